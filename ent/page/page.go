@@ -1,0 +1,126 @@
+// Package page reads one page of any list: keyset cursors, a bound on every list, and for lists inside lists one statement
+// for all parents with the bound inside the SQL.
+package page
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"entgo.io/ent/dialect/sql"
+
+	"hearback/ent/typeid"
+)
+
+// The bounds of every list.
+const (
+	DefaultSize = 20
+	MaxSize     = 100
+	MaxTotal    = 10_000 // beyond it a total is not counted
+)
+
+// Args are the four arguments of a Relay connection as a client gave them.
+type Args struct {
+	First  *int
+	After  *Cursor
+	Last   *int
+	Before *Cursor
+}
+
+// Error says which argument of a list cannot be used, and what to do.
+type Error struct{ Argument, Reason string }
+
+func (e *Error) Error() string { return e.Argument + " " + e.Reason }
+
+// Row is anything that is listed.
+type Row interface{ Key() typeid.ID }
+
+// Kind is what a list is ordered by.
+type Kind int
+
+// The kinds of order. A list is always ordered by one column that is never null, and then by id.
+const (
+	ByTime Kind = iota
+	ByNumber
+	ByText
+)
+
+// Term is the order of a list: its name (part of the cursor, so a cursor of another list is refused), the column, and the
+// same value taken from a row.
+type Term[T Row] struct {
+	Name   string
+	Column string
+	Kind   Kind
+	Desc   bool
+	Value  func(T) any
+}
+
+func (t Term[T]) kind(T) Kind { return t.Kind }
+
+// Query is what every query of ent can do.
+type Query[Q, T any, S Scanner] interface {
+	Clone() Q
+	Modify(...func(*sql.Selector)) S
+	All(context.Context) ([]T, error)
+}
+
+// Scanner reads rows that are not nouns, such as counts.
+type Scanner interface{ Scan(context.Context, any) error }
+
+// window is the checked form of Args: how many rows, from where, in which direction.
+type window struct {
+	size     int
+	backward bool
+	given    bool // a cursor was given
+	value    any
+	id       typeid.ID
+}
+
+// look checks the arguments: first or last between 1 and 100, not both, and a cursor of this very list.
+func look[T Row](a Args, t Term[T]) (w window, err error) {
+	w = window{size: DefaultSize, backward: a.Last != nil}
+	for name, n := range map[string]*int{"first": a.First, "last": a.Last} {
+		if n == nil {
+			continue
+		}
+		if *n < 1 || *n > MaxSize {
+			return w, &Error{name, "must be between 1 and 100; ask for the rest page by page"}
+		}
+		w.size = *n
+	}
+	switch {
+	case a.First != nil && a.Last != nil:
+		return w, &Error{"last", "cannot be used together with first"}
+	case w.backward && a.After != nil:
+		return w, &Error{"after", "goes with first; with last use before"}
+	case !w.backward && a.Before != nil:
+		return w, &Error{"before", "goes with last; with first use after"}
+	case a.After != nil:
+		w.given = true
+		w.value, w.id, err = t.place("after", *a.After)
+	case a.Before != nil:
+		w.given = true
+		w.value, w.id, err = t.place("before", *a.Before)
+	}
+	return w, err
+}
+
+// apply puts the keyset comparison, the order and the bound (one row more, to know whether there is another page) into s.
+func (w window) apply(s *sql.Selector, column string, desc bool) {
+	down := desc != w.backward
+	if w.given {
+		columns, values := []string{s.C(column), s.C("id")}, []any{w.value, w.id}
+		if down {
+			s.Where(sql.CompositeLT(columns, values...))
+		} else {
+			s.Where(sql.CompositeGT(columns, values...))
+		}
+	}
+	order := sql.Asc
+	if down {
+		order = sql.Desc
+	}
+	s.OrderBy(order(s.C(column)), order(s.C("id"))).Limit(w.size + 1)
+}
+
+func validText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }

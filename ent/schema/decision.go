@@ -1,0 +1,40 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"hearback/ent/typeid"
+)
+
+// Decision is what a moderator decided on an experience, and why; its author sees every one.
+type Decision struct{ ent.Schema }
+
+// Mixin of Decision.
+func (Decision) Mixin() []ent.Mixin { return []ent.Mixin{named{prefix: typeid.Decision}} }
+
+// Annotations of Decision.
+func (Decision) Annotations() []schema.Annotation { return table("moderation_decisions") }
+
+// Fields of Decision.
+func (Decision) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("experience_id").GoType(typeid.ID("")).MaxLen(40).Immutable(),
+		field.String("moderator_id").GoType(typeid.ID("")).MaxLen(40).Immutable().Sensitive(),
+		field.Enum("kind").Immutable().NamedValues("Publish", "PUBLISH", "ReturnToAuthor", "RETURN_TO_AUTHOR"),
+		field.Text("reason").Default("").Validate(plain(1000)).Immutable(),
+	}
+}
+
+// Edges of Decision.
+func (Decision) Edges() []ent.Edge {
+	return []ent.Edge{edge.From("experience", Experience.Type).Ref("decisions").Field("experience_id").Unique().Required().Immutable()}
+}
+
+// Indexes of Decision.
+func (Decision) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("experience_id", "created_at", "id")}
+}

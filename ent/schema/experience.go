@@ -1,0 +1,67 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"hearback/ent/typeid"
+)
+
+// Experience is what care was like, in the words of somebody who was there: patient, family or staff.
+type Experience struct{ ent.Schema }
+
+// Mixin of Experience.
+func (Experience) Mixin() []ent.Mixin { return []ent.Mixin{named{prefix: typeid.Experience}, sent{}} }
+
+// Annotations of Experience.
+func (Experience) Annotations() []schema.Annotation { return table("experiences") }
+
+// Fields of Experience.
+func (Experience) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("author_id").GoType(typeid.ID("")).MaxLen(40).Immutable().Sensitive().Comment("Never shown: it would join the experiences of one person."),
+		field.String("service_id").GoType(typeid.ID("")).MaxLen(40).Immutable(),
+		field.Enum("relationship").NamedValues("Patient", "PATIENT", "ParentGuardian", "PARENT_GUARDIAN", "Carer", "CARER", "Relative", "RELATIVE",
+			"Friend", "FRIEND", "AdvocateVolunteer", "ADVOCATE_VOLUNTEER", "Staff", "STAFF", "Learner", "LEARNER"),
+		field.String("display_name").NotEmpty().Validate(plain(60)).Comment("The name that others see, chosen for this experience."),
+		field.Enum("intention").NamedValues("Thank", "THANK", "Tell", "TELL", "Suggest", "SUGGEST", "Worry", "WORRY"),
+		field.String("question").Default("").Validate(plain(300)).Comment("The question that the words answer, when a survey asked one."),
+		field.Text("story").Default("").Validate(plain(8000)).Comment("What happened, in their own words."),
+		field.Text("what_was_good").Default("").Validate(plain(2000)),
+		field.Text("could_be_better").Default("").Validate(plain(2000)),
+		field.Strings("feelings").Default([]string{}).Comment("How it felt: up to ten words."),
+		field.String("happened_in").Default("").MaxLen(7).Comment("The month it happened in, as 2026-05; empty when not told."),
+		field.Enum("state").NamedValues("InModeration", "IN_MODERATION", "Published", "PUBLISHED", "Returned", "RETURNED"),
+		field.Int("version").Default(1),
+		field.Time("published_at").Optional().Nillable(),
+		field.String("published_month").Default("").MaxLen(7).Comment("The month of published_at, for counting."),
+		field.Time("answered_at").Optional().Nillable().Comment("When a service first answered."),
+		field.String("source_key").Optional().Nillable().Unique().MaxLen(200).Sensitive().Comment("Where an import found it."),
+	}
+}
+
+// Edges of Experience.
+func (Experience) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("author", Person.Type).Ref("experiences").Field("author_id").Unique().Required().Immutable(),
+		edge.From("service", Service.Type).Ref("experiences").Field("service_id").Unique().Required().Immutable(),
+		edge.To("responses", Response.Type), edge.To("origins", Origin.Type), edge.To("decisions", Decision.Type),
+	}
+}
+
+// Indexes of Experience, one for each list: the feed, a service's feed, its inbox, the moderators' queue, one's own, the counts.
+func (Experience) Indexes() []ent.Index {
+	published := entsql.IndexWhere("state = 'PUBLISHED'")
+	return []ent.Index{
+		index.Fields("published_at", "id").Annotations(published),
+		index.Fields("service_id", "published_at", "id").Annotations(published),
+		index.Fields("service_id", "published_at", "id").StorageKey("experience_inbox").Annotations(entsql.IndexWhere("state = 'PUBLISHED' AND answered_at IS NULL")),
+		index.Fields("service_id", "created_at", "id").StorageKey("experience_queue").Annotations(entsql.IndexWhere("state = 'IN_MODERATION'")),
+		index.Fields("author_id", "created_at", "id"),
+		index.Fields("service_id", "published_month", "author_id").Annotations(published),
+	}
+}

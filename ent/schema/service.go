@@ -1,0 +1,47 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"hearback/ent/typeid"
+)
+
+// Service is a place in the single-parent tree of care: a commissioner, a provider, a site, a ward, a service.
+// Roles are held at one and reach what lies below it.
+type Service struct{ ent.Schema }
+
+// Mixin of Service.
+func (Service) Mixin() []ent.Mixin { return []ent.Mixin{named{prefix: typeid.Service}} }
+
+// Annotations of Service.
+func (Service) Annotations() []schema.Annotation { return table("services") }
+
+// Fields of Service.
+func (Service) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("name").NotEmpty().Validate(plain(200)),
+		field.String("sort_name").MaxLen(240).Comment("The name folded for sorting and looking up: lower case, single spaces."),
+		field.Enum("kind").NamedValues("Commissioner", "COMMISSIONER", "Provider", "PROVIDER", "Site", "SITE", "Ward", "WARD", "Service", "SERVICE"),
+		field.String("code").Optional().Nillable().Unique().MaxLen(120).Comment("Its code in the world outside (ODS), or the key an import gave it."),
+		field.String("parent_id").GoType(typeid.ID("")).Optional().Nillable().MaxLen(40),
+		field.String("path").Unique().MaxLen(400).Immutable().Comment("The ids from the root down to itself, each with a slash behind it: what lies below shares the beginning."),
+		field.Time("closed_at").Optional().Nillable().Comment("When it closed; experiences from before are still welcome."),
+	}
+}
+
+// Edges of Service.
+func (Service) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("children", Service.Type).From("parent").Field("parent_id").Unique(),
+		edge.To("experiences", Experience.Type), edge.To("changes", Change.Type),
+	}
+}
+
+// Indexes of Service.
+func (Service) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("parent_id", "sort_name", "id"), index.Fields("sort_name", "id")}
+}
