@@ -7,6 +7,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -46,6 +47,11 @@ func (Change) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("service_id", "created_at", "id"), index.Fields("created_at", "id")}
 }
 
+// Policy of Change: who may see and touch it.
+func (Change) Policy() ent.Policy {
+	return rule.Policy(rule.SeeAll(), rule.AllowServiceStaffToChange())
+}
+
 // CoProducer is somebody who makes a change together with others, named with their consent, on one of the two sides.
 type CoProducer struct{ ent.Schema }
 
@@ -73,6 +79,11 @@ func (CoProducer) Edges() []ent.Edge {
 // Indexes of CoProducer.
 func (CoProducer) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("change_id", "created_at", "id")}
+}
+
+// Policy of CoProducer: who may see and touch it.
+func (CoProducer) Policy() ent.Policy {
+	return rule.Policy(rule.SeeAll(), rule.AllowServiceStaffToAdd())
 }
 
 // Progress is a word on how a change is going: told by a named member of staff, with the state it moved to, if it moved.
@@ -103,4 +114,9 @@ func (Progress) Edges() []ent.Edge {
 // Indexes of Progress.
 func (Progress) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("change_id", "created_at", "id")}
+}
+
+// Policy of Progress: who may see and touch it.
+func (Progress) Policy() ent.Policy {
+	return rule.Policy(rule.SeeAll(), rule.AllowServiceStaffToAdd())
 }

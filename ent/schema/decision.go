@@ -7,6 +7,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -37,4 +38,9 @@ func (Decision) Edges() []ent.Edge {
 // Indexes of Decision.
 func (Decision) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("experience_id", "created_at", "id")}
+}
+
+// Policy of Decision: who may see and touch it.
+func (Decision) Policy() ent.Policy {
+	return rule.Policy(rule.SeeIfAuthorOrModerator(), rule.AllowModeratorToDecide())
 }

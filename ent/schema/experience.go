@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -64,4 +65,9 @@ func (Experience) Indexes() []ent.Index {
 		index.Fields("author_id", "created_at", "id"),
 		index.Fields("service_id", "published_month", "author_id").Annotations(published),
 	}
+}
+
+// Policy of Experience: who may see and touch it.
+func (Experience) Policy() ent.Policy {
+	return rule.Policy(rule.SeePublishedOrOwnOrModerated(), rule.AllowToShareAsOneself(), rule.AllowAuthorToReviseAndModeratorToDecide())
 }

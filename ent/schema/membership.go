@@ -7,6 +7,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -41,6 +42,11 @@ func (Membership) Edges() []ent.Edge {
 // Indexes of Membership.
 func (Membership) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("person_id", "ended_at"), index.Fields("service_id", "created_at", "id")}
+}
+
+// Policy of Membership: who may see and touch it.
+func (Membership) Policy() ent.Policy {
+	return rule.Policy(rule.SeeOwnOrAdministered(), rule.AllowAdministratorToEnd())
 }
 
 // role is the closed set of roles, the same words as in package auth.

@@ -7,6 +7,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -41,4 +42,9 @@ func (Origin) Edges() []ent.Edge {
 // Indexes of Origin.
 func (Origin) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("change_id", "experience_id").Unique(), index.Fields("change_id", "created_at", "id"), index.Fields("experience_id", "created_at", "id")}
+}
+
+// Policy of Origin: who may see and touch it.
+func (Origin) Policy() ent.Policy {
+	return rule.Policy(rule.SeeWithItsExperience(), rule.AllowServiceStaffToAdd())
 }

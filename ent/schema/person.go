@@ -6,6 +6,7 @@ import (
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -33,4 +34,9 @@ func (Person) Fields() []ent.Field {
 // Edges of Person.
 func (Person) Edges() []ent.Edge {
 	return []ent.Edge{edge.To("memberships", Membership.Type), edge.To("experiences", Experience.Type), edge.To("sessions", Session.Type)}
+}
+
+// Policy of Person: who may see and touch it.
+func (Person) Policy() ent.Policy {
+	return rule.Policy(rule.SeeOneself(), rule.AllowToNameOneself())
 }

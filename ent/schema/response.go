@@ -7,6 +7,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -38,4 +39,9 @@ func (Response) Edges() []ent.Edge {
 // Indexes of Response.
 func (Response) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("experience_id", "created_at", "id")}
+}
+
+// Policy of Response: who may see and touch it.
+func (Response) Policy() ent.Policy {
+	return rule.Policy(rule.SeeWithItsExperience(), rule.AllowServiceStaffToAnswer())
 }

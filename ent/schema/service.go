@@ -2,11 +2,13 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -41,7 +43,16 @@ func (Service) Edges() []ent.Edge {
 	}
 }
 
-// Indexes of Service.
+// Indexes of Service: the lists, and beginnings of names and paths (the pattern form is for PostgreSQL).
 func (Service) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("parent_id", "sort_name", "id"), index.Fields("sort_name", "id")}
+	return []ent.Index{
+		index.Fields("parent_id", "sort_name", "id"),
+		index.Fields("sort_name", "id").Annotations(entsql.OpClass("text_pattern_ops")),
+		index.Fields("path").StorageKey("service_below").Annotations(entsql.OpClass("text_pattern_ops")),
+	}
+}
+
+// Policy of Service: who may see and touch it.
+func (Service) Policy() ent.Policy {
+	return rule.Policy(rule.SeeAll(), rule.AllowAdministratorToPlant())
 }

@@ -7,6 +7,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -58,6 +59,11 @@ func (Refresh) Fields() []ent.Field {
 	}
 }
 
+// Policy of Session: who may see and touch it.
+func (Session) Policy() ent.Policy {
+	return rule.Policy(rule.SeeOwn("person_id"))
+}
+
 // Edges of Refresh.
 func (Refresh) Edges() []ent.Edge {
 	return []ent.Edge{edge.From("session", Session.Type).Ref("refreshes").Field("session_id").Unique().Required().Immutable()}
@@ -65,3 +71,8 @@ func (Refresh) Edges() []ent.Edge {
 
 // Indexes of Refresh.
 func (Refresh) Indexes() []ent.Index { return []ent.Index{index.Fields("session_id")} }
+
+// Policy of Refresh: who may see and touch it.
+func (Refresh) Policy() ent.Policy {
+	return rule.Policy(rule.SeeNone())
+}

@@ -6,6 +6,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -51,4 +52,14 @@ func (Invitation) Fields() []ent.Field {
 		field.Time("expires_at").Immutable(),
 		field.Time("used_at").Optional().Nillable(),
 	}
+}
+
+// Policy of Invitation: who may see and touch it.
+func (Invitation) Policy() ent.Policy {
+	return rule.Policy(rule.SeeNone(), rule.AllowAdministratorToInvite())
+}
+
+// Policy of SignIn: who may see and touch it.
+func (SignIn) Policy() ent.Policy {
+	return rule.Policy(rule.SeeNone())
 }

@@ -7,6 +7,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -47,4 +48,9 @@ func (Step) Edges() []ent.Edge {
 // Indexes of Step.
 func (Step) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("person_id", "number").Unique(), index.Fields("experience_id", "kind", "about").Unique(), index.Fields("experience_id", "number")}
+}
+
+// Policy of Step: who may see and touch it.
+func (Step) Policy() ent.Policy {
+	return rule.Policy(rule.SeeOwn("person_id"))
 }

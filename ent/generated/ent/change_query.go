@@ -5,6 +5,7 @@ package ent
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/change"
@@ -477,6 +478,12 @@ func (_q *ChangeQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if change.Policy == nil {
+		return errors.New("ent: uninitialized change.Policy (forgotten import ent/runtime?)")
+	}
+	if err := change.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -788,6 +795,9 @@ func (_q *ChangeQuery) Modify(modifiers ...func(s *sql.Selector)) *ChangeSelect 
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *ChangeQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // ChangeGroupBy is the group-by builder for Change entities.
 type ChangeGroupBy struct {

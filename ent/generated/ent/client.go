@@ -499,7 +499,8 @@ func (c *ChangeClient) QueryOrigins(_m *Change) *OriginQuery {
 
 // Hooks returns the client hooks.
 func (c *ChangeClient) Hooks() []Hook {
-	return c.hooks.Change
+	hooks := c.hooks.Change
+	return append(hooks[:len(hooks):len(hooks)], change.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -648,7 +649,8 @@ func (c *CoProducerClient) QueryChange(_m *CoProducer) *ChangeQuery {
 
 // Hooks returns the client hooks.
 func (c *CoProducerClient) Hooks() []Hook {
-	return c.hooks.CoProducer
+	hooks := c.hooks.CoProducer
+	return append(hooks[:len(hooks):len(hooks)], coproducer.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -797,7 +799,8 @@ func (c *DecisionClient) QueryExperience(_m *Decision) *ExperienceQuery {
 
 // Hooks returns the client hooks.
 func (c *DecisionClient) Hooks() []Hook {
-	return c.hooks.Decision
+	hooks := c.hooks.Decision
+	return append(hooks[:len(hooks):len(hooks)], decision.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1010,7 +1013,8 @@ func (c *ExperienceClient) QueryDecisions(_m *Experience) *DecisionQuery {
 
 // Hooks returns the client hooks.
 func (c *ExperienceClient) Hooks() []Hook {
-	return c.hooks.Experience
+	hooks := c.hooks.Experience
+	return append(hooks[:len(hooks):len(hooks)], experience.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1143,7 +1147,8 @@ func (c *InvitationClient) GetX(ctx context.Context, id typeid.ID) *Invitation {
 
 // Hooks returns the client hooks.
 func (c *InvitationClient) Hooks() []Hook {
-	return c.hooks.Invitation
+	hooks := c.hooks.Invitation
+	return append(hooks[:len(hooks):len(hooks)], invitation.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1308,7 +1313,8 @@ func (c *MembershipClient) QueryService(_m *Membership) *ServiceQuery {
 
 // Hooks returns the client hooks.
 func (c *MembershipClient) Hooks() []Hook {
-	return c.hooks.Membership
+	hooks := c.hooks.Membership
+	return append(hooks[:len(hooks):len(hooks)], membership.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1473,7 +1479,8 @@ func (c *OriginClient) QueryExperience(_m *Origin) *ExperienceQuery {
 
 // Hooks returns the client hooks.
 func (c *OriginClient) Hooks() []Hook {
-	return c.hooks.Origin
+	hooks := c.hooks.Origin
+	return append(hooks[:len(hooks):len(hooks)], origin.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1654,7 +1661,8 @@ func (c *PersonClient) QuerySessions(_m *Person) *SessionQuery {
 
 // Hooks returns the client hooks.
 func (c *PersonClient) Hooks() []Hook {
-	return c.hooks.Person
+	hooks := c.hooks.Person
+	return append(hooks[:len(hooks):len(hooks)], person.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1803,7 +1811,8 @@ func (c *ProgressClient) QueryChange(_m *Progress) *ChangeQuery {
 
 // Hooks returns the client hooks.
 func (c *ProgressClient) Hooks() []Hook {
-	return c.hooks.Progress
+	hooks := c.hooks.Progress
+	return append(hooks[:len(hooks):len(hooks)], progress.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -1952,7 +1961,8 @@ func (c *RefreshClient) QuerySession(_m *Refresh) *SessionQuery {
 
 // Hooks returns the client hooks.
 func (c *RefreshClient) Hooks() []Hook {
-	return c.hooks.Refresh
+	hooks := c.hooks.Refresh
+	return append(hooks[:len(hooks):len(hooks)], refresh.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2101,7 +2111,8 @@ func (c *ResponseClient) QueryExperience(_m *Response) *ExperienceQuery {
 
 // Hooks returns the client hooks.
 func (c *ResponseClient) Hooks() []Hook {
-	return c.hooks.Response
+	hooks := c.hooks.Response
+	return append(hooks[:len(hooks):len(hooks)], response.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2298,7 +2309,8 @@ func (c *ServiceClient) QueryChanges(_m *Service) *ChangeQuery {
 
 // Hooks returns the client hooks.
 func (c *ServiceClient) Hooks() []Hook {
-	return c.hooks.Service
+	hooks := c.hooks.Service
+	return append(hooks[:len(hooks):len(hooks)], service.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2463,7 +2475,8 @@ func (c *SessionClient) QueryRefreshes(_m *Session) *RefreshQuery {
 
 // Hooks returns the client hooks.
 func (c *SessionClient) Hooks() []Hook {
-	return c.hooks.Session
+	hooks := c.hooks.Session
+	return append(hooks[:len(hooks):len(hooks)], session.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2596,7 +2609,8 @@ func (c *SignInClient) GetX(ctx context.Context, id typeid.ID) *SignIn {
 
 // Hooks returns the client hooks.
 func (c *SignInClient) Hooks() []Hook {
-	return c.hooks.SignIn
+	hooks := c.hooks.SignIn
+	return append(hooks[:len(hooks):len(hooks)], signin.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.
@@ -2777,7 +2791,8 @@ func (c *StepClient) QueryChange(_m *Step) *ChangeQuery {
 
 // Hooks returns the client hooks.
 func (c *StepClient) Hooks() []Hook {
-	return c.hooks.Step
+	hooks := c.hooks.Step
+	return append(hooks[:len(hooks):len(hooks)], step.Hooks[:]...)
 }
 
 // Interceptors returns the client interceptors.

@@ -89,7 +89,9 @@ func (_c *CoProducerCreate) Mutation() *CoProducerMutation {
 
 // Save creates the CoProducer in the database.
 func (_c *CoProducerCreate) Save(ctx context.Context) (*CoProducer, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -116,15 +118,19 @@ func (_c *CoProducerCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *CoProducerCreate) defaults() {
+func (_c *CoProducerCreate) defaults() error {
 	if _, ok := _c.mutation.Part(); !ok {
 		v := coproducer.DefaultPart
 		_c.mutation.SetPart(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
+		if coproducer.DefaultID == nil {
+			return fmt.Errorf("ent: uninitialized coproducer.DefaultID (forgotten import ent/runtime?)")
+		}
 		v := coproducer.DefaultID()
 		_c.mutation.SetID(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/change"
@@ -368,6 +369,12 @@ func (_q *CoProducerQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if coproducer.Policy == nil {
+		return errors.New("ent: uninitialized coproducer.Policy (forgotten import ent/runtime?)")
+	}
+	if err := coproducer.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -565,6 +572,9 @@ func (_q *CoProducerQuery) Modify(modifiers ...func(s *sql.Selector)) *CoProduce
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *CoProducerQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // CoProducerGroupBy is the group-by builder for CoProducer entities.
 type CoProducerGroupBy struct {

@@ -89,7 +89,9 @@ func (_c *DecisionCreate) Mutation() *DecisionMutation {
 
 // Save creates the Decision in the database.
 func (_c *DecisionCreate) Save(ctx context.Context) (*Decision, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -116,15 +118,19 @@ func (_c *DecisionCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *DecisionCreate) defaults() {
+func (_c *DecisionCreate) defaults() error {
 	if _, ok := _c.mutation.Reason(); !ok {
 		v := decision.DefaultReason
 		_c.mutation.SetReason(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
+		if decision.DefaultID == nil {
+			return fmt.Errorf("ent: uninitialized decision.DefaultID (forgotten import ent/runtime?)")
+		}
 		v := decision.DefaultID()
 		_c.mutation.SetID(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/decision"
@@ -368,6 +369,12 @@ func (_q *DecisionQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if decision.Policy == nil {
+		return errors.New("ent: uninitialized decision.Policy (forgotten import ent/runtime?)")
+	}
+	if err := decision.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -565,6 +572,9 @@ func (_q *DecisionQuery) Modify(modifiers ...func(s *sql.Selector)) *DecisionSel
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *DecisionQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // DecisionGroupBy is the group-by builder for Decision entities.
 type DecisionGroupBy struct {

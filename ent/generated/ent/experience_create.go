@@ -299,7 +299,9 @@ func (_c *ExperienceCreate) Mutation() *ExperienceMutation {
 
 // Save creates the Experience in the database.
 func (_c *ExperienceCreate) Save(ctx context.Context) (*Experience, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -326,7 +328,7 @@ func (_c *ExperienceCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *ExperienceCreate) defaults() {
+func (_c *ExperienceCreate) defaults() error {
 	if _, ok := _c.mutation.Question(); !ok {
 		v := experience.DefaultQuestion
 		_c.mutation.SetQuestion(v)
@@ -360,9 +362,13 @@ func (_c *ExperienceCreate) defaults() {
 		_c.mutation.SetPublishedMonth(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
+		if experience.DefaultID == nil {
+			return fmt.Errorf("ent: uninitialized experience.DefaultID (forgotten import ent/runtime?)")
+		}
 		v := experience.DefaultID()
 		_c.mutation.SetID(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

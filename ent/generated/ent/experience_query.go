@@ -5,6 +5,7 @@ package ent
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/decision"
@@ -513,6 +514,12 @@ func (_q *ExperienceQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if experience.Policy == nil {
+		return errors.New("ent: uninitialized experience.Policy (forgotten import ent/runtime?)")
+	}
+	if err := experience.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -863,6 +870,9 @@ func (_q *ExperienceQuery) Modify(modifiers ...func(s *sql.Selector)) *Experienc
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *ExperienceQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // ExperienceGroupBy is the group-by builder for Experience entities.
 type ExperienceGroupBy struct {

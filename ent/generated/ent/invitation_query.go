@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/invitation"
@@ -332,6 +333,12 @@ func (_q *InvitationQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if invitation.Policy == nil {
+		return errors.New("ent: uninitialized invitation.Policy (forgotten import ent/runtime?)")
+	}
+	if err := invitation.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -486,6 +493,9 @@ func (_q *InvitationQuery) Modify(modifiers ...func(s *sql.Selector)) *Invitatio
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *InvitationQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // InvitationGroupBy is the group-by builder for Invitation entities.
 type InvitationGroupBy struct {

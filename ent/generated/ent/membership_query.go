@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/membership"
@@ -404,6 +405,12 @@ func (_q *MembershipQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if membership.Policy == nil {
+		return errors.New("ent: uninitialized membership.Policy (forgotten import ent/runtime?)")
+	}
+	if err := membership.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -643,6 +650,9 @@ func (_q *MembershipQuery) Modify(modifiers ...func(s *sql.Selector)) *Membershi
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *MembershipQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // MembershipGroupBy is the group-by builder for Membership entities.
 type MembershipGroupBy struct {

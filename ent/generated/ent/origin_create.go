@@ -99,7 +99,9 @@ func (_c *OriginCreate) Mutation() *OriginMutation {
 
 // Save creates the Origin in the database.
 func (_c *OriginCreate) Save(ctx context.Context) (*Origin, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -126,11 +128,15 @@ func (_c *OriginCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *OriginCreate) defaults() {
+func (_c *OriginCreate) defaults() error {
 	if _, ok := _c.mutation.ID(); !ok {
+		if origin.DefaultID == nil {
+			return fmt.Errorf("ent: uninitialized origin.DefaultID (forgotten import ent/runtime?)")
+		}
 		v := origin.DefaultID()
 		_c.mutation.SetID(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/change"
@@ -404,6 +405,12 @@ func (_q *OriginQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if origin.Policy == nil {
+		return errors.New("ent: uninitialized origin.Policy (forgotten import ent/runtime?)")
+	}
+	if err := origin.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -640,6 +647,9 @@ func (_q *OriginQuery) Modify(modifiers ...func(s *sql.Selector)) *OriginSelect 
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *OriginQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // OriginGroupBy is the group-by builder for Origin entities.
 type OriginGroupBy struct {

@@ -5,6 +5,7 @@ package ent
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/experience"
@@ -441,6 +442,12 @@ func (_q *PersonQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if person.Policy == nil {
+		return errors.New("ent: uninitialized person.Policy (forgotten import ent/runtime?)")
+	}
+	if err := person.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -713,6 +720,9 @@ func (_q *PersonQuery) Modify(modifiers ...func(s *sql.Selector)) *PersonSelect 
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *PersonQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // PersonGroupBy is the group-by builder for Person entities.
 type PersonGroupBy struct {

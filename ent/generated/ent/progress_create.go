@@ -109,7 +109,9 @@ func (_c *ProgressCreate) Mutation() *ProgressMutation {
 
 // Save creates the Progress in the database.
 func (_c *ProgressCreate) Save(ctx context.Context) (*Progress, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -136,7 +138,7 @@ func (_c *ProgressCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *ProgressCreate) defaults() {
+func (_c *ProgressCreate) defaults() error {
 	if _, ok := _c.mutation.Body(); !ok {
 		v := progress.DefaultBody
 		_c.mutation.SetBody(v)
@@ -146,9 +148,13 @@ func (_c *ProgressCreate) defaults() {
 		_c.mutation.SetMovedTo(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
+		if progress.DefaultID == nil {
+			return fmt.Errorf("ent: uninitialized progress.DefaultID (forgotten import ent/runtime?)")
+		}
 		v := progress.DefaultID()
 		_c.mutation.SetID(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

@@ -89,7 +89,9 @@ func (_c *RefreshCreate) Mutation() *RefreshMutation {
 
 // Save creates the Refresh in the database.
 func (_c *RefreshCreate) Save(ctx context.Context) (*Refresh, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -116,11 +118,15 @@ func (_c *RefreshCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *RefreshCreate) defaults() {
+func (_c *RefreshCreate) defaults() error {
 	if _, ok := _c.mutation.ID(); !ok {
+		if refresh.DefaultID == nil {
+			return fmt.Errorf("ent: uninitialized refresh.DefaultID (forgotten import ent/runtime?)")
+		}
 		v := refresh.DefaultID()
 		_c.mutation.SetID(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

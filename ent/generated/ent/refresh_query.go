@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/predicate"
@@ -368,6 +369,12 @@ func (_q *RefreshQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if refresh.Policy == nil {
+		return errors.New("ent: uninitialized refresh.Policy (forgotten import ent/runtime?)")
+	}
+	if err := refresh.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -565,6 +572,9 @@ func (_q *RefreshQuery) Modify(modifiers ...func(s *sql.Selector)) *RefreshSelec
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *RefreshQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // RefreshGroupBy is the group-by builder for Refresh entities.
 type RefreshGroupBy struct {

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/experience"
@@ -368,6 +369,12 @@ func (_q *ResponseQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if response.Policy == nil {
+		return errors.New("ent: uninitialized response.Policy (forgotten import ent/runtime?)")
+	}
+	if err := response.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -565,6 +572,9 @@ func (_q *ResponseQuery) Modify(modifiers ...func(s *sql.Selector)) *ResponseSel
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *ResponseQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // ResponseGroupBy is the group-by builder for Response entities.
 type ResponseGroupBy struct {

@@ -169,7 +169,9 @@ func (_c *ServiceCreate) Mutation() *ServiceMutation {
 
 // Save creates the Service in the database.
 func (_c *ServiceCreate) Save(ctx context.Context) (*Service, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -196,11 +198,15 @@ func (_c *ServiceCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *ServiceCreate) defaults() {
+func (_c *ServiceCreate) defaults() error {
 	if _, ok := _c.mutation.ID(); !ok {
+		if service.DefaultID == nil {
+			return fmt.Errorf("ent: uninitialized service.DefaultID (forgotten import ent/runtime?)")
+		}
 		v := service.DefaultID()
 		_c.mutation.SetID(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

@@ -5,6 +5,7 @@ package ent
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/change"
@@ -475,6 +476,12 @@ func (_q *ServiceQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if service.Policy == nil {
+		return errors.New("ent: uninitialized service.Policy (forgotten import ent/runtime?)")
+	}
+	if err := service.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -792,6 +799,9 @@ func (_q *ServiceQuery) Modify(modifiers ...func(s *sql.Selector)) *ServiceSelec
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *ServiceQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // ServiceGroupBy is the group-by builder for Service entities.
 type ServiceGroupBy struct {

@@ -5,6 +5,7 @@ package ent
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/person"
@@ -405,6 +406,12 @@ func (_q *SessionQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if session.Policy == nil {
+		return errors.New("ent: uninitialized session.Policy (forgotten import ent/runtime?)")
+	}
+	if err := session.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -640,6 +647,9 @@ func (_q *SessionQuery) Modify(modifiers ...func(s *sql.Selector)) *SessionSelec
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *SessionQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // SessionGroupBy is the group-by builder for Session entities.
 type SessionGroupBy struct {

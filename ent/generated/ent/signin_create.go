@@ -97,7 +97,9 @@ func (_c *SignInCreate) Mutation() *SignInMutation {
 
 // Save creates the SignIn in the database.
 func (_c *SignInCreate) Save(ctx context.Context) (*SignIn, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -124,15 +126,19 @@ func (_c *SignInCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *SignInCreate) defaults() {
+func (_c *SignInCreate) defaults() error {
 	if _, ok := _c.mutation.Tries(); !ok {
 		v := signin.DefaultTries
 		_c.mutation.SetTries(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
+		if signin.DefaultID == nil {
+			return fmt.Errorf("ent: uninitialized signin.DefaultID (forgotten import ent/runtime?)")
+		}
 		v := signin.DefaultID()
 		_c.mutation.SetID(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/predicate"
@@ -332,6 +333,12 @@ func (_q *SignInQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if signin.Policy == nil {
+		return errors.New("ent: uninitialized signin.Policy (forgotten import ent/runtime?)")
+	}
+	if err := signin.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -486,6 +493,9 @@ func (_q *SignInQuery) Modify(modifiers ...func(s *sql.Selector)) *SignInSelect 
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *SignInQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // SignInGroupBy is the group-by builder for SignIn entities.
 type SignInGroupBy struct {

@@ -141,7 +141,9 @@ func (_c *StepCreate) Mutation() *StepMutation {
 
 // Save creates the Step in the database.
 func (_c *StepCreate) Save(ctx context.Context) (*Step, error) {
-	_c.defaults()
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -168,15 +170,19 @@ func (_c *StepCreate) ExecX(ctx context.Context) {
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *StepCreate) defaults() {
+func (_c *StepCreate) defaults() error {
 	if _, ok := _c.mutation.Words(); !ok {
 		v := step.DefaultWords
 		_c.mutation.SetWords(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
+		if step.DefaultID == nil {
+			return fmt.Errorf("ent: uninitialized step.DefaultID (forgotten import ent/runtime?)")
+		}
 		v := step.DefaultID()
 		_c.mutation.SetID(v)
 	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.

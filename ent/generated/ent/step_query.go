@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/change"
@@ -440,6 +441,12 @@ func (_q *StepQuery) prepareQuery(ctx context.Context) error {
 		}
 		_q.sql = prev
 	}
+	if step.Policy == nil {
+		return errors.New("ent: uninitialized step.Policy (forgotten import ent/runtime?)")
+	}
+	if err := step.Policy.EvalQuery(ctx, _q); err != nil {
+		return err
+	}
 	return nil
 }
 
@@ -721,6 +728,9 @@ func (_q *StepQuery) Modify(modifiers ...func(s *sql.Selector)) *StepSelect {
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
+
+// Narrow adds a predicate to the query, for rules that hold for several nouns.
+func (_q *StepQuery) Narrow(p func(*sql.Selector)) { _q.Where(p) }
 
 // StepGroupBy is the group-by builder for Step entities.
 type StepGroupBy struct {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hearback/ent/typeid"
 
+	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 )
@@ -58,7 +59,14 @@ func ValidColumn(column string) bool {
 	return false
 }
 
+// Note that the variables below are initialized by the runtime
+// package on the initialization of the application. Therefore,
+// it should be imported in the main as follows:
+//
+//	import _ "hearback/ent/generated/ent/runtime"
 var (
+	Hooks  [1]ent.Hook
+	Policy ent.Policy
 	// ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
 	ExperienceIDValidator func(string) error
 	// ModeratorIDValidator is a validator for the "moderator_id" field. It is called by the builders before save.

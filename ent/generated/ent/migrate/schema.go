@@ -451,6 +451,17 @@ var (
 				Name:    "service_sort_name_id",
 				Unique:  false,
 				Columns: []*schema.Column{ServicesColumns[3], ServicesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					OpClass: "text_pattern_ops",
+				},
+			},
+			{
+				Name:    "service_below",
+				Unique:  false,
+				Columns: []*schema.Column{ServicesColumns[6]},
+				Annotation: &entsql.IndexAnnotation{
+					OpClass: "text_pattern_ops",
+				},
 			},
 		},
 	}

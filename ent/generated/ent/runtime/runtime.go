@@ -2,7 +2,807 @@
 
 package runtime
 
-// The schema-stitching logic is generated in hearback/ent/generated/ent/runtime.go
+import (
+	"context"
+	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/coproducer"
+	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/invitation"
+	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/origin"
+	"hearback/ent/generated/ent/person"
+	"hearback/ent/generated/ent/progress"
+	"hearback/ent/generated/ent/refresh"
+	"hearback/ent/generated/ent/response"
+	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/session"
+	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/step"
+	"hearback/ent/schema"
+	"hearback/ent/typeid"
+
+	"entgo.io/ent"
+	"entgo.io/ent/privacy"
+)
+
+// The init function reads all schema descriptors with runtime code
+// (default values, validators, hooks and policies) and stitches it
+// to their package variables.
+func init() {
+	changeMixin := schema.Change{}.Mixin()
+	change.Policy = privacy.NewPolicies(schema.Change{})
+	change.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := change.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	changeMixinFields0 := changeMixin[0].Fields()
+	_ = changeMixinFields0
+	changeMixinFields1 := changeMixin[1].Fields()
+	_ = changeMixinFields1
+	changeFields := schema.Change{}.Fields()
+	_ = changeFields
+	// changeDescFingerprint is the schema descriptor for fingerprint field.
+	changeDescFingerprint := changeMixinFields1[0].Descriptor()
+	// change.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	change.FingerprintValidator = changeDescFingerprint.Validators[0].(func(string) error)
+	// changeDescServiceID is the schema descriptor for service_id field.
+	changeDescServiceID := changeFields[0].Descriptor()
+	// change.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	change.ServiceIDValidator = changeDescServiceID.Validators[0].(func(string) error)
+	// changeDescProposedByID is the schema descriptor for proposed_by_id field.
+	changeDescProposedByID := changeFields[1].Descriptor()
+	// change.ProposedByIDValidator is a validator for the "proposed_by_id" field. It is called by the builders before save.
+	change.ProposedByIDValidator = changeDescProposedByID.Validators[0].(func(string) error)
+	// changeDescTitle is the schema descriptor for title field.
+	changeDescTitle := changeFields[2].Descriptor()
+	// change.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	change.TitleValidator = func() func(string) error {
+		validators := changeDescTitle.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(title string) error {
+			for _, fn := range fns {
+				if err := fn(title); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// changeDescDifference is the schema descriptor for difference field.
+	changeDescDifference := changeFields[3].Descriptor()
+	// change.DifferenceValidator is a validator for the "difference" field. It is called by the builders before save.
+	change.DifferenceValidator = func() func(string) error {
+		validators := changeDescDifference.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(difference string) error {
+			for _, fn := range fns {
+				if err := fn(difference); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// changeDescReason is the schema descriptor for reason field.
+	changeDescReason := changeFields[5].Descriptor()
+	// change.DefaultReason holds the default value on creation for the reason field.
+	change.DefaultReason = changeDescReason.Default.(string)
+	// change.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	change.ReasonValidator = changeDescReason.Validators[0].(func(string) error)
+	// changeDescVersion is the schema descriptor for version field.
+	changeDescVersion := changeFields[6].Descriptor()
+	// change.DefaultVersion holds the default value on creation for the version field.
+	change.DefaultVersion = changeDescVersion.Default.(int)
+	// changeDescID is the schema descriptor for id field.
+	changeDescID := changeMixinFields0[0].Descriptor()
+	// change.DefaultID holds the default value on creation for the id field.
+	change.DefaultID = changeDescID.Default.(func() typeid.ID)
+	// change.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	change.IDValidator = changeDescID.Validators[0].(func(string) error)
+	coproducerMixin := schema.CoProducer{}.Mixin()
+	coproducer.Policy = privacy.NewPolicies(schema.CoProducer{})
+	coproducer.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := coproducer.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	coproducerMixinFields0 := coproducerMixin[0].Fields()
+	_ = coproducerMixinFields0
+	coproducerFields := schema.CoProducer{}.Fields()
+	_ = coproducerFields
+	// coproducerDescChangeID is the schema descriptor for change_id field.
+	coproducerDescChangeID := coproducerFields[0].Descriptor()
+	// coproducer.ChangeIDValidator is a validator for the "change_id" field. It is called by the builders before save.
+	coproducer.ChangeIDValidator = coproducerDescChangeID.Validators[0].(func(string) error)
+	// coproducerDescName is the schema descriptor for name field.
+	coproducerDescName := coproducerFields[2].Descriptor()
+	// coproducer.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	coproducer.NameValidator = func() func(string) error {
+		validators := coproducerDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// coproducerDescPart is the schema descriptor for part field.
+	coproducerDescPart := coproducerFields[3].Descriptor()
+	// coproducer.DefaultPart holds the default value on creation for the part field.
+	coproducer.DefaultPart = coproducerDescPart.Default.(string)
+	// coproducer.PartValidator is a validator for the "part" field. It is called by the builders before save.
+	coproducer.PartValidator = coproducerDescPart.Validators[0].(func(string) error)
+	// coproducerDescID is the schema descriptor for id field.
+	coproducerDescID := coproducerMixinFields0[0].Descriptor()
+	// coproducer.DefaultID holds the default value on creation for the id field.
+	coproducer.DefaultID = coproducerDescID.Default.(func() typeid.ID)
+	// coproducer.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	coproducer.IDValidator = coproducerDescID.Validators[0].(func(string) error)
+	decisionMixin := schema.Decision{}.Mixin()
+	decision.Policy = privacy.NewPolicies(schema.Decision{})
+	decision.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := decision.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	decisionMixinFields0 := decisionMixin[0].Fields()
+	_ = decisionMixinFields0
+	decisionFields := schema.Decision{}.Fields()
+	_ = decisionFields
+	// decisionDescExperienceID is the schema descriptor for experience_id field.
+	decisionDescExperienceID := decisionFields[0].Descriptor()
+	// decision.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	decision.ExperienceIDValidator = decisionDescExperienceID.Validators[0].(func(string) error)
+	// decisionDescModeratorID is the schema descriptor for moderator_id field.
+	decisionDescModeratorID := decisionFields[1].Descriptor()
+	// decision.ModeratorIDValidator is a validator for the "moderator_id" field. It is called by the builders before save.
+	decision.ModeratorIDValidator = decisionDescModeratorID.Validators[0].(func(string) error)
+	// decisionDescReason is the schema descriptor for reason field.
+	decisionDescReason := decisionFields[3].Descriptor()
+	// decision.DefaultReason holds the default value on creation for the reason field.
+	decision.DefaultReason = decisionDescReason.Default.(string)
+	// decision.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	decision.ReasonValidator = decisionDescReason.Validators[0].(func(string) error)
+	// decisionDescID is the schema descriptor for id field.
+	decisionDescID := decisionMixinFields0[0].Descriptor()
+	// decision.DefaultID holds the default value on creation for the id field.
+	decision.DefaultID = decisionDescID.Default.(func() typeid.ID)
+	// decision.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	decision.IDValidator = decisionDescID.Validators[0].(func(string) error)
+	experienceMixin := schema.Experience{}.Mixin()
+	experience.Policy = privacy.NewPolicies(schema.Experience{})
+	experience.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := experience.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	experienceMixinFields0 := experienceMixin[0].Fields()
+	_ = experienceMixinFields0
+	experienceMixinFields1 := experienceMixin[1].Fields()
+	_ = experienceMixinFields1
+	experienceFields := schema.Experience{}.Fields()
+	_ = experienceFields
+	// experienceDescFingerprint is the schema descriptor for fingerprint field.
+	experienceDescFingerprint := experienceMixinFields1[0].Descriptor()
+	// experience.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	experience.FingerprintValidator = experienceDescFingerprint.Validators[0].(func(string) error)
+	// experienceDescAuthorID is the schema descriptor for author_id field.
+	experienceDescAuthorID := experienceFields[0].Descriptor()
+	// experience.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
+	experience.AuthorIDValidator = experienceDescAuthorID.Validators[0].(func(string) error)
+	// experienceDescServiceID is the schema descriptor for service_id field.
+	experienceDescServiceID := experienceFields[1].Descriptor()
+	// experience.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	experience.ServiceIDValidator = experienceDescServiceID.Validators[0].(func(string) error)
+	// experienceDescDisplayName is the schema descriptor for display_name field.
+	experienceDescDisplayName := experienceFields[3].Descriptor()
+	// experience.DisplayNameValidator is a validator for the "display_name" field. It is called by the builders before save.
+	experience.DisplayNameValidator = func() func(string) error {
+		validators := experienceDescDisplayName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(display_name string) error {
+			for _, fn := range fns {
+				if err := fn(display_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// experienceDescQuestion is the schema descriptor for question field.
+	experienceDescQuestion := experienceFields[5].Descriptor()
+	// experience.DefaultQuestion holds the default value on creation for the question field.
+	experience.DefaultQuestion = experienceDescQuestion.Default.(string)
+	// experience.QuestionValidator is a validator for the "question" field. It is called by the builders before save.
+	experience.QuestionValidator = experienceDescQuestion.Validators[0].(func(string) error)
+	// experienceDescStory is the schema descriptor for story field.
+	experienceDescStory := experienceFields[6].Descriptor()
+	// experience.DefaultStory holds the default value on creation for the story field.
+	experience.DefaultStory = experienceDescStory.Default.(string)
+	// experience.StoryValidator is a validator for the "story" field. It is called by the builders before save.
+	experience.StoryValidator = experienceDescStory.Validators[0].(func(string) error)
+	// experienceDescWhatWasGood is the schema descriptor for what_was_good field.
+	experienceDescWhatWasGood := experienceFields[7].Descriptor()
+	// experience.DefaultWhatWasGood holds the default value on creation for the what_was_good field.
+	experience.DefaultWhatWasGood = experienceDescWhatWasGood.Default.(string)
+	// experience.WhatWasGoodValidator is a validator for the "what_was_good" field. It is called by the builders before save.
+	experience.WhatWasGoodValidator = experienceDescWhatWasGood.Validators[0].(func(string) error)
+	// experienceDescCouldBeBetter is the schema descriptor for could_be_better field.
+	experienceDescCouldBeBetter := experienceFields[8].Descriptor()
+	// experience.DefaultCouldBeBetter holds the default value on creation for the could_be_better field.
+	experience.DefaultCouldBeBetter = experienceDescCouldBeBetter.Default.(string)
+	// experience.CouldBeBetterValidator is a validator for the "could_be_better" field. It is called by the builders before save.
+	experience.CouldBeBetterValidator = experienceDescCouldBeBetter.Validators[0].(func(string) error)
+	// experienceDescFeelings is the schema descriptor for feelings field.
+	experienceDescFeelings := experienceFields[9].Descriptor()
+	// experience.DefaultFeelings holds the default value on creation for the feelings field.
+	experience.DefaultFeelings = experienceDescFeelings.Default.([]string)
+	// experienceDescHappenedIn is the schema descriptor for happened_in field.
+	experienceDescHappenedIn := experienceFields[10].Descriptor()
+	// experience.DefaultHappenedIn holds the default value on creation for the happened_in field.
+	experience.DefaultHappenedIn = experienceDescHappenedIn.Default.(string)
+	// experience.HappenedInValidator is a validator for the "happened_in" field. It is called by the builders before save.
+	experience.HappenedInValidator = experienceDescHappenedIn.Validators[0].(func(string) error)
+	// experienceDescVersion is the schema descriptor for version field.
+	experienceDescVersion := experienceFields[12].Descriptor()
+	// experience.DefaultVersion holds the default value on creation for the version field.
+	experience.DefaultVersion = experienceDescVersion.Default.(int)
+	// experienceDescPublishedMonth is the schema descriptor for published_month field.
+	experienceDescPublishedMonth := experienceFields[14].Descriptor()
+	// experience.DefaultPublishedMonth holds the default value on creation for the published_month field.
+	experience.DefaultPublishedMonth = experienceDescPublishedMonth.Default.(string)
+	// experience.PublishedMonthValidator is a validator for the "published_month" field. It is called by the builders before save.
+	experience.PublishedMonthValidator = experienceDescPublishedMonth.Validators[0].(func(string) error)
+	// experienceDescSourceKey is the schema descriptor for source_key field.
+	experienceDescSourceKey := experienceFields[16].Descriptor()
+	// experience.SourceKeyValidator is a validator for the "source_key" field. It is called by the builders before save.
+	experience.SourceKeyValidator = experienceDescSourceKey.Validators[0].(func(string) error)
+	// experienceDescID is the schema descriptor for id field.
+	experienceDescID := experienceMixinFields0[0].Descriptor()
+	// experience.DefaultID holds the default value on creation for the id field.
+	experience.DefaultID = experienceDescID.Default.(func() typeid.ID)
+	// experience.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	experience.IDValidator = experienceDescID.Validators[0].(func(string) error)
+	invitationMixin := schema.Invitation{}.Mixin()
+	invitation.Policy = privacy.NewPolicies(schema.Invitation{})
+	invitation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := invitation.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	invitationMixinFields0 := invitationMixin[0].Fields()
+	_ = invitationMixinFields0
+	invitationFields := schema.Invitation{}.Fields()
+	_ = invitationFields
+	// invitationDescCodeHash is the schema descriptor for code_hash field.
+	invitationDescCodeHash := invitationFields[0].Descriptor()
+	// invitation.CodeHashValidator is a validator for the "code_hash" field. It is called by the builders before save.
+	invitation.CodeHashValidator = invitationDescCodeHash.Validators[0].(func(string) error)
+	// invitationDescServiceID is the schema descriptor for service_id field.
+	invitationDescServiceID := invitationFields[2].Descriptor()
+	// invitation.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	invitation.ServiceIDValidator = invitationDescServiceID.Validators[0].(func(string) error)
+	// invitationDescInvitedByID is the schema descriptor for invited_by_id field.
+	invitationDescInvitedByID := invitationFields[3].Descriptor()
+	// invitation.InvitedByIDValidator is a validator for the "invited_by_id" field. It is called by the builders before save.
+	invitation.InvitedByIDValidator = invitationDescInvitedByID.Validators[0].(func(string) error)
+	// invitationDescID is the schema descriptor for id field.
+	invitationDescID := invitationMixinFields0[0].Descriptor()
+	// invitation.DefaultID holds the default value on creation for the id field.
+	invitation.DefaultID = invitationDescID.Default.(func() typeid.ID)
+	// invitation.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	invitation.IDValidator = invitationDescID.Validators[0].(func(string) error)
+	membershipMixin := schema.Membership{}.Mixin()
+	membership.Policy = privacy.NewPolicies(schema.Membership{})
+	membership.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := membership.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	membershipMixinFields0 := membershipMixin[0].Fields()
+	_ = membershipMixinFields0
+	membershipFields := schema.Membership{}.Fields()
+	_ = membershipFields
+	// membershipDescPersonID is the schema descriptor for person_id field.
+	membershipDescPersonID := membershipFields[0].Descriptor()
+	// membership.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	membership.PersonIDValidator = membershipDescPersonID.Validators[0].(func(string) error)
+	// membershipDescServiceID is the schema descriptor for service_id field.
+	membershipDescServiceID := membershipFields[1].Descriptor()
+	// membership.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	membership.ServiceIDValidator = membershipDescServiceID.Validators[0].(func(string) error)
+	// membershipDescTitle is the schema descriptor for title field.
+	membershipDescTitle := membershipFields[3].Descriptor()
+	// membership.DefaultTitle holds the default value on creation for the title field.
+	membership.DefaultTitle = membershipDescTitle.Default.(string)
+	// membership.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	membership.TitleValidator = membershipDescTitle.Validators[0].(func(string) error)
+	// membershipDescID is the schema descriptor for id field.
+	membershipDescID := membershipMixinFields0[0].Descriptor()
+	// membership.DefaultID holds the default value on creation for the id field.
+	membership.DefaultID = membershipDescID.Default.(func() typeid.ID)
+	// membership.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	membership.IDValidator = membershipDescID.Validators[0].(func(string) error)
+	originMixin := schema.Origin{}.Mixin()
+	origin.Policy = privacy.NewPolicies(schema.Origin{})
+	origin.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := origin.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	originMixinFields0 := originMixin[0].Fields()
+	_ = originMixinFields0
+	originMixinFields1 := originMixin[1].Fields()
+	_ = originMixinFields1
+	originFields := schema.Origin{}.Fields()
+	_ = originFields
+	// originDescFingerprint is the schema descriptor for fingerprint field.
+	originDescFingerprint := originMixinFields1[0].Descriptor()
+	// origin.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	origin.FingerprintValidator = originDescFingerprint.Validators[0].(func(string) error)
+	// originDescChangeID is the schema descriptor for change_id field.
+	originDescChangeID := originFields[0].Descriptor()
+	// origin.ChangeIDValidator is a validator for the "change_id" field. It is called by the builders before save.
+	origin.ChangeIDValidator = originDescChangeID.Validators[0].(func(string) error)
+	// originDescExperienceID is the schema descriptor for experience_id field.
+	originDescExperienceID := originFields[1].Descriptor()
+	// origin.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	origin.ExperienceIDValidator = originDescExperienceID.Validators[0].(func(string) error)
+	// originDescLinkedByID is the schema descriptor for linked_by_id field.
+	originDescLinkedByID := originFields[2].Descriptor()
+	// origin.LinkedByIDValidator is a validator for the "linked_by_id" field. It is called by the builders before save.
+	origin.LinkedByIDValidator = originDescLinkedByID.Validators[0].(func(string) error)
+	// originDescLinkedByName is the schema descriptor for linked_by_name field.
+	originDescLinkedByName := originFields[3].Descriptor()
+	// origin.LinkedByNameValidator is a validator for the "linked_by_name" field. It is called by the builders before save.
+	origin.LinkedByNameValidator = func() func(string) error {
+		validators := originDescLinkedByName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(linked_by_name string) error {
+			for _, fn := range fns {
+				if err := fn(linked_by_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// originDescWhy is the schema descriptor for why field.
+	originDescWhy := originFields[4].Descriptor()
+	// origin.WhyValidator is a validator for the "why" field. It is called by the builders before save.
+	origin.WhyValidator = func() func(string) error {
+		validators := originDescWhy.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(why string) error {
+			for _, fn := range fns {
+				if err := fn(why); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// originDescID is the schema descriptor for id field.
+	originDescID := originMixinFields0[0].Descriptor()
+	// origin.DefaultID holds the default value on creation for the id field.
+	origin.DefaultID = originDescID.Default.(func() typeid.ID)
+	// origin.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	origin.IDValidator = originDescID.Validators[0].(func(string) error)
+	personMixin := schema.Person{}.Mixin()
+	person.Policy = privacy.NewPolicies(schema.Person{})
+	person.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := person.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	personMixinFields0 := personMixin[0].Fields()
+	_ = personMixinFields0
+	personFields := schema.Person{}.Fields()
+	_ = personFields
+	// personDescEmail is the schema descriptor for email field.
+	personDescEmail := personFields[0].Descriptor()
+	// person.EmailValidator is a validator for the "email" field. It is called by the builders before save.
+	person.EmailValidator = personDescEmail.Validators[0].(func(string) error)
+	// personDescName is the schema descriptor for name field.
+	personDescName := personFields[1].Descriptor()
+	// person.DefaultName holds the default value on creation for the name field.
+	person.DefaultName = personDescName.Default.(string)
+	// person.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	person.NameValidator = personDescName.Validators[0].(func(string) error)
+	// personDescRecoveryHash is the schema descriptor for recovery_hash field.
+	personDescRecoveryHash := personFields[2].Descriptor()
+	// person.RecoveryHashValidator is a validator for the "recovery_hash" field. It is called by the builders before save.
+	person.RecoveryHashValidator = personDescRecoveryHash.Validators[0].(func(string) error)
+	// personDescSourceKey is the schema descriptor for source_key field.
+	personDescSourceKey := personFields[3].Descriptor()
+	// person.SourceKeyValidator is a validator for the "source_key" field. It is called by the builders before save.
+	person.SourceKeyValidator = personDescSourceKey.Validators[0].(func(string) error)
+	// personDescSteps is the schema descriptor for steps field.
+	personDescSteps := personFields[4].Descriptor()
+	// person.DefaultSteps holds the default value on creation for the steps field.
+	person.DefaultSteps = personDescSteps.Default.(int)
+	// personDescID is the schema descriptor for id field.
+	personDescID := personMixinFields0[0].Descriptor()
+	// person.DefaultID holds the default value on creation for the id field.
+	person.DefaultID = personDescID.Default.(func() typeid.ID)
+	// person.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	person.IDValidator = personDescID.Validators[0].(func(string) error)
+	progressMixin := schema.Progress{}.Mixin()
+	progress.Policy = privacy.NewPolicies(schema.Progress{})
+	progress.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := progress.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	progressMixinFields0 := progressMixin[0].Fields()
+	_ = progressMixinFields0
+	progressMixinFields1 := progressMixin[1].Fields()
+	_ = progressMixinFields1
+	progressFields := schema.Progress{}.Fields()
+	_ = progressFields
+	// progressDescFingerprint is the schema descriptor for fingerprint field.
+	progressDescFingerprint := progressMixinFields1[0].Descriptor()
+	// progress.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	progress.FingerprintValidator = progressDescFingerprint.Validators[0].(func(string) error)
+	// progressDescChangeID is the schema descriptor for change_id field.
+	progressDescChangeID := progressFields[0].Descriptor()
+	// progress.ChangeIDValidator is a validator for the "change_id" field. It is called by the builders before save.
+	progress.ChangeIDValidator = progressDescChangeID.Validators[0].(func(string) error)
+	// progressDescAuthorID is the schema descriptor for author_id field.
+	progressDescAuthorID := progressFields[1].Descriptor()
+	// progress.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
+	progress.AuthorIDValidator = progressDescAuthorID.Validators[0].(func(string) error)
+	// progressDescAuthorName is the schema descriptor for author_name field.
+	progressDescAuthorName := progressFields[2].Descriptor()
+	// progress.AuthorNameValidator is a validator for the "author_name" field. It is called by the builders before save.
+	progress.AuthorNameValidator = func() func(string) error {
+		validators := progressDescAuthorName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(author_name string) error {
+			for _, fn := range fns {
+				if err := fn(author_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// progressDescBody is the schema descriptor for body field.
+	progressDescBody := progressFields[3].Descriptor()
+	// progress.DefaultBody holds the default value on creation for the body field.
+	progress.DefaultBody = progressDescBody.Default.(string)
+	// progress.BodyValidator is a validator for the "body" field. It is called by the builders before save.
+	progress.BodyValidator = progressDescBody.Validators[0].(func(string) error)
+	// progressDescMovedTo is the schema descriptor for moved_to field.
+	progressDescMovedTo := progressFields[4].Descriptor()
+	// progress.DefaultMovedTo holds the default value on creation for the moved_to field.
+	progress.DefaultMovedTo = progressDescMovedTo.Default.(string)
+	// progress.MovedToValidator is a validator for the "moved_to" field. It is called by the builders before save.
+	progress.MovedToValidator = progressDescMovedTo.Validators[0].(func(string) error)
+	// progressDescID is the schema descriptor for id field.
+	progressDescID := progressMixinFields0[0].Descriptor()
+	// progress.DefaultID holds the default value on creation for the id field.
+	progress.DefaultID = progressDescID.Default.(func() typeid.ID)
+	// progress.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	progress.IDValidator = progressDescID.Validators[0].(func(string) error)
+	refreshMixin := schema.Refresh{}.Mixin()
+	refresh.Policy = privacy.NewPolicies(schema.Refresh{})
+	refresh.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := refresh.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	refreshMixinFields0 := refreshMixin[0].Fields()
+	_ = refreshMixinFields0
+	refreshFields := schema.Refresh{}.Fields()
+	_ = refreshFields
+	// refreshDescSessionID is the schema descriptor for session_id field.
+	refreshDescSessionID := refreshFields[0].Descriptor()
+	// refresh.SessionIDValidator is a validator for the "session_id" field. It is called by the builders before save.
+	refresh.SessionIDValidator = refreshDescSessionID.Validators[0].(func(string) error)
+	// refreshDescHash is the schema descriptor for hash field.
+	refreshDescHash := refreshFields[1].Descriptor()
+	// refresh.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	refresh.HashValidator = refreshDescHash.Validators[0].(func(string) error)
+	// refreshDescID is the schema descriptor for id field.
+	refreshDescID := refreshMixinFields0[0].Descriptor()
+	// refresh.DefaultID holds the default value on creation for the id field.
+	refresh.DefaultID = refreshDescID.Default.(func() typeid.ID)
+	// refresh.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	refresh.IDValidator = refreshDescID.Validators[0].(func(string) error)
+	responseMixin := schema.Response{}.Mixin()
+	response.Policy = privacy.NewPolicies(schema.Response{})
+	response.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := response.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	responseMixinFields0 := responseMixin[0].Fields()
+	_ = responseMixinFields0
+	responseMixinFields1 := responseMixin[1].Fields()
+	_ = responseMixinFields1
+	responseFields := schema.Response{}.Fields()
+	_ = responseFields
+	// responseDescFingerprint is the schema descriptor for fingerprint field.
+	responseDescFingerprint := responseMixinFields1[0].Descriptor()
+	// response.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	response.FingerprintValidator = responseDescFingerprint.Validators[0].(func(string) error)
+	// responseDescExperienceID is the schema descriptor for experience_id field.
+	responseDescExperienceID := responseFields[0].Descriptor()
+	// response.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	response.ExperienceIDValidator = responseDescExperienceID.Validators[0].(func(string) error)
+	// responseDescAuthorID is the schema descriptor for author_id field.
+	responseDescAuthorID := responseFields[1].Descriptor()
+	// response.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
+	response.AuthorIDValidator = responseDescAuthorID.Validators[0].(func(string) error)
+	// responseDescAuthorName is the schema descriptor for author_name field.
+	responseDescAuthorName := responseFields[2].Descriptor()
+	// response.AuthorNameValidator is a validator for the "author_name" field. It is called by the builders before save.
+	response.AuthorNameValidator = func() func(string) error {
+		validators := responseDescAuthorName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(author_name string) error {
+			for _, fn := range fns {
+				if err := fn(author_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// responseDescAuthorTitle is the schema descriptor for author_title field.
+	responseDescAuthorTitle := responseFields[3].Descriptor()
+	// response.DefaultAuthorTitle holds the default value on creation for the author_title field.
+	response.DefaultAuthorTitle = responseDescAuthorTitle.Default.(string)
+	// response.AuthorTitleValidator is a validator for the "author_title" field. It is called by the builders before save.
+	response.AuthorTitleValidator = responseDescAuthorTitle.Validators[0].(func(string) error)
+	// responseDescBody is the schema descriptor for body field.
+	responseDescBody := responseFields[4].Descriptor()
+	// response.BodyValidator is a validator for the "body" field. It is called by the builders before save.
+	response.BodyValidator = func() func(string) error {
+		validators := responseDescBody.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(body string) error {
+			for _, fn := range fns {
+				if err := fn(body); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// responseDescID is the schema descriptor for id field.
+	responseDescID := responseMixinFields0[0].Descriptor()
+	// response.DefaultID holds the default value on creation for the id field.
+	response.DefaultID = responseDescID.Default.(func() typeid.ID)
+	// response.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	response.IDValidator = responseDescID.Validators[0].(func(string) error)
+	serviceMixin := schema.Service{}.Mixin()
+	service.Policy = privacy.NewPolicies(schema.Service{})
+	service.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := service.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	serviceMixinFields0 := serviceMixin[0].Fields()
+	_ = serviceMixinFields0
+	serviceFields := schema.Service{}.Fields()
+	_ = serviceFields
+	// serviceDescName is the schema descriptor for name field.
+	serviceDescName := serviceFields[0].Descriptor()
+	// service.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	service.NameValidator = func() func(string) error {
+		validators := serviceDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// serviceDescSortName is the schema descriptor for sort_name field.
+	serviceDescSortName := serviceFields[1].Descriptor()
+	// service.SortNameValidator is a validator for the "sort_name" field. It is called by the builders before save.
+	service.SortNameValidator = serviceDescSortName.Validators[0].(func(string) error)
+	// serviceDescCode is the schema descriptor for code field.
+	serviceDescCode := serviceFields[3].Descriptor()
+	// service.CodeValidator is a validator for the "code" field. It is called by the builders before save.
+	service.CodeValidator = serviceDescCode.Validators[0].(func(string) error)
+	// serviceDescParentID is the schema descriptor for parent_id field.
+	serviceDescParentID := serviceFields[4].Descriptor()
+	// service.ParentIDValidator is a validator for the "parent_id" field. It is called by the builders before save.
+	service.ParentIDValidator = serviceDescParentID.Validators[0].(func(string) error)
+	// serviceDescPath is the schema descriptor for path field.
+	serviceDescPath := serviceFields[5].Descriptor()
+	// service.PathValidator is a validator for the "path" field. It is called by the builders before save.
+	service.PathValidator = serviceDescPath.Validators[0].(func(string) error)
+	// serviceDescID is the schema descriptor for id field.
+	serviceDescID := serviceMixinFields0[0].Descriptor()
+	// service.DefaultID holds the default value on creation for the id field.
+	service.DefaultID = serviceDescID.Default.(func() typeid.ID)
+	// service.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	service.IDValidator = serviceDescID.Validators[0].(func(string) error)
+	sessionMixin := schema.Session{}.Mixin()
+	session.Policy = privacy.NewPolicies(schema.Session{})
+	session.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := session.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	sessionMixinFields0 := sessionMixin[0].Fields()
+	_ = sessionMixinFields0
+	sessionFields := schema.Session{}.Fields()
+	_ = sessionFields
+	// sessionDescPersonID is the schema descriptor for person_id field.
+	sessionDescPersonID := sessionFields[0].Descriptor()
+	// session.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	session.PersonIDValidator = sessionDescPersonID.Validators[0].(func(string) error)
+	// sessionDescScopes is the schema descriptor for scopes field.
+	sessionDescScopes := sessionFields[1].Descriptor()
+	// session.ScopesValidator is a validator for the "scopes" field. It is called by the builders before save.
+	session.ScopesValidator = sessionDescScopes.Validators[0].(func(string) error)
+	// sessionDescID is the schema descriptor for id field.
+	sessionDescID := sessionMixinFields0[0].Descriptor()
+	// session.DefaultID holds the default value on creation for the id field.
+	session.DefaultID = sessionDescID.Default.(func() typeid.ID)
+	// session.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	session.IDValidator = sessionDescID.Validators[0].(func(string) error)
+	signinMixin := schema.SignIn{}.Mixin()
+	signin.Policy = privacy.NewPolicies(schema.SignIn{})
+	signin.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := signin.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	signinMixinFields0 := signinMixin[0].Fields()
+	_ = signinMixinFields0
+	signinFields := schema.SignIn{}.Fields()
+	_ = signinFields
+	// signinDescEmail is the schema descriptor for email field.
+	signinDescEmail := signinFields[0].Descriptor()
+	// signin.EmailValidator is a validator for the "email" field. It is called by the builders before save.
+	signin.EmailValidator = signinDescEmail.Validators[0].(func(string) error)
+	// signinDescCodeHash is the schema descriptor for code_hash field.
+	signinDescCodeHash := signinFields[1].Descriptor()
+	// signin.CodeHashValidator is a validator for the "code_hash" field. It is called by the builders before save.
+	signin.CodeHashValidator = signinDescCodeHash.Validators[0].(func(string) error)
+	// signinDescTries is the schema descriptor for tries field.
+	signinDescTries := signinFields[2].Descriptor()
+	// signin.DefaultTries holds the default value on creation for the tries field.
+	signin.DefaultTries = signinDescTries.Default.(int)
+	// signinDescID is the schema descriptor for id field.
+	signinDescID := signinMixinFields0[0].Descriptor()
+	// signin.DefaultID holds the default value on creation for the id field.
+	signin.DefaultID = signinDescID.Default.(func() typeid.ID)
+	// signin.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	signin.IDValidator = signinDescID.Validators[0].(func(string) error)
+	stepMixin := schema.Step{}.Mixin()
+	step.Policy = privacy.NewPolicies(schema.Step{})
+	step.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := step.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	stepMixinFields0 := stepMixin[0].Fields()
+	_ = stepMixinFields0
+	stepFields := schema.Step{}.Fields()
+	_ = stepFields
+	// stepDescPersonID is the schema descriptor for person_id field.
+	stepDescPersonID := stepFields[0].Descriptor()
+	// step.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	step.PersonIDValidator = stepDescPersonID.Validators[0].(func(string) error)
+	// stepDescExperienceID is the schema descriptor for experience_id field.
+	stepDescExperienceID := stepFields[2].Descriptor()
+	// step.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	step.ExperienceIDValidator = stepDescExperienceID.Validators[0].(func(string) error)
+	// stepDescAbout is the schema descriptor for about field.
+	stepDescAbout := stepFields[4].Descriptor()
+	// step.AboutValidator is a validator for the "about" field. It is called by the builders before save.
+	step.AboutValidator = stepDescAbout.Validators[0].(func(string) error)
+	// stepDescResponseID is the schema descriptor for response_id field.
+	stepDescResponseID := stepFields[5].Descriptor()
+	// step.ResponseIDValidator is a validator for the "response_id" field. It is called by the builders before save.
+	step.ResponseIDValidator = stepDescResponseID.Validators[0].(func(string) error)
+	// stepDescChangeID is the schema descriptor for change_id field.
+	stepDescChangeID := stepFields[6].Descriptor()
+	// step.ChangeIDValidator is a validator for the "change_id" field. It is called by the builders before save.
+	step.ChangeIDValidator = stepDescChangeID.Validators[0].(func(string) error)
+	// stepDescWords is the schema descriptor for words field.
+	stepDescWords := stepFields[7].Descriptor()
+	// step.DefaultWords holds the default value on creation for the words field.
+	step.DefaultWords = stepDescWords.Default.(string)
+	// step.WordsValidator is a validator for the "words" field. It is called by the builders before save.
+	step.WordsValidator = stepDescWords.Validators[0].(func(string) error)
+	// stepDescID is the schema descriptor for id field.
+	stepDescID := stepMixinFields0[0].Descriptor()
+	// step.DefaultID holds the default value on creation for the id field.
+	step.DefaultID = stepDescID.Default.(func() typeid.ID)
+	// step.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	step.IDValidator = stepDescID.Validators[0].(func(string) error)
+}
 
 const (
 	Version = "v0.14.5"                                         // Version of ent codegen.

@@ -1,0 +1,100 @@
+package rule
+
+import (
+	"context"
+
+	"entgo.io/ent/dialect/sql"
+
+	"hearback/auth"
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/privacy"
+	"hearback/ent/typeid"
+)
+
+// AllowServiceStaffToAnswer lets staff of a service answer the experiences that people had there.
+func AllowServiceStaffToAnswer() privacy.MutationRule {
+	return privacy.ResponseMutationRuleFunc(func(ctx context.Context, m *ent.ResponseMutation) error {
+		id, ok := m.ExperienceID()
+		if !ok || !m.Op().Is(ent.OpCreate) || !auth.FromContext(ctx).May(auth.ResponseWrite) {
+			return privacy.Skip
+		}
+		e, err := m.Client().Experience.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		return reaches(ctx, m.Client(), e.ServiceID, ServiceStaff()...)
+	})
+}
+
+// AllowModeratorToDecide lets moderators write decisions on experiences in their reach.
+func AllowModeratorToDecide() privacy.MutationRule {
+	return privacy.DecisionMutationRuleFunc(func(ctx context.Context, m *ent.DecisionMutation) error {
+		id, ok := m.ExperienceID()
+		if !ok || !m.Op().Is(ent.OpCreate) || !auth.FromContext(ctx).May(auth.ModerationWrite) {
+			return privacy.Skip
+		}
+		e, err := m.Client().Experience.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		return reaches(ctx, m.Client(), e.ServiceID, auth.Moderator)
+	})
+}
+
+// AllowServiceStaffToChange lets staff of a service propose changes there, and move those in their reach.
+func AllowServiceStaffToChange() privacy.MutationRule {
+	return privacy.ChangeMutationRuleFunc(func(ctx context.Context, m *ent.ChangeMutation) error {
+		v := auth.FromContext(ctx)
+		if !v.Holds(ServiceStaff()...) || !v.May(auth.ChangeWrite) {
+			return privacy.Skip
+		}
+		if id, ok := m.ServiceID(); ok && m.Op().Is(ent.OpCreate) {
+			return reaches(ctx, m.Client(), id, ServiceStaff()...)
+		}
+		if !m.Op().Is(ent.OpUpdate | ent.OpUpdateOne) {
+			return privacy.Skip
+		}
+		m.WhereP(func(s *sql.Selector) { s.Where(within(v, s, change.FieldServiceID, ServiceStaff()...)) })
+		return privacy.Allow
+	})
+}
+
+// ofChange is what the mutations of rows that belong to a change have in common.
+type ofChange interface {
+	ent.Mutation
+	ChangeID() (typeid.ID, bool)
+	Client() *ent.Client
+	WhereP(...func(*sql.Selector))
+}
+
+// AllowServiceStaffToAdd lets staff of a service add co-producers, progress and origins to its changes, and take origins back.
+func AllowServiceStaffToAdd() privacy.MutationRule {
+	return privacy.MutationRuleFunc(func(ctx context.Context, m ent.Mutation) error {
+		v := auth.FromContext(ctx)
+		of, ok := m.(ofChange)
+		if !ok || !v.Holds(ServiceStaff()...) || !v.May(auth.ChangeWrite) {
+			return privacy.Skip
+		}
+		if m.Op().Is(ent.OpDelete | ent.OpDeleteOne) {
+			of.WhereP(func(s *sql.Selector) { s.Where(changeWithin(v, s)) })
+			return privacy.Allow
+		}
+		id, ok := of.ChangeID()
+		if !ok || !m.Op().Is(ent.OpCreate) {
+			return privacy.Skip
+		}
+		c, err := of.Client().Change.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		return reaches(ctx, of.Client(), c.ServiceID, ServiceStaff()...)
+	})
+}
+
+// changeWithin holds for rows whose change lies in the viewer's reach as staff.
+func changeWithin(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
+	t := sql.Dialect(s.Dialect()).Table(change.Table)
+	c := sql.Dialect(s.Dialect()).Select(t.C(change.FieldID)).From(t)
+	return sql.In(s.C("change_id"), c.Where(within(v, c, change.FieldServiceID, ServiceStaff()...)))
+}

@@ -1,0 +1,113 @@
+package rule
+
+import (
+	"context"
+
+	"entgo.io/ent/dialect/sql"
+
+	"hearback/auth"
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/privacy"
+	"hearback/ent/generated/ent/service"
+	"hearback/ent/typeid"
+)
+
+// SeeOneself shows a person to nobody but that person.
+func SeeOneself() privacy.QueryRule { return SeeOwn("id") }
+
+// SeeOwn shows a row to the person whose id stands in the column.
+func SeeOwn(column string) privacy.QueryRule {
+	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
+		if !v.SignedIn() || !v.May(auth.ExperienceRead) {
+			return sql.False()
+		}
+		return sql.EQ(s.C(column), v.Person)
+	})
+}
+
+// SeeOwnOrAdministered shows a membership to who holds it and to the administrators who reach its service.
+func SeeOwnOrAdministered() privacy.QueryRule {
+	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
+		if !v.SignedIn() {
+			return sql.False()
+		}
+		return sql.Or(sql.EQ(s.C(membership.FieldPersonID), v.Person), administered(v, s))
+	})
+}
+
+// administered holds for memberships at services in the reach of an administrator; one of the whole installation is reached
+// only from there.
+func administered(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
+	if reach := v.Reach(auth.Administrator); len(reach) == 1 && reach[0] == "" {
+		return sql.NotNull(s.C(membership.FieldID))
+	}
+	return within(v, s, membership.FieldServiceID, auth.Administrator)
+}
+
+// AllowAdministratorToEnd lets administrators end memberships in their reach. Giving one takes an invitation.
+func AllowAdministratorToEnd() privacy.MutationRule {
+	return privacy.MembershipMutationRuleFunc(func(ctx context.Context, m *ent.MembershipMutation) error {
+		v := auth.FromContext(ctx)
+		if !v.Holds(auth.Administrator) || !v.May(auth.MembershipWrite) || !m.Op().Is(ent.OpUpdate|ent.OpUpdateOne) {
+			return privacy.Skip
+		}
+		m.WhereP(func(s *sql.Selector) { s.Where(administered(v, s)) })
+		return privacy.Allow
+	})
+}
+
+// AllowAdministratorToInvite lets administrators invite into roles at services in their reach.
+func AllowAdministratorToInvite() privacy.MutationRule {
+	return privacy.InvitationMutationRuleFunc(func(ctx context.Context, m *ent.InvitationMutation) error {
+		v := auth.FromContext(ctx)
+		if !v.Holds(auth.Administrator) || !v.May(auth.MembershipWrite) || !m.Op().Is(ent.OpCreate) {
+			return privacy.Skip
+		}
+		if id, ok := m.ServiceID(); ok {
+			return reaches(ctx, m.Client(), id, auth.Administrator)
+		}
+		return everywhere(v)
+	})
+}
+
+// AllowAdministratorToPlant lets administrators add services below those that they reach, and change these.
+func AllowAdministratorToPlant() privacy.MutationRule {
+	return privacy.ServiceMutationRuleFunc(func(ctx context.Context, m *ent.ServiceMutation) error {
+		v := auth.FromContext(ctx)
+		if !v.Holds(auth.Administrator) || !v.May(auth.MembershipWrite) || !m.Op().Is(ent.OpCreate|ent.OpUpdate|ent.OpUpdateOne) {
+			return privacy.Skip
+		}
+		if m.Op().Is(ent.OpUpdate | ent.OpUpdateOne) {
+			m.WhereP(func(s *sql.Selector) { s.Where(within(v, s, service.FieldID, auth.Administrator)) })
+			return privacy.Allow
+		}
+		if id, ok := m.ParentID(); ok {
+			return reaches(ctx, m.Client(), id, auth.Administrator)
+		}
+		return everywhere(v)
+	})
+}
+
+// everywhere allows what only an administrator of the whole installation may.
+func everywhere(v *auth.Viewer) error {
+	if v.ReachesPath("", auth.Administrator) {
+		return privacy.Allow
+	}
+	return privacy.Deny
+}
+
+// AllowToNameOneself lets people change their own name, and nothing of anybody else.
+func AllowToNameOneself() privacy.MutationRule {
+	return privacy.PersonMutationRuleFunc(func(ctx context.Context, m *ent.PersonMutation) error {
+		v := auth.FromContext(ctx)
+		if !v.SignedIn() || !m.Op().Is(ent.OpUpdate|ent.OpUpdateOne) || len(m.Fields()) != 1 {
+			return privacy.Skip
+		}
+		if _, ok := m.Name(); !ok {
+			return privacy.Skip
+		}
+		m.WhereP(func(s *sql.Selector) { s.Where(sql.EQ(s.C("id"), typeid.ID(v.Person))) })
+		return privacy.Allow
+	})
+}
