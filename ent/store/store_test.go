@@ -47,6 +47,11 @@ func TestWhatWasWrittenIsThereAgain(t *testing.T) {
 	run(t, s, "CREATE TABLE words (said TEXT, at DATETIME)")
 	_, err := s.DB().ExecContext(t.Context(), "INSERT INTO words VALUES ('ta', ?)", told)
 	must(t, err)
+	var text string // as SQLite compares and sorts it
+	must(t, s.DB().QueryRowContext(t.Context(), "SELECT CAST(at AS TEXT) FROM words").Scan(&text))
+	if want := "2026-03-28 20:30:00.123456+00:00"; text != want {
+		t.Errorf("stored as %s, want %s: text order would not be time order", text, want)
+	}
 	must(t, s.Close())
 
 	var at time.Time
