@@ -1,0 +1,181 @@
+// Package query answers questions that are wider than a row: how far somebody's words have come, and how many there are
+// without telling anything about few people.
+package query
+
+import (
+	"context"
+	"slices"
+
+	"entgo.io/ent/dialect/sql"
+
+	"hearback/ent/cohort"
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/origin"
+	"hearback/ent/rule"
+	"hearback/ent/typeid"
+)
+
+// K is the least number of different people that a count may be about (NHS Digital masks below 5 in community data sets).
+const K = 5
+
+// Count is a number about people: Exact, or Suppressed because it would be about too few.
+type Count interface{ IsCount() }
+
+// Exact is a number that may be shown.
+type Exact struct{ Value int }
+
+// Suppressed is a number that is hidden; it is not zero.
+type Suppressed struct{ Reason Reason }
+
+// IsCount marks Exact as a Count.
+func (Exact) IsCount() {}
+
+// IsCount marks Suppressed as a Count.
+func (Suppressed) IsCount() {}
+
+// Reason is why a number is hidden.
+type Reason string
+
+// The reasons.
+const (
+	SmallNumber Reason = "SMALL_NUMBER"
+	Secondary   Reason = "SECONDARY"
+)
+
+// MonthCount is how many there are in one month, such as 2026-05.
+type MonthCount struct {
+	Month string
+	Count Count
+}
+
+// cell is a number and how many different people it is about.
+type cell struct{ n, people int }
+
+// hide is the one place where numbers about people are let through. A cell about fewer than k people (not none) is hidden;
+// when only one is, the next smallest goes with it, so that a total known from elsewhere does not give it away.
+func hide(cells []cell, k int) []Count {
+	counts := make([]Count, len(cells))
+	hidden, next := 0, -1
+	for i, c := range cells {
+		switch {
+		case c.people > 0 && c.people < k:
+			counts[i], hidden = Suppressed{SmallNumber}, hidden+1
+		default:
+			counts[i] = Exact{c.n}
+			if c.n > 0 && (next < 0 || c.n < cells[next].n) {
+				next = i
+			}
+		}
+	}
+	if hidden == 1 && next >= 0 {
+		counts[next] = Suppressed{Secondary}
+	}
+	return counts
+}
+
+type monthKey struct{ from, to string }
+
+// PerMonth counts the published experiences of a service in each of the given months, for all services that were read
+// together in one statement. It reads from an index; its cost grows with what was published there in these months.
+func PerMonth(ctx context.Context, db *ent.Client, s *ent.Service, months []string) ([]MonthCount, error) {
+	from, to := months[0], months[len(months)-1]
+	all, err := cohort.Once(s.Cohort(), monthKey{from, to}, func(services []*ent.Service) (map[typeid.ID]map[string]cell, error) {
+		return perMonth(ctx, db, services, from, to)
+	})
+	if err != nil {
+		return nil, err
+	}
+	cells := make([]cell, len(months))
+	for i, m := range months {
+		cells[i] = all[s.ID][m]
+	}
+	counts := make([]MonthCount, len(months))
+	for i, c := range hide(cells, K) {
+		counts[i] = MonthCount{months[i], c}
+	}
+	return counts, nil
+}
+
+func perMonth(ctx context.Context, db *ent.Client, services []*ent.Service, from, to string) (map[typeid.ID]map[string]cell, error) {
+	var found []struct {
+		Service typeid.ID
+		Month   string
+		N       int
+		People  int
+	}
+	err := db.Experience.Query().
+		Where(experience.StateEQ(experience.StatePublished), experience.ServiceIDIn(ids(services)...),
+			experience.PublishedMonthGTE(from), experience.PublishedMonthLTE(to)).
+		Modify(func(s *sql.Selector) {
+			of, month := s.C(experience.FieldServiceID), s.C(experience.FieldPublishedMonth)
+			s.Select(sql.As(of, "service"), sql.As(month, "month"), sql.As(sql.Count("*"), "n"),
+				sql.As(sql.Count(sql.Distinct(s.C(experience.FieldAuthorID))), "people")).GroupBy(of, month)
+		}).Scan(ctx, &found)
+	cells := make(map[typeid.ID]map[string]cell, len(services))
+	for _, f := range found {
+		if cells[f.Service] == nil {
+			cells[f.Service] = map[string]cell{}
+		}
+		cells[f.Service][f.Month] = cell{f.N, f.People}
+	}
+	return cells, err
+}
+
+func ids[T interface{ Key() typeid.ID }](rows []T) []typeid.ID {
+	keys := make([]typeid.ID, len(rows))
+	for i, r := range rows {
+		keys[i] = r.Key()
+	}
+	return slices.Compact(keys)
+}
+
+type originCountKey struct{}
+
+// Origins counts the experiences that led to a change. Those that are published can be read one by one, so their number is
+// no secret; the number is hidden when it would tell of a few that cannot be read.
+func Origins(ctx context.Context, db *ent.Client, c *ent.Change) (Count, error) {
+	all, err := cohort.Once(c.Cohort(), originCountKey{}, func(changes []*ent.Change) (map[typeid.ID]originCount, error) {
+		return countOrigins(rule.AsSystem(ctx, "a count that hides small numbers"), db, changes)
+	})
+	if err != nil {
+		return nil, err
+	}
+	of := all[c.ID]
+	if of.hidden.people > 0 && of.hidden.people < K {
+		return Suppressed{SmallNumber}, nil
+	}
+	return Exact{of.open + of.hidden.n}, nil
+}
+
+type originCount struct {
+	open   int
+	hidden cell
+}
+
+func countOrigins(ctx context.Context, db *ent.Client, changes []*ent.Change) (map[typeid.ID]originCount, error) {
+	var found []struct {
+		Change typeid.ID
+		State  experience.State
+		N      int
+		People int
+	}
+	err := db.Origin.Query().Where(origin.ChangeIDIn(ids(changes)...)).Modify(func(s *sql.Selector) {
+		e := sql.Table(experience.Table)
+		s.Join(e).On(s.C(origin.FieldExperienceID), e.C(experience.FieldID))
+		of, state := s.C(origin.FieldChangeID), e.C(experience.FieldState)
+		s.Select(sql.As(of, "change"), sql.As(state, "state"), sql.As(sql.Count("*"), "n"),
+			sql.As(sql.Count(sql.Distinct(e.C(experience.FieldAuthorID))), "people")).GroupBy(of, state)
+	}).Scan(ctx, &found)
+	counts := make(map[typeid.ID]originCount, len(changes))
+	for _, f := range found {
+		c := counts[f.Change]
+		if f.State == experience.StatePublished {
+			c.open += f.N
+		} else {
+			c.hidden.n, c.hidden.people = c.hidden.n+f.N, c.hidden.people+f.People
+		}
+		counts[f.Change] = c
+	}
+	return counts, err
+}

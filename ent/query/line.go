@@ -1,0 +1,125 @@
+package query
+
+import (
+	"context"
+
+	"entgo.io/ent/dialect/sql"
+
+	"hearback/ent/cohort"
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/origin"
+	"hearback/ent/typeid"
+)
+
+// Stage is the furthest that somebody's words have come.
+type Stage string
+
+// The stages, from the first to the last.
+const (
+	Sent       Stage = "SENT"
+	Returned   Stage = "RETURNED"
+	Heard      Stage = "HEARD"
+	Answered   Stage = "ANSWERED"
+	InAction   Stage = "IN_ACTION"
+	Changed    Stage = "CHANGED"
+	NotChanged Stage = "NOT_CHANGED"
+)
+
+// led is what an experience led to: for each state the newest change in it.
+type led map[change.State]typeid.ID
+
+// stage decides how far the words have come: by what lives, then by what ended, then by who heard them.
+func stage(state experience.State, answered bool, to led) Stage {
+	has := func(states ...change.State) bool {
+		for _, s := range states {
+			if _, ok := to[s]; ok {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case state == experience.StateInModeration:
+		return Sent
+	case state == experience.StateReturned:
+		return Returned
+	case has(change.StateMade):
+		return Changed
+	case has(change.StatePlanned, change.StateTesting):
+		return InAction
+	case has(change.StateNotPossible, change.StateReversed):
+		return NotChanged
+	case answered:
+		return Answered
+	}
+	return Heard
+}
+
+type ledKey struct{}
+
+// StageOf says how far the words of e have come, for all experiences that were read together in one statement.
+func StageOf(ctx context.Context, db *ent.Client, e *ent.Experience) (Stage, error) {
+	all, err := ledTo(ctx, db, e)
+	return stage(e.State, e.AnsweredAt != nil, all[e.ID]), err
+}
+
+func ledTo(ctx context.Context, db *ent.Client, e *ent.Experience) (map[typeid.ID]led, error) {
+	return cohort.Once(e.Cohort(), ledKey{}, func(rows []*ent.Experience) (map[typeid.ID]led, error) {
+		var found []struct {
+			Experience typeid.ID
+			State      change.State
+			Change     typeid.ID
+		}
+		err := db.Origin.Query().Where(origin.ExperienceIDIn(ids(rows)...)).Modify(func(s *sql.Selector) {
+			c := sql.Table(change.Table)
+			s.Join(c).On(s.C(origin.FieldChangeID), c.C(change.FieldID))
+			of, state := s.C(origin.FieldExperienceID), c.C(change.FieldState)
+			s.Select(sql.As(of, "experience"), sql.As(state, "state"), sql.As(sql.Max(c.C(change.FieldID)), "change")).GroupBy(of, state)
+		}).Scan(ctx, &found)
+		all := make(map[typeid.ID]led, len(rows))
+		for _, f := range found {
+			if all[f.Experience] == nil {
+				all[f.Experience] = led{}
+			}
+			all[f.Experience][f.State] = f.Change
+		}
+		return all, err
+	})
+}
+
+type reasonKey struct{}
+
+// ReasonOf says why nothing will change, when that is how the line of e ended; else it is empty.
+func ReasonOf(ctx context.Context, db *ent.Client, e *ent.Experience) (string, error) {
+	all, err := ledTo(ctx, db, e)
+	if err != nil || stage(e.State, e.AnsweredAt != nil, all[e.ID]) != NotChanged {
+		return "", err
+	}
+	reasons, err := cohort.Once(e.Cohort(), reasonKey{}, func([]*ent.Experience) (map[typeid.ID]string, error) {
+		return endings(ctx, db, all)
+	})
+	to := all[e.ID]
+	if id, ok := to[change.StateNotPossible]; ok {
+		return reasons[id], err
+	}
+	return reasons[to[change.StateReversed]], err
+}
+
+func endings(ctx context.Context, db *ent.Client, all map[typeid.ID]led) (map[typeid.ID]string, error) {
+	var wanted []typeid.ID
+	for _, to := range all {
+		for _, s := range []change.State{change.StateNotPossible, change.StateReversed} {
+			if id, ok := to[s]; ok {
+				wanted = append(wanted, id)
+			}
+		}
+	}
+	found, err := db.Change.Query().Where(change.IDIn(wanted...)).Select(change.FieldReason).All(ctx)
+	reasons := make(map[typeid.ID]string, len(found))
+	for _, c := range found {
+		reasons[c.ID] = c.Reason
+	}
+	return reasons, err
+}

@@ -1,0 +1,204 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/coproducer"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/origin"
+	"hearback/ent/generated/ent/step"
+	"hearback/ent/typeid"
+)
+
+// The bounds of a change, in letters and people.
+const (
+	MaxTitle       = 160
+	MaxDifference  = 4000
+	MaxCoProducers = 20
+	MaxWords       = 2000
+)
+
+// CoProducer is somebody who makes a change together with others.
+type CoProducer struct {
+	Side coproducer.Side
+	Name string
+	Part string
+}
+
+// ChangeDraft is a change that people want to make together.
+type ChangeDraft struct {
+	ID          *typeid.ID `json:"-"`
+	ServiceID   typeid.ID
+	Title       string
+	Difference  string
+	CoProducers []CoProducer
+}
+
+func (d ChangeDraft) tidy() (ChangeDraft, error) {
+	var c checks
+	d.Title = c.needed(d.Title, MaxTitle, "title")
+	d.Difference = c.needed(d.Difference, MaxDifference, "difference")
+	if len(d.CoProducers) > MaxCoProducers {
+		c.add(TooMany, fmt.Sprintf("Please name at most %d people.", MaxCoProducers), "coproducers")
+		return d, c.err()
+	}
+	sides := map[coproducer.Side]bool{}
+	people := slices.Clone(d.CoProducers)
+	for i, p := range people {
+		at := strconv.Itoa(i)
+		people[i].Name = c.needed(p.Name, 80, "coproducers", at, "name")
+		people[i].Part = c.text(p.Part, 120, "coproducers", at, "part")
+		sides[p.Side] = true
+	}
+	d.CoProducers = people
+	if !bothSides(sides) {
+		c.add(BothSidesNeeded, "A change is made together: please name at least one person of the patients and families, and one of the staff.", "coproducers")
+	}
+	return d, c.err()
+}
+
+// bothSides tells whether patients or family and staff are there: a joint decision takes both.
+func bothSides(there map[coproducer.Side]bool) bool {
+	return there[coproducer.SidePatientFamily] && there[coproducer.SideStaff]
+}
+
+// ChangePropose keeps a change that people of both sides want to make. Staff who reach the service.
+// Errors: ErrNotFound, ErrForbidden, Refusal.
+func (f *Flow) ChangePropose(ctx context.Context, d ChangeDraft) (*ent.Change, bool, error) {
+	s := sending{d.ID, typeid.Change, d}
+	return once(ctx, f, s,
+		func(ctx context.Context, a *act, id typeid.ID) (stub, error) {
+			c, err := a.Change.Get(ctx, id)
+			if err != nil {
+				return stub{}, err
+			}
+			return stub{c.ProposedByID, c.Fingerprint}, nil
+		},
+		func(ctx context.Context, a *act, id typeid.ID) (*ent.Change, error) { return a.Change.Get(ctx, id) },
+		func(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Change, error) {
+			return propose(ctx, a, d, id, print)
+		})
+}
+
+func propose(ctx context.Context, a *act, d ChangeDraft, id typeid.ID, print string) (*ent.Change, error) {
+	if _, err := a.signature(ctx, d.ServiceID); err != nil {
+		return nil, err
+	}
+	d, err := d.tidy()
+	if err != nil {
+		return nil, err
+	}
+	c, err := a.Change.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetServiceID(d.ServiceID).SetProposedByID(typeid.ID(a.viewer.Person)).
+		SetTitle(d.Title).SetDifference(d.Difference).SetState(change.StatePlanned).SetMovedAt(a.at).Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	people := make([]*ent.CoProducerCreate, len(d.CoProducers))
+	for i, p := range d.CoProducers {
+		people[i] = a.CoProducer.Create().SetCreatedAt(a.at).SetChangeID(id).SetSide(p.Side).SetName(p.Name).SetPart(p.Part)
+	}
+	return c, a.CoProducer.CreateBulk(people...).Exec(ctx)
+}
+
+// LinkDraft says that an experience led to a change, and how.
+type LinkDraft struct {
+	ID           *typeid.ID `json:"-"`
+	ChangeID     typeid.ID
+	ExperienceID typeid.ID
+	Why          string
+}
+
+// ChangeLink makes a link of the line and tells the author of the experience. Staff who reach the change's service.
+// Errors: ErrNotFound, ErrForbidden, Refusal.
+func (f *Flow) ChangeLink(ctx context.Context, d LinkDraft) (*ent.Origin, bool, error) {
+	s := sending{d.ID, typeid.Origin, d}
+	return once(ctx, f, s,
+		func(ctx context.Context, a *act, id typeid.ID) (stub, error) {
+			o, err := a.Origin.Get(ctx, id)
+			if err != nil {
+				return stub{}, err
+			}
+			return stub{o.LinkedByID, o.Fingerprint}, nil
+		},
+		func(ctx context.Context, a *act, id typeid.ID) (*ent.Origin, error) { return a.Origin.Get(ctx, id) },
+		func(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Origin, error) {
+			return link(ctx, a, d, id, print)
+		})
+}
+
+func link(ctx context.Context, a *act, d LinkDraft, id typeid.ID, print string) (*ent.Origin, error) {
+	c, by, err := a.ownChange(ctx, d.ChangeID)
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.Experience.Get(ctx, d.ExperienceID)
+	if err != nil {
+		return nil, err
+	}
+	var said checks
+	why := said.needed(d.Why, MaxReason, "why")
+	if e.State != experience.StatePublished {
+		said.add(NotNow, "Only published experiences can be linked.", "experienceId")
+	}
+	if linked, err := a.Origin.Query().Where(origin.ChangeID(c.ID), origin.ExperienceID(e.ID)).Exist(ctx); err != nil {
+		return nil, err
+	} else if linked {
+		said.add(NotNow, "This experience is linked to the change already.", "experienceId")
+	}
+	if err := said.err(); err != nil {
+		return nil, err
+	}
+	o, err := a.Origin.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetChangeID(c.ID).SetExperienceID(e.ID).
+		SetLinkedByID(typeid.ID(a.viewer.Person)).SetLinkedByName(by.name).SetWhy(why).Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return o, a.tell(ctx, told{person: e.AuthorID, experience: e.ID, kind: step.KindLinkedToChange, about: string(c.ID), change: &c.ID, words: why})
+}
+
+// ChangeUnlink takes a link back: from then on neither end shows the other, and the author of the experience is told why.
+// Staff who reach the change's service. Errors: ErrNotFound, ErrForbidden, Refusal.
+func (f *Flow) ChangeUnlink(ctx context.Context, link typeid.ID, why string) (*ent.Change, error) {
+	return write(ctx, f, func(ctx context.Context, a *act) (*ent.Change, error) {
+		o, err := a.Origin.Get(ctx, link)
+		if err != nil {
+			return nil, err
+		}
+		c, _, err := a.ownChange(ctx, o.ChangeID)
+		if err != nil {
+			return nil, err
+		}
+		var said checks
+		why = said.needed(why, MaxReason, "why")
+		if err := said.err(); err != nil {
+			return nil, err
+		}
+		e, err := a.Experience.Get(ctx, o.ExperienceID)
+		if err != nil {
+			return nil, err
+		}
+		if err := a.Origin.DeleteOne(o).Exec(ctx); err != nil {
+			return nil, err
+		}
+		return c, a.tell(ctx, told{person: e.AuthorID, experience: e.ID, kind: step.KindUnlinkedFromChange, about: string(o.ID), change: &c.ID, words: why})
+	})
+}
+
+// ownChange reads a change that the viewer may work on, so that nobody else moves it until the transaction is over.
+func (a *act) ownChange(ctx context.Context, id typeid.ID) (*ent.Change, signature, error) {
+	q := a.Change.Query().Where(change.ID(id))
+	if a.postgres() {
+		q.ForUpdate()
+	}
+	c, err := q.Only(ctx)
+	if err != nil {
+		return nil, signature{}, err
+	}
+	by, err := a.signature(ctx, c.ServiceID)
+	return c, by, err
+}

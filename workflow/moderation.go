@@ -1,0 +1,100 @@
+package workflow
+
+import (
+	"context"
+
+	"hearback/auth"
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/step"
+	"hearback/ent/typeid"
+)
+
+// MaxReason is how long a moderator's reason may be, in letters.
+const MaxReason = 1000
+
+// ExperiencePublish lets everybody read an experience, and tells its author. Moderators who reach its service; nobody on
+// their own words. Errors: ErrNotFound, ErrForbidden, Refusal.
+func (f *Flow) ExperiencePublish(ctx context.Context, id typeid.ID, expected int) (*ent.Experience, bool, error) {
+	return f.decide(ctx, id, expected, decision.KindPublish, "")
+}
+
+// ExperienceReturn gives an experience back to its author with a reason. Moderators who reach its service; nobody on their
+// own words. Errors: ErrNotFound, ErrForbidden, Refusal.
+func (f *Flow) ExperienceReturn(ctx context.Context, id typeid.ID, expected int, reason string) (*ent.Experience, bool, error) {
+	var c checks
+	reason = c.needed(reason, MaxReason, "reason")
+	if err := c.err(); err != nil {
+		return nil, false, err
+	}
+	return f.decide(ctx, id, expected, decision.KindReturnToAuthor, reason)
+}
+
+func (f *Flow) decide(ctx context.Context, id typeid.ID, expected int, kind decision.Kind, reason string) (e *ent.Experience, replayed bool, err error) {
+	e, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Experience, error) {
+		e, err := lockExperience(ctx, a, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := mayModerate(ctx, a, e); err != nil {
+			return nil, err
+		}
+		next, err := afterDecision(e.State, kind, e.Version, expected)
+		if replayed = err == nil && next == e.State; replayed || err != nil {
+			return e, err
+		}
+		if err := a.Decision.Create().SetCreatedAt(a.at).SetExperienceID(id).SetModeratorID(typeid.ID(a.viewer.Person)).SetKind(kind).SetReason(reason).Exec(ctx); err != nil {
+			return nil, err
+		}
+		return a.settle(ctx, e, next, reason)
+	})
+	return e, replayed && err == nil, err
+}
+
+// settle writes the new state and tells the author, and who waits for news of the service.
+func (a *act) settle(ctx context.Context, e *ent.Experience, next experience.State, reason string) (*ent.Experience, error) {
+	update, kind := e.Update().SetState(next).AddVersion(1), step.KindReturned
+	if next == experience.StatePublished {
+		kind = step.KindHeard
+		update.SetPublishedAt(a.at).SetPublishedMonth(a.at.Format("2006-01"))
+		if err := a.announce(ctx, e); err != nil {
+			return nil, err
+		}
+	}
+	settled, err := update.Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return settled, a.tell(ctx, told{person: e.AuthorID, experience: e.ID, kind: kind, about: version(e.ID, e.Version), words: reason})
+}
+
+// mayModerate decides whether the viewer may decide on an experience: a moderator who reaches its service, and not its author.
+func mayModerate(ctx context.Context, a *act, e *ent.Experience) error {
+	at, err := a.Service.Get(ctx, e.ServiceID)
+	if err != nil {
+		return err
+	}
+	if string(e.AuthorID) == a.viewer.Person || !a.viewer.ReachesPath(at.Path, auth.Moderator) {
+		return ErrForbidden
+	}
+	return nil
+}
+
+// afterDecision decides what becomes of an experience. The same decision again, sent by a phone that got no answer, changes
+// nothing: the state stays.
+func afterDecision(state experience.State, kind decision.Kind, version, expected int) (experience.State, error) {
+	next := experience.StateReturned
+	if kind == decision.KindPublish {
+		next = experience.StatePublished
+	}
+	switch {
+	case state == next && version == expected+1:
+		return state, nil
+	case version != expected:
+		return state, stale(version)
+	case state != experience.StateInModeration:
+		return state, refuse(NotNow, "A moderator has decided on this already.", "experienceId")
+	}
+	return next, nil
+}

@@ -1,0 +1,169 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/typeid"
+)
+
+// The bounds of an experience, in letters and words.
+const (
+	MaxStory    = 8000
+	MaxPart     = 2000
+	MaxName     = 60
+	MaxFeelings = 10
+	MaxFeeling  = 40
+)
+
+const anonymous = "Anonymous"
+
+// ExperienceDraft is what somebody wants to say.
+type ExperienceDraft struct {
+	ID            *typeid.ID `json:"-"`
+	ServiceID     typeid.ID
+	Relationship  experience.Relationship
+	DisplayName   string
+	Intention     experience.Intention
+	Story         string
+	WhatWasGood   string
+	CouldBeBetter string
+	Feelings      []string
+	HappenedIn    string // a month such as 2026-05, or empty
+}
+
+// tidy checks the draft and gives back what will be kept.
+func (d ExperienceDraft) tidy(now time.Time) (ExperienceDraft, error) {
+	var c checks
+	d.DisplayName = c.text(d.DisplayName, MaxName, "displayName")
+	if d.DisplayName == "" {
+		d.DisplayName = anonymous
+	}
+	d.Story = c.text(d.Story, MaxStory, "story")
+	d.WhatWasGood = c.text(d.WhatWasGood, MaxPart, "whatWasGood")
+	d.CouldBeBetter = c.text(d.CouldBeBetter, MaxPart, "couldBeBetter")
+	if d.Story+d.WhatWasGood+d.CouldBeBetter == "" {
+		c.add(Required, "Please tell what happened, what was good or what could be better.", "story")
+	}
+	d.Feelings = feelings(&c, d.Feelings)
+	if d.HappenedIn > now.Format("2006-01") {
+		c.add(Invalid, "This month has not come yet. Please choose the month it happened in.", "happenedIn")
+	}
+	return d, c.err()
+}
+
+// feelings are kept each once, in the order they were told.
+func feelings(c *checks, told []string) []string {
+	kept := []string{}
+	if len(told) > MaxFeelings {
+		c.add(TooMany, fmt.Sprintf("Please choose at most %d words.", MaxFeelings), "feelings")
+		return kept
+	}
+	seen := map[string]bool{}
+	for i, word := range told {
+		word = c.text(word, MaxFeeling, "feelings", fmt.Sprint(i))
+		if word != "" && !seen[strings.ToLower(word)] && utf8.ValidString(word) {
+			kept, seen[strings.ToLower(word)] = append(kept, word), true
+		}
+	}
+	return kept
+}
+
+// ExperienceShare keeps what somebody says about a service; a moderator reads it before others can. Anybody signed in.
+// Errors: ErrSignIn, ErrNotFound for the service, Refusal.
+func (f *Flow) ExperienceShare(ctx context.Context, d ExperienceDraft) (*ent.Experience, bool, error) {
+	s := sending{d.ID, typeid.Experience, d}
+	return once(ctx, f, s,
+		func(ctx context.Context, a *act, id typeid.ID) (stub, error) {
+			e, err := a.Experience.Get(ctx, id)
+			if err != nil {
+				return stub{}, err
+			}
+			return stub{e.AuthorID, e.Fingerprint}, nil
+		},
+		func(ctx context.Context, a *act, id typeid.ID) (*ent.Experience, error) { return a.Experience.Get(ctx, id) },
+		func(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Experience, error) {
+			return share(ctx, a, d, id, print)
+		})
+}
+
+func share(ctx context.Context, a *act, d ExperienceDraft, id typeid.ID, print string) (*ent.Experience, error) {
+	if !a.viewer.SignedIn() {
+		return nil, ErrSignIn
+	}
+	d, err := d.tidy(a.at)
+	if err != nil {
+		return nil, err
+	}
+	at, err := a.Service.Get(ctx, d.ServiceID)
+	if err != nil {
+		return nil, fmt.Errorf("the service: %w", err)
+	}
+	if at.ClosedAt != nil && (d.HappenedIn == "" || d.HappenedIn > at.ClosedAt.Format("2006-01")) {
+		return nil, refuse(NotNow, "This service closed. Please give the month it happened in, from before that.", "happenedIn")
+	}
+	return a.Experience.Create().
+		SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetAuthorID(typeid.ID(a.viewer.Person)).SetServiceID(d.ServiceID).
+		SetRelationship(d.Relationship).SetDisplayName(d.DisplayName).SetIntention(d.Intention).
+		SetStory(d.Story).SetWhatWasGood(d.WhatWasGood).SetCouldBeBetter(d.CouldBeBetter).
+		SetFeelings(d.Feelings).SetHappenedIn(d.HappenedIn).SetState(experience.StateInModeration).
+		Save(ctx)
+}
+
+// ExperienceRevise changes one's own words while they are not published, and sends them to the moderators again. What edit
+// does not touch stays. Errors: ErrNotFound, ErrForbidden when they are somebody else's, Refusal.
+func (f *Flow) ExperienceRevise(ctx context.Context, id typeid.ID, expected int, edit func(*ExperienceDraft)) (*ent.Experience, bool, error) {
+	e, err := write(ctx, f, func(ctx context.Context, a *act) (*ent.Experience, error) {
+		e, err := lockExperience(ctx, a, id)
+		if err != nil {
+			return nil, err
+		}
+		if string(e.AuthorID) != a.viewer.Person {
+			return nil, ErrForbidden
+		}
+		if err := mayRevise(e.State, e.Version, expected); err != nil {
+			return nil, err
+		}
+		d := draftOf(e)
+		edit(&d)
+		if d, err = d.tidy(a.at); err != nil {
+			return nil, err
+		}
+		return e.Update().SetRelationship(d.Relationship).SetDisplayName(d.DisplayName).SetIntention(d.Intention).
+			SetStory(d.Story).SetWhatWasGood(d.WhatWasGood).SetCouldBeBetter(d.CouldBeBetter).SetFeelings(d.Feelings).SetHappenedIn(d.HappenedIn).
+			SetState(experience.StateInModeration).AddVersion(1).Save(ctx)
+	})
+	return e, false, err
+}
+
+// mayRevise decides whether words may be changed: until they are published, by who has read the newest version.
+func mayRevise(state experience.State, version, expected int) error {
+	switch {
+	case state == experience.StatePublished:
+		return refuse(NotNow, "These words are published already and can no longer be changed.", "experienceId")
+	case version != expected:
+		return stale(version)
+	}
+	return nil
+}
+
+func draftOf(e *ent.Experience) ExperienceDraft {
+	return ExperienceDraft{
+		ServiceID: e.ServiceID, Relationship: e.Relationship, DisplayName: e.DisplayName, Intention: e.Intention,
+		Story: e.Story, WhatWasGood: e.WhatWasGood, CouldBeBetter: e.CouldBeBetter, Feelings: e.Feelings, HappenedIn: e.HappenedIn,
+	}
+}
+
+// lockExperience reads an experience so that nobody else changes it until the transaction is over.
+func lockExperience(ctx context.Context, a *act, id typeid.ID) (*ent.Experience, error) {
+	q := a.Experience.Query().Where(experience.ID(id))
+	if a.postgres() {
+		q.ForUpdate()
+	}
+	return q.Only(ctx)
+}

@@ -1,0 +1,150 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"entgo.io/ent/dialect/sql"
+
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/origin"
+	"hearback/ent/generated/ent/person"
+	"hearback/ent/generated/ent/step"
+	"hearback/ent/rule"
+	"hearback/ent/typeid"
+	"hearback/internal/pubsub"
+)
+
+// StepsOf is the topic of the steps that one person is told of.
+func StepsOf(person typeid.ID) string { return "steps:" + string(person) }
+
+// PublishedAt is the topic of experiences published at a service or below it.
+func PublishedAt(service typeid.ID) string { return "published:" + string(service) }
+
+// told is something that a person is to be told about one of their experiences, once.
+type told struct {
+	person     typeid.ID
+	experience typeid.ID
+	kind       step.Kind
+	about      string
+	response   *typeid.ID
+	change     *typeid.ID
+	words      string
+}
+
+func version(id typeid.ID, n int) string { return fmt.Sprintf("%s@%d", id, n) }
+
+// tell writes the steps down, each under the next number of its person, and has them delivered when the transaction is
+// committed. Numbers are handed out under a lock on the person, so that they become visible in their order. The number of
+// statements does not depend on how many people are told.
+func (a *act) tell(ctx context.Context, all ...told) error {
+	ctx = rule.AsSystem(ctx, "people are told what happened to their words by others")
+	all, err := a.untold(ctx, all)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	next, err := a.numbers(ctx, all)
+	if err != nil {
+		return err
+	}
+	rows := make([]*ent.StepCreate, len(all))
+	for i, t := range all {
+		id := typeid.New(typeid.Step)
+		rows[i] = a.Step.Create().SetID(id).SetCreatedAt(a.at).SetPersonID(t.person).SetNumber(next[t.person]).
+			SetExperienceID(t.experience).SetKind(t.kind).SetAbout(t.about).
+			SetNillableResponseID(t.response).SetNillableChangeID(t.change).SetWords(t.words)
+		next[t.person]++
+		a.events = append(a.events, pubsub.Event{Topic: StepsOf(t.person), ID: string(id)})
+	}
+	return a.Step.CreateBulk(rows...).Exec(ctx)
+}
+
+// untold leaves out what was told before: nobody is told the same thing twice.
+func (a *act) untold(ctx context.Context, all []told) ([]told, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	ids := make([]typeid.ID, len(all))
+	for i, t := range all {
+		ids[i] = t.experience
+	}
+	before, err := a.Step.Query().Where(step.ExperienceIDIn(ids...), step.KindEQ(all[0].kind), step.About(all[0].about)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(t told) bool {
+		return slices.ContainsFunc(before, func(s *ent.Step) bool { return s.ExperienceID == t.experience })
+	}), nil
+}
+
+// numbers takes as many numbers for each person as there are steps for them, and gives the first of each. People are locked
+// in the order of their ids, so that two changes with the same contributors never wait for each other in a circle.
+func (a *act) numbers(ctx context.Context, all []told) (map[typeid.ID]int, error) {
+	steps := map[typeid.ID]int{}
+	for _, t := range all {
+		steps[t.person]++
+	}
+	people := make(map[int][]typeid.ID)
+	for p, n := range steps {
+		people[n] = append(people[n], p)
+	}
+	next, err := a.counters(ctx, steps)
+	if err != nil {
+		return nil, err
+	}
+	for n, ids := range people {
+		if err := a.Person.Update().Where(person.IDIn(ids...)).AddSteps(n).Exec(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return next, nil
+}
+
+func (a *act) counters(ctx context.Context, of map[typeid.ID]int) (map[typeid.ID]int, error) {
+	ids := make([]typeid.ID, 0, len(of))
+	for p := range of {
+		ids = append(ids, p)
+	}
+	q := a.Person.Query().Where(person.IDIn(ids...)).Order(person.ByID())
+	if a.postgres() {
+		q.ForUpdate()
+	}
+	people, err := q.All(ctx)
+	next := make(map[typeid.ID]int, len(people))
+	for _, p := range people {
+		next[p.ID] = p.Steps + 1
+	}
+	return next, err
+}
+
+// contributor is whose words an experience holds.
+type contributor struct {
+	Person     typeid.ID
+	Experience typeid.ID
+}
+
+// contributors are the people whose words led to a change.
+func (a *act) contributors(ctx context.Context, change typeid.ID) ([]contributor, error) {
+	var found []contributor
+	err := a.Origin.Query().Where(origin.ChangeID(change)).Modify(func(s *sql.Selector) {
+		e := sql.Table(experience.Table)
+		s.Join(e).On(s.C(origin.FieldExperienceID), e.C(experience.FieldID))
+		s.Select(sql.As(e.C(experience.FieldAuthorID), "person"), sql.As(e.C(experience.FieldID), "experience"))
+	}).Scan(rule.AsSystem(ctx, "everybody on the line is told"), &found)
+	return found, err
+}
+
+// announce tells who waits for news of a service, or of one that it lies in.
+func (a *act) announce(ctx context.Context, e *ent.Experience) error {
+	at, err := a.Service.Get(ctx, e.ServiceID)
+	if err != nil {
+		return err
+	}
+	for id := range strings.SplitSeq(strings.TrimSuffix(at.Path, "/"), "/") {
+		a.events = append(a.events, pubsub.Event{Topic: PublishedAt(typeid.ID(id)), ID: string(e.ID)})
+	}
+	return nil
+}

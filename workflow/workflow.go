@@ -1,0 +1,74 @@
+// Package workflow holds the verbs: what may happen next, and what else happens when it does. Each verb loads, decides with
+// a pure function, saves and tells, in one transaction; it never sees HTTP or GraphQL.
+package workflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"entgo.io/ent/dialect"
+
+	"hearback/auth"
+	"hearback/ent/generated/ent"
+	"hearback/internal/mail"
+	"hearback/internal/pubsub"
+)
+
+// Flow does the verbs. Its fields meet in cmd; all are needed.
+type Flow struct {
+	DB      *ent.Client
+	Dialect string
+	Broker  pubsub.Broker
+	Mail    mail.Sender
+	Tokens  auth.Tokens
+	Now     func() time.Time
+}
+
+// ErrNotFound says that there is no such thing, or none that the viewer may see.
+var ErrNotFound = errors.New("there is no such thing, or it is not for you to see")
+
+// ErrForbidden says that the viewer sees the thing but may not do this with it.
+var ErrForbidden = errors.New("this is not yours to do")
+
+// ErrSignIn says that somebody must be signed in for this.
+var ErrSignIn = errors.New("sign in first")
+
+// act is one transaction of one verb: the moment it happens at, and what to tell when it has happened.
+type act struct {
+	*ent.Client
+	viewer  *auth.Viewer
+	at      time.Time
+	dialect string
+	events  []pubsub.Event
+}
+
+// write runs do in one transaction: all of it happens, or nothing does. Rows that do gives back can be asked for their
+// edges afterwards; this is the one place where they leave the transaction.
+func write[T any](ctx context.Context, f *Flow, do func(context.Context, *act) (T, error)) (T, error) {
+	var none T
+	tx, err := f.DB.Tx(ctx)
+	if err != nil {
+		return none, fmt.Errorf("beginning: %w", err)
+	}
+	a := &act{Client: tx.Client(), viewer: auth.FromContext(ctx), at: f.Now().UTC().Truncate(time.Microsecond), dialect: f.Dialect}
+	row, err := do(ctx, a)
+	if err == nil {
+		err = f.Broker.BeforeCommit(ctx, tx, a.events...)
+	}
+	if err != nil {
+		return none, errors.Join(err, tx.Rollback())
+	}
+	if err := tx.Commit(); err != nil {
+		return none, fmt.Errorf("committing: %w", err)
+	}
+	f.Broker.AfterCommit(a.events...)
+	if r, ok := any(row).(interface{ Unwrap() T }); ok {
+		return r.Unwrap(), nil
+	}
+	return row, nil
+}
+
+// postgres tells whether rows are locked one by one; on SQLite the transaction itself is the lock.
+func (a *act) postgres() bool { return a.dialect == dialect.Postgres }
