@@ -5,6 +5,7 @@ package page
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"entgo.io/ent/dialect/sql"
@@ -124,3 +125,11 @@ func (w window) apply(s *sql.Selector, column string, desc bool) {
 }
 
 func validText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
+// Oldest is the order of most lists inside lists: as things were made. The name tells one list from another.
+func Oldest[T interface {
+	Row
+	MadeAt() time.Time
+}](name string) Term[T] {
+	return Term[T]{Name: name, Column: "created_at", Value: func(row T) any { return row.MadeAt() }}
+}

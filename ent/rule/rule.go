@@ -11,6 +11,7 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/privacy"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/typeid"
@@ -61,15 +62,27 @@ func within(v *auth.Viewer, s *sql.Selector, column string, roles ...auth.Role) 
 	if len(reach) == 0 {
 		return sql.False()
 	}
-	if reach[0] == "" {
+	below := make([]*sql.Predicate, len(reach))
+	for i, prefix := range reach {
+		below[i] = Below(s, column, prefix)
+	}
+	return sql.Or(below...)
+}
+
+// InReach holds for experiences at services in the viewer's reach in one of the roles. It narrows; it opens nothing.
+func InReach(ctx context.Context, roles ...auth.Role) func(*sql.Selector) {
+	v := auth.FromContext(ctx)
+	return func(s *sql.Selector) { s.Where(within(v, s, experience.FieldServiceID, roles...)) }
+}
+
+// Below holds for rows whose service lies at or below the place with the path; the empty path is everywhere.
+func Below(s *sql.Selector, column, path string) *sql.Predicate {
+	if path == "" {
 		return sql.NotNull(s.C(column))
 	}
 	t := sql.Dialect(s.Dialect()).Table(service.Table)
-	below := make([]*sql.Predicate, len(reach))
-	for i, prefix := range reach {
-		below[i] = beginsWith(s.Dialect(), t.C(service.FieldPath), prefix)
-	}
-	return sql.In(s.C(column), sql.Dialect(s.Dialect()).Select(t.C(service.FieldID)).From(t).Where(sql.Or(below...)))
+	below := sql.Dialect(s.Dialect()).Select(t.C(service.FieldID)).From(t)
+	return sql.In(s.C(column), below.Where(beginsWith(s.Dialect(), t.C(service.FieldPath), path)))
 }
 
 // beginsWith is the one comparison of paths, in the form for which each database uses its index: PostgreSQL a pattern with

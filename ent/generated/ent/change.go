@@ -283,6 +283,9 @@ func (_m *Change) String() string {
 // Key is the id; every noun has one.
 func (_m *Change) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *Change) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *Change) Cohort() *cohort.Of[*Change] {
 	if _m.cohort == nil {

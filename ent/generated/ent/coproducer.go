@@ -180,6 +180,9 @@ func (_m *CoProducer) String() string {
 // Key is the id; every noun has one.
 func (_m *CoProducer) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *CoProducer) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *CoProducer) Cohort() *cohort.Of[*CoProducer] {
 	if _m.cohort == nil {

@@ -179,6 +179,9 @@ func (_m *Decision) String() string {
 // Key is the id; every noun has one.
 func (_m *Decision) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *Decision) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *Decision) Cohort() *cohort.Of[*Decision] {
 	if _m.cohort == nil {

@@ -412,6 +412,9 @@ func (_m *Experience) String() string {
 // Key is the id; every noun has one.
 func (_m *Experience) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *Experience) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *Experience) Cohort() *cohort.Of[*Experience] {
 	if _m.cohort == nil {

@@ -178,6 +178,9 @@ func (_m *Invitation) String() string {
 // Key is the id; every noun has one.
 func (_m *Invitation) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *Invitation) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *Invitation) Cohort() *cohort.Of[*Invitation] {
 	if _m.cohort == nil {

@@ -216,6 +216,9 @@ func (_m *Membership) String() string {
 // Key is the id; every noun has one.
 func (_m *Membership) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *Membership) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *Membership) Cohort() *cohort.Of[*Membership] {
 	if _m.cohort == nil {

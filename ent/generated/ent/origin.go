@@ -219,6 +219,9 @@ func (_m *Origin) String() string {
 // Key is the id; every noun has one.
 func (_m *Origin) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *Origin) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *Origin) Cohort() *cohort.Of[*Origin] {
 	if _m.cohort == nil {

@@ -222,6 +222,9 @@ func (_m *Person) String() string {
 // Key is the id; every noun has one.
 func (_m *Person) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *Person) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *Person) Cohort() *cohort.Of[*Person] {
 	if _m.cohort == nil {

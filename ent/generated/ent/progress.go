@@ -200,6 +200,9 @@ func (_m *Progress) String() string {
 // Key is the id; every noun has one.
 func (_m *Progress) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *Progress) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *Progress) Cohort() *cohort.Of[*Progress] {
 	if _m.cohort == nil {

@@ -182,6 +182,9 @@ func (_m *Refresh) String() string {
 // Key is the id; every noun has one.
 func (_m *Refresh) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *Refresh) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *Refresh) Cohort() *cohort.Of[*Refresh] {
 	if _m.cohort == nil {

@@ -269,6 +269,9 @@ func (_m *Service) String() string {
 // Key is the id; every noun has one.
 func (_m *Service) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *Service) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *Service) Cohort() *cohort.Of[*Service] {
 	if _m.cohort == nil {

@@ -188,6 +188,9 @@ func (_m *Session) String() string {
 // Key is the id; every noun has one.
 func (_m *Session) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *Session) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *Session) Cohort() *cohort.Of[*Session] {
 	if _m.cohort == nil {

@@ -165,6 +165,9 @@ func (_m *SignIn) String() string {
 // Key is the id; every noun has one.
 func (_m *SignIn) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *SignIn) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *SignIn) Cohort() *cohort.Of[*SignIn] {
 	if _m.cohort == nil {

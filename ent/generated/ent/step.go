@@ -269,6 +269,9 @@ func (_m *Step) String() string {
 // Key is the id; every noun has one.
 func (_m *Step) Key() typeid.ID { return _m.ID }
 
+// MadeAt is when it was made; every noun knows.
+func (_m *Step) MadeAt() time.Time { return _m.CreatedAt }
+
 // Cohort is the rows that were read by the same statement as this one; a row on its own is its own cohort.
 func (_m *Step) Cohort() *cohort.Of[*Step] {
 	if _m.cohort == nil {

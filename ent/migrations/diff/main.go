@@ -18,6 +18,9 @@ import (
 	"time"
 
 	"ariga.io/atlas/sql/migrate"
+	"entgo.io/ent/dialect"
+
+	"hearback/internal/pgtest"
 )
 
 func main() {
@@ -34,18 +37,19 @@ func run(ctx context.Context, words []string) error {
 	if err != nil {
 		return err
 	}
-	scratch, err := openScratch(ctx)
-	if err != nil {
+	if err := errors.Join(refresh("ent/migrations/sqlite"), refresh("ent/migrations/postgres")); err != nil || name == "" {
 		return err
 	}
-	defer scratch.close()
-	version := time.Now().UTC().Format("20060102150405")
-	for _, s := range scratch.databases {
-		if err := next(ctx, s, "ent/migrations/"+s.folder, name, version); err != nil {
-			return err
-		}
+	cluster, err := pgtest.Start(ctx)
+	if err != nil {
+		return fmt.Errorf("a migration is written for both databases at once, and PostgreSQL is missing: %w", err)
 	}
-	return nil
+	defer cluster.Stop()
+	version := time.Now().UTC().Format("20060102150405")
+	return errors.Join(
+		next(ctx, "ent/migrations/sqlite", scratch{dialect.SQLite, "sqlite", inMemory}, name, version),
+		next(ctx, "ent/migrations/postgres", scratch{dialect.Postgres, "postgres", cluster.URL("postgres")}, name, version),
+	)
 }
 
 // nameOf checks the name; none means that only the sums are wanted.
@@ -59,46 +63,33 @@ func nameOf(words []string) (string, error) {
 	return words[0], nil
 }
 
-// next brings atlas.sum up to date and writes the next file of one dialect, if there is anything to write.
-func next(ctx context.Context, s scratchDatabase, folder, name, version string) error {
+// refresh writes atlas.sum anew. The sum tells the generator that nobody touched a file by accident; whoever runs this means it.
+func refresh(folder string) error {
 	dir, err := migrate.NewLocalDir(folder)
 	if err != nil {
 		return fmt.Errorf("%w: run this from the top of the repository", err)
 	}
-	before, err := sum(dir)
+	sum, err := dir.Checksum()
 	if err != nil {
 		return err
 	}
-	if name == "" {
-		fmt.Println(folder + "/" + migrate.HashFileName + " is up to date")
-		return nil
+	return migrate.WriteSumFile(dir, sum)
+}
+
+// next writes and prints the next file of one dialect, if there is anything to write.
+func next(ctx context.Context, folder string, s scratch, name, version string) error {
+	dir, err := migrate.NewLocalDir(folder)
+	if err != nil {
+		return err
 	}
 	if err := plan(ctx, s, dir, name, version); errors.Is(err, migrate.ErrNoPlan) {
-		fmt.Println(folder + " already says what ent/schema says: nothing written")
+		fmt.Println(folder + " says what ent/schema says already: nothing written")
 		return nil
 	} else if err != nil {
 		return fmt.Errorf("%s: %w", folder, err)
 	}
-	return report(dir, folder, len(before))
-}
-
-// sum writes atlas.sum anew and gives its lines.
-func sum(dir *migrate.LocalDir) (migrate.HashFile, error) {
-	lines, err := dir.Checksum()
-	if err != nil {
-		return nil, err
-	}
-	return lines, migrate.WriteSumFile(dir, lines)
-}
-
-// report prints the files that came after the first known ones.
-func report(dir *migrate.LocalDir, folder string, known int) error {
-	files, err := dir.Files()
-	if err != nil {
-		return err
-	}
-	for _, f := range files[known:] {
-		fmt.Printf("-- %s/%s\n%s\n", folder, f.Name(), f.Bytes())
-	}
-	return nil
+	path := folder + "/" + version + "_" + name + ".sql"
+	text, err := os.ReadFile(path)
+	fmt.Printf("-- %s\n%s\n", path, text)
+	return err
 }

@@ -1,0 +1,48 @@
+package query
+
+import (
+	"strings"
+
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
+
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/origin"
+	"hearback/ent/typeid"
+)
+
+// Words holds for experiences whose text holds all the words, in any order and form: waiting finds waited. The two
+// databases keep their own index of the words (see the migrations); nothing a person types is read as syntax.
+func Words(text string) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		if s.Dialect() == dialect.Postgres {
+			s.Where(sql.P(func(b *sql.Builder) {
+				b.WriteString(s.C("search")).WriteString(" @@ plainto_tsquery('english', ").Arg(text).WriteByte(')')
+			}))
+			return
+		}
+		found := sql.Dialect(s.Dialect()).Select("id").From(sql.Table("experience_search"))
+		found.Where(sql.P(func(b *sql.Builder) { b.WriteString("experience_search MATCH ").Arg(quoted(text)) }))
+		s.Where(sql.In(s.C(experience.FieldID), found))
+	}
+}
+
+// quoted makes every word a string of FTS5, so that AND, NEAR or * are words like others.
+func quoted(text string) string {
+	words := strings.Fields(text)
+	for i, w := range words {
+		words[i] = `"` + strings.ReplaceAll(w, `"`, `""`) + `"`
+	}
+	if len(words) == 0 {
+		return `""`
+	}
+	return strings.Join(words, " ")
+}
+
+// LedToBy holds for rows whose column names a change that somebody's own words led to, through links made by named people.
+func LedToBy(s *sql.Selector, column string, person typeid.ID) *sql.Predicate {
+	o, e := sql.Dialect(s.Dialect()).Table(origin.Table), sql.Dialect(s.Dialect()).Table(experience.Table)
+	linked := sql.Dialect(s.Dialect()).Select(o.C(origin.FieldChangeID)).From(o).
+		Join(e).On(o.C(origin.FieldExperienceID), e.C(experience.FieldID))
+	return sql.In(column, linked.Where(sql.EQ(e.C(experience.FieldAuthorID), person)))
+}

@@ -1,0 +1,121 @@
+package graph
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"log/slog"
+	"net"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/lib/pq"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/privacy"
+	"hearback/ent/page"
+	"hearback/ent/typeid"
+	"hearback/workflow"
+)
+
+// Code is the word for a program in `extensions.code` of an error that is not the person's mistake. There are no others
+// beside those of the transport (see docs/errors.md).
+type Code string
+
+// The codes.
+const (
+	Unauthenticated Code = "UNAUTHENTICATED" // sign in first
+	Forbidden       Code = "FORBIDDEN"       // seen, but not yours to do
+	NotFound        Code = "NOT_FOUND"       // there is none, or none that you may see
+	BadUserInput    Code = "BAD_USER_INPUT"  // an argument cannot be used; the message says which and why
+	Unavailable     Code = "UNAVAILABLE"     // a part is away; try again
+	Internal        Code = "INTERNAL"        // our mistake; the log has its cause under the requestId
+)
+
+// said is what a client is told of a cause.
+type said struct {
+	code    Code
+	message string
+}
+
+// translate is the one table from causes to what is said. What is not in it is INTERNAL, and its words stay in the log.
+func translate(err error) said {
+	var bad *page.Error
+	switch {
+	case errors.As(err, &bad):
+		return said{BadUserInput, bad.Error() + "."}
+	case errors.Is(err, typeid.ErrMalformed), errors.Is(err, errMonth), errors.Is(err, errMoment):
+		return said{BadUserInput, sentence(err)}
+	case errors.Is(err, workflow.ErrSignIn):
+		return said{Unauthenticated, "Please sign in first."}
+	case errors.Is(err, workflow.ErrForbidden), errors.Is(err, privacy.Deny):
+		return said{Forbidden, "This is not yours to do."}
+	case errors.Is(err, workflow.ErrNotFound), ent.IsNotFound(err):
+		return said{NotFound, "There is no such thing, or it is not for you to see."}
+	case away(err):
+		return said{Unavailable, "A part of Hearback is away just now. Nothing was changed; please try again in a moment."}
+	}
+	return said{Internal, "Something went wrong on our side. Nothing was changed; please try again, and tell us the requestId if it stays."}
+}
+
+func sentence(err error) string {
+	for _, known := range []error{typeid.ErrMalformed, errMonth, errMoment} {
+		if errors.Is(err, known) {
+			return "This is " + known.Error() + "."
+		}
+	}
+	return ""
+}
+
+// away tells whether the cause is that a part does not answer: a database that is gone or full of work, a deadline.
+func away(err error) bool {
+	var network *net.OpError
+	var postgres *pq.Error
+	if errors.As(err, &postgres) {
+		switch postgres.Code.Class() {
+		case "08", "53", "57", "58", "40", "55":
+			return true
+		}
+	}
+	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// Present turns a cause into what the client is told, and logs what it is not told.
+func Present(log *slog.Logger) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		var own *gqlerror.Error
+		if errors.As(err, &own) && (own.Err == nil || own.Extensions["code"] != nil) {
+			return own
+		}
+		what := translate(err)
+		if what.code == Internal || what.code == Unavailable {
+			log.ErrorContext(ctx, "an answer failed", "code", what.code, "path", graphql.GetPath(ctx).String(), "cause", err)
+		}
+		return &gqlerror.Error{Message: what.message, Path: pathOf(ctx, own), Extensions: map[string]any{"code": string(what.code)}}
+	}
+}
+
+func pathOf(ctx context.Context, own *gqlerror.Error) ast.Path {
+	if own != nil && own.Path != nil {
+		return own.Path
+	}
+	return graphql.GetPath(ctx)
+}
+
+// refusals parts what a person can mend, which is an answer, from what is an error.
+func refusals(err error) ([]UserError, error) {
+	var r workflow.Refusal
+	if !errors.As(err, &r) {
+		return []UserError{}, err
+	}
+	problems := make([]UserError, len(r))
+	for i, p := range r {
+		if p.Code == workflow.StaleVersion {
+			problems[i] = StaleVersion{Message: p.Message, Code: p.Code, Path: p.Path, CurrentVersion: p.Current}
+			continue
+		}
+		problems[i] = InputError{Message: p.Message, Code: p.Code, Path: p.Path}
+	}
+	return problems, nil
+}

@@ -1,0 +1,150 @@
+package graph
+
+import (
+	"context"
+
+	"hearback/auth"
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/origin"
+	"hearback/ent/generated/ent/response"
+	"hearback/ent/generated/ent/step"
+	"hearback/ent/page"
+	"hearback/ent/query"
+	"hearback/ent/typeid"
+	"hearback/workflow"
+)
+
+// newestPublished is the order of what everybody can read.
+func newestPublished() page.Term[*ent.Experience] {
+	return page.Term[*ent.Experience]{Name: "published", Column: experience.FieldPublishedAt, Desc: true, Value: publishedAt}
+}
+
+// longestPublished is the order of what waits for an answer.
+func longestPublished() page.Term[*ent.Experience] {
+	return page.Term[*ent.Experience]{Name: "waiting", Column: experience.FieldPublishedAt, Value: publishedAt}
+}
+
+// longestSent is the order of what waits for a moderator.
+func longestSent() page.Term[*ent.Experience] {
+	return page.Term[*ent.Experience]{Name: "sent", Column: experience.FieldCreatedAt, Value: func(e *ent.Experience) any { return e.CreatedAt }}
+}
+
+// newestOwn is the order of one's own.
+func newestOwn() page.Term[*ent.Experience] {
+	return page.Term[*ent.Experience]{Name: "own", Column: experience.FieldCreatedAt, Desc: true, Value: func(e *ent.Experience) any { return e.CreatedAt }}
+}
+
+// publishedAt is never nil in lists of published experiences, the only ones ordered by it.
+func publishedAt(e *ent.Experience) any { return *e.PublishedAt }
+
+func (h *House) experiencesByID(ctx context.Context, ids []typeid.ID) ([]*ent.Experience, error) {
+	return h.DB.Experience.Query().Where(experience.IDIn(ids...)).All(ctx)
+}
+
+func (r queries) Experiences(ctx context.Context, where *ExperienceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ExperienceConnection, error) {
+	q := r.DB.Experience.Query().Where(experience.StateEQ(experience.StatePublished))
+	if where != nil {
+		p, err := r.filter(ctx, where, 1)
+		if err != nil {
+			return nil, err
+		}
+		q.Where(p)
+	}
+	return page.Connect(ctx, q, args(first, after, last, before), newestPublished())
+}
+
+func (r experiences) HappenedIn(_ context.Context, e *ent.Experience) (*string, error) {
+	if e.HappenedIn == "" {
+		return nil, nil
+	}
+	return &e.HappenedIn, nil
+}
+
+func (r experiences) Service(ctx context.Context, e *ent.Experience) (*ent.Service, error) {
+	return one(ctx, e, experience.FieldServiceID, func(e *ent.Experience) typeid.ID { return e.ServiceID }, r.servicesByID)
+}
+
+func (r experiences) ViewerIsAuthor(ctx context.Context, e *ent.Experience) (bool, error) {
+	return string(e.AuthorID) == auth.FromContext(ctx).Person, nil
+}
+
+func (r experiences) Responses(ctx context.Context, e *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ResponseConnection, error) {
+	link := page.Link[*ent.Response]{Column: response.FieldExperienceID, Of: func(r *ent.Response) typeid.ID { return r.ExperienceID }}
+	return page.Children(ctx, e, r.DB.Response.Query(), link, args(first, after, last, before), page.Oldest[*ent.Response]("responses"))
+}
+
+func (r experiences) LedTo(ctx context.Context, e *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*OriginConnection, error) {
+	link := page.Link[*ent.Origin]{Column: origin.FieldExperienceID, Of: func(o *ent.Origin) typeid.ID { return o.ExperienceID }}
+	return page.Children(ctx, e, r.DB.Origin.Query(), link, args(first, after, last, before), page.Oldest[*ent.Origin]("ledTo"))
+}
+
+// Decisions are for the author and the moderators; nil for others, because the rule shows them none.
+func (r experiences) Decisions(ctx context.Context, e *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*DecisionConnection, error) {
+	if v := auth.FromContext(ctx); string(e.AuthorID) != v.Person && !v.Holds(auth.Moderator) {
+		return nil, nil
+	}
+	link := page.Link[*ent.Decision]{Column: decision.FieldExperienceID, Of: func(d *ent.Decision) typeid.ID { return d.ExperienceID }}
+	return page.Children(ctx, e, r.DB.Decision.Query(), link, args(first, after, last, before), page.Oldest[*ent.Decision]("decisions"))
+}
+
+func (r experiences) Line(_ context.Context, e *ent.Experience) (*Line, error) { return &Line{of: e}, nil }
+
+func (r lines) Stage(ctx context.Context, l *Line) (*query.Stage, error) {
+	s, err := query.StageOf(ctx, r.DB, l.of)
+	return &s, err
+}
+
+func (r lines) Reason(ctx context.Context, l *Line) (*string, error) {
+	reason, err := query.ReasonOf(ctx, r.DB, l.of)
+	if reason == "" {
+		return nil, err
+	}
+	return &reason, err
+}
+
+// Steps are for the author only; nil for others.
+func (r lines) Steps(ctx context.Context, l *Line, first *int, after *page.Cursor, last *int, before *page.Cursor) (*StepConnection, error) {
+	if string(l.of.AuthorID) != auth.FromContext(ctx).Person {
+		return nil, nil
+	}
+	link := page.Link[*ent.Step]{Column: step.FieldExperienceID, Of: func(s *ent.Step) typeid.ID { return s.ExperienceID }}
+	return page.Children(ctx, l.of, r.DB.Step.Query(), link, args(first, after, last, before), inTheirOrder())
+}
+
+func (r mutations) ExperienceShare(ctx context.Context, in ExperienceShareInput) (*ExperiencePayload, error) {
+	e, replayed, err := r.Flow.ExperienceShare(ctx, workflow.ExperienceDraft{
+		ID: in.ID, ServiceID: in.ServiceID, Relationship: in.Relationship, DisplayName: text(in.DisplayName), Intention: in.Intention,
+		Story: text(in.Story), WhatWasGood: text(in.WhatWasGood), CouldBeBetter: text(in.CouldBeBetter), Feelings: in.Feelings, HappenedIn: text(in.HappenedIn),
+	})
+	return experiencePayload(e, replayed, err)
+}
+
+func (r mutations) ExperienceRevise(ctx context.Context, in ExperienceReviseInput) (*ExperiencePayload, error) {
+	return experiencePayload(r.Flow.ExperienceRevise(ctx, in.ExperienceID, in.ExpectedVersion, func(d *workflow.ExperienceDraft) {
+		set(&d.Relationship, in.Relationship)
+		set(&d.Intention, in.Intention)
+		set(&d.DisplayName, in.DisplayName)
+		set(&d.Story, in.Story)
+		set(&d.WhatWasGood, in.WhatWasGood)
+		set(&d.CouldBeBetter, in.CouldBeBetter)
+		set(&d.HappenedIn, in.HappenedIn)
+		if told, ok := in.Feelings.ValueOK(); ok {
+			d.Feelings = told
+		}
+	}))
+}
+
+func (r mutations) ExperiencePublish(ctx context.Context, in ExperiencePublishInput) (*ExperiencePayload, error) {
+	return experiencePayload(r.Flow.ExperiencePublish(ctx, in.ExperienceID, in.ExpectedVersion))
+}
+
+func (r mutations) ExperienceReturn(ctx context.Context, in ExperienceReturnInput) (*ExperiencePayload, error) {
+	return experiencePayload(r.Flow.ExperienceReturn(ctx, in.ExperienceID, in.ExpectedVersion, in.Reason))
+}
+
+func experiencePayload(e *ent.Experience, replayed bool, err error) (*ExperiencePayload, error) {
+	problems, err := refusals(err)
+	return &ExperiencePayload{e, problems, replayed}, err
+}

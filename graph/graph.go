@@ -1,0 +1,83 @@
+// Package graph is the voice: the contract of the API and how each of its words is answered. One concept, three neighbours:
+// the contract (.graphqls), the answers (.go) and the stories that prove them (_test.go).
+package graph
+
+import (
+	"context"
+	"time"
+
+	"hearback/ent/generated/ent"
+	"hearback/ent/page"
+	"hearback/internal/pubsub"
+	"hearback/workflow"
+)
+
+// House is what the answers are made from. Its fields meet in cmd; all are needed.
+type House struct {
+	DB     *ent.Client
+	Flow   *workflow.Flow
+	Broker pubsub.Broker
+	Now    func() time.Time
+	// Renew reads who the viewer of a stream is now: rights are asked anew for every event.
+	Renew func(context.Context) (context.Context, error)
+}
+
+// The answers of each type; House is the one resolver behind all of them.
+type (
+	queries       struct{ *House }
+	mutations     struct{ *House }
+	subscriptions struct{ *House }
+	viewers       struct{ *House }
+	memberships   struct{ *House }
+	services      struct{ *House }
+	experiences   struct{ *House }
+	lines         struct{ *House }
+	responses     struct{ *House }
+	changes       struct{ *House }
+	progresses    struct{ *House }
+	origins       struct{ *House }
+	steps         struct{ *House }
+)
+
+// Query answers questions.
+func (h *House) Query() QueryResolver { return queries{h} }
+
+// Mutation does acts.
+func (h *House) Mutation() MutationResolver { return mutations{h} }
+
+// Subscription tells what happens.
+func (h *House) Subscription() SubscriptionResolver { return subscriptions{h} }
+
+// Viewer answers what is the viewer's own.
+func (h *House) Viewer() ViewerResolver { return viewers{h} }
+
+// Membership answers for a role held.
+func (h *House) Membership() MembershipResolver { return memberships{h} }
+
+// Service answers for a place of care.
+func (h *House) Service() ServiceResolver { return services{h} }
+
+// Experience answers for what somebody said.
+func (h *House) Experience() ExperienceResolver { return experiences{h} }
+
+// Line answers how far words have come.
+func (h *House) Line() LineResolver { return lines{h} }
+
+// Response answers for an answer.
+func (h *House) Response() ResponseResolver { return responses{h} }
+
+// Change answers for a change.
+func (h *House) Change() ChangeResolver { return changes{h} }
+
+// Progress answers for news of a change.
+func (h *House) Progress() ProgressResolver { return progresses{h} }
+
+// Origin answers for a link of the line.
+func (h *House) Origin() OriginResolver { return origins{h} }
+
+// Step answers for a step that somebody was told of.
+func (h *House) Step() StepResolver { return steps{h} }
+
+func args(first *int, after *page.Cursor, last *int, before *page.Cursor) page.Args {
+	return page.Args{First: first, After: after, Last: last, Before: before}
+}

@@ -1,0 +1,51 @@
+package graph
+
+import (
+	"context"
+
+	"hearback/ent/cohort"
+	"hearback/ent/page"
+	"hearback/ent/typeid"
+)
+
+// oneKey names a to-one edge by the column it follows.
+type oneKey struct{ column string }
+
+// one follows a to-one edge for all rows that were read together, in one statement; nil where there is nothing, or nothing
+// that the viewer may see.
+func one[P page.Parent[P], T page.Row](ctx context.Context, row P, column string, of func(P) typeid.ID, read func(context.Context, []typeid.ID) ([]T, error)) (T, error) {
+	found, err := cohort.Once(row.Cohort(), oneKey{column}, func(rows []P) (map[typeid.ID]T, error) {
+		wanted := distinct(rows, of)
+		if len(wanted) == 0 {
+			return nil, nil
+		}
+		others, err := read(ctx, wanted)
+		byID := make(map[typeid.ID]T, len(others))
+		for _, o := range others {
+			byID[o.Key()] = o
+		}
+		return byID, err
+	})
+	return found[of(row)], err
+}
+
+// distinct are the ids that the rows point at, each once.
+func distinct[P any](rows []P, of func(P) typeid.ID) []typeid.ID {
+	seen := make(map[typeid.ID]bool, len(rows))
+	var ids []typeid.ID
+	for _, r := range rows {
+		if id := of(r); id != "" && !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// maybe is the id behind a pointer; the zero ID for none.
+func maybe(id *typeid.ID) typeid.ID {
+	if id == nil {
+		return ""
+	}
+	return *id
+}

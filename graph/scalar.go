@@ -1,0 +1,85 @@
+package graph
+
+import (
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"hearback/ent/generated/ent"
+	"hearback/ent/page"
+)
+
+// Node is anything that has an id.
+type Node any
+
+// The pages of each noun.
+type (
+	ExperienceConnection = page.Connection[*ent.Experience]
+	ExperienceEdge       = page.Edge[*ent.Experience]
+	ServiceConnection    = page.Connection[*ent.Service]
+	ServiceEdge          = page.Edge[*ent.Service]
+	ResponseConnection   = page.Connection[*ent.Response]
+	ResponseEdge         = page.Edge[*ent.Response]
+	DecisionConnection   = page.Connection[*ent.Decision]
+	DecisionEdge         = page.Edge[*ent.Decision]
+	ChangeConnection     = page.Connection[*ent.Change]
+	ChangeEdge           = page.Edge[*ent.Change]
+	CoProducerConnection = page.Connection[*ent.CoProducer]
+	CoProducerEdge       = page.Edge[*ent.CoProducer]
+	ProgressConnection   = page.Connection[*ent.Progress]
+	ProgressEdge         = page.Edge[*ent.Progress]
+	OriginConnection     = page.Connection[*ent.Origin]
+	OriginEdge           = page.Edge[*ent.Origin]
+	StepConnection       = page.Connection[*ent.Step]
+	StepEdge             = page.Edge[*ent.Step]
+	MembershipConnection = page.Connection[*ent.Membership]
+	MembershipEdge       = page.Edge[*ent.Membership]
+)
+
+// Line is how far the words of an experience have come.
+type Line struct{ of *ent.Experience }
+
+// MarshalDateTime writes a moment as RFC 3339 in UTC, to the microsecond.
+func MarshalDateTime(t time.Time) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) {
+		var room [40]byte
+		_, _ = w.Write(append(t.UTC().AppendFormat(append(room[:0], '"'), "2006-01-02T15:04:05.999999Z07:00"), '"'))
+	})
+}
+
+// UnmarshalDateTime reads a moment with its offset.
+func UnmarshalDateTime(v any) (time.Time, error) {
+	s, err := graphql.UnmarshalString(v)
+	if err != nil {
+		return time.Time{}, errMoment
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil || t.Year() < 1900 || t.Year() > 9999 {
+		return time.Time{}, errMoment
+	}
+	return t.UTC().Truncate(time.Microsecond), nil
+}
+
+var (
+	errMoment = errors.New("a DateTime looks like 2026-05-14T09:30:00Z")
+	errMonth  = errors.New("a Month looks like 2026-05")
+	month     = regexp.MustCompile(`^(19|20)\d\d-(0[1-9]|1[0-2])$`)
+)
+
+// MarshalMonth writes a month such as "2026-05".
+func MarshalMonth(s string) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(s)) })
+}
+
+// UnmarshalMonth reads a month of the years 1900 to 2099.
+func UnmarshalMonth(v any) (string, error) {
+	s, err := graphql.UnmarshalString(v)
+	if err != nil || !month.MatchString(s) {
+		return "", errMonth
+	}
+	return s, nil
+}

@@ -1,0 +1,64 @@
+package graph
+
+import (
+	"context"
+
+	"hearback/workflow"
+)
+
+func (r mutations) SessionStart(ctx context.Context) (*SessionPayload, error) {
+	return sessionPayload(r.Flow.SessionStart(ctx))
+}
+
+func (r mutations) SessionRecover(ctx context.Context, in SessionRecoverInput) (*SessionPayload, error) {
+	return sessionPayload(r.Flow.SessionRecover(ctx, in.RecoveryCode))
+}
+
+func (r mutations) SessionRefresh(ctx context.Context, in SessionRefreshInput) (*SessionPayload, error) {
+	return sessionPayload(r.Flow.SessionRefresh(ctx, in.RefreshToken))
+}
+
+func (r mutations) SignInRequest(ctx context.Context, in SignInRequestInput) (*SignInRequestPayload, error) {
+	id, err := r.Flow.SignInRequest(ctx, in.Email)
+	problems, err := refusals(err)
+	payload := &SignInRequestPayload{UserErrors: problems}
+	if id != "" {
+		payload.Request = &id
+	}
+	return payload, err
+}
+
+func (r mutations) SignInConfirm(ctx context.Context, in SignInConfirmInput) (*SessionPayload, error) {
+	return sessionPayload(r.Flow.SignInConfirm(ctx, in.Request, in.Code))
+}
+
+func (r mutations) SessionEnd(ctx context.Context) (*SessionEndPayload, error) {
+	err := r.Flow.SessionEnd(ctx)
+	return &SessionEndPayload{err == nil, []UserError{}}, err
+}
+
+func (r mutations) InvitationMake(ctx context.Context, in InvitationMakeInput) (*InvitationPayload, error) {
+	code, err := r.Flow.InvitationMake(ctx, in.Role, in.ServiceID)
+	problems, err := refusals(err)
+	return &InvitationPayload{&code, problems}, err
+}
+
+func (r mutations) InvitationAccept(ctx context.Context, in InvitationAcceptInput) (*SessionPayload, error) {
+	return sessionPayload(r.Flow.InvitationAccept(ctx, in.Code, in.Name, text(in.Title)))
+}
+
+func (r mutations) MembershipEnd(ctx context.Context, in MembershipEndInput) (*MembershipPayload, error) {
+	m, err := r.Flow.MembershipEnd(ctx, in.MembershipID)
+	problems, err := refusals(err)
+	return &MembershipPayload{m, problems}, err
+}
+
+func sessionPayload(s *workflow.Session, err error) (*SessionPayload, error) {
+	problems, err := refusals(err)
+	payload := &SessionPayload{Session: s, UserErrors: problems}
+	if s != nil && s.RecoveryCode != "" {
+		payload.RecoveryCode = &s.RecoveryCode
+	}
+	return payload, err
+}
+

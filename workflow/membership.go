@@ -1,0 +1,133 @@
+package workflow
+
+import (
+	"context"
+	"time"
+
+	"hearback/auth"
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/invitation"
+	"hearback/ent/generated/ent/membership"
+	"hearback/ent/rule"
+	"hearback/ent/typeid"
+)
+
+// InvitationLife is how long an invitation can be taken up.
+const InvitationLife = 7 * 24 * time.Hour
+
+// SetupLife is how long the link for the first administrator works.
+const SetupLife = 30 * time.Minute
+
+// InvitationMake invites somebody into a role at a service, or for the whole installation; the code is shown once.
+// Administrators who reach the place. Errors: ErrNotFound, ErrForbidden.
+func (f *Flow) InvitationMake(ctx context.Context, role membership.Role, service *typeid.ID) (string, error) {
+	code, err := auth.NewInvitation(nil)
+	if err != nil {
+		return "", err
+	}
+	_, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Invitation, error) {
+		by := typeid.ID(a.viewer.Person)
+		return a.invite(code, role, service, InvitationLife).SetInvitedByID(by).Save(ctx)
+	})
+	return code, err
+}
+
+func (a *act) invite(code string, role membership.Role, service *typeid.ID, life time.Duration) *ent.InvitationCreate {
+	return a.Invitation.Create().SetCreatedAt(a.at).SetCodeHash(auth.Hash(code)).SetRole(invitation.Role(role)).
+		SetNillableServiceID(service).SetExpiresAt(a.at.Add(life))
+}
+
+// FirstAdministrator makes the one-use code for the first administrator of the installation; empty when there is one.
+// For the command line only.
+func (f *Flow) FirstAdministrator(ctx context.Context) (string, error) {
+	code, err := auth.NewInvitation(nil)
+	if err != nil {
+		return "", err
+	}
+	ctx = rule.AsSystem(ctx, "whoever runs the program names its first administrator")
+	made, err := write(ctx, f, func(ctx context.Context, a *act) (bool, error) {
+		there, err := a.Membership.Query().Where(membership.RoleEQ(membership.RoleAdministrator), membership.ServiceIDIsNil(), membership.EndedAtIsNil()).Exist(ctx)
+		if err != nil || there {
+			return false, err
+		}
+		return true, a.invite(code, membership.RoleAdministrator, nil, SetupLife).Exec(ctx)
+	})
+	if err != nil || !made {
+		return "", err
+	}
+	return code, nil
+}
+
+// InvitationAccept takes up an invitation; who is not signed in becomes somebody new and is signed in. Anybody with the code.
+// Errors: Refusal.
+func (f *Flow) InvitationAccept(ctx context.Context, code, name, title string) (*Session, error) {
+	var c checks
+	name, title = c.needed(name, 80, "name"), c.text(title, 80, "title")
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	recovery, err := auth.NewRecoveryCode(nil)
+	if err != nil {
+		return nil, err
+	}
+	s, err := write(rule.AsSystem(ctx, "an invitation is what allows it"), f, func(ctx context.Context, a *act) (*Session, error) {
+		i, err := a.takeUp(ctx, code)
+		if err != nil {
+			return nil, err
+		}
+		p, err := a.invited(ctx, name, recovery)
+		if err != nil {
+			return nil, err
+		}
+		if err := a.Membership.Create().SetCreatedAt(a.at).SetPersonID(p).SetNillableServiceID(i.ServiceID).SetRole(membership.Role(i.Role)).SetTitle(title).Exec(ctx); err != nil {
+			return nil, err
+		}
+		return f.open(ctx, a, p, auth.SessionScopes())
+	})
+	if err == nil && !auth.FromContext(ctx).SignedIn() {
+		s.RecoveryCode = recovery
+	}
+	return s, err
+}
+
+// takeUp uses an invitation up, once.
+func (a *act) takeUp(ctx context.Context, code string) (*ent.Invitation, error) {
+	n, err := a.Invitation.Update().Where(invitation.CodeHash(auth.Hash(code)), invitation.UsedAtIsNil(), invitation.ExpiresAtGT(a.at)).SetUsedAt(a.at).Save(ctx)
+	if err != nil || n == 0 {
+		return nil, firstOf(err, refuse(CodeRefused, "This invitation was used or has run out. Please ask for a new one.", "code"))
+	}
+	return a.Invitation.Query().Where(invitation.CodeHash(auth.Hash(code))).Only(ctx)
+}
+
+// invited is who takes up an invitation: the viewer, or somebody new who comes back with a recovery code.
+func (a *act) invited(ctx context.Context, name, recovery string) (typeid.ID, error) {
+	if a.viewer.SignedIn() {
+		id := typeid.ID(a.viewer.Person)
+		return id, a.Person.UpdateOneID(id).SetName(name).Exec(ctx)
+	}
+	plain, err := auth.ParseRecoveryCode(recovery)
+	if err != nil {
+		return "", err
+	}
+	p, err := a.Person.Create().SetCreatedAt(a.at).SetName(name).SetRecoveryHash(auth.Hash(plain)).Save(ctx)
+	if err != nil {
+		return "", err
+	}
+	return p.ID, nil
+}
+
+// MembershipEnd ends a role; it stops working with the next request. Administrators who reach the place.
+// Errors: ErrNotFound, ErrForbidden.
+func (f *Flow) MembershipEnd(ctx context.Context, id typeid.ID) (*ent.Membership, error) {
+	return write(ctx, f, func(ctx context.Context, a *act) (*ent.Membership, error) {
+		m, err := a.Membership.Get(ctx, id)
+		if err != nil || m.EndedAt != nil {
+			return m, err
+		}
+		m, err = m.Update().SetEndedAt(a.at).Save(ctx)
+		if ent.IsNotFound(err) {
+			return nil, ErrForbidden
+		}
+		return m, err
+	})
+}
