@@ -21,7 +21,9 @@ func Words(text string) func(*sql.Selector) {
 			}))
 			return
 		}
-		found := sql.Dialect(s.Dialect()).Select("id").From(sql.Table("experience_search"))
+		words := sql.Dialect(s.Dialect()).Table("experience_words")
+		index := sql.Dialect(s.Dialect()).Table("experience_search")
+		found := sql.Dialect(s.Dialect()).Select(words.C("experience")).From(words).Join(index).On(index.C("rowid"), words.C("doc"))
 		found.Where(sql.P(func(b *sql.Builder) { b.WriteString("experience_search MATCH ").Arg(quoted(text)) }))
 		s.Where(sql.In(s.C(experience.FieldID), found))
 	}
