@@ -106,7 +106,7 @@ func (s *session) exec(ctx context.Context, statements ...string) error {
 // close gives the connection back as it was, or ends it, and with it an open transaction, the lock and all settings.
 func (s *session) close() error {
 	if s.altered {
-		_ = s.conn.Raw(func(any) error { _ = driver.ErrBadConn; return nil }) // the way to make database/sql drop a connection
+		_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // the way to make database/sql drop a connection
 		return nil
 	}
 	return s.conn.Close()
