@@ -85,14 +85,17 @@ func away(err error) bool {
 func Present(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		var own *gqlerror.Error
-		if errors.As(err, &own) && (own.Err == nil || own.Extensions["code"] != nil) {
-			return own
+		if !errors.As(err, &own) || own.Err != nil && own.Extensions["code"] == nil {
+			what := translate(err)
+			if what.code == Internal || what.code == Unavailable {
+				log.ErrorContext(ctx, "an answer failed", "code", what.code, "path", graphql.GetPath(ctx).String(), "requestId", requestName(ctx), "cause", err)
+			}
+			own = &gqlerror.Error{Message: what.message, Path: pathOf(ctx, own), Extensions: map[string]any{"code": string(what.code)}}
 		}
-		what := translate(err)
-		if what.code == Internal || what.code == Unavailable {
-			log.ErrorContext(ctx, "an answer failed", "code", what.code, "path", graphql.GetPath(ctx).String(), "cause", err)
+		if id := requestName(ctx); id != "" && own.Extensions != nil {
+			own.Extensions["requestId"] = id
 		}
-		return &gqlerror.Error{Message: what.message, Path: pathOf(ctx, own), Extensions: map[string]any{"code": string(what.code)}}
+		return own
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/page"
 	"hearback/ent/query"
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 	"hearback/workflow"
 )
@@ -44,7 +45,7 @@ func (h *House) experiencesByID(ctx context.Context, ids []typeid.ID) ([]*ent.Ex
 }
 
 func (r queries) Experiences(ctx context.Context, where *ExperienceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ExperienceConnection, error) {
-	q := r.DB.Experience.Query().Where(experience.StateEQ(experience.StatePublished))
+	q := r.DB.Experience.Query().Where(rule.Published)
 	if where != nil {
 		p, err := r.filter(ctx, where, 1)
 		if err != nil {

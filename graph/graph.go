@@ -3,7 +3,6 @@
 package graph
 
 import (
-	"context"
 	"time"
 
 	"hearback/ent/generated/ent"
@@ -18,8 +17,6 @@ type House struct {
 	Flow   *workflow.Flow
 	Broker pubsub.Broker
 	Now    func() time.Time
-	// Renew reads who the viewer of a stream is now: rights are asked anew for every event.
-	Renew func(context.Context) (context.Context, error)
 }
 
 // The answers of each type; House is the one resolver behind all of them.

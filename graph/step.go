@@ -8,6 +8,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/page"
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 	"hearback/internal/pubsub"
 	"hearback/workflow"
@@ -44,7 +45,7 @@ func (r subscriptions) ExperiencePublished(ctx context.Context, within typeid.ID
 		return nil, err
 	}
 	return follow(ctx, r.House, workflow.PublishedAt(within), func(ctx context.Context, id typeid.ID) (*ent.Experience, error) {
-		return r.DB.Experience.Query().Where(experience.ID(id), experience.StateEQ(experience.StatePublished)).Only(ctx)
+		return r.DB.Experience.Query().Where(experience.ID(id), rule.Published).Only(ctx)
 	})
 }
 
@@ -72,7 +73,7 @@ func follow[T any](ctx context.Context, h *House, topic string, read func(contex
 
 // pass hands one event on; false when the stream is over.
 func pass[T any](ctx context.Context, h *House, id typeid.ID, read func(context.Context, typeid.ID) (T, error), out chan<- T) bool {
-	now, err := h.Renew(ctx)
+	now, err := h.renew(ctx)
 	if err != nil {
 		return false
 	}

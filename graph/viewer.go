@@ -51,7 +51,7 @@ func (r viewers) Inbox(ctx context.Context, _ *ent.Person, within *typeid.ID, fi
 	if err != nil {
 		return nil, err
 	}
-	q := r.DB.Experience.Query().Where(at, experience.StateEQ(experience.StatePublished), experience.AnsweredAtIsNil(), rule.InReach(ctx, rule.ServiceStaff()...))
+	q := r.DB.Experience.Query().Where(at, rule.Published, experience.AnsweredAtIsNil(), rule.InReach(ctx, rule.ServiceStaff()...))
 	return page.Connect(ctx, q, args(first, after, last, before), longestPublished())
 }
 
@@ -60,7 +60,7 @@ func (r viewers) ModerationQueue(ctx context.Context, _ *ent.Person, within *typ
 	if err != nil {
 		return nil, err
 	}
-	q := r.DB.Experience.Query().Where(at, experience.StateEQ(experience.StateInModeration), rule.InReach(ctx, auth.Moderator))
+	q := r.DB.Experience.Query().Where(at, rule.InModeration, rule.InReach(ctx, auth.Moderator))
 	return page.Connect(ctx, q, args(first, after, last, before), longestSent())
 }
 

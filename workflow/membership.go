@@ -2,12 +2,14 @@ package workflow
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/service"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
@@ -130,4 +132,32 @@ func (f *Flow) MembershipEnd(ctx context.Context, id typeid.ID) (*ent.Membership
 		}
 		return m, err
 	})
+}
+
+// Appoint makes somebody with a role at a service (by code or id; empty for the whole installation; no role for a
+// contributor) and signs them in. For the command line only. Errors: ErrNotFound for the service.
+func (f *Flow) Appoint(ctx context.Context, role auth.Role, at, name, title string, scopes auth.Scopes) (*Session, error) {
+	ctx = rule.AsSystem(ctx, "whoever runs the program may appoint")
+	return write(ctx, f, func(ctx context.Context, a *act) (*Session, error) {
+		p, err := a.Person.Create().SetCreatedAt(a.at).SetName(name).Save(ctx)
+		if err != nil || role == "" {
+			return f.openOr(ctx, a, p, scopes, err)
+		}
+		m := a.Membership.Create().SetCreatedAt(a.at).SetPersonID(p.ID).SetRole(membership.Role(role)).SetTitle(title)
+		if at != "" {
+			s, err := a.Service.Query().Where(service.Or(service.Code(at), service.ID(typeid.ID(at)))).Only(ctx)
+			if err != nil {
+				return nil, errors.Join(ErrNotFound, err)
+			}
+			m.SetServiceID(s.ID)
+		}
+		return f.openOr(ctx, a, p, scopes, m.Exec(ctx))
+	})
+}
+
+func (f *Flow) openOr(ctx context.Context, a *act, p *ent.Person, scopes auth.Scopes, err error) (*Session, error) {
+	if err != nil {
+		return nil, err
+	}
+	return f.open(ctx, a, p.ID, scopes)
 }

@@ -19,6 +19,9 @@ import (
 	"hearback/internal/pgtest"
 )
 
+// server is one PostgreSQL for all tests of this package; it ends with the process.
+var server = sync.OnceValues(func() (*pgtest.Cluster, error) { return pgtest.Shared(context.Background()) })
+
 // place is a clean database that several starters can open.
 type place struct {
 	dialect string
@@ -33,11 +36,10 @@ func onBoth(t *testing.T, story func(*testing.T, place)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		cluster, err := pgtest.Shared(t.Context())
+		cluster, err := server()
 		if err != nil {
 			pgtest.Missing(t, err)
 		}
-		t.Cleanup(cluster.Stop)
 		name := "migrations_" + strings.ToLower(rand.Text()) // others may share the cluster
 		exec(t, opener(cluster.URL("postgres"))(t), "CREATE DATABASE "+name)
 		story(t, place{dialect.Postgres, opener(cluster.URL(name))})

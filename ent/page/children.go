@@ -36,7 +36,7 @@ type countKey struct{ column, which string }
 
 // Children reads one page of the children of parent, and with the same statement that of every row the parent was read
 // with; the bound is kept for each parent inside the SQL. Errors: *Error for bad arguments.
-func Children[Q Query[Q, T, S], T Row, S Scanner, P Parent[P]](ctx context.Context, parent P, q Q, l Link[T], a Args, t Term[T]) (*Connection[T], error) {
+func Children[Q Query[Q, T, S, O], T Row, S Scanner, O ~func(*sql.Selector), P Parent[P]](ctx context.Context, parent P, q Q, l Link[T], a Args, t Term[T]) (*Connection[T], error) {
 	w, err := look(a, t)
 	if err != nil {
 		return nil, err
@@ -82,13 +82,13 @@ func group[T Row](rows []T, of func(T) typeid.ID) map[typeid.ID][]T {
 	return m
 }
 
-func childTotal[Q Query[Q, T, S], T Row, S Scanner, P Parent[P]](ctx context.Context, parent P, q Q, l Link[T]) (*int, error) {
+func childTotal[Q Query[Q, T, S, O], T Row, S Scanner, O ~func(*sql.Selector), P Parent[P]](ctx context.Context, parent P, q Q, l Link[T]) (*int, error) {
 	counts, err := cohort.Once(parent.Cohort(), countKey{l.Column, l.Which}, func(parents []P) (map[typeid.ID]int, error) {
 		var found []struct {
 			Parent typeid.ID
 			N      int
 		}
-		err := q.Clone().Modify(countPerParent(l.Column, keys(parents))).Scan(ctx, &found)
+		err := instead(ctx, q.Clone(), countPerParent(l.Column, keys(parents)), &found)
 		m := make(map[typeid.ID]int, len(found))
 		for _, f := range found {
 			m[f.Parent] = f.N
@@ -133,8 +133,8 @@ func perParent(fk string, parents []typeid.ID, w window, column string, desc boo
 }
 
 // countPerParent counts for each parent at most one row more than MaxTotal.
-func countPerParent(fk string, parents []typeid.ID) func(*sql.Selector) {
-	return func(s *sql.Selector) {
+func countPerParent(fk string, parents []typeid.ID) func(*sql.Selector) *sql.Selector {
+	return func(s *sql.Selector) *sql.Selector {
 		inner := s.Clone().Select(s.C("id")).Limit(MaxTotal + 1)
 		inner.Where(sql.ExprP(inner.C(fk) + " = parents." + parentColumn(s.Dialect())))
 		from := sql.ExprFunc(func(b *sql.Builder) {
@@ -149,7 +149,7 @@ func countPerParent(fk string, parents []typeid.ID) func(*sql.Selector) {
 		outer.AppendSelectExprAs(sql.ExprFunc(func(b *sql.Builder) {
 			b.WriteString("(SELECT COUNT(*) FROM (").Join(inner).WriteString(") AS counted)")
 		}), "n")
-		*s = *outer.FromExpr(from).WithContext(s.Context())
+		return outer.FromExpr(from)
 	}
 }
 

@@ -55,7 +55,7 @@ func (c *Connection[T]) PageInfo() *PageInfo {
 func (c *Connection[T]) TotalCount(ctx context.Context) (*int, error) { return c.count(ctx) }
 
 // Connect reads one page of a list. The rights of the viewer are in q's policy. Errors: *Error for bad arguments.
-func Connect[Q Query[Q, T, S], T Row, S Scanner](ctx context.Context, q Q, a Args, t Term[T]) (*Connection[T], error) {
+func Connect[Q Query[Q, T, S, O], T Row, S Scanner, O ~func(*sql.Selector)](ctx context.Context, q Q, a Args, t Term[T]) (*Connection[T], error) {
 	w, err := look(a, t)
 	if err != nil {
 		return nil, err
@@ -89,12 +89,12 @@ func cut[T Row](rows []T, w window, t Term[T]) *Connection[T] {
 }
 
 // total counts at most one row more than MaxTotal, so that its cost has a bound however long the list is.
-func total[Q Query[Q, T, S], T any, S Scanner](ctx context.Context, q Q) (*int, error) {
+func total[Q Query[Q, T, S, O], T any, S Scanner, O ~func(*sql.Selector)](ctx context.Context, q Q) (*int, error) {
 	var n []int
-	err := q.Modify(func(s *sql.Selector) {
+	err := instead(ctx, q, func(s *sql.Selector) *sql.Selector {
 		inner := s.Clone().Select(s.C("id")).Limit(MaxTotal + 1)
-		*s = *sql.Dialect(s.Dialect()).Select(sql.Count("*")).From(inner.As("counted")).WithContext(s.Context())
-	}).Scan(ctx, &n)
+		return sql.Dialect(s.Dialect()).Select(sql.Count("*")).From(inner.As("counted"))
+	}, &n)
 	if err != nil {
 		return nil, err
 	}
@@ -106,4 +106,10 @@ func known(n int) *int {
 		return nil
 	}
 	return &n
+}
+
+// instead scans what another statement gives that is made around q. ent runs what orders a query last, when the rules have
+// narrowed it, so that is where the statement is exchanged.
+func instead[Q Query[Q, T, S, O], T any, S Scanner, O ~func(*sql.Selector)](ctx context.Context, q Q, around func(*sql.Selector) *sql.Selector, into any) error {
+	return q.Order(func(s *sql.Selector) { *s = *around(s).WithContext(s.Context()) }).Modify().Scan(ctx, into)
 }

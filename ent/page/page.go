@@ -59,8 +59,9 @@ type Term[T Row] struct {
 func (t Term[T]) kind(T) Kind { return t.Kind }
 
 // Query is what every query of ent can do.
-type Query[Q, T any, S Scanner] interface {
+type Query[Q, T any, S Scanner, O ~func(*sql.Selector)] interface {
 	Clone() Q
+	Order(...O) Q
 	Modify(...func(*sql.Selector)) S
 	All(context.Context) ([]T, error)
 }

@@ -105,7 +105,7 @@ func perMonth(ctx context.Context, db *ent.Client, services []*ent.Service, from
 		People  int
 	}
 	err := db.Experience.Query().
-		Where(experience.StateEQ(experience.StatePublished), experience.ServiceIDIn(ids(services)...),
+		Where(rule.Published, experience.ServiceIDIn(ids(services)...),
 			experience.PublishedMonthGTE(from), experience.PublishedMonthLTE(to)).
 		Modify(func(s *sql.Selector) {
 			of, month := s.C(experience.FieldServiceID), s.C(experience.FieldPublishedMonth)

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// storeFlags say where the data is.
+type storeFlags struct {
+	DatabaseURL string `name:"database-url" env:"DATABASE_URL" default:"sqlite://./data/hearback.db" help:"The store: sqlite://PATH or postgres://USER@HOST/NAME."`
+}
+
+// keyFlags say where the keys are that sign tokens; several servers of one installation share them.
+type keyFlags struct {
+	JWTKeysFile string `name:"jwt-keys-file" env:"JWT_KEYS_FILE" default:"./data/keys.json" help:"The keys that sign tokens; made when missing."`
+	Issuer      string `name:"jwt-issuer" env:"JWT_ISSUER" default:"hearback" help:"The name of the installation in its tokens."`
+	JWTKeys     string `name:"jwt-keys" env:"JWT_KEYS" help:"The keys themselves (a JWK set), in place of a file." hidden:""`
+}
+
+// listenFlags say where the API is heard and what it is called from outside.
+type listenFlags struct {
+	Listen        string        `env:"LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; port 0 lets the system choose."`
+	BaseURL       string        `name:"base-url" env:"BASE_URL" help:"How the world calls this server; default is where it listens."`
+	CORSOrigins   []string      `name:"cors-origins" env:"CORS_ORIGINS" help:"Pages from elsewhere that may use the API, such as https://app.example.org."`
+	Introspection bool          `env:"INTROSPECTION" default:"true" negatable:"" help:"Whether clients may ask for the contract."`
+	Playground    bool          `env:"PLAYGROUND" default:"true" negatable:"" help:"Whether /playground is served."`
+	Drain         time.Duration `env:"DRAIN" default:"10s" help:"How long a stop waits for what is in flight."`
+	LogFormat     string        `name:"log-format" env:"LOG_FORMAT" enum:"text,json" default:"text" help:"text or json."`
+	LogLevel      slog.Level    `name:"log-level" env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+}
+
+// mailFlags say how mail leaves; without them it is printed.
+type mailFlags struct {
+	SMTPURL  string `name:"smtp-url" env:"SMTP_URL" help:"Mail server, such as smtps://user:password@mail.example.org. Without it mail is printed."`
+	MailFrom string `name:"mail-from" env:"MAIL_FROM" default:"hearback@localhost" help:"Who mail is from."`
+}
+
+// base is how the world calls the server that listens at an address.
+func (f listenFlags) base(address string) (string, error) {
+	if f.BaseURL == "" {
+		return "http://" + address, nil
+	}
+	u, err := url.Parse(f.BaseURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", fmt.Errorf("BASE_URL %q is not a web address. Write it like https://feedback.example.org", f.BaseURL)
+	}
+	return strings.TrimSuffix(f.BaseURL, "/"), nil
+}
+
+func (f listenFlags) logger(t terminal) *slog.Logger {
+	options := &slog.HandlerOptions{Level: f.LogLevel}
+	if f.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(t.Err, options))
+	}
+	return slog.New(slog.NewTextHandler(t.Err, options))
+}
+
+// folder makes the folder that a file is to lie in.
+func folder(file string) error { return os.MkdirAll(filepath.Dir(file), 0o700) }

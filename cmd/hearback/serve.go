@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"hearback/graph"
+	"hearback/internal/transport"
+)
+
+type serveCmd struct {
+	storeFlags
+	keyFlags
+	listenFlags
+	mailFlags
+}
+
+// Run serves until it is told to stop; then it finishes what is in flight.
+func (c serveCmd) Run(ctx context.Context, t terminal) error {
+	sender, err := c.sender(t)
+	if err != nil {
+		return err
+	}
+	socket, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w. Try another: --listen 127.0.0.1:0", c.Listen, err)
+	}
+	base, err := c.base(socket.Addr().String())
+	if err != nil {
+		return errors.Join(err, socket.Close())
+	}
+	h, err := open(ctx, c.storeFlags, c.keyFlags, sender)
+	if err != nil {
+		return errors.Join(err, socket.Close())
+	}
+	invitation, err := h.Flow.FirstAdministrator(ctx)
+	if err != nil {
+		return errors.Join(err, socket.Close(), h.close())
+	}
+	welcome(t, h, base, c.mailFlags, invitation)
+	return errors.Join(h.serve(ctx, socket, c.listenFlags, base, c.logger(t), demonstration{}), h.close())
+}
+
+// welcome says on start which store, which routes, which limits, and how to become the first administrator.
+func welcome(t terminal, h *house, base string, m mailFlags, invitation string) {
+	l := graph.DefaultLimits()
+	mail := "printed here (set SMTP_URL to send)"
+	if m.SMTPURL != "" {
+		mail = "sent by SMTP"
+	}
+	fmt.Fprintf(t.Err, "store       %s\napi         %s/graphql    contract %s/schema.graphql\ntry it      %s/playground\nhealth      %s/healthz  %s/readyz\n",
+		h.store.Describe(), base, base, base, base, base)
+	fmt.Fprintf(t.Err, "limits      depth %d, aliases %d, tokens %d, cost %d, body %d KiB, time %s, pages of at most 100\nmail        %s\n",
+		l.Documents.Depth, l.Documents.Aliases, l.Documents.Tokens, l.Cost, l.Body>>10, l.Time, mail)
+	if invitation != "" {
+		fmt.Fprintf(t.Err, "first administrator:  %s/setup#%s  (works once, for 30 minutes)\n", base, invitation)
+	}
+	fmt.Fprintln(t.Err, "Hearback is not for urgent care.")
+}
+
+// The times that one request may take; slow clients are let go.
+const (
+	headerTime = 5 * time.Second
+	readTime   = 10 * time.Second
+	idleTime   = 2 * time.Minute
+	headerSize = 16 << 10
+	memory     = 512 << 20 // above this the collector works harder
+)
+
+// serve answers on the socket until the context ends, then waits for what is in flight.
+func (h *house) serve(ctx context.Context, socket net.Listener, f listenFlags, base string, log *slog.Logger, show demonstration) error {
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(memory)
+	streams := &transport.Streams{}
+	routes, err := h.routes(f, base, log, streams, show)
+	if err != nil {
+		return errors.Join(err, socket.Close())
+	}
+	server := &http.Server{
+		Handler: routes, ReadHeaderTimeout: headerTime, ReadTimeout: readTime,
+		IdleTimeout: idleTime, MaxHeaderBytes: headerSize, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	over := make(chan error, 1)
+	go func() { over <- server.Serve(socket) }()
+	select {
+	case err := <-over:
+		return err
+	case <-ctx.Done():
+	}
+	last, stop := context.WithTimeout(context.WithoutCancel(ctx), f.Drain)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- streams.Shutdown(last) }()
+	return errors.Join(server.Shutdown(last), <-ended)
+}
