@@ -92,8 +92,7 @@ func (r ExperienceRow) notes() []Problem { return r.Notes }
 func Sift[R Row](rows iter.Seq2[R, error], report *Report) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		for row, err := range rows {
-			var problem Problem
-			if errors.As(err, &problem) {
+			if problem := (Problem{}); err != nil && errors.As(err, &problem) {
 				report.Skip(problem)
 				continue
 			}

@@ -118,6 +118,9 @@ func (e *FileError) Unwrap() error { return e.Cause }
 
 // isFatal is true for every error after which reading ends.
 func isFatal(err error) bool {
+	if err == nil {
+		return false
+	}
 	var problem Problem
-	return err != nil && !errors.As(err, &problem)
+	return !errors.As(err, &problem)
 }

@@ -50,7 +50,7 @@ func mostHeld[R intake.Row](t *testing.T, rows iter.Seq2[R, error]) (taken, prob
 		} else {
 			problems++
 		}
-		if (taken+problems)%20_000 == 0 {
+		if (taken+problems)%50_000 == 0 {
 			most = max(most, held()-min(start, held()))
 		}
 	}

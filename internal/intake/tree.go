@@ -35,6 +35,7 @@ func (f *forest) read(r row) (ServiceRow, error) {
 			return out, err
 		}
 	}
+	out.Nodes = make([]Node, 0, 4)
 	parent := ""
 	for _, level := range []struct {
 		kind Kind
@@ -96,8 +97,17 @@ func (f *forest) addWard(out ServiceRow, r row, site string) (ServiceRow, error)
 // small letters with single spaces and straight quotation marks. It does not depend on how names are made pretty, so
 // it stays the same when that gets better.
 func WardCode(site, name string) string {
-	fold := strings.NewReplacer("’", "'", "‘", "'", "–", "-", "—", "-")
-	return strings.ToUpper(site) + "/" + strings.ToLower(fold.Replace(CleanName(name)))
+	return strings.ToUpper(site) + "/" + strings.ToLower(strings.Map(straight, CleanName(name)))
+}
+
+func straight(r rune) rune {
+	switch r {
+	case '’', '‘':
+		return '\''
+	case '–', '—':
+		return '-'
+	}
+	return r
 }
 
 // withoutCode takes the site's own code off the end of its name: “Blackpool Victoria Hospital - RXL01”.
