@@ -46,7 +46,7 @@ func (s *settings) conf(folder string) string {
 		"port = " + strconv.Itoa(s.port),
 		"unix_socket_directories = '" + strings.ReplaceAll(folder, "'", "''") + "'",
 		"fsync = off", "synchronous_commit = off", "full_page_writes = off",
-		"wal_level = minimal", "max_wal_senders = 0", "max_connections = 400", "shared_buffers = 64MB",
+		"wal_level = minimal", "max_wal_senders = 0", "max_connections = 1000", "shared_buffers = 64MB",
 		"logging_collector = off", "timezone = 'UTC'", "log_timezone = 'UTC'",
 	}, "\n")
 }
