@@ -41,7 +41,7 @@ func (d Door) Authenticate(ctx context.Context, bearer string) (*Viewer, Claims,
 		return nil, Claims{}, errors.New("the person that was loaded is not the one in the token")
 	}
 	viewer := *loaded
-	viewer.Session, viewer.Scopes = claims.Session, loaded.Scopes.Both(claims.Scopes)
+	viewer.Session, viewer.Scopes, viewer.Expires = claims.Session, loaded.Scopes.Both(claims.Scopes), claims.Expires
 	return &viewer, claims, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Role is what somebody does at a service, or for the whole installation. Everybody who is signed in
@@ -54,6 +55,7 @@ type Viewer struct {
 	Session     string // TypeID of the session that the token belongs to
 	Scopes      Scopes // what the token may do, at most; rights still decide
 	Memberships []Membership
+	Expires     time.Time // when the token ends, and every stream that it opened; zero for Nobody
 }
 
 // Nobody is the viewer of a request without a token: no person, no role, and the one scope

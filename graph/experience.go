@@ -90,7 +90,9 @@ func (r experiences) Decisions(ctx context.Context, e *ent.Experience, first *in
 	return page.Children(ctx, e, r.DB.Decision.Query(), link, args(first, after, last, before), page.Oldest[*ent.Decision]("decisions"))
 }
 
-func (r experiences) Line(_ context.Context, e *ent.Experience) (*Line, error) { return &Line{of: e}, nil }
+func (r experiences) Line(_ context.Context, e *ent.Experience) (*Line, error) {
+	return &Line{of: e}, nil
+}
 
 func (r lines) Stage(ctx context.Context, l *Line) (*query.Stage, error) {
 	s, err := query.StageOf(ctx, r.DB, l.of)

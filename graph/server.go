@@ -105,7 +105,9 @@ func shout(log *slog.Logger) func(context.Context, any) {
 }
 
 // load reads who is asking, at every request.
-func (h *House) load(ctx context.Context, c auth.Claims) (*auth.Viewer, error) { return query.Viewer(ctx, h.DB, c) }
+func (h *House) load(ctx context.Context, c auth.Claims) (*auth.Viewer, error) {
+	return query.Viewer(ctx, h.DB, c)
+}
 
 // renew puts the viewer as they are now into the context of a stream.
 func (h *House) renew(ctx context.Context) (context.Context, error) {

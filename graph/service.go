@@ -160,4 +160,3 @@ func (r mutations) ServiceAdd(ctx context.Context, in ServiceAddInput) (*Service
 func (r memberships) Service(ctx context.Context, m *ent.Membership) (*ent.Service, error) {
 	return one(ctx, m, "service_id", func(m *ent.Membership) typeid.ID { return maybe(m.ServiceID) }, r.servicesByID)
 }
-

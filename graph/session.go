@@ -61,4 +61,3 @@ func sessionPayload(s *workflow.Session, err error) (*SessionPayload, error) {
 	}
 	return payload, err
 }
-

@@ -25,7 +25,9 @@ func (r queries) Viewer(ctx context.Context) (*ent.Person, error) {
 	return r.DB.Person.Get(ctx, typeid.ID(v.Person))
 }
 
-func (r viewers) Anonymous(_ context.Context, p *ent.Person) (bool, error) { return p.Email == nil, nil }
+func (r viewers) Anonymous(_ context.Context, p *ent.Person) (bool, error) {
+	return p.Email == nil, nil
+}
 
 func (r viewers) Memberships(ctx context.Context, p *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*MembershipConnection, error) {
 	q := r.DB.Membership.Query().Where(membership.PersonID(p.ID), membership.EndedAtIsNil())

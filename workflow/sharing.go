@@ -86,7 +86,9 @@ func (f *Flow) ExperienceShare(ctx context.Context, d ExperienceDraft) (*ent.Exp
 			}
 			return stub{e.AuthorID, e.Fingerprint}, nil
 		},
-		func(ctx context.Context, a *act, id typeid.ID) (*ent.Experience, error) { return a.Experience.Get(ctx, id) },
+		func(ctx context.Context, a *act, id typeid.ID) (*ent.Experience, error) {
+			return a.Experience.Get(ctx, id)
+		},
 		func(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Experience, error) {
 			return share(ctx, a, d, id, print)
 		})

@@ -19,12 +19,12 @@ type tokenCmd struct {
 type tokenCreateCmd struct {
 	storeFlags
 	keyFlags
-	As      string   `required:"" enum:"contributor,staff,facilitator,moderator,safeguarding-lead,commissioner,administrator,integrator" help:"The role: ${enum}."`
-	At      string   `help:"Code or id of the service where the role is held; left out for the whole installation."`
-	Name    string   `help:"The name that answers are signed with."`
-	Title   string   `help:"What others read beside the name, such as Ward sister."`
-	Scopes  []string `help:"What the token may do; left out for everything, for an integrator experience:read."`
-	JSON    bool     `help:"Print one line of JSON."`
+	As     string   `required:"" enum:"contributor,staff,facilitator,moderator,safeguarding-lead,commissioner,administrator,integrator" help:"The role: ${enum}."`
+	At     string   `help:"Code or id of the service where the role is held; left out for the whole installation."`
+	Name   string   `help:"The name that answers are signed with."`
+	Title  string   `help:"What others read beside the name, such as Ward sister."`
+	Scopes []string `help:"What the token may do; left out for everything, for an integrator experience:read."`
+	JSON   bool     `help:"Print one line of JSON."`
 }
 
 // Run makes the person, the role and a session, beside a running server.

@@ -67,7 +67,9 @@ type Query[Q, T any, S Scanner, O ~func(*sql.Selector)] interface {
 }
 
 // Scanner reads rows that are not nouns, such as counts.
-type Scanner interface{ Scan(context.Context, any) error }
+type Scanner interface {
+	Scan(context.Context, any) error
+}
 
 // window is the checked form of Args: how many rows, from where, in which direction.
 type window struct {
