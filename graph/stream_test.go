@@ -1,0 +1,145 @@
+package graph_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/coder/websocket/wsjson"
+)
+
+// patience bounds how long a test waits for what must come; nothing is measured by it.
+const patience = 20 * time.Second
+
+// stream is what a client hears, one answer after the other; closed when it is over.
+type stream <-chan map[string]any
+
+// next is the next answer.
+func (s stream) next(t testing.TB) map[string]any {
+	t.Helper()
+	select {
+	case a, open := <-s:
+		if !open {
+			t.Fatal("the stream is over")
+		}
+		return a
+	case <-time.After(patience):
+		t.Fatal("nothing came")
+		return nil
+	}
+}
+
+// ended waits until the stream is over and fails when something comes before.
+func (s stream) ended(t testing.TB) {
+	t.Helper()
+	select {
+	case a, open := <-s:
+		if open {
+			t.Fatalf("something came: %v", a)
+		}
+	case <-time.After(patience):
+		t.Fatal("the stream goes on")
+	}
+}
+
+// server is the door on a real port.
+func (s *stage) server() *httptest.Server {
+	server := httptest.NewServer(s.door)
+	s.t.Cleanup(server.Close)
+	return server
+}
+
+// hear subscribes over server-sent events and returns when the server listens.
+func (p *person) hear(server *httptest.Server, query string) stream {
+	p.t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	p.t.Cleanup(stop)
+	body, _ := json.Marshal(vars{"query": query})
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, server.URL+"/graphql", strings.NewReader(string(body)))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "text/event-stream")
+	if p.token != "" {
+		r.Header.Set("Authorization", "Bearer "+p.token)
+	}
+	answer, err := server.Client().Do(r)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { _ = answer.Body.Close() })
+	if kind := answer.Header.Get("Content-Type"); !strings.HasPrefix(kind, "text/event-stream") {
+		p.t.Fatalf("%s is answered with %s", p.name, kind)
+	}
+	out := make(chan map[string]any)
+	go func() {
+		defer close(out)
+		event := ""
+		for lines := bufio.NewScanner(answer.Body); lines.Scan(); {
+			line := lines.Text()
+			if name, ok := strings.CutPrefix(line, "event: "); ok {
+				event = name
+			}
+			if data, ok := strings.CutPrefix(line, "data: "); ok && event == "next" {
+				var a map[string]any
+				if json.Unmarshal([]byte(data), &a) == nil {
+					out <- a
+				}
+			}
+		}
+	}()
+	return out
+}
+
+// call subscribes over a websocket in the graphql-transport-ws protocol once the server has let it in.
+func (p *person) call(server *httptest.Server, query string) stream {
+	p.t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	p.t.Cleanup(stop)
+	conn, _, err := websocket.Dial(ctx, server.URL+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { _ = conn.CloseNow() })
+	say := func(m vars) {
+		if err := wsjson.Write(ctx, conn, m); err != nil {
+			p.t.Error(err)
+		}
+	}
+	say(vars{"type": "connection_init", "payload": vars{"authorization": "Bearer " + p.token}})
+	var ack struct{ Type string }
+	if err := wsjson.Read(ctx, conn, &ack); err != nil || ack.Type != "connection_ack" {
+		p.t.Fatalf("%s is not let in: %v %v", p.name, ack, err)
+	}
+	say(vars{"id": "1", "type": "subscribe", "payload": vars{"query": query}})
+	out := make(chan map[string]any)
+	go func() {
+		defer close(out)
+		for {
+			var m struct {
+				Type    string
+				ID      string
+				Payload map[string]any
+			}
+			if wsjson.Read(ctx, conn, &m) != nil {
+				return
+			}
+			switch {
+			case m.Type == "ping":
+				say(vars{"type": "pong"})
+			case m.Type == "next":
+				out <- m.Payload
+			case m.Type == "complete":
+				return
+			}
+		}
+	}()
+	return out
+}
