@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ type socket struct {
 	exec    graphql.GraphExecutor
 	headers http.Header
 	conn    *websocket.Conn
+	wire    net.Conn
 	ctx     context.Context
 	stop    context.CancelCauseFunc
 	member  *stream
@@ -30,7 +32,8 @@ type socket struct {
 	draining   bool
 	viewer     context.Context // what Init returned
 	expires    time.Time
-	active     int // operations whose goroutine runs
+	quit       func() // stops the timers of a ready socket
+	active     int    // operations whose goroutine runs
 	operations map[string]*operation
 }
 
@@ -51,8 +54,8 @@ func newSocket(t Socket, r *http.Request, exec graphql.GraphExecutor) *socket {
 }
 
 // serve reads until the socket ends, and returns when nothing of it is left.
-func (s *socket) serve(conn *websocket.Conn) {
-	s.conn = conn
+func (s *socket) serve(conn *websocket.Conn, wire net.Conn) {
+	s.conn, s.wire = conn, wire
 	conn.SetReadLimit(s.MaxMessage)
 	closed := make(chan struct{})
 	context.AfterFunc(s.ctx, func() {
@@ -66,12 +69,14 @@ func (s *socket) serve(conn *websocket.Conn) {
 	s.listen()
 	late.Stop()
 	s.stop(lost())
+	s.unwatch()
 	<-closed
-	s.running.Wait()
 }
 
-// close says why, and waits for the other side at most as long as the websocket library does (5 s each way).
+// close says why and waits a while for the other side to agree. The deadline is for one that neither agrees nor falls silent:
+// the websocket library would read the rest of a huge message for as long as it comes.
 func (s *socket) close() {
+	_ = s.wire.SetDeadline(time.Now().Add(s.WriteTimeout))
 	var why end
 	if !errors.As(context.Cause(s.ctx), &why) || why.code == closeLost {
 		_ = s.conn.CloseNow()
@@ -81,8 +86,12 @@ func (s *socket) close() {
 }
 
 func (s *socket) listen() {
+	defer s.rescue()
 	for s.ctx.Err() == nil {
 		kind, data, err := s.conn.Read(context.WithoutCancel(s.ctx)) // a cancelled read would skip the close frame
+		if errors.Is(err, websocket.ErrMessageTooBig) {
+			s.stop(end{websocket.StatusMessageTooBig, "Message too large"})
+		}
 		if err != nil {
 			return
 		}
@@ -144,9 +153,18 @@ func (s *socket) introduce(payload map[string]any) {
 	}
 	s.mu.Lock()
 	s.viewer, s.expires, s.state = viewer, expires, ready
+	s.quit = s.watch(viewer, expires, s.stop, s.beat)
 	s.mu.Unlock()
 	s.send(bare("connection_ack"))
-	s.watch(viewer, expires, s.stop, s.beat)
+}
+
+func (s *socket) unwatch() {
+	s.running.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.quit != nil {
+		s.quit()
+	}
 }
 
 // beat pings the client, and gives it up when nothing at all came since the last ping.

@@ -17,11 +17,11 @@ type events struct {
 	control *http.ResponseController
 	timeout time.Duration
 	stop    context.CancelCauseFunc
+	over    bool // nobody may write any more
 }
 
-// open sends the headers. The server's own read time-out would end the stream, so it is lifted.
+// open sends the headers and a first comment, so that the client knows at once.
 func (e *events) open() {
-	_ = e.control.SetReadDeadline(time.Time{})
 	h := e.w.Header()
 	h.Set("Content-Type", eventStream+"; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
@@ -32,10 +32,11 @@ func (e *events) open() {
 	e.beat()
 }
 
-// close lifts the write time-out again: the connection may serve further requests.
+// close ends the writing, late heartbeats too, and lifts the write time-out: the connection may serve further requests.
 func (e *events) close() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.over = true
 	_ = e.control.SetWriteDeadline(time.Time{})
 }
 
@@ -52,6 +53,9 @@ func (e *events) complete() { e.send([]byte("event: complete\ndata:\n\n")) }
 func (e *events) send(pieces ...[]byte) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.over {
+		return
+	}
 	_ = e.control.SetWriteDeadline(time.Now().Add(e.timeout))
 	for _, piece := range pieces {
 		if _, err := e.w.Write(piece); err != nil {

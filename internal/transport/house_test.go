@@ -65,6 +65,9 @@ func (h *house) Exec(ctx context.Context) graphql.ResponseHandler {
 	case field == "bare":
 		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{{Message: "bare"}}, Data: []byte(`{"bare":null}`)})
 	}
+	if h.answer == "" {
+		return graphql.OneShot(&graphql.Response{Errors: h.errs})
+	}
 	return graphql.OneShot(&graphql.Response{Data: []byte(h.answer), Errors: h.errs})
 }
 

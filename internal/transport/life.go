@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
@@ -80,26 +81,48 @@ func (l Life) check(ctx context.Context, expires time.Time) error {
 	return nil
 }
 
-// watch ends the stream with a cause when its token ends or its session is gone, and beats its heart; it returns when ctx ends.
-// The token has a timer of its own, so that a slow reader or a slow session store cannot put its end off.
-func (l Life) watch(ctx context.Context, expires time.Time, stop context.CancelCauseFunc, beat func()) {
-	if !expires.IsZero() {
-		timer := time.AfterFunc(expires.Sub(l.Now()), func() { stop(tokenExpired()) })
-		defer timer.Stop()
-	}
-	checks, beats := time.NewTicker(l.CheckEvery), time.NewTicker(l.Beat)
-	defer checks.Stop()
-	defer beats.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-checks.C:
+// watch ends the stream with a cause when its token ends or its session is gone, and beats its heart, until quit is called.
+// It costs timers and no goroutine, for there may be ten thousand streams. The token has a timer of its own, so that neither
+// a slow reader nor a slow session store can put its end off.
+func (l Life) watch(ctx context.Context, expires time.Time, stop context.CancelCauseFunc, beat func()) (quit func()) {
+	enough := []func(){
+		every(l.Beat, beat),
+		every(l.CheckEvery, func() {
 			if err := l.check(ctx, expires); err != nil {
 				stop(err)
 			}
-		case <-beats.C:
-			beat()
+		}),
+	}
+	if !expires.IsZero() {
+		timer := time.AfterFunc(expires.Sub(l.Now()), func() { stop(tokenExpired()) })
+		enough = append(enough, func() { timer.Stop() })
+	}
+	return func() {
+		for _, quit := range enough {
+			quit()
 		}
+	}
+}
+
+// every calls f again and again, d after its last return, until quit is called; a call that runs then is not waited for.
+func every(d time.Duration, f func()) (quit func()) {
+	var mu sync.Mutex
+	var timer *time.Timer
+	over := false
+	mu.Lock()
+	defer mu.Unlock()
+	timer = time.AfterFunc(d, func() {
+		f()
+		mu.Lock()
+		defer mu.Unlock()
+		if !over {
+			timer.Reset(d)
+		}
+	})
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		over = true
+		timer.Stop()
 	}
 }

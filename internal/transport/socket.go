@@ -59,7 +59,8 @@ func (t Socket) Supports(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// Do serves one socket until it ends.
+// Do opens one socket and returns. The socket lives on beside the request, so that neither the request's buffers nor its
+// goroutine are kept for hours; Streams knows when it has ended.
 func (t Socket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	t = t.withDefaults()
 	if !t.Origin(r) {
@@ -71,15 +72,20 @@ func (t Socket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		refuseUpgrade(w, r, exec, http.StatusServiceUnavailable, CodeShuttingDown, "The server is shutting down. Try again in a moment.")
 		return
 	}
-	defer t.Streams.leave(s.member)
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+	wire := &frugal{ResponseWriter: w}
+	conn, err := websocket.Accept(wire, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{subprotocol},
 		InsecureSkipVerify: true, // Origin has decided
 	})
-	if err != nil {
-		return // Accept has answered
+	if err != nil { // Accept has answered
+		s.stop(lost())
+		t.Streams.leave(s.member)
+		return
 	}
-	s.serve(conn)
+	go func() {
+		defer t.Streams.leave(s.member)
+		s.serve(conn, wire.wire)
+	}()
 }
 
 func (t Socket) withDefaults() Socket {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -151,26 +152,25 @@ func TestSocketCloses(t *testing.T) {
 		code   websocket.StatusCode
 		reason string
 	}{
-		"no JSON":                     {[]string{"hello"}, 4400, "Invalid message received"},
-		"a list":                      {[]string{"[]"}, 4400, "Invalid message received"},
-		"broken UTF-8":                {[]string{"{\"type\":\"ping\",\"x\":\"\xff\"}"}, 4400, "Invalid message received"},
-		"a member twice":              {[]string{`{"type":"ping","type":"pong"}`}, 4400, "Invalid message received"},
-		"no type":                     {[]string{`{}`}, 4400, "Invalid message type"},
-		"the older protocol's type":   {[]string{`{"type":"start"}`}, 4400, "Invalid message type"},
-		"a server's type":             {[]string{`{"type":"connection_ack"}`}, 4400, "Invalid message type"},
-		"init with a list":            {[]string{`{"type":"connection_init","payload":[]}`}, 4400, "payload"},
-		"subscribe without id":        {[]string{init, `{"type":"subscribe","payload":{"query":"{name}"}}`}, 4400, "id"},
-		"subscribe with a number":     {[]string{init, `{"type":"subscribe","id":1,"payload":{"query":"{name}"}}`}, 4400, "id"},
-		"subscribe with a long id":    {[]string{init, subscribe(strings.Repeat("i", 256), "{name}")}, 4400, "id"},
-		"subscribe without query":     {[]string{init, `{"type":"subscribe","id":"1","payload":{}}`}, 4400, "query"},
-		"subscribe without payload":   {[]string{init, `{"type":"subscribe","id":"1"}`}, 4400, "query"},
-		"variables as text":           {[]string{init, `{"type":"subscribe","id":"1","payload":{"query":"{name}","variables":"x"}}`}, 4400, "variables"},
-		"complete without id":         {[]string{init, `{"type":"complete"}`}, 4400, "id"},
-		"subscribe before init":       {[]string{subscribe("1", "{name}")}, 4401, "Unauthorized"},
-		"an id in use":                {[]string{init, subscribe("1", "subscription{ticks}"), subscribe("1", "{name}")}, 4409, "Subscriber for 1 already exists"},
-		"a long id in use":            {[]string{init, subscribe(long, "subscription{ticks}"), subscribe(long, "{name}")}, 4409, "already exists"},
-		"init twice":                  {[]string{init, init}, 4429, "Too many initialisation requests"},
-		"a message that is too large": {[]string{`{"type":"ping","x":"` + strings.Repeat("x", 2000) + `"}`}, 1009, ""},
+		"no JSON":                   {[]string{"hello"}, 4400, "Invalid message received"},
+		"a list":                    {[]string{"[]"}, 4400, "Invalid message received"},
+		"broken UTF-8":              {[]string{"{\"type\":\"ping\",\"x\":\"\xff\"}"}, 4400, "Invalid message received"},
+		"a member twice":            {[]string{`{"type":"ping","type":"pong"}`}, 4400, "Invalid message received"},
+		"no type":                   {[]string{`{}`}, 4400, "Invalid message type"},
+		"the older protocol's type": {[]string{`{"type":"start"}`}, 4400, "Invalid message type"},
+		"a server's type":           {[]string{`{"type":"connection_ack"}`}, 4400, "Invalid message type"},
+		"init with a list":          {[]string{`{"type":"connection_init","payload":[]}`}, 4400, "payload"},
+		"subscribe without id":      {[]string{init, `{"type":"subscribe","payload":{"query":"{name}"}}`}, 4400, "id"},
+		"subscribe with a number":   {[]string{init, `{"type":"subscribe","id":1,"payload":{"query":"{name}"}}`}, 4400, "id"},
+		"subscribe with a long id":  {[]string{init, subscribe(strings.Repeat("i", 256), "{name}")}, 4400, "id"},
+		"subscribe without query":   {[]string{init, `{"type":"subscribe","id":"1","payload":{}}`}, 4400, "query"},
+		"subscribe without payload": {[]string{init, `{"type":"subscribe","id":"1"}`}, 4400, "query"},
+		"variables as text":         {[]string{init, `{"type":"subscribe","id":"1","payload":{"query":"{name}","variables":"x"}}`}, 4400, "variables"},
+		"complete without id":       {[]string{init, `{"type":"complete"}`}, 4400, "id"},
+		"subscribe before init":     {[]string{subscribe("1", "{name}")}, 4401, "Unauthorized"},
+		"an id in use":              {[]string{init, subscribe("1", "subscription{ticks}"), subscribe("1", "{name}")}, 4409, "Subscriber for 1 already exists"},
+		"a long id in use":          {[]string{init, subscribe(long, "subscription{ticks}"), subscribe(long, "{name}")}, 4409, "already exists"},
+		"init twice":                {[]string{init, init}, 4429, "Too many initialisation requests"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -190,6 +190,43 @@ func TestSocketCloses(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestSocketClosesOnALargeMessage(t *testing.T) {
+	story(t, func(t *testing.T) {
+		c := call(t, newVillage(t, newHouse().server(transport.Socket{MaxMessage: 1000})))
+		go func() {
+			_ = c.conn.Write(context.WithoutCancel(t.Context()), websocket.MessageText, []byte(strings.Repeat("x", 100_000)))
+		}()
+		c.closes(websocket.StatusMessageTooBig, "")
+	})
+}
+
+// A message without end does not keep a socket open that is being closed.
+func TestSocketClosesDespiteAnEndlessMessage(t *testing.T) {
+	story(t, func(t *testing.T) {
+		var streams transport.Streams
+		v := newVillage(t, newHouse().server(transport.Socket{Streams: &streams, MaxMessage: 1000}))
+		wire, err := v.dial(t.Context(), "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		go io.Copy(io.Discard, wire)
+		_, _ = io.WriteString(wire, "GET / HTTP/1.1\r\nHost: village\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"+
+			"Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n")
+		_, _ = wire.Write([]byte{0x81, 0xff, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}) // text of 2^48 bytes, masked with zeros
+		start := time.Now()
+		for err = nil; err == nil; time.Sleep(time.Millisecond) {
+			_, err = wire.Write(make([]byte, 100))
+		}
+		if lived := time.Since(start); lived > 11*time.Second {
+			t.Errorf("lived %v", lived)
+		}
+		synctest.Wait()
+		if streams.Len() != 0 {
+			t.Error("it is still there")
+		}
+	})
 }
 
 func TestSocketClosesOnBinary(t *testing.T) {
@@ -370,12 +407,16 @@ func TestSocketDropsASlowReader(t *testing.T) {
 		c.say(subscribe("s", "subscription{ticks}"))
 		big := `{"ticks":"` + strings.Repeat("x", 1<<20) + `"}`
 		h.ticks <- big
+		start := time.Now()
 		select {
 		case h.ticks <- big:
 			t.Error("took a second event while the first could not be written")
 		case <-h.left:
 		}
-		time.Sleep(time.Minute)
+		if waited := time.Since(start); waited != 10*time.Second {
+			t.Errorf("waited %v", waited)
+		}
+		synctest.Wait()
 		if streams.Len() != 0 {
 			t.Error("the socket is still there")
 		}
@@ -427,9 +468,10 @@ func TestSocketShutdownLetsMutationsFinish(t *testing.T) {
 		busy.say(subscribe("s", "subscription{ticks}"))
 		busy.say(subscribe("m", `mutation{rename(to:"x")}`))
 		synctest.Wait()
-		ended := make(chan error)
+		ended := make(chan error, 1)
 		go func() { ended <- streams.Shutdown(t.Context()) }()
 		<-h.left
+		synctest.Wait() // had the subscription said complete, the client would not come back
 		idle.closes(1001, "shutting down")
 		busy.say(subscribe("n", "{name}"))
 		busy.hearError("n", "SHUTTING_DOWN")
@@ -453,12 +495,27 @@ func TestSocketShutdownDoesNotWaitForEver(t *testing.T) {
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		ended := make(chan error)
+		ended := make(chan error, 1)
 		go func() { ended <- streams.Shutdown(ctx) }()
 		c.closes(1001, "shutting down")
 		if err := <-ended; !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v", err)
 		}
+	})
+}
+
+// A time-out that somebody puts around every request is not one for sockets.
+func TestSocketOutlivesTheTimeoutOfItsRequest(t *testing.T) {
+	story(t, func(t *testing.T) {
+		server := newHouse().server(transport.Socket{})
+		c := call(t, newVillage(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ctx, cancel := context.WithTimeout(r.Context(), 10*time.Second)
+			defer cancel()
+			server.ServeHTTP(w, r.WithContext(ctx))
+		}))).ready()
+		time.Sleep(15 * time.Second)
+		c.say(subscribe("q", "{name}"))
+		c.hear(`{"type":"next","id":"q","payload":{"data":{"name":"Ward 7"}}}`)
 	})
 }
 

@@ -3,7 +3,6 @@ package transport
 import (
 	"context"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -80,10 +79,7 @@ func (t SSE) stream(ctx context.Context, exec graphql.GraphExecutor, op *graphql
 	if t.Expires != nil {
 		expires = t.Expires(ctx)
 	}
-	var watching sync.WaitGroup
-	watching.Go(func() { t.watch(ctx, expires, e.stop, e.beat) })
-	defer watching.Wait()
-	defer e.stop(nil)
+	defer t.watch(ctx, expires, e.stop, e.beat)()
 	t.pump(ctx, exec, op, e, expires)
 	t.farewell(ctx, exec, op, e)
 }

@@ -244,7 +244,7 @@ func TestEventStreamShutdown(t *testing.T) {
 		stream.hear(opened)
 		act.hear(opened)
 		synctest.Wait()
-		ended := make(chan error)
+		ended := make(chan error, 1)
 		go func() { ended <- streams.Shutdown(t.Context()) }()
 		stream.ends()
 		if l := listen(t, v, post(query("{name}"))); l.resp.StatusCode != 503 {
