@@ -273,7 +273,7 @@ func (p *person) get(query string, v vars, path string) any {
 	p.t.Helper()
 	a := p.ask(query, v)
 	if len(a.Errors) > 0 {
-		p.t.Fatalf("%s asked %s and got %s", p.name, query, a.Body)
+		p.t.Fatalf("%s asked %s and got %.2000s\nlog: %.2000s", p.name, query, a.Body, p.log)
 	}
 	return a.at(path)
 }

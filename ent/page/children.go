@@ -123,12 +123,13 @@ func perParent(fk string, parents []typeid.ID, w window, column string, desc boo
 			inner.Select(inner.C("id"))
 			b.WriteString(") AS parents JOIN ").Ident(table).WriteString(" AS ").Ident("t").WriteString(" ON ").Ident("t").WriteString(".id IN (").Join(inner).WriteString(")")
 		})
-		outer := sql.Dialect(s.Dialect()).Select(qualified(plain)...).FromExpr(from).WithContext(s.Context())
+		t := sql.Dialect(s.Dialect()).Table(table).As("t")
+		outer := sql.Dialect(s.Dialect()).Select(t.Columns(plain...)...).FromExpr(from).WithContext(s.Context())
 		order := sql.Asc
 		if desc != w.backward {
 			order = sql.Desc
 		}
-		*s = *outer.OrderBy("t."+fk, order("t."+column), order("t.id"))
+		*s = *outer.OrderBy(t.C(fk), order(t.C(column)), order(t.C("id")))
 	}
 }
 
@@ -177,12 +178,4 @@ func joined(d string, ids []typeid.ID) string {
 		return strings.Join(parts, ",")
 	}
 	return `["` + strings.Join(parts, `","`) + `"]`
-}
-
-func qualified(columns []string) []string {
-	q := make([]string, len(columns))
-	for i, c := range columns {
-		q[i] = "t." + c
-	}
-	return q
 }
