@@ -41,7 +41,7 @@ func DefaultLimits() Limits {
 	return Limits{Documents: limits.NewDocuments(limits.Limits{}).Limits(), Cost: 5000, Body: transport.DefaultMaxBody, Time: 10 * time.Second}
 }
 
-const rememberedDocuments = 1000
+const rememberedDocuments = 200 // each up to 32 KiB of text
 
 // Handler is the door to GraphQL: who is asking, then what. It serves HTTP, websockets and event streams on one route.
 func (h *House) Handler(o Options) http.Handler {
@@ -54,7 +54,7 @@ func (h *House) server(o Options, door auth.Door) *handler.Server {
 	life := transport.Life{Alive: h.alive, Now: h.Now}
 	s.AddTransport(transport.Socket{Life: life, Streams: o.Streams, Init: admit(door), Origin: o.Origin, MaxMessage: o.Limits.Body, Panicked: shout(o.Log)})
 	s.AddTransport(transport.SSE{Life: life, Streams: o.Streams, Expires: expires, MaxBody: o.Limits.Body})
-	s.AddTransport(transport.HTTP{MaxBody: o.Limits.Body, Preferred: transport.GraphQLResponse})
+	s.AddTransport(transport.HTTP{MaxBody: o.Limits.Body})
 	documents := limits.NewDocuments(o.Limits.Documents)
 	s.SetQueryCache(lru.New[*ast.QueryDocument](rememberedDocuments))
 	s.SetParserTokenLimit(documents.Limits().Tokens)

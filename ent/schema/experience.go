@@ -54,14 +54,19 @@ func (Experience) Edges() []ent.Edge {
 	}
 }
 
-// Indexes of Experience, one for each list: the feed, a service's feed, its inbox, the moderators' queue, one's own, the counts.
+// Indexes of Experience, one for each list: the feed, a service's feed, inboxes and queues of a place and of everywhere,
+// one's own, the counts.
 func (Experience) Indexes() []ent.Index {
 	published := entsql.IndexWhere("state = 'PUBLISHED'")
+	unanswered := entsql.IndexWhere("state = 'PUBLISHED' AND answered_at IS NULL")
+	inModeration := entsql.IndexWhere("state = 'IN_MODERATION'")
 	return []ent.Index{
 		index.Fields("published_at", "id").Annotations(published),
 		index.Fields("service_id", "published_at", "id").Annotations(published),
-		index.Fields("service_id", "published_at", "id").StorageKey("experience_inbox").Annotations(entsql.IndexWhere("state = 'PUBLISHED' AND answered_at IS NULL")),
-		index.Fields("service_id", "created_at", "id").StorageKey("experience_queue").Annotations(entsql.IndexWhere("state = 'IN_MODERATION'")),
+		index.Fields("service_id", "published_at", "id").StorageKey("experience_inbox").Annotations(unanswered),
+		index.Fields("published_at", "id").StorageKey("experience_inbox_everywhere").Annotations(unanswered),
+		index.Fields("service_id", "created_at", "id").StorageKey("experience_queue").Annotations(inModeration),
+		index.Fields("created_at", "id").StorageKey("experience_queue_everywhere").Annotations(inModeration),
 		index.Fields("author_id", "created_at", "id"),
 		index.Fields("service_id", "published_month", "author_id").Annotations(published),
 	}

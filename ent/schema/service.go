@@ -47,7 +47,8 @@ func (Service) Edges() []ent.Edge {
 func (Service) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("parent_id", "sort_name", "id"),
-		index.Fields("sort_name", "id").Annotations(entsql.OpClass("text_pattern_ops")),
+		index.Fields("sort_name", "id"),
+		index.Fields("sort_name").StorageKey("service_name_begins").Annotations(entsql.OpClass("text_pattern_ops")),
 		index.Fields("path").StorageKey("service_below").Annotations(entsql.OpClass("text_pattern_ops")),
 	}
 }

@@ -177,9 +177,25 @@ var (
 				},
 			},
 			{
+				Name:    "experience_inbox_everywhere",
+				Unique:  false,
+				Columns: []*schema.Column{ExperiencesColumns[14], ExperiencesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'PUBLISHED' AND answered_at IS NULL",
+				},
+			},
+			{
 				Name:    "experience_queue",
 				Unique:  false,
 				Columns: []*schema.Column{ExperiencesColumns[19], ExperiencesColumns[1], ExperiencesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'IN_MODERATION'",
+				},
+			},
+			{
+				Name:    "experience_queue_everywhere",
+				Unique:  false,
+				Columns: []*schema.Column{ExperiencesColumns[1], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'IN_MODERATION'",
 				},
@@ -451,6 +467,11 @@ var (
 				Name:    "service_sort_name_id",
 				Unique:  false,
 				Columns: []*schema.Column{ServicesColumns[3], ServicesColumns[0]},
+			},
+			{
+				Name:    "service_name_begins",
+				Unique:  false,
+				Columns: []*schema.Column{ServicesColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					OpClass: "text_pattern_ops",
 				},

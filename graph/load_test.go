@@ -1,0 +1,116 @@
+package graph_test
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"entgo.io/ent/dialect"
+	"github.com/lib/pq"
+
+	"hearback/ent/dbtest"
+	"hearback/ent/typeid"
+)
+
+// load is a busy installation: many services, each experience with three responses and three changes of its service.
+type load struct {
+	services []typeid.ID
+	author   typeid.ID // who wrote twenty of them
+	one      typeid.ID
+}
+
+const (
+	perService = 200
+	perAuthor  = 20
+)
+
+// fill puts n experiences into a database, the newest first of each service answered and linked.
+func fill(t testing.TB, db *dbtest.DB, n int) load {
+	t.Helper()
+	in := &sack{t: t, db: db.Store.DB(), postgres: db.Store.Dialect() == dialect.Postgres}
+	l := load{}
+	now := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	var people, services, changes, experiences, responses, origins [][]any
+	for i := range n/perService + 1 {
+		id := typeid.New(typeid.Service)
+		l.services = append(l.services, id)
+		services = append(services, []any{id, now, fmt.Sprint("Ward ", i), fmt.Sprint("ward ", i), "WARD", string(id) + "/"})
+		for range 3 {
+			changes = append(changes, []any{typeid.New(typeid.Change), now, "f", id, id, "A board that says how long", "Nobody waits without knowing why.", "TESTING", "", 1, now})
+		}
+	}
+	var author typeid.ID
+	story := strings.Repeat("We waited a long time and nobody told us why, but the nurse was kind. ", 6)
+	for i := range n {
+		if i%perAuthor == 0 {
+			author = typeid.New(typeid.Person)
+			people = append(people, []any{author, now, "", 0})
+		}
+		at, id, ward := now.Add(-time.Duration(i)*time.Minute), typeid.New(typeid.Experience), i%len(l.services)
+		experiences = append(experiences, []any{id, at, "f", author, l.services[ward], "PATIENT", "Robin", "TELL", "", story, "The nurse", "The wait", "[]", "", "PUBLISHED", 1, at, at.Format("2006-01"), at})
+		for range 3 {
+			responses = append(responses, []any{typeid.New(typeid.Response), at, "f", id, author, "Sam", "Ward sister", "Thank you for telling us. We are sorry that nobody told you why you had to wait."})
+		}
+		for k := range 3 {
+			origins = append(origins, []any{typeid.New(typeid.Origin), at, "f", changes[ward*3+k][0], id, author, "Sam", "You said that nobody told you."})
+		}
+		if i == n/2 {
+			l.author, l.one = author, id
+		}
+	}
+	in.put("people", "id created_at name steps", people)
+	in.put("services", "id created_at name sort_name kind path", services)
+	in.put("changes", "id created_at fingerprint service_id proposed_by_id title difference state reason version moved_at", changes)
+	in.put("experiences", "id created_at fingerprint author_id service_id relationship display_name intention question story what_was_good could_be_better feelings happened_in state version published_at published_month answered_at", experiences)
+	in.put("responses", "id created_at fingerprint experience_id author_id author_name author_title body", responses)
+	in.put("origins", "id created_at fingerprint change_id experience_id linked_by_id linked_by_name why", origins)
+	in.do("ANALYZE")
+	return l
+}
+
+// sack puts many rows into a table at once.
+type sack struct {
+	t        testing.TB
+	db       *sql.DB
+	postgres bool
+}
+
+func (s *sack) do(statement string, args ...any) {
+	s.t.Helper()
+	if _, err := s.db.Exec(statement, args...); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *sack) put(table, columns string, rows [][]any) {
+	s.t.Helper()
+	names := strings.Fields(columns)
+	tx, err := s.db.Begin()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	statement := "INSERT INTO " + table + " (" + strings.Join(names, ",") + ") VALUES (" + strings.TrimSuffix(strings.Repeat("?,", len(names)), ",") + ")"
+	if s.postgres {
+		statement = pq.CopyIn(table, names...)
+	}
+	into, err := tx.Prepare(statement)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, row := range rows {
+		if _, err := into.Exec(row...); err != nil {
+			s.t.Fatal(table, err)
+		}
+	}
+	if s.postgres {
+		if _, err := into.Exec(); err != nil {
+			s.t.Fatal(table, err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		s.t.Fatal(err)
+	}
+}

@@ -1,0 +1,129 @@
+package graph_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"entgo.io/ent/dialect"
+
+	"hearback/auth"
+	"hearback/ent/generated/ent"
+)
+
+// rows is how many experiences the plans are looked at with; HEARBACK_ROWS=200000 is the size that is published.
+func rows(t testing.TB) int {
+	n, err := strconv.Atoi(os.Getenv("HEARBACK_ROWS"))
+	if err != nil {
+		n = 20_000
+	}
+	return n
+}
+
+// Every list walks an index from where the page begins: no table is read whole or sorted, on page 1 as on a page deep inside.
+func TestPlansOfTheLists(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it fills a database with thousands of experiences; left out with -short only")
+	}
+	tell(t, func(t *testing.T, s *stage) {
+		l := fill(t, s.db, rows(t))
+		me := s.contributor("Pat")
+		staff, moderator := s.somebody("Sam", auth.Staff, nil), s.somebody("Mo", auth.Moderator, nil)
+		spy := s.spy()
+		for _, q := range []struct {
+			name, list, query string
+			of                *person
+		}{
+			{"feed", "experiences", `query($a: Cursor, $id: ID!) { experiences(first: 20, after: $a) { nodes { id } pageInfo { endCursor } } }`, s.nobody()},
+			{"feed of a service", "experiences", `query($a: Cursor, $id: ID!) { experiences(where: {serviceId: $id}, first: 20, after: $a) { nodes { id } pageInfo { endCursor } } }`, s.nobody()},
+			{"feed as seen by somebody", "experiences", `query($a: Cursor, $id: ID!) { experiences(first: 20, after: $a) { nodes { id } pageInfo { endCursor } } }`, me},
+			{"changes", "changes", `query($a: Cursor, $id: ID!) { changes(first: 20, after: $a) { nodes { id } pageInfo { endCursor } } }`, s.nobody()},
+			{"changes of a service", "changes", `query($a: Cursor, $id: ID!) { changes(where: {serviceId: $id}, first: 2, after: $a) { nodes { id } pageInfo { endCursor } } }`, s.nobody()},
+			{"services", "services", `query($a: Cursor, $id: ID!) { services(first: 20, after: $a) { nodes { id } pageInfo { endCursor } } }`, s.nobody()},
+			{"services by name", "services", `query($a: Cursor, $id: ID!) { services(where: {name: "ward 1"}, first: 5, after: $a) { nodes { id } pageInfo { endCursor } } }`, s.nobody()},
+			{"contributions", "viewer.contributions", `query($a: Cursor, $id: ID!) { viewer { contributions(first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, me},
+			{"steps", "viewer.steps", `query($a: Cursor, $id: ID!) { viewer { steps(first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, me},
+			{"inbox of everywhere", "viewer.inbox", `query($a: Cursor) { viewer { inbox(first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, staff},
+			{"queue of everywhere", "viewer.moderationQueue", `query($a: Cursor) { viewer { moderationQueue(first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, moderator},
+		} {
+			var after any
+			for page := range 2 {
+				query := strings.ReplaceAll(q.query, ", $id: ID!", "")
+				v := vars{"a": after}
+				if strings.Contains(query, "$id") {
+					query, v["id"] = q.query, l.services[3]
+				}
+				got := q.of.get(query, v, q.list)
+				if plan := s.explain(spy); wholeTable(plan) {
+					t.Errorf("%s, page %d:\n%s\n%s", q.name, page+1, plan, spy.query)
+				}
+				after = dig(got, "pageInfo.endCursor")
+			}
+		}
+	})
+}
+
+// wholeTable tells whether a plan reads a table from end to end or sorts what it read. (An incremental sort by the id within
+// equal values that are unique sorts nothing.)
+func wholeTable(plan string) bool {
+	return regexp.MustCompile(`(?m)Seq Scan on|^SCAN \w+\s*$|(^|-> +)Sort +\(|TEMP B-TREE`).MatchString(plan)
+}
+
+// spy is a driver that keeps the last question it was asked.
+type spy struct {
+	dialect.Driver
+	query string
+	args  []any
+}
+
+func (s *stage) spy() *spy {
+	seen := &spy{Driver: s.db.Store.Driver()}
+	s.House.DB = ent.NewClient(ent.Driver(seen))
+	return seen
+}
+
+func (s *spy) Query(ctx context.Context, query string, args, v any) error {
+	s.query, s.args = query, args.([]any)
+	return s.Driver.Query(ctx, query, args, v)
+}
+
+// explain asks the database how it answers the last question.
+func (s *stage) explain(last *spy) string {
+	tx, err := s.db.Store.DB().Begin()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	word := "EXPLAIN QUERY PLAN "
+	if s.db.Store.Dialect() == dialect.Postgres {
+		word = "EXPLAIN "
+		// Small tables are rightly read whole; what must be shown is that no list needs it.
+		for _, way := range []string{"seqscan", "sort", "bitmapscan"} {
+			if _, err := tx.Exec("SET LOCAL enable_" + way + " = off"); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+	}
+	found, err := tx.Query(word+last.query, last.args...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = found.Close() }()
+	var plan strings.Builder
+	for found.Next() {
+		columns, _ := found.Columns()
+		cells, places := make([]any, len(columns)), make([]any, len(columns))
+		for i := range cells {
+			places[i] = &cells[i]
+		}
+		if err := found.Scan(places...); err != nil {
+			s.t.Fatal(err)
+		}
+		fmt.Fprintln(&plan, cells[len(cells)-1])
+	}
+	return plan.String()
+}
