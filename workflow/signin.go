@@ -40,6 +40,9 @@ func (f *Flow) SignInRequest(ctx context.Context, address string) (typeid.ID, er
 		return "", err
 	}
 	if _, err = write(rule.AsSystem(ctx, whySignIn), f, func(ctx context.Context, a *act) (*ent.SignIn, error) {
+		if err := a.alone(ctx, "address "+address); err != nil {
+			return nil, err
+		}
 		recent, err := a.SignIn.Query().Where(signin.Email(address), signin.CreatedAtGT(a.at.Add(-time.Hour))).Limit(CodesPerHour).All(ctx)
 		if err == nil && len(recent) >= CodesPerHour {
 			err = refuse(TooManyTries, "We have sent several codes to this address. Please wait an hour, or use one of them.", "email")
@@ -89,6 +92,9 @@ func (f *Flow) SignInConfirm(ctx context.Context, request typeid.ID, code string
 		if err != nil || used == 0 {
 			return nil, firstOf(err, refuse(CodeRefused, "This code was used already. Please ask for a new one.", "code"))
 		}
+		if err := a.alone(ctx, "address "+tried.Email); err != nil {
+			return nil, err
+		}
 		p, err := a.personOf(ctx, tried.Email)
 		if err != nil {
 			return nil, err
@@ -102,10 +108,22 @@ func (f *Flow) try(ctx context.Context, request typeid.ID) (*ent.SignIn, error) 
 	return write(ctx, f, func(ctx context.Context, a *act) (*ent.SignIn, error) {
 		counted, err := a.SignIn.Update().Where(signin.ID(request), signin.UsedAtIsNil(), signin.ExpiresAtGT(a.at), signin.TriesLT(CodeTries)).AddTries(1).Save(ctx)
 		if err != nil || counted == 0 {
-			return nil, firstOf(err, refuse(TooManyTries, "This code is too old or was tried too often. Please ask for a new one.", "code"))
+			return nil, firstOf(err, a.whyNoTry(ctx, request))
 		}
 		return a.SignIn.Get(ctx, request)
 	})
+}
+
+// whyNoTry tells a code that was guessed at too often from one that is used, too old or not there.
+func (a *act) whyNoTry(ctx context.Context, request typeid.ID) error {
+	guessed, err := a.SignIn.Query().Where(signin.ID(request), signin.UsedAtIsNil(), signin.ExpiresAtGT(a.at)).Exist(ctx)
+	switch {
+	case err != nil:
+		return err
+	case guessed:
+		return refuse(TooManyTries, "This code was tried too often. Please ask for a new one.", "code")
+	}
+	return refuse(CodeRefused, "This code was used already or is too old. Please ask for a new one.", "code")
 }
 
 // personOf finds whose address it is: somebody known, the viewer who had none, or somebody new.

@@ -72,3 +72,12 @@ func write[T any](ctx context.Context, f *Flow, do func(context.Context, *act) (
 
 // postgres tells whether rows are locked one by one; on SQLite the transaction itself is the lock.
 func (a *act) postgres() bool { return a.dialect == dialect.Postgres }
+
+// alone lets nobody else do the same about the same thing until the transaction is over, where there is no row to lock yet.
+func (a *act) alone(ctx context.Context, about string) error {
+	if !a.postgres() {
+		return nil
+	}
+	_, err := a.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", about)
+	return err
+}
