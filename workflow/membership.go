@@ -48,7 +48,7 @@ func (f *Flow) FirstAdministrator(ctx context.Context) (string, error) {
 	}
 	ctx = rule.AsSystem(ctx, "whoever runs the program names its first administrator")
 	made, err := write(ctx, f, func(ctx context.Context, a *act) (bool, error) {
-		there, err := a.Membership.Query().Where(membership.RoleEQ(membership.RoleAdministrator), membership.ServiceIDIsNil(), membership.EndedAtIsNil()).Exist(ctx)
+		there, err := a.administered(ctx)
 		if err != nil || there {
 			return false, err
 		}
@@ -92,13 +92,37 @@ func (f *Flow) InvitationAccept(ctx context.Context, code, name, title string) (
 	return s, err
 }
 
+// administered tells whether there is an administrator of the whole installation.
+func (a *act) administered(ctx context.Context) (bool, error) {
+	return a.Membership.Query().Where(membership.RoleEQ(membership.RoleAdministrator), membership.ServiceIDIsNil(), membership.EndedAtIsNil()).Exist(ctx)
+}
+
+// stillFirst refuses a code for the first administrator once there is one: every start prints another code.
+func (a *act) stillFirst(ctx context.Context, i *ent.Invitation) error {
+	if i.InvitedByID != nil {
+		return nil
+	}
+	if err := a.alone(ctx, "first administrator"); err != nil {
+		return err
+	}
+	there, err := a.administered(ctx)
+	if err == nil && there {
+		err = refuse(CodeRefused, "There is an administrator already. Please ask them for an invitation.", "code")
+	}
+	return err
+}
+
 // takeUp uses an invitation up, once.
 func (a *act) takeUp(ctx context.Context, code string) (*ent.Invitation, error) {
 	n, err := a.Invitation.Update().Where(invitation.CodeHash(auth.Hash(code)), invitation.UsedAtIsNil(), invitation.ExpiresAtGT(a.at)).SetUsedAt(a.at).Save(ctx)
 	if err != nil || n == 0 {
 		return nil, firstOf(err, refuse(CodeRefused, "This invitation was used or has run out. Please ask for a new one.", "code"))
 	}
-	return a.Invitation.Query().Where(invitation.CodeHash(auth.Hash(code))).Only(ctx)
+	i, err := a.Invitation.Query().Where(invitation.CodeHash(auth.Hash(code))).Only(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return i, a.stillFirst(ctx, i)
 }
 
 // invited is who takes up an invitation: the viewer, or somebody new who comes back with a recovery code.
