@@ -27,13 +27,9 @@ func (c serveCmd) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	socket, err := net.Listen("tcp", c.Listen)
+	socket, base, err := c.bind()
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w. Try another: --listen 127.0.0.1:0", c.Listen, err)
-	}
-	base, err := c.base(socket.Addr().String())
-	if err != nil {
-		return errors.Join(err, socket.Close())
+		return err
 	}
 	h, err := open(ctx, c.storeFlags, c.keyFlags, sender)
 	if err != nil {
@@ -45,6 +41,19 @@ func (c serveCmd) Run(ctx context.Context, t terminal) error {
 	}
 	welcome(t, h, base, c.mailFlags, invitation)
 	return errors.Join(h.serve(ctx, socket, c.listenFlags, base, c.logger(t), demonstration{}), h.close())
+}
+
+// bind takes the address to listen on, and tells how the world calls it. From then on callers wait and are not refused.
+func (f listenFlags) bind() (net.Listener, string, error) {
+	socket, err := net.Listen("tcp", f.Listen)
+	if err != nil {
+		return nil, "", fmt.Errorf("cannot listen on %s: %w. Try another: --listen 127.0.0.1:0", f.Listen, err)
+	}
+	base, err := f.base(socket.Addr().String())
+	if err != nil {
+		return nil, "", errors.Join(err, socket.Close())
+	}
+	return socket, base, nil
 }
 
 // welcome says on start which store, which routes, which limits, and how to become the first administrator.
