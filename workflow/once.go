@@ -51,7 +51,7 @@ func once[T any](ctx context.Context, f *Flow, s sending, find func(context.Cont
 	if id.Prefix() != s.prefix {
 		return row, false, refuse(Invalid, "An id for this begins with "+string(s.prefix)+"_. Leave it out to have one made for you.", "id")
 	}
-	for range 2 { // a second time when the same was sent twice at once and the other was quicker
+	for range 2 { // a second time when it is refused: the same may have been sent twice at once, and the other was quicker
 		row, err = write(ctx, f, func(ctx context.Context, a *act) (T, error) {
 			if s.id != nil {
 				earlier, err := find(rule.AsSystem(ctx, "a client's id must be told from an earlier one"), a, id)
@@ -61,7 +61,7 @@ func once[T any](ctx context.Context, f *Flow, s sending, find func(context.Cont
 			}
 			return make(ctx, a, id, print)
 		})
-		if s.id == nil || !ent.IsConstraintError(err) {
+		if s.id == nil || !ent.IsConstraintError(err) && !errors.As(err, new(Refusal)) {
 			break
 		}
 	}
