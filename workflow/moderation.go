@@ -3,6 +3,8 @@ package workflow
 import (
 	"context"
 
+	"entgo.io/ent/dialect/sql"
+
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/decision"
@@ -41,7 +43,11 @@ func (f *Flow) decide(ctx context.Context, id typeid.ID, expected int, kind deci
 			return nil, err
 		}
 		next, err := afterDecision(e.State, kind, e.Version, expected)
-		if replayed = err == nil && next == e.State; replayed || err != nil {
+		if err == nil && next == e.State {
+			replayed = true
+			err = a.decidedAlready(ctx, e, reason)
+		}
+		if replayed || err != nil {
 			return e, err
 		}
 		if err := a.Decision.Create().SetCreatedAt(a.at).SetExperienceID(id).SetModeratorID(typeid.ID(a.viewer.Person)).SetKind(kind).SetReason(reason).Exec(ctx); err != nil {
@@ -50,6 +56,15 @@ func (f *Flow) decide(ctx context.Context, id typeid.ID, expected int, kind deci
 		return a.settle(ctx, e, next, reason)
 	})
 	return e, replayed && err == nil, err
+}
+
+// decidedAlready holds when the newest decision is the viewer's and says the same; else somebody else was quicker.
+func (a *act) decidedAlready(ctx context.Context, e *ent.Experience, reason string) error {
+	newest, err := a.Decision.Query().Where(decision.ExperienceID(e.ID)).Order(decision.ByCreatedAt(sql.OrderDesc()), decision.ByID(sql.OrderDesc())).First(ctx)
+	if err == nil && (string(newest.ModeratorID) != a.viewer.Person || newest.Reason != reason) {
+		err = stale(e.Version)
+	}
+	return err
 }
 
 // settle writes the new state and tells the author, and who waits for news of the service.
@@ -82,7 +97,7 @@ func mayModerate(ctx context.Context, a *act, e *ent.Experience) error {
 }
 
 // afterDecision decides what becomes of an experience. The same decision again, sent by a phone that got no answer, changes
-// nothing: the state stays.
+// nothing: the state stays. Whether it is the same person's is for decidedAlready.
 func afterDecision(state experience.State, kind decision.Kind, version, expected int) (experience.State, error) {
 	next := experience.StateReturned
 	if kind == decision.KindPublish {

@@ -4,8 +4,11 @@ import (
 	"context"
 	"slices"
 
+	"entgo.io/ent/dialect/sql"
+
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/typeid"
 )
@@ -62,7 +65,7 @@ func (f *Flow) ChangeMove(ctx context.Context, id typeid.ID, expected int, to ch
 			return nil, err
 		}
 		if replayed = c.State == to && c.Version == expected+1; replayed {
-			return c, nil
+			return c, a.movedAlready(ctx, c, words)
 		}
 		if err := mayMove(c.State, to, words, c.Version, expected); err != nil {
 			return nil, err
@@ -70,6 +73,16 @@ func (f *Flow) ChangeMove(ctx context.Context, id typeid.ID, expected int, to ch
 		return a.move(ctx, c, by, to, words)
 	})
 	return c, replayed && err == nil, err
+}
+
+// movedAlready holds when the newest move is the viewer's and says the same; else somebody else was quicker.
+func (a *act) movedAlready(ctx context.Context, c *ent.Change, words string) error {
+	newest, err := a.Progress.Query().Where(progress.ChangeID(c.ID), progress.MovedToNEQ("")).
+		Order(progress.ByCreatedAt(sql.OrderDesc()), progress.ByID(sql.OrderDesc())).First(ctx)
+	if err == nil && (string(newest.AuthorID) != a.viewer.Person || newest.Body != words) {
+		err = stale(c.Version)
+	}
+	return err
 }
 
 func (a *act) move(ctx context.Context, c *ent.Change, by signature, to change.State, words string) (*ent.Change, error) {
