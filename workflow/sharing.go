@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -51,6 +52,12 @@ func (d ExperienceDraft) tidy(now time.Time) (ExperienceDraft, error) {
 		c.add(Required, "Please tell what happened, what was good or what could be better.", "story")
 	}
 	d.Feelings = feelings(&c, d.Feelings)
+	if d.Relationship == "" {
+		c.add(Required, "Please say who you are to the care that was given.", "relationship")
+	}
+	if d.Intention == "" {
+		d.Intention = experience.IntentionTell
+	}
 	if d.HappenedIn > now.Format("2006-01") {
 		c.add(Invalid, "This month has not come yet. Please choose the month it happened in.", "happenedIn")
 	}
@@ -119,8 +126,8 @@ func share(ctx context.Context, a *act, d ExperienceDraft, id typeid.ID, print s
 
 // ExperienceRevise changes one's own words while they are not published, and sends them to the moderators again. What edit
 // does not touch stays. Errors: ErrNotFound, ErrForbidden when they are somebody else's, Refusal.
-func (f *Flow) ExperienceRevise(ctx context.Context, id typeid.ID, expected int, edit func(*ExperienceDraft)) (*ent.Experience, bool, error) {
-	e, err := write(ctx, f, func(ctx context.Context, a *act) (*ent.Experience, error) {
+func (f *Flow) ExperienceRevise(ctx context.Context, id typeid.ID, expected int, edit func(*ExperienceDraft)) (e *ent.Experience, replayed bool, err error) {
+	e, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Experience, error) {
 		e, err := lockExperience(ctx, a, id)
 		if err != nil {
 			return nil, err
@@ -128,19 +135,25 @@ func (f *Flow) ExperienceRevise(ctx context.Context, id typeid.ID, expected int,
 		if string(e.AuthorID) != a.viewer.Person {
 			return nil, ErrForbidden
 		}
-		if err := mayRevise(e.State, e.Version, expected); err != nil {
-			return nil, err
-		}
 		d := draftOf(e)
 		edit(&d)
-		if d, err = d.tidy(a.at); err != nil {
+		d, wrong := d.tidy(a.at)
+		if replayed = wrong == nil && revisedAlready(e, d, expected); replayed {
+			return e, nil
+		}
+		if err := firstOf(mayRevise(e.State, e.Version, expected), wrong); err != nil {
 			return nil, err
 		}
 		return e.Update().SetRelationship(d.Relationship).SetDisplayName(d.DisplayName).SetIntention(d.Intention).
 			SetStory(d.Story).SetWhatWasGood(d.WhatWasGood).SetCouldBeBetter(d.CouldBeBetter).SetFeelings(d.Feelings).SetHappenedIn(d.HappenedIn).
 			SetState(experience.StateInModeration).AddVersion(1).Save(ctx)
 	})
-	return e, false, err
+	return e, replayed, err
+}
+
+// revisedAlready tells whether the last revision, by the author as all are, said the same: then a phone sent it again.
+func revisedAlready(e *ent.Experience, d ExperienceDraft, expected int) bool {
+	return e.State == experience.StateInModeration && e.Version == expected+1 && reflect.DeepEqual(d, draftOf(e))
 }
 
 // mayRevise decides whether words may be changed: until they are published, by who has read the newest version.
