@@ -12,6 +12,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -150,6 +151,11 @@ func link(ctx context.Context, a *act, d LinkDraft, id typeid.ID, print string) 
 	} else if linked {
 		said.add(NotNow, "This experience is linked to the change already.", "experienceId")
 	}
+	if back, err := a.takenBack(ctx, e.ID, id); err != nil {
+		return nil, err
+	} else if back {
+		said.add(NotNow, "This link was taken back. Make a new one if it was right after all.", "id")
+	}
 	if err := said.err(); err != nil {
 		return nil, err
 	}
@@ -158,7 +164,13 @@ func link(ctx context.Context, a *act, d LinkDraft, id typeid.ID, print string) 
 	if err != nil {
 		return nil, err
 	}
-	return o, a.tell(ctx, told{person: e.AuthorID, experience: e.ID, kind: step.KindLinkedToChange, about: string(c.ID), change: &c.ID, words: why})
+	return o, a.tell(ctx, told{person: e.AuthorID, experience: e.ID, kind: step.KindLinkedToChange, about: string(o.ID), change: &c.ID, words: why})
+}
+
+// takenBack tells whether there was a link of that id: its author was told of its end, which is all that is left of it.
+func (a *act) takenBack(ctx context.Context, experience, link typeid.ID) (bool, error) {
+	return a.Step.Query().Where(step.ExperienceID(experience), step.KindEQ(step.KindUnlinkedFromChange), step.About(string(link))).
+		Exist(rule.AsSystem(ctx, "what was taken back does not come back by being sent again"))
 }
 
 // ChangeUnlink takes a link back: from then on neither end shows the other, and the author of the experience is told why.
