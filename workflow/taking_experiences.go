@@ -1,0 +1,198 @@
+package workflow
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/person"
+	"hearback/ent/rule"
+	"hearback/ent/typeid"
+	"hearback/internal/intake"
+)
+
+// The bounds of what an import keeps of a row: the question in letters, the key of its source in bytes.
+const (
+	MaxQuestion  = 300
+	maxSourceKey = 200
+)
+
+// ExperiencesTake keeps a batch of what people said elsewhere, all of it or (on an error) nothing: each respondent is one
+// person who speaks without an account, each row is told once however often it is taken. It belongs to the place with its
+// code, or to the one that its names lead to below its trust; what is missing there is made unless how.NoCreate. A moderator
+// reads it first unless how.Published: then it is published on the day it was said, so that it counts in that month. Nobody
+// is told, as nobody has an account. Seven statements at most (eight beyond 1,000 rows), however many rows. For the command
+// line only.
+func (f *Flow) ExperiencesTake(ctx context.Context, rows []intake.ExperienceRow, how Taking) (Taken, error) {
+	ctx = rule.AsSystem(ctx, "an import brings what people said elsewhere; whoever runs the program may")
+	return f.take(ctx, len(rows), how, func(ctx context.Context, a *act) (Taken, error) {
+		b := &telling{how: how, places: newPlaces(), told: map[string]string{}, people: map[string]typeid.ID{}}
+		if err := b.load(ctx, a, rows); err != nil {
+			return Taken{}, err
+		}
+		for _, row := range rows {
+			b.settle(row)
+		}
+		b.Places = b.places.made()
+		if how.DryRun {
+			return b.Taken, nil
+		}
+		err := b.save(ctx, a)
+		return b.Taken, err
+	})
+}
+
+// telling is a batch of experiences while it is settled.
+type telling struct {
+	Taken
+	how    Taking
+	places *places
+	told   map[string]string    // fingerprints by source key: of the store, then of the batch too
+	people map[string]typeid.ID // by source key
+	kept   []telt
+}
+
+// telt is a row that will be kept.
+type telt struct {
+	intake.ExperienceRow
+	key, author, print string
+	at                 *place
+	relationship       experience.Relationship
+	question           string
+}
+
+// load reads what is known of the rows: which were told, and their places.
+func (b *telling) load(ctx context.Context, a *act, rows []intake.ExperienceRow) error {
+	keys, codes, names := make([]string, len(rows)), map[string]bool{}, map[string]bool{}
+	for i, row := range rows {
+		keys[i] = source(row, row.SourceKey)
+		for _, code := range append(trail(row), row.TrustCode, row.ServiceCode, strings.ToUpper(row.ServiceCode)) {
+			codes[code] = true
+		}
+		for _, name := range row.ServiceNames {
+			names[SortName(name)] = true
+		}
+	}
+	delete(codes, "")
+	told, err := a.Experience.Query().Where(experience.SourceKeyIn(keys...)).Select(experience.FieldSourceKey, experience.FieldFingerprint).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range told {
+		b.told[*e.SourceKey] = e.Fingerprint
+	}
+	return b.places.load(ctx, a, codes, names)
+}
+
+// source is the key of what a row speaks of: the file's own, within its trust, as two trusts may count alike.
+func source(row intake.ExperienceRow, own string) string {
+	at := row.TrustCode
+	if at == "" {
+		at = strings.ReplaceAll(row.ServiceCode, ":", "%3A")
+	}
+	return within(at+":"+own, maxSourceKey)
+}
+
+// respondent is the key of the person who speaks; who is not named speaks once.
+func respondent(row intake.ExperienceRow) string {
+	if row.Respondent == "" {
+		return source(row, ":"+row.SourceKey)
+	}
+	return source(row, row.Respondent)
+}
+
+// settle decides what becomes of a row.
+func (b *telling) settle(row intake.ExperienceRow) {
+	t := telt{ExperienceRow: row, key: source(row, row.SourceKey), author: respondent(row), print: printOf(row)}
+	if print, told := b.told[t.key]; told {
+		b.Known++
+		if print != t.print {
+			b.note(row.Line, CodeOtherWords)
+		}
+		return
+	}
+	at, refusal := b.place(row)
+	if refusal == "" && (at.closedBy(row.Date) || b.places.byCode[row.TrustCode].closedBy(row.Date)) {
+		refusal = CodeServiceClosed
+	}
+	if refusal == "" && utf8.RuneCountInString(row.Text) > MaxStory {
+		refusal = intake.CodeTooLong
+	}
+	if refusal != "" {
+		b.skip(row.Line, refusal)
+		return
+	}
+	t.at, b.told[t.key] = at, t.print
+	t.relationship, t.question = b.relationship(row), b.question(row)
+	b.kept = append(b.kept, t)
+	b.New++
+}
+
+// printOf is the SHA-256 of what somebody said and where. The date is left out: how it is read depends on the whole file.
+func printOf(row intake.ExperienceRow) string {
+	text, _ := json.Marshal([]any{row.SourceKey, row.Respondent, row.TrustCode, row.ServiceCode, row.ServiceNames, row.Relationship, row.Question, row.Text}) // cannot fail: strings only
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// experiencesAtOnce keeps a statement (nineteen columns a row) within SQLite's 32,766 arguments.
+const experiencesAtOnce = 1000
+
+func (b *telling) save(ctx context.Context, a *act) error {
+	if err := b.places.save(ctx, a); err != nil || len(b.kept) == 0 {
+		return err
+	}
+	if err := b.greet(ctx, a); err != nil {
+		return err
+	}
+	for chunk := range slices.Chunk(b.kept, experiencesAtOnce) {
+		rows := make([]*ent.ExperienceCreate, len(chunk))
+		for i, t := range chunk {
+			rows[i] = b.row(a, t)
+		}
+		if err := a.Experience.CreateBulk(rows...).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// greet finds the people of the batch, and makes those who are not known.
+func (b *telling) greet(ctx context.Context, a *act) error {
+	keys := make([]string, len(b.kept))
+	for i, t := range b.kept {
+		keys[i] = t.author
+	}
+	known, err := a.Person.Query().Where(person.SourceKeyIn(keys...)).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range known {
+		b.people[*p.SourceKey] = p.ID
+	}
+	var rows []*ent.PersonCreate
+	for _, key := range keys {
+		if b.people[key] == "" {
+			b.people[key] = typeid.New(typeid.Person)
+			rows = append(rows, a.Person.Create().SetID(b.people[key]).SetCreatedAt(a.at).SetSourceKey(key))
+		}
+	}
+	b.People = len(rows)
+	return a.Person.CreateBulk(rows...).Exec(ctx)
+}
+
+func (b *telling) row(a *act, t telt) *ent.ExperienceCreate {
+	e := a.Experience.Create().SetID(typeid.New(typeid.Experience)).SetCreatedAt(a.at).SetFingerprint(t.print).SetSourceKey(t.key).
+		SetAuthorID(b.people[t.author]).SetServiceID(t.at.id).SetDisplayName(anonymous).SetIntention(experience.IntentionTell).
+		SetRelationship(t.relationship).SetQuestion(t.question).SetStory(t.Text).SetHappenedIn(t.Date.Format(month))
+	if b.how.Published {
+		return e.SetState(experience.StatePublished).SetPublishedAt(t.Date).SetPublishedMonth(t.Date.Format(month))
+	}
+	return e.SetState(experience.StateInModeration)
+}
