@@ -32,7 +32,7 @@ type childrenKey struct {
 	cursor              Cursor
 }
 
-type countKey struct{ column, which string }
+type countKey struct{ column, which, term string }
 
 // Children reads one page of the children of parent, and with the same statement that of every row the parent was read
 // with; the bound is kept for each parent inside the SQL. Errors: *Error for bad arguments.
@@ -52,7 +52,7 @@ func Children[Q Query[Q, T, S, O], T Row, S Scanner, O ~func(*sql.Selector), P P
 		return nil, err
 	}
 	c := cut(all[parent.Key()], w, t)
-	c.count = func(ctx context.Context) (*int, error) { return childTotal(ctx, parent, q, l) }
+	c.count = func(ctx context.Context) (*int, error) { return childTotal(ctx, parent, q, l, t.Name) }
 	return c, nil
 }
 
@@ -82,8 +82,8 @@ func group[T Row](rows []T, of func(T) typeid.ID) map[typeid.ID][]T {
 	return m
 }
 
-func childTotal[Q Query[Q, T, S, O], T Row, S Scanner, O ~func(*sql.Selector), P Parent[P]](ctx context.Context, parent P, q Q, l Link[T]) (*int, error) {
-	counts, err := cohort.Once(parent.Cohort(), countKey{l.Column, l.Which}, func(parents []P) (map[typeid.ID]int, error) {
+func childTotal[Q Query[Q, T, S, O], T Row, S Scanner, O ~func(*sql.Selector), P Parent[P]](ctx context.Context, parent P, q Q, l Link[T], term string) (*int, error) {
+	counts, err := cohort.Once(parent.Cohort(), countKey{l.Column, l.Which, term}, func(parents []P) (map[typeid.ID]int, error) {
 		var found []struct {
 			Parent typeid.ID
 			N      int
