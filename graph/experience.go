@@ -81,10 +81,27 @@ func (r experiences) LedTo(ctx context.Context, e *ent.Experience, first *int, a
 	return page.Children(ctx, e, r.DB.Origin.Query(), link, args(first, after, last, before), page.Oldest[*ent.Origin]("ledTo"))
 }
 
-// Decisions are for the author and the moderators; nil for others, because the rule shows them none.
+// theirs tells whether the viewer wrote it, and asks with a token that may read what is their own.
+func theirs(ctx context.Context, e *ent.Experience) bool {
+	v := auth.FromContext(ctx)
+	return string(e.AuthorID) == v.Person && v.May(auth.ExperienceRead)
+}
+
+// moderated tells whether the viewer is a moderator where it happened.
+func (r experiences) moderated(ctx context.Context, e *ent.Experience) (bool, error) {
+	v := auth.FromContext(ctx)
+	if !v.Holds(auth.Moderator) || !v.May(auth.ExperienceRead) {
+		return false, nil
+	}
+	at, err := r.Service(ctx, e)
+	return at != nil && v.ReachesPath(at.Path, auth.Moderator), err
+}
+
+// Decisions are for the author and the moderators of its place; nil for others: a list that the rule leaves empty would say
+// that nobody decided.
 func (r experiences) Decisions(ctx context.Context, e *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*DecisionConnection, error) {
-	if v := auth.FromContext(ctx); string(e.AuthorID) != v.Person && !v.Holds(auth.Moderator) {
-		return nil, nil
+	if may, err := r.moderated(ctx, e); err != nil || !may && !theirs(ctx, e) {
+		return nil, err
 	}
 	link := page.Link[*ent.Decision]{Column: decision.FieldExperienceID, Of: func(d *ent.Decision) typeid.ID { return d.ExperienceID }}
 	return page.Children(ctx, e, r.DB.Decision.Query(), link, args(first, after, last, before), page.Oldest[*ent.Decision]("decisions"))
@@ -109,7 +126,7 @@ func (r lines) Reason(ctx context.Context, l *Line) (*string, error) {
 
 // Steps are for the author only; nil for others.
 func (r lines) Steps(ctx context.Context, l *Line, first *int, after *page.Cursor, last *int, before *page.Cursor) (*StepConnection, error) {
-	if string(l.of.AuthorID) != auth.FromContext(ctx).Person {
+	if !theirs(ctx, l.of) {
 		return nil, nil
 	}
 	link := page.Link[*ent.Step]{Column: step.FieldExperienceID, Of: func(s *ent.Step) typeid.ID { return s.ExperienceID }}
