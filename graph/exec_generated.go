@@ -14728,31 +14728,31 @@ func (ec *executionContext) _Change(ctx context.Context, sel ast.SelectionSet, o
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "service":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Change_service(ctx, field, obj)
 				})
 		case "coproducers":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Change_coproducers(ctx, field, obj)
 				})
 		case "progress":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Change_progress(ctx, field, obj)
 				})
 		case "origins":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Change_origins(ctx, field, obj)
 				})
 		case "originCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Change_originCount(ctx, field, obj)
@@ -14801,7 +14801,7 @@ func (ec *executionContext) _ChangeConnection(ctx context.Context, sel ast.Selec
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ChangeConnection_totalCount(ctx, field, obj)
@@ -14979,7 +14979,7 @@ func (ec *executionContext) _CoProducerConnection(ctx context.Context, sel ast.S
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CoProducerConnection_totalCount(ctx, field, obj)
@@ -15114,7 +15114,7 @@ func (ec *executionContext) _DecisionConnection(ctx context.Context, sel ast.Sel
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DecisionConnection_totalCount(ctx, field, obj)
@@ -15264,7 +15264,7 @@ func (ec *executionContext) _Experience(ctx context.Context, sel ast.SelectionSe
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "happenedIn":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Experience_happenedIn(ctx, field, obj)
@@ -15290,37 +15290,37 @@ func (ec *executionContext) _Experience(ctx context.Context, sel ast.SelectionSe
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "service":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Experience_service(ctx, field, obj)
 				})
 		case "viewerIsAuthor":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Experience_viewerIsAuthor(ctx, field, obj)
 				})
 		case "responses":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Experience_responses(ctx, field, obj)
 				})
 		case "ledTo":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Experience_ledTo(ctx, field, obj)
 				})
 		case "line":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Experience_line(ctx, field, obj)
 				})
 		case "decisions":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Experience_decisions(ctx, field, obj)
@@ -15369,7 +15369,7 @@ func (ec *executionContext) _ExperienceConnection(ctx context.Context, sel ast.S
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ExperienceConnection_totalCount(ctx, field, obj)
@@ -15565,19 +15565,19 @@ func (ec *executionContext) _Line(ctx context.Context, sel ast.SelectionSet, obj
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Line")
 		case "stage":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Line_stage(ctx, field, obj)
 				})
 		case "reason":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Line_reason(ctx, field, obj)
 				})
 		case "steps":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Line_steps(ctx, field, obj)
@@ -15626,7 +15626,7 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "service":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Membership_service(ctx, field, obj)
@@ -15685,7 +15685,7 @@ func (ec *executionContext) _MembershipConnection(ctx context.Context, sel ast.S
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._MembershipConnection_totalCount(ctx, field, obj)
@@ -16036,13 +16036,13 @@ func (ec *executionContext) _Origin(ctx context.Context, sel ast.SelectionSet, o
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "change":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Origin_change(ctx, field, obj)
 				})
 		case "experience":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Origin_experience(ctx, field, obj)
@@ -16091,7 +16091,7 @@ func (ec *executionContext) _OriginConnection(ctx context.Context, sel ast.Selec
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._OriginConnection_totalCount(ctx, field, obj)
@@ -16269,7 +16269,7 @@ func (ec *executionContext) _Progress(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "movedTo":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Progress_movedTo(ctx, field, obj)
@@ -16280,7 +16280,7 @@ func (ec *executionContext) _Progress(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "change":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Progress_change(ctx, field, obj)
@@ -16329,7 +16329,7 @@ func (ec *executionContext) _ProgressConnection(ctx context.Context, sel ast.Sel
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ProgressConnection_totalCount(ctx, field, obj)
@@ -16555,7 +16555,7 @@ func (ec *executionContext) _Response(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "experience":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Response_experience(ctx, field, obj)
@@ -16604,7 +16604,7 @@ func (ec *executionContext) _ResponseConnection(ctx context.Context, sel ast.Sel
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ResponseConnection_totalCount(ctx, field, obj)
@@ -16744,37 +16744,37 @@ func (ec *executionContext) _Service(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "parent":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Service_parent(ctx, field, obj)
 				})
 		case "trail":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Service_trail(ctx, field, obj)
 				})
 		case "children":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Service_children(ctx, field, obj)
 				})
 		case "experiences":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Service_experiences(ctx, field, obj)
 				})
 		case "changes":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Service_changes(ctx, field, obj)
 				})
 		case "experiencesPerMonth":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Service_experiencesPerMonth(ctx, field, obj)
@@ -16823,7 +16823,7 @@ func (ec *executionContext) _ServiceConnection(ctx context.Context, sel ast.Sele
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ServiceConnection_totalCount(ctx, field, obj)
@@ -17163,19 +17163,19 @@ func (ec *executionContext) _Step(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "experience":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Step_experience(ctx, field, obj)
 				})
 		case "response":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Step_response(ctx, field, obj)
 				})
 		case "change":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Step_change(ctx, field, obj)
@@ -17224,7 +17224,7 @@ func (ec *executionContext) _StepConnection(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._StepConnection_totalCount(ctx, field, obj)
@@ -17361,43 +17361,43 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "anonymous":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_anonymous(ctx, field, obj)
 				})
 		case "memberships":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_memberships(ctx, field, obj)
 				})
 		case "contributions":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_contributions(ctx, field, obj)
 				})
 		case "changesMyInputLedTo":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_changesMyInputLedTo(ctx, field, obj)
 				})
 		case "steps":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_steps(ctx, field, obj)
 				})
 		case "inbox":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_inbox(ctx, field, obj)
 				})
 		case "moderationQueue":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_moderationQueue(ctx, field, obj)
@@ -17834,7 +17834,7 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 }
 
 func (ec *executionContext) marshalNChange2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Change) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNChange2ᚖhearbackᚋentᚋgeneratedᚋentᚐChange(ctx, sel, v[i])
@@ -17858,7 +17858,7 @@ func (ec *executionContext) marshalNChange2ᚖhearbackᚋentᚋgeneratedᚋent�
 }
 
 func (ec *executionContext) marshalNChangeEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Change]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNChangeEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
@@ -17922,7 +17922,7 @@ func (ec *executionContext) unmarshalNChangeUnlinkInput2hearbackᚋgraphᚐChang
 }
 
 func (ec *executionContext) marshalNCoProducer2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐCoProducerᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.CoProducer) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCoProducer2ᚖhearbackᚋentᚋgeneratedᚋentᚐCoProducer(ctx, sel, v[i])
@@ -17946,7 +17946,7 @@ func (ec *executionContext) marshalNCoProducer2ᚖhearbackᚋentᚋgeneratedᚋe
 }
 
 func (ec *executionContext) marshalNCoProducerEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.CoProducer]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCoProducerEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
@@ -18021,7 +18021,7 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 }
 
 func (ec *executionContext) marshalNDecision2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐDecisionᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Decision) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDecision2ᚖhearbackᚋentᚋgeneratedᚋentᚐDecision(ctx, sel, v[i])
@@ -18045,7 +18045,7 @@ func (ec *executionContext) marshalNDecision2ᚖhearbackᚋentᚋgeneratedᚋent
 }
 
 func (ec *executionContext) marshalNDecisionEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Decision]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDecisionEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
@@ -18084,7 +18084,7 @@ func (ec *executionContext) marshalNDecisionKind2hearbackᚋentᚋgeneratedᚋen
 }
 
 func (ec *executionContext) marshalNExperience2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐExperienceᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Experience) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNExperience2ᚖhearbackᚋentᚋgeneratedᚋentᚐExperience(ctx, sel, v[i])
@@ -18108,7 +18108,7 @@ func (ec *executionContext) marshalNExperience2ᚖhearbackᚋentᚋgeneratedᚋe
 }
 
 func (ec *executionContext) marshalNExperienceEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Experience]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNExperienceEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
@@ -18258,7 +18258,7 @@ func (ec *executionContext) marshalNLine2ᚖhearbackᚋgraphᚐLine(ctx context.
 }
 
 func (ec *executionContext) marshalNMembership2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Membership) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMembership2ᚖhearbackᚋentᚋgeneratedᚋentᚐMembership(ctx, sel, v[i])
@@ -18282,7 +18282,7 @@ func (ec *executionContext) marshalNMembership2ᚖhearbackᚋentᚋgeneratedᚋe
 }
 
 func (ec *executionContext) marshalNMembershipEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Membership]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMembershipEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
@@ -18348,7 +18348,7 @@ func (ec *executionContext) marshalNMonthCount2ᚖhearbackᚋentᚋqueryᚐMonth
 }
 
 func (ec *executionContext) marshalNNode2ᚕhearbackᚋgraphᚐNode(ctx context.Context, sel ast.SelectionSet, v []Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalONode2hearbackᚋgraphᚐNode(ctx, sel, v[i])
@@ -18358,7 +18358,7 @@ func (ec *executionContext) marshalNNode2ᚕhearbackᚋgraphᚐNode(ctx context.
 }
 
 func (ec *executionContext) marshalNOrigin2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐOriginᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Origin) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrigin2ᚖhearbackᚋentᚋgeneratedᚋentᚐOrigin(ctx, sel, v[i])
@@ -18382,7 +18382,7 @@ func (ec *executionContext) marshalNOrigin2ᚖhearbackᚋentᚋgeneratedᚋent�
 }
 
 func (ec *executionContext) marshalNOriginEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Origin]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOriginEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
@@ -18414,7 +18414,7 @@ func (ec *executionContext) marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo
 }
 
 func (ec *executionContext) marshalNProgress2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐProgressᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Progress) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProgress2ᚖhearbackᚋentᚋgeneratedᚋentᚐProgress(ctx, sel, v[i])
@@ -18438,7 +18438,7 @@ func (ec *executionContext) marshalNProgress2ᚖhearbackᚋentᚋgeneratedᚋent
 }
 
 func (ec *executionContext) marshalNProgressEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Progress]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProgressEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
@@ -18477,7 +18477,7 @@ func (ec *executionContext) marshalNRelationship2hearbackᚋentᚋgeneratedᚋen
 }
 
 func (ec *executionContext) marshalNResponse2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐResponseᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Response) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResponse2ᚖhearbackᚋentᚋgeneratedᚋentᚐResponse(ctx, sel, v[i])
@@ -18501,7 +18501,7 @@ func (ec *executionContext) marshalNResponse2ᚖhearbackᚋentᚋgeneratedᚋent
 }
 
 func (ec *executionContext) marshalNResponseEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Response]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResponseEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
@@ -18530,7 +18530,7 @@ func (ec *executionContext) unmarshalNResponseGiveInput2hearbackᚋgraphᚐRespo
 }
 
 func (ec *executionContext) marshalNService2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐServiceᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Service) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNService2ᚖhearbackᚋentᚋgeneratedᚋentᚐService(ctx, sel, v[i])
@@ -18559,7 +18559,7 @@ func (ec *executionContext) unmarshalNServiceAddInput2hearbackᚋgraphᚐService
 }
 
 func (ec *executionContext) marshalNServiceEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Service]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNServiceEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
@@ -18633,7 +18633,7 @@ func (ec *executionContext) unmarshalNSignInRequestInput2hearbackᚋgraphᚐSign
 }
 
 func (ec *executionContext) marshalNStep2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Step) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStep2ᚖhearbackᚋentᚋgeneratedᚋentᚐStep(ctx, sel, v[i])
@@ -18657,7 +18657,7 @@ func (ec *executionContext) marshalNStep2ᚖhearbackᚋentᚋgeneratedᚋentᚐS
 }
 
 func (ec *executionContext) marshalNStepEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Step]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStepEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
@@ -18762,7 +18762,7 @@ func (ec *executionContext) marshalNUserError2hearbackᚋgraphᚐUserError(ctx c
 }
 
 func (ec *executionContext) marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []UserError) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUserError2hearbackᚋgraphᚐUserError(ctx, sel, v[i])
@@ -18822,7 +18822,7 @@ func (ec *executionContext) unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx conte
 }
 
 func (ec *executionContext) marshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx context.Context, sel ast.SelectionSet, v []Who) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNWho2hearbackᚋgraphᚐWho(ctx, sel, v[i])
@@ -18842,7 +18842,7 @@ func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlge
 }
 
 func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx, sel, v[i])
@@ -18886,7 +18886,7 @@ func (ec *executionContext) unmarshalN__DirectiveLocation2ᚕstringᚄ(ctx conte
 }
 
 func (ec *executionContext) marshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__DirectiveLocation2string(ctx, sel, v[i])
@@ -18914,7 +18914,7 @@ func (ec *executionContext) marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlg
 }
 
 func (ec *executionContext) marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -18942,7 +18942,7 @@ func (ec *executionContext) marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋg
 }
 
 func (ec *executionContext) marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
@@ -19059,7 +19059,7 @@ func (ec *executionContext) marshalOChangeState2ᚕhearbackᚋentᚋgeneratedᚋ
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNChangeState2hearbackᚋentᚋgeneratedᚋentᚋchangeᚐState(ctx, sel, v[i])
@@ -19249,7 +19249,7 @@ func (ec *executionContext) marshalOIntention2ᚕhearbackᚋentᚋgeneratedᚋen
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIntention2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐIntention(ctx, sel, v[i])
@@ -19352,7 +19352,7 @@ func (ec *executionContext) marshalOMonthCount2ᚕᚖhearbackᚋentᚋqueryᚐMo
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMonthCount2ᚖhearbackᚋentᚋqueryᚐMonthCount(ctx, sel, v[i])
@@ -19437,7 +19437,7 @@ func (ec *executionContext) marshalORelationship2ᚕhearbackᚋentᚋgenerated�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRelationship2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐRelationship(ctx, sel, v[i])
@@ -19496,7 +19496,7 @@ func (ec *executionContext) marshalOService2ᚕᚖhearbackᚋentᚋgeneratedᚋe
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNService2ᚖhearbackᚋentᚋgeneratedᚋentᚐService(ctx, sel, v[i])
@@ -19665,7 +19665,7 @@ func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgq
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__EnumValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValue(ctx, sel, v[i])
@@ -19684,7 +19684,7 @@ func (ec *executionContext) marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgen
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Field2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐField(ctx, sel, v[i])
@@ -19703,7 +19703,7 @@ func (ec *executionContext) marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋg
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -19722,7 +19722,7 @@ func (ec *executionContext) marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgen�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])

@@ -84,7 +84,7 @@ const (
 
 // serve answers on the socket until the context ends, then waits for what is in flight.
 func (h *house) serve(ctx context.Context, socket net.Listener, f listenFlags, base string, log *slog.Logger, show demonstration) error {
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(800)
 	debug.SetMemoryLimit(memory)
 	streams := &transport.Streams{}
 	routes, err := h.routes(f, base, log, streams, show)

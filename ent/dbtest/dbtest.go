@@ -57,6 +57,9 @@ func Open(t testing.TB, url string, options ...store.Option) *DB {
 	return &DB{Store: s, Client: client, said: said}
 }
 
+// Plain is a client on the same database that counts nothing, for measuring.
+func Plain(db *DB) *ent.Client { return ent.NewClient(ent.Driver(db.Store.Driver())) }
+
 // Statements is how many statements the client has sent so far, those inside transactions included; BEGIN and COMMIT do not
 // count.
 func (db *DB) Statements() int { return len(db.said.all()) }
