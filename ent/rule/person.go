@@ -97,11 +97,11 @@ func everywhere(v *auth.Viewer) error {
 	return privacy.Deny
 }
 
-// AllowToNameOneself lets people change their own name, and nothing of anybody else.
+// AllowToNameOneself lets people change their own name, and nothing of anybody else. A token that only reads does not do it.
 func AllowToNameOneself() privacy.MutationRule {
 	return privacy.PersonMutationRuleFunc(func(ctx context.Context, m *ent.PersonMutation) error {
 		v := auth.FromContext(ctx)
-		if !v.SignedIn() || !m.Op().Is(ent.OpUpdate|ent.OpUpdateOne) || len(m.Fields()) != 1 {
+		if !v.SignedIn() || !v.May(auth.ExperienceWrite) || !m.Op().Is(ent.OpUpdate|ent.OpUpdateOne) || len(m.Fields()) != 1 {
 			return privacy.Skip
 		}
 		if _, ok := m.Name(); !ok {
