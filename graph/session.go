@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 
+	"hearback/auth"
 	"hearback/workflow"
 )
 
@@ -29,6 +30,9 @@ func (r mutations) SignInRequest(ctx context.Context, in SignInRequestInput) (*S
 }
 
 func (r mutations) SignInConfirm(ctx context.Context, in SignInConfirmInput) (*SessionPayload, error) {
+	if err := ownSession(ctx); err != nil {
+		return nil, err
+	}
 	return sessionPayload(r.Flow.SignInConfirm(ctx, in.Request, in.Code))
 }
 
@@ -44,6 +48,9 @@ func (r mutations) InvitationMake(ctx context.Context, in InvitationMakeInput) (
 }
 
 func (r mutations) InvitationAccept(ctx context.Context, in InvitationAcceptInput) (*SessionPayload, error) {
+	if err := ownSession(ctx); err != nil {
+		return nil, err
+	}
 	return sessionPayload(r.Flow.InvitationAccept(ctx, in.Code, in.Name, text(in.Title)))
 }
 
@@ -51,6 +58,16 @@ func (r mutations) MembershipEnd(ctx context.Context, in MembershipEndInput) (*M
 	m, err := r.Flow.MembershipEnd(ctx, in.MembershipID)
 	problems, err := refusals(err)
 	return &MembershipPayload{m, problems}, err
+}
+
+// ownSession refuses a token that may less than a session of one's own. What adds a way in or a role to its person would
+// open a session with it that may everything. Nobody is not narrowed. Errors: ErrForbidden.
+func ownSession(ctx context.Context) error {
+	v, whole := auth.FromContext(ctx), auth.SessionScopes()
+	if v.SignedIn() && len(whole.Both(v.Scopes)) < len(whole) {
+		return workflow.ErrForbidden
+	}
+	return nil
 }
 
 func sessionPayload(s *workflow.Session, err error) (*SessionPayload, error) {
