@@ -1,0 +1,262 @@
+package graph_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"hearback/ent/generated/ent/membership"
+	"hearback/ent/typeid"
+)
+
+// deed is one verb on one target: what it is tried with (made afresh for each try), who gets it done, to whom the target is
+// not there, and who is told what to mend. All others are refused: FORBIDDEN, and UNAUTHENTICATED for nobody.
+type deed struct {
+	verb, on, done, missing string
+	told                    map[string]string // codes, and whom they are told
+	each                    bool              // everybody is tried on something else
+	with                    func(w *world, part string) vars
+	after                   func(w *world, part string) // what has to be put back for the next
+}
+
+// deeds are the lines of all verbs. A verb has one line for each kind of target that makes a difference.
+func deeds() []deed {
+	own := without(everybody, "integrator narrow blind") // a session of one's own, or none
+	return []deed{
+		{verb: "sessionStart", done: everybody},
+		{verb: "sessionRecover", done: everybody, with: recoveryCode},
+		{verb: "signInRequest", done: everybody, each: true, with: address},
+		{verb: "signInConfirm", done: own, with: letter},
+		{verb: "sessionRefresh", done: everybody, with: refreshToken},
+		{verb: "sessionEnd", done: signedIn, after: reopen},
+		{verb: "viewerRename", done: writers + " blind", each: true, with: func(_ *world, part string) vars { return vars{"name": "Called " + part} }},
+
+		{verb: "experienceShare", done: writers + " blind", with: func(w *world, _ string) vars {
+			return vars{"serviceId": w.ward.ID, "relationship": "PATIENT", "story": "It was loud."}
+		}},
+		{verb: "experienceRevise", on: "hidden words", done: "author", missing: without(writers+" blind", "author moderator"), with: with(fresh, vars{"story": "It was very loud."})},
+		{verb: "experienceRevise", on: "published words", told: map[string]string{"NOT_NOW": "author blind"}, with: func(w *world, _ string) vars {
+			return vars{"experienceId": w.published, "expectedVersion": 2, "story": "It was very loud."}
+		}},
+		{verb: "experiencePublish", on: "hidden words", done: "moderator", missing: "moderatorElsewhere", with: with(fresh, nil)},
+		{verb: "experiencePublish", on: "their own words", each: true, with: with(theirOwn, nil), missing: "moderatorElsewhere"},
+		{verb: "experiencePublish", on: "published words", told: map[string]string{"NOT_NOW": "moderatorElsewhere"}, with: func(w *world, _ string) vars {
+			return vars{"experienceId": w.away, "expectedVersion": 2}
+		}},
+		{verb: "experienceReturn", on: "hidden words", done: "moderator", missing: "moderatorElsewhere", with: with(fresh, vars{"reason": "It names a nurse."})},
+		{verb: "experienceReturn", on: "their own words", each: true, with: with(theirOwn, vars{"reason": "It names a nurse."}), missing: "moderatorElsewhere"},
+		{verb: "responseGive", on: "published words", done: wardStaff, with: func(w *world, _ string) vars { return vars{"experienceId": w.published, "body": "Thank you."} }},
+		{verb: "responseGive", on: "hidden words", missing: wardStaff + " sibling", with: func(w *world, _ string) vars { return vars{"experienceId": w.hidden, "body": "Thank you."} }},
+
+		{verb: "changePropose", done: wardStaff, with: func(w *world, _ string) vars {
+			return vars{"serviceId": w.ward.ID, "title": "A clock", "difference": "Everybody knows the time.", "coproducers": []vars{{"side": "STAFF", "name": "Sam"}, {"side": "PATIENT_FAMILY", "name": "Rose"}}}
+		}},
+		{verb: "changeLink", on: "published words", done: wardStaff, with: func(w *world, _ string) vars {
+			return vars{"changeId": w.cast["staff"].propose(w.ward, "A clock"), "experienceId": w.published, "why": "You asked for it."}
+		}},
+		{verb: "changeLink", on: "hidden words", missing: wardStaff, with: func(w *world, _ string) vars {
+			return vars{"changeId": w.change, "experienceId": w.elsewhere, "why": "You asked for it."}
+		}},
+		{verb: "changeUnlink", on: "a link", done: wardStaff, with: func(w *world, _ string) vars {
+			staff := w.cast["staff"]
+			return vars{"originId": staff.link(staff.propose(w.ward, "A clock"), w.published, "You asked for it."), "why": "It was another ward."}
+		}},
+		{verb: "changeUnlink", on: "a link to hidden words", missing: wardStaff + " sibling", with: func(w *world, _ string) vars {
+			return vars{"originId": w.shadow, "why": "It was another ward."}
+		}},
+		{verb: "changeTell", done: wardStaff, with: func(w *world, _ string) vars { return vars{"changeId": w.change, "body": "It hangs straight now."} }},
+		{verb: "changeMove", done: wardStaff, with: func(w *world, _ string) vars {
+			return vars{"changeId": w.cast["staff"].propose(w.ward, "A clock"), "expectedVersion": 1, "to": "MADE"}
+		}},
+
+		{verb: "serviceAdd", on: "a place in the ward", done: "administrator", with: func(w *world, _ string) vars { return vars{"parentId": w.ward.ID, "name": "Bay 1", "kind": "WARD"} }},
+		{verb: "serviceAdd", on: "a new root", with: func(*world, string) vars { return vars{"name": "Another trust", "kind": "PROVIDER"} }},
+		{verb: "invitationMake", on: "the ward", done: "administrator", with: func(w *world, _ string) vars { return vars{"role": "STAFF", "serviceId": w.ward.ID} }},
+		{verb: "invitationMake", on: "the trust above", with: func(w *world, _ string) vars { return vars{"role": "STAFF", "serviceId": w.trust.ID} }},
+		{verb: "invitationMake", on: "the whole installation", with: func(*world, string) vars { return vars{"role": "ADMINISTRATOR"} }},
+		{verb: "invitationAccept", done: own, with: invitationCode, after: putBack},
+		{verb: "membershipEnd", on: "a role on the ward", done: "administrator", missing: "administratorElsewhere", with: func(w *world, _ string) vars {
+			return vars{"membershipId": w.DB.Membership.Create().SetCreatedAt(w.clock.Now()).SetPersonID(w.person("gone")).SetServiceID(w.ward.ID).SetRole(membership.RoleStaff).SaveX(w.system()).ID}
+		}},
+		{verb: "membershipEnd", on: "a role in the trust above", missing: "administrator administratorElsewhere", with: func(w *world, _ string) vars {
+			return vars{"membershipId": w.DB.Membership.Query().Where(membership.PersonID(w.person("above"))).OnlyIDX(w.system())}
+		}},
+	}
+}
+
+// with makes the input of a verb on an experience that was just made.
+func with(made func(*world, string) string, more vars) func(*world, string) vars {
+	return func(w *world, part string) vars {
+		in := vars{"experienceId": made(w, part), "expectedVersion": 1}
+		for name, v := range more {
+			in[name] = v
+		}
+		return in
+	}
+}
+
+// fresh is an experience of the author that waits for a moderator.
+func fresh(w *world, _ string) string {
+	id := w.loud("author")
+	w.see("author moderator", "author", "moderator", id)
+	return id
+}
+
+func (w *world) loud(part string) string {
+	return w.cast[part].act(shareQuery, vars{"in": vars{"serviceId": w.ward.ID, "relationship": "PATIENT", "story": "It was loud."}}, "experienceShare.experience.id").(string)
+}
+
+// theirOwn is an experience of whoever will decide on it, or of the author for who cannot share any.
+func theirOwn(w *world, part string) string {
+	if part != "moderator" {
+		return fresh(w, part)
+	}
+	return w.loud(part)
+}
+
+func recoveryCode(w *world, _ string) vars {
+	return vars{"recoveryCode": w.nobody().act(`mutation { sessionStart { recoveryCode userErrors { message } } }`, nil, "sessionStart.recoveryCode")}
+}
+
+func address(_ *world, part string) vars { return vars{"email": part + "@example.com"} }
+
+var digits = regexp.MustCompile(`\b\d{6}\b`)
+
+func letter(w *world, part string) vars {
+	request := w.nobody().act(`mutation($in: SignInRequestInput!) { signInRequest(input: $in) { request userErrors { message } } }`, vars{"in": vars{"email": part + "@example.net"}}, "signInRequest.request")
+	return vars{"request": request, "code": digits.FindString(w.letters.last().Subject)}
+}
+
+func refreshToken(w *world, _ string) vars {
+	return vars{"refreshToken": w.nobody().act(`mutation { sessionStart { session { refreshToken } userErrors { message } } }`, nil, "sessionStart.session.refreshToken")}
+}
+
+// invitationCode invites to the closed ward, where nobody holds anything.
+func invitationCode(w *world, _ string) vars {
+	code, err := w.Flow.InvitationMake(w.system(), membership.RoleCommissioner, &w.shut.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return vars{"code": code, "name": "Somebody else"}
+}
+
+func putBack(w *world, _ string) {
+	w.DB.Membership.Delete().Where(membership.ServiceID(w.shut.ID)).ExecX(w.system())
+}
+
+func reopen(w *world, part string) {
+	w.DB.Session.UpdateOneID(typeid.ID(w.cast[part].session)).ClearEndedAt().ExecX(w.system())
+}
+
+// end is how a deed ends for somebody: the code, or nothing when it is done.
+func (d deed) end(part string) string {
+	for code, parts := range d.told {
+		if has(parts, part) {
+			return code
+		}
+	}
+	switch {
+	case has(d.done, part):
+		return ""
+	case part == "nobody", part == "gone":
+		return "UNAUTHENTICATED"
+	case has(d.missing, part):
+		return "NOT_FOUND"
+	}
+	return "FORBIDDEN"
+}
+
+func TestMatrixDeeds(t *testing.T) {
+	tell(t, func(t *testing.T, s *stage) {
+		w := stageMatrix(t, s)
+		for _, d := range deeds() {
+			t.Run(strings.TrimSuffix(d.verb+" "+d.on, " "), func(t *testing.T) {
+				at := &attempt{world: w, deed: d, document: document(d.verb)}
+				for part := range strings.FieldsSeq(everybody + " gone") {
+					at.try(t, part)
+				}
+			})
+		}
+	})
+}
+
+// attempt is a deed with the target that stands until somebody gets it done.
+type attempt struct {
+	*world
+	deed
+	document string
+	input    vars
+	before   map[string]string // what the tables held; nil when there is no target
+}
+
+func (d *attempt) aim(t *testing.T, part string) {
+	if d.before != nil && !d.each {
+		return
+	}
+	if d.with != nil {
+		d.input = d.with(d.world, part)
+	}
+	d.before = d.dump(t)
+}
+
+// try does a deed as somebody: it ends as its line says, and a refused one leaves no trace in any table.
+func (d *attempt) try(t *testing.T, part string) {
+	d.aim(t, part)
+	a := d.asks(t, part, d.document, vars{"in": d.input})
+	now := d.dump(t)
+	changed, want, got := changes(d.before, now), d.end(part), a.verdict()
+	switch {
+	case got != want:
+		t.Errorf("%s: %s gets %q, want %q: %.600s", part, d.verb, got, want, a.Body)
+	case want == "" && len(changed) == 0:
+		t.Errorf("%s: %s did nothing: %s", part, d.verb, a.Body)
+	case want != "" && len(changed) > 0:
+		t.Errorf("%s: %s is refused and leaves its trace in %v", part, d.verb, changed)
+	case want == "NOT_FOUND":
+		d.asAbsent(t, part, a)
+	}
+	if d.before = now; len(changed) > 0 {
+		d.before = nil
+		if d.after != nil {
+			d.after(d.world, part)
+		}
+	}
+}
+
+// verdict is the code of the verb itself, whatever became of single fields of its answer.
+func (a answer) verdict() string {
+	for _, e := range a.Errors {
+		if len(e.Path) < 2 {
+			return fmt.Sprint(e.Extensions["code"])
+		}
+	}
+	a.Errors = nil
+	return a.code()
+}
+
+// asAbsent asks the same about a thing that is not there: the answer must be the same.
+func (d *attempt) asAbsent(t *testing.T, part string, hidden answer) {
+	t.Helper()
+	in := vars{}
+	for name, v := range d.input {
+		if id := typeid.ID(fmt.Sprint(v)); has("experienceId originId membershipId", name) {
+			v = typeid.New(id.Prefix())
+		}
+		in[name] = v
+	}
+	if a := d.asks(t, part, d.document, vars{"in": in}); a.Body != hidden.Body {
+		t.Errorf("%s can tell the hidden from the absent: %s and %s", part, hidden.Body, a.Body)
+	}
+}
+
+// document asks for a verb and for all that it can answer.
+func document(verb string) string {
+	s := contract()
+	f := s.Mutation.Fields.ForName(verb)
+	answer := pick(s, f.Type.Name(), 1)
+	if len(f.Arguments) == 0 {
+		return fmt.Sprintf("mutation { %s { %s } }", verb, answer)
+	}
+	return fmt.Sprintf("mutation($in: %s) { %s(input: $in) { %s } }", f.Arguments[0].Type, verb, answer)
+}

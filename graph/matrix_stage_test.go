@@ -1,0 +1,309 @@
+package graph_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"hearback/auth"
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/origin"
+	entperson "hearback/ent/generated/ent/person"
+	"hearback/ent/generated/ent/progress"
+	"hearback/ent/generated/ent/service"
+	"hearback/ent/typeid"
+	"hearback/graph"
+	"hearback/internal/limits"
+)
+
+// thing is a row on the stage: who sees it, whose it is, and who moderates where it lies.
+type thing struct{ id, seen, owner, moderators string }
+
+// world is the stage of the matrix: everybody in it, everything that they may or must not see, and the words that tell.
+type world struct {
+	*stage
+	trust, ward, next, shut *ent.Service
+	cast                    map[string]*person
+	things                  map[string]thing
+	secrets                 map[string]string // words, and who may read them
+
+	published, second, others, hidden, returned, elsewhere, away string // experiences
+	answer, whispered                                            string // responses, the second one to hidden words
+	change, never, sibling                                       string // changes
+	link, shadow                                                 string // links, the second one to hidden words
+}
+
+// stageMatrix sets everything up through the verbs; only what no verb does is done by the system.
+func stageMatrix(t testing.TB, s *stage) *world {
+	wide := graph.Limits{Documents: limits.Limits{Bytes: 1 << 20, Tokens: 1 << 20, Depth: 50, Fields: 1 << 20, Aliases: 1000}, Cost: 1 << 30, Body: 1 << 20}
+	s.door = s.Handler(graph.Options{Streams: s.streams, Limits: wide, Log: quiet(s)})
+	w := &world{stage: s, cast: map[string]*person{}, things: map[string]thing{}, secrets: map[string]string{}}
+	w.places()
+	w.people(t)
+	w.words()
+	w.changes()
+	w.register(t)
+	return w
+}
+
+func (w *world) places() {
+	w.trust = w.place("Trust", nil)
+	w.ward, w.next, w.shut = w.place("Ward 7", w.trust), w.place("Ward 8", w.trust), w.place("Ward 9", w.trust)
+	w.shut = w.shut.Update().SetCode("RXX09").SetClosedAt(w.clock.Now()).SaveX(w.system())
+}
+
+// people come with names that nobody else may read, but for those who sign what they say.
+func (w *world) people(t testing.TB) {
+	onlyReading := auth.Scopes{auth.ExperienceRead}
+	for _, c := range []struct {
+		part   string
+		role   auth.Role
+		at     *ent.Service
+		scopes auth.Scopes
+	}{
+		{"stranger", "", nil, nil}, {"author", "", nil, nil}, {"another", "", nil, nil},
+		{"staff", auth.Staff, w.ward, nil}, {"sibling", auth.Staff, w.next, nil}, {"above", auth.Staff, w.trust, nil},
+		{"facilitator", auth.Facilitator, w.ward, nil}, {"moderator", auth.Moderator, w.ward, nil}, {"moderatorElsewhere", auth.Moderator, w.next, nil},
+		{"lead", auth.SafeguardingLead, w.ward, nil}, {"commissioner", auth.Commissioner, w.trust, nil},
+		{"administrator", auth.Administrator, w.ward, nil}, {"administratorElsewhere", auth.Administrator, w.next, nil},
+		{"integrator", auth.Integrator, w.ward, onlyReading}, {"narrow", auth.Staff, w.ward, onlyReading},
+		{"former", auth.Staff, w.ward, nil}, {"gone", auth.Staff, w.ward, nil},
+	} {
+		w.cast[c.part] = w.somebody("zqname"+c.part+"qz", c.role, c.at, c.scopes...)
+		if !has("staff sibling", c.part) {
+			w.secrets["zqname"+c.part+"qz"] = c.part
+		}
+	}
+	w.cast["nobody"] = w.nobody()
+	w.DB.Membership.Update().SetTitle("Somebody").ExecX(w.system())
+	w.DB.Membership.Update().Where(membership.PersonID(w.person("former"))).SetEndedAt(w.clock.Now()).ExecX(w.system())
+	w.DB.Session.UpdateOneID(typeid.ID(w.cast["gone"].session)).SetEndedAt(w.clock.Now()).ExecX(w.system())
+	w.DB.Person.UpdateOneID(w.person("author")).SetEmail("zqauthor@example.org").ExecX(w.system())
+	w.secrets["zqauthor@example.org"] = ""
+	w.cast["blind"] = w.another(t, "author", auth.Scopes{auth.ExperienceWrite})
+	w.secrets["zqnameauthorqz"] = "author blind"
+}
+
+// person is the id of somebody.
+func (w *world) person(part string) typeid.ID { return typeid.ID(w.cast[part].id) }
+
+// another gives somebody another session with scopes of its own.
+func (w *world) another(t testing.TB, part string, scopes auth.Scopes) *person {
+	p := *w.cast[part]
+	session := w.DB.Session.Create().SetCreatedAt(w.clock.Now()).SetPersonID(typeid.ID(p.id)).SetScopes(scopes.String()).SaveX(w.system())
+	token, _, err := w.Flow.Tokens.Issue(auth.Claims{Person: p.id, Session: string(session.ID), Scopes: scopes})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.session, p.token = string(session.ID), token
+	return &p
+}
+
+// says shares an experience of which every text holds a word of its own, and gives its id. Time passes before and after.
+func (w *world) says(part string, at *ent.Service, relationship, intention, month, word string) string {
+	w.clock.pass(11 * time.Second)
+	in := vars{"serviceId": at.ID, "relationship": relationship, "intention": intention, "happenedIn": month, "feelings": []string{word + "felt"}}
+	for field, part := range map[string]string{"displayName": "name", "story": "story", "whatWasGood": "good", "couldBeBetter": "better"} {
+		in[field] = word + part
+	}
+	return w.cast[part].act(shareQuery, vars{"in": in}, "experienceShare.experience.id").(string)
+}
+
+// hides says whose eyes the words of an experience are for.
+func (w *world) hides(word, may string) {
+	for _, part := range strings.Fields("name story good better felt") {
+		w.secrets[word+part] = may
+	}
+}
+
+func (w *world) words() {
+	w.published = w.says("author", w.ward, "PATIENT", "THANK", "2026-01", "zqfirst")
+	w.second = w.says("author", w.ward, "CARER", "SUGGEST", "2026-02", "zqsecond")
+	w.others = w.says("another", w.ward, "RELATIVE", "TELL", "2026-03", "zqother")
+	w.hidden = w.says("author", w.ward, "FRIEND", "WORRY", "2026-04", "zqhidden")
+	w.returned = w.says("author", w.ward, "LEARNER", "WORRY", "2026-04", "zqreturned")
+	w.elsewhere = w.says("stranger", w.next, "STAFF", "WORRY", "2026-04", "zqelsewhere")
+	w.away = w.says("stranger", w.next, "STAFF", "TELL", "2026-04", "zqaway")
+	w.hides("zqhidden", "author moderator")
+	w.hides("zqreturned", "author moderator")
+	w.hides("zqelsewhere", "stranger moderatorElsewhere")
+	for i, e := range []string{w.published, w.second, w.others} {
+		w.clock.pass(time.Duration(13+i) * time.Second)
+		w.cast["moderator"].publish(e)
+	}
+	w.clock.pass(time.Second)
+	w.cast["moderatorElsewhere"].publish(w.away)
+	w.secrets["zqreason"] = "author moderator"
+	w.cast["moderator"].act(`mutation($in: ExperienceReturnInput!) { experienceReturn(input: $in) { experience { id } userErrors { message } } }`,
+		vars{"in": vars{"experienceId": w.returned, "expectedVersion": 1, "reason": "zqreason: it names a nurse."}}, "")
+}
+
+func (w *world) changes() {
+	staff := w.cast["staff"]
+	w.answer = staff.act(`mutation($in: ResponseGiveInput!) { responseGive(input: $in) { response { id } userErrors { message } } }`,
+		vars{"in": vars{"experienceId": w.published, "body": "Thank you."}}, "responseGive.response.id").(string)
+	w.change, w.never = staff.propose(w.ward, "A board with the wait"), staff.propose(w.ward, "A bed for every relative")
+	w.sibling = w.cast["sibling"].propose(w.next, "A quiet room")
+	w.link = staff.link(w.change, w.published, "You told us of the wait.")
+	staff.link(w.change, w.others, "You told us too.")
+	staff.link(w.never, w.second, "You wished for it.")
+	for _, a := range []answer{staff.move(w.change, 1, "TESTING", "It hangs."), staff.move(w.never, 1, "NOT_POSSIBLE", "There is no room.")} {
+		if a.code() != "" {
+			w.t.Fatal(a.Body)
+		}
+	}
+	w.shadows()
+}
+
+// shadows are an answer to hidden words and a link to them. No verb makes them; if one ever did, they must stay unseen.
+func (w *world) shadows() {
+	at, by := w.clock.Now(), w.person("staff")
+	w.whispered = string(w.DB.Response.Create().SetCreatedAt(at).SetFingerprint("").SetExperienceID(typeid.ID(w.hidden)).SetAuthorID(by).
+		SetAuthorName("Sam").SetBody("zqwhispered").SaveX(w.system()).ID)
+	w.shadow = string(w.DB.Origin.Create().SetCreatedAt(at).SetFingerprint("").SetExperienceID(typeid.ID(w.hidden)).SetChangeID(typeid.ID(w.change)).
+		SetLinkedByID(by).SetLinkedByName("Sam").SetWhy("zqshadow").SaveX(w.system()).ID)
+	w.secrets["zqwhispered"], w.secrets["zqshadow"] = "author moderator", "author moderator"
+}
+
+// register writes down who sees which row. What is on the stage and not written down fails.
+func (w *world) register(t testing.TB) {
+	ctx := w.system()
+	w.see(everybody, "author", "moderator", w.published, w.second)
+	w.see(everybody, "another", "moderator", w.others)
+	w.see(everybody, "stranger", "moderatorElsewhere", w.away)
+	w.see("author moderator", "author", "moderator", w.hidden, w.returned, w.whispered, w.shadow)
+	w.see("stranger moderatorElsewhere", "stranger", "moderatorElsewhere", w.elsewhere)
+	w.see(everybody, "", "", w.answer)
+	w.see(everybody, "", "", list(w.DB.Origin.Query().Where(origin.IDNEQ(typeid.ID(w.shadow))).IDsX(ctx))...)
+	w.see(everybody, "", "", list(w.DB.Service.Query().IDsX(ctx))...)
+	w.see(everybody, "", "", list(w.DB.Change.Query().IDsX(ctx))...)
+	w.see(everybody, "", "", list(w.DB.CoProducer.Query().IDsX(ctx))...)
+	w.see(everybody, "", "", list(w.DB.Progress.Query().Where(progress.BodyNEQ("")).IDsX(ctx))...)
+	for _, d := range w.DB.Decision.Query().Where(decision.ExperienceIDNotIn(typeid.ID(w.others), typeid.ID(w.away))).IDsX(ctx) {
+		w.see("author moderator", "author", "moderator", string(d))
+	}
+	w.see("another moderator", "another", "moderator", string(w.DB.Decision.Query().Where(decision.ExperienceID(typeid.ID(w.others))).OnlyIDX(ctx)))
+	w.see("stranger moderatorElsewhere", "stranger", "moderatorElsewhere", string(w.DB.Decision.Query().Where(decision.ExperienceID(typeid.ID(w.away))).OnlyIDX(ctx)))
+	for _, s := range w.DB.Step.Query().AllX(ctx) {
+		w.see(w.who(s.PersonID), w.who(s.PersonID), "", string(s.ID))
+	}
+	for _, m := range w.DB.Membership.Query().WithService().AllX(ctx) {
+		seen := w.who(m.PersonID)
+		switch m.Edges.Service.ID {
+		case w.ward.ID:
+			seen += " administrator"
+		case w.next.ID:
+			seen += " administratorElsewhere"
+		}
+		w.see(seen, w.who(m.PersonID), "", string(m.ID))
+	}
+	for part, p := range w.cast {
+		if has(readers, part) {
+			w.see(part, part, "", p.id)
+		}
+	}
+	w.see("gone", "gone", "", w.cast["gone"].id)
+	w.complete(t)
+}
+
+func (w *world) see(seen, owner, moderators string, ids ...string) {
+	for _, id := range ids {
+		w.things[id] = thing{id, seen, owner, moderators}
+	}
+}
+
+// who is the part of a person.
+func (w *world) who(id typeid.ID) string {
+	for part, p := range w.cast {
+		if p.id == string(id) && part != "blind" {
+			return part
+		}
+	}
+	return ""
+}
+
+// complete fails for rows of which nobody wrote down who sees them.
+func (w *world) complete(t testing.TB) {
+	ctx := w.system()
+	for _, ids := range [][]typeid.ID{
+		w.DB.Experience.Query().Order(experience.ByID()).IDsX(ctx), w.DB.Response.Query().IDsX(ctx), w.DB.Origin.Query().IDsX(ctx), w.DB.Decision.Query().IDsX(ctx),
+		w.DB.Step.Query().IDsX(ctx), w.DB.Membership.Query().IDsX(ctx), w.DB.Person.Query().Order(entperson.ByID()).IDsX(ctx), w.DB.Service.Query().Order(service.ByID()).IDsX(ctx),
+		w.DB.Change.Query().IDsX(ctx), w.DB.CoProducer.Query().IDsX(ctx), w.DB.Progress.Query().IDsX(ctx),
+	} {
+		for _, id := range ids {
+			if _, ok := w.things[string(id)]; !ok {
+				t.Errorf("nobody wrote down who sees %s", id)
+			}
+		}
+	}
+}
+
+func list(ids []typeid.ID) []string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = string(id)
+	}
+	return texts
+}
+
+// of are the ids on the stage that begin with a prefix, in their order.
+func (w *world) of(p typeid.Prefix) (ids []string) {
+	for id := range w.things {
+		if typeid.ID(id).Prefix() == p {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// may tells whether somebody is in a crowd, said of a thing.
+func (th thing) may(crowd, part string) bool {
+	return has(strings.NewReplacer("@owner", th.owner, "@moderators", th.moderators).Replace(crowd), part)
+}
+
+// asks asks as somebody and looks through every answer for what must not be in it.
+func (w *world) asks(t testing.TB, part, query string, v vars) answer {
+	t.Helper()
+	a := w.cast[part].ask(query, v)
+	w.clean(t, part, a.Body)
+	return a
+}
+
+// names are of people, sessions, refresh tokens and invitations.
+var names = regexp.MustCompile(`\b(per|ses|rfr|inv)_[0-9a-z]{26}`)
+
+// clean fails when an answer holds the id of somebody else, of a session, or words that are not for this part.
+func (w *world) clean(t testing.TB, part, body string) {
+	t.Helper()
+	for _, id := range names.FindAllString(body, -1) {
+		if id != w.cast[part].id {
+			t.Errorf("%s gets to see %s: %s", part, id, short(body, id))
+		}
+	}
+	for word, may := range w.secrets {
+		if !has(may, part) && strings.Contains(body, word) {
+			t.Errorf("%s reads %s: %s", part, word, short(body, word))
+		}
+	}
+	for id, th := range w.things {
+		if !has(th.seen, part) && id != w.cast[part].id && strings.Contains(body, id) {
+			t.Errorf("%s gets to see %s: %s", part, id, short(body, id))
+		}
+	}
+	if strings.Contains(body, `"INTERNAL"`) {
+		t.Errorf("%s met a mistake of ours: %.600s", part, body)
+	}
+}
+
+// short is the neighbourhood of a word.
+func short(body, word string) string {
+	at := strings.Index(body, word)
+	return fmt.Sprintf("…%s…", body[max(0, at-200):min(len(body), at+200)])
+}
