@@ -34,5 +34,5 @@ bench: ## measure: make bench pkg=./graph
 check: ## everything that must hold before a change is taken
 	.ci/run
 
-schema: ## print the whole contract
-	go run ./cmd/hearback schema
+schema: ## write the golden copy of the contract
+	go run ./cmd/hearback schema >graph/testdata/contract.graphql

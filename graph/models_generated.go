@@ -25,6 +25,7 @@ type UserError interface {
 	IsUserError()
 }
 
+// All that is given must hold.
 type ChangeFilter struct {
 	// Of this very place.
 	ServiceID *typeid.ID `json:"serviceId,omitempty"`
