@@ -24,6 +24,7 @@ type keyFlags struct {
 
 // listenFlags say where the API is heard and what it is called from outside.
 type listenFlags struct {
+	rateFlags
 	Listen        string        `env:"LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; port 0 lets the system choose."`
 	BaseURL       string        `name:"base-url" env:"BASE_URL" help:"How the world calls this server; default is where it listens."`
 	CORSOrigins   []string      `name:"cors-origins" env:"CORS_ORIGINS" help:"Pages from elsewhere that may use the API, such as https://app.example.org."`

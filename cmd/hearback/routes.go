@@ -25,14 +25,18 @@ type demonstration struct{ people []playground.Person }
 func (h *house) routes(f listenFlags, base string, log *slog.Logger, streams *transport.Streams, show demonstration) (http.Handler, error) {
 	mux := http.NewServeMux()
 	options := graph.Options{Log: log, Introspection: f.Introspection, Origin: origin(base, f.CORSOrigins), Streams: streams, Limits: graph.DefaultLimits()}
-	mux.Handle("/graphql", crossOrigin(f.CORSOrigins).Handler(named(h.Handler(options))))
+	mux.Handle("/graphql", crossOrigin(f.CORSOrigins).Handler(f.limit(named(h.Handler(options)))))
 	mux.Handle("GET /schema.graphql", contract())
 	mux.Handle("GET /.well-known/jwks.json", auth.JWKSHandler(h.keys))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("alive\n")) })
 	mux.HandleFunc("GET /readyz", h.ready)
 	mux.Handle("GET /setup", setupPage())
 	if f.Playground {
-		page, err := playground.Handler(playground.Options{Endpoint: "/graphql", Title: "Hearback", People: show.people, Examples: examples()})
+		ready, err := examples(h.Now().UTC(), len(show.people) > 0)
+		if err != nil {
+			return nil, err
+		}
+		page, err := playground.Handler(playground.Options{Endpoint: "/graphql", Title: "Hearback", People: show.people, Examples: ready})
 		if err != nil {
 			return nil, err
 		}
@@ -68,7 +72,7 @@ func crossOrigin(allowed []string) *cors.Cors {
 	}
 	return cors.New(cors.Options{
 		AllowedOrigins: allowed, AllowedMethods: []string{http.MethodGet, http.MethodPost}, MaxAge: 600,
-		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept", "Accept-Language"}, ExposedHeaders: []string{"X-Request-Id", "Retry-After"},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept", "Accept-Language"}, ExposedHeaders: []string{"X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy"},
 	})
 }
 
