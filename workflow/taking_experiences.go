@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -151,6 +152,7 @@ func (b *telling) save(ctx context.Context, a *act) error {
 	if err := b.greet(ctx, a); err != nil {
 		return err
 	}
+	rand.Shuffle(len(b.kept), func(i, k int) { b.kept[i], b.kept[k] = b.kept[k], b.kept[i] }) // ids follow the order: they must not show which answers stood together
 	for chunk := range slices.Chunk(b.kept, experiencesAtOnce) {
 		rows := make([]*ent.ExperienceCreate, len(chunk))
 		for i, t := range chunk {

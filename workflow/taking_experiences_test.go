@@ -100,6 +100,23 @@ func TestExperiencesTakePublishedCountInTheirMonths(t *testing.T) {
 	})
 }
 
+func TestExperiencesTakeDoesNotShowWhichAnswersOnePersonGave(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		takeExperiences(t, db, workflow.Taking{Published: true}, told(t, 200)...) // each respondent's two answers stand together
+		feed := db.Client.Experience.Query().Order(experience.ByPublishedAt(), experience.ByID()).AllX(t.Context())
+		together := 0
+		for i := 1; i < len(feed); i++ {
+			if feed[i].AuthorID == feed[i-1].AuthorID {
+				together++
+			}
+		}
+		if len(feed) != 200 || together > 20 {
+			t.Errorf("of 100 people %d have their two answers beside each other in the feed", together)
+		}
+	})
+}
+
 func TestExperiencesTakeAgainDoublesNothing(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
