@@ -37,14 +37,14 @@ func (c demoCmd) Run(ctx context.Context, t terminal) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	h, err := openDemo(ctx, folder, t)
 	if err != nil {
-		return err
+		return errors.Join(err, ctx.Err()) // to be stopped while getting ready is no failure
 	}
 	people, err := h.rehearse(ctx, time.Now())
 	if err == nil {
 		err = c.announce(t, h, base, people)
 	}
 	if err != nil {
-		return errors.Join(err, h.close())
+		return errors.Join(err, ctx.Err(), h.close())
 	}
 	return errors.Join(h.serve(ctx, socket, c.listenFlags, base, c.logger(t), demonstration{people}), h.close())
 }

@@ -12,16 +12,12 @@ import (
 
 // tell has an experience shared, decided on and answered.
 func (p *play) tell(i int, d demoExperience) error {
-	at, err := d.At.before(p.now)
+	at, err := d.At.before(p.now, i)
 	if err != nil {
 		return err
 	}
-	at = at.Add(time.Duration(i*37%600) * time.Minute) // people do not all write at eight
-	if at.After(p.now) || p.now.Sub(at) < days(4) {
-		at, _ = d.At.before(p.now)
-	}
 	var e *ent.Experience
-	at = p.then(at, func(ctx context.Context) (err error) {
+	p.then(at, func(ctx context.Context) (err error) {
 		e, err = p.share(ctx, d)
 		if d.Key != "" {
 			p.said[d.Key] = e
@@ -31,7 +27,8 @@ func (p *play) tell(i int, d demoExperience) error {
 	if d.Waits {
 		return nil
 	}
-	read := p.then(at.Add(min(time.Duration(2+i*11%30)*time.Hour, p.now.Sub(at)/3)), p.as("moderator", func(ctx context.Context) error {
+	read := at.Add(min(time.Duration(2+i*11%30)*time.Hour, p.now.Sub(at)/3))
+	p.then(read, p.as("moderator", func(ctx context.Context) error {
 		return p.decide(ctx, e, d.Returned)
 	}))
 	if d.Key != "" {
@@ -84,13 +81,12 @@ func (p *play) decide(ctx context.Context, e *ent.Experience, reason string) err
 
 // alter has a change proposed, linked to the words that it came from, told of and moved.
 func (p *play) alter(i int, d demoChange) error {
-	at, err := d.At.before(p.now)
+	at, err := d.At.before(p.now, i)
 	if err != nil {
 		return err
 	}
-	at = at.Add(time.Duration(i%9) * time.Hour)
 	var c *ent.Change
-	at = p.then(at, p.as(d.By, func(ctx context.Context) (err error) {
+	p.then(at, p.as(d.By, func(ctx context.Context) (err error) {
 		c, err = p.propose(ctx, d)
 		return err
 	}))

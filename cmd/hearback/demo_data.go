@@ -89,11 +89,11 @@ type demoNews struct {
 // hours ago. Calendar months keep the monthly counts the same on whatever day the demonstration starts.
 type moment string
 
-// before tells the moment, seen from now.
-func (m moment) before(now time.Time) (time.Time, error) {
+// before tells the moment, seen from now; n spreads many acts over the hours of a day.
+func (m moment) before(now time.Time, n int) (time.Time, error) {
 	var months, day, hours int
 	if _, err := fmt.Sscanf(string(m), "%d/%d", &months, &day); err == nil {
-		return time.Date(now.Year(), now.Month()-time.Month(months), day, 8, 0, 0, 0, time.UTC), nil
+		return time.Date(now.Year(), now.Month()-time.Month(months), day, 8, n*37%600, 0, 0, time.UTC), nil
 	}
 	if _, err := fmt.Sscanf(string(m), "%dh", &hours); err != nil {
 		return time.Time{}, fmt.Errorf("%q is no moment: write 6/04 or 30h", m)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -24,7 +23,7 @@ const opening = moment("8/01")
 type play struct {
 	script
 	flow  workflow.Flow
-	now   time.Time // when the demonstration starts; nothing happens after it
+	now   time.Time // when the demonstration starts; nothing in the script happens after it
 	clock time.Time // when the act happens that is being played
 
 	places    map[string]typeid.ID
@@ -54,7 +53,7 @@ func newPlay(flow workflow.Flow, now time.Time) (*play, error) {
 
 // perform plays everything.
 func (p *play) perform(ctx context.Context) (err error) {
-	if p.clock, err = opening.before(p.now); err != nil {
+	if p.clock, err = opening.before(p.now, 0); err != nil {
 		return err
 	}
 	for _, scene := range []func(context.Context) error{p.plant, p.appoint} {
@@ -82,13 +81,9 @@ func (p *play) perform(ctx context.Context) (err error) {
 	return nil
 }
 
-// then adds an act. What would lie in the future happens now: the order stays.
-func (p *play) then(at time.Time, do func(context.Context) error) time.Time {
-	if at.After(p.now) {
-		at = p.now
-	}
+// then adds an act.
+func (p *play) then(at time.Time, do func(context.Context) error) {
 	p.acts = append(p.acts, act{at, do})
-	return at
 }
 
 // plant makes the places under the ids of the script, which the verb for adding a service chooses by itself.
@@ -152,7 +147,7 @@ func (p *play) shown() []playground.Person {
 
 // later is the later of two moments.
 func later(a, b time.Time) time.Time {
-	return slices.MaxFunc([]time.Time{a, b}, func(a, b time.Time) int { return cmp.Compare(a.UnixNano(), b.UnixNano()) })
+	return slices.MaxFunc([]time.Time{a, b}, time.Time.Compare)
 }
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
