@@ -47,7 +47,7 @@ func (h *House) experiencesByID(ctx context.Context, ids []typeid.ID) ([]*ent.Ex
 func (r queries) Experiences(ctx context.Context, where *ExperienceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ExperienceConnection, error) {
 	q := r.DB.Experience.Query().Where(rule.Published)
 	if where != nil {
-		p, err := r.filter(ctx, where, 1)
+		p, err := r.filter(ctx, where)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"slices"
+	"unicode/utf8"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -17,14 +19,53 @@ import (
 const (
 	deepestFilter = 3
 	widestFilter  = 10
+	largestFilter = 30
 	longestSearch = 200
 )
 
-// filter turns a client's filter into a predicate. It only speaks of what everybody can read.
-func (h *House) filter(ctx context.Context, f *ExperienceFilter, depth int) (predicate.Experience, error) {
-	if depth > deepestFilter || len(f.And) > widestFilter || len(f.Or) > widestFilter {
-		return nil, &page.Error{Argument: "where", Reason: "may be three filters deep and ten wide; ask a simpler question"}
+// bounded counts the filters in a filter and refuses one that is too large, before anything is read for it.
+func bounded(f *ExperienceFilter, depth int) (n int, err error) {
+	tooLarge := &page.Error{Argument: "where", Reason: "may be three filters deep, ten wide and thirty altogether; ask a simpler question"}
+	if depth > deepestFilter || max(len(f.And), len(f.Or), len(f.Relationship), len(f.Intention)) > widestFilter {
+		return 0, tooLarge
 	}
+	if err := short("where.text", f.Text); err != nil {
+		return 0, err
+	}
+	parts := slices.Concat(f.And, f.Or)
+	if f.Not != nil {
+		parts = append(parts, f.Not)
+	}
+	n = 1
+	for _, part := range parts {
+		inner, err := bounded(part, depth+1)
+		if err != nil {
+			return 0, err
+		}
+		if n += inner; n > largestFilter {
+			return 0, tooLarge
+		}
+	}
+	return n, nil
+}
+
+// short refuses to look for a text that nothing could hold.
+func short(argument string, text *string) error {
+	if text != nil && utf8.RuneCountInString(*text) > longestSearch {
+		return &page.Error{Argument: argument, Reason: "may be 200 letters long"}
+	}
+	return nil
+}
+
+// filter turns a client's filter into a predicate. It only speaks of what everybody can read.
+func (h *House) filter(ctx context.Context, f *ExperienceFilter) (predicate.Experience, error) {
+	if _, err := bounded(f, 1); err != nil {
+		return nil, err
+	}
+	return h.predicate(ctx, f)
+}
+
+func (h *House) predicate(ctx context.Context, f *ExperienceFilter) (predicate.Experience, error) {
 	all, err := h.plain(ctx, f)
 	if err != nil {
 		return nil, err
@@ -33,7 +74,7 @@ func (h *House) filter(ctx context.Context, f *ExperienceFilter, depth int) (pre
 		of   []*ExperienceFilter
 		join func(...predicate.Experience) predicate.Experience
 	}{{f.And, experience.And}, {f.Or, experience.Or}} {
-		inner, err := h.filters(ctx, part.of, depth+1)
+		inner, err := h.predicates(ctx, part.of)
 		if err != nil {
 			return nil, err
 		}
@@ -42,7 +83,7 @@ func (h *House) filter(ctx context.Context, f *ExperienceFilter, depth int) (pre
 		}
 	}
 	if f.Not != nil {
-		p, err := h.filter(ctx, f.Not, depth+1)
+		p, err := h.predicate(ctx, f.Not)
 		if err != nil {
 			return nil, err
 		}
@@ -54,9 +95,9 @@ func (h *House) filter(ctx context.Context, f *ExperienceFilter, depth int) (pre
 	return experience.And(all...), nil
 }
 
-func (h *House) filters(ctx context.Context, fs []*ExperienceFilter, depth int) (ps []predicate.Experience, err error) {
+func (h *House) predicates(ctx context.Context, fs []*ExperienceFilter) (ps []predicate.Experience, err error) {
 	for _, f := range fs {
-		p, err := h.filter(ctx, f, depth)
+		p, err := h.predicate(ctx, f)
 		if err != nil {
 			return nil, err
 		}
@@ -84,9 +125,6 @@ func (h *House) plain(ctx context.Context, f *ExperienceFilter) (ps []predicate.
 		ps = append(ps, experience.IntentionIn(f.Intention...))
 	}
 	if f.Text != nil {
-		if len(*f.Text) > longestSearch {
-			return nil, &page.Error{Argument: "where.text", Reason: "may be 200 letters long"}
-		}
 		ps = append(ps, query.Words(*f.Text))
 	}
 	if f.Answered != nil {
@@ -108,6 +146,9 @@ func (h *House) plain(ctx context.Context, f *ExperienceFilter) (ps []predicate.
 func (h *House) changeFilter(ctx context.Context, f *ChangeFilter) (ps []predicate.Change, err error) {
 	if f == nil {
 		return nil, nil
+	}
+	if len(f.State) > widestFilter {
+		return nil, &page.Error{Argument: "where.state", Reason: "may be ten wide; name each state once"}
 	}
 	if f.ServiceID != nil {
 		ps = append(ps, change.ServiceID(*f.ServiceID))

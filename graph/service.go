@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +33,9 @@ func (h *House) servicesByID(ctx context.Context, ids []typeid.ID) ([]*ent.Servi
 func (r queries) Services(ctx context.Context, where *ServiceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ServiceConnection, error) {
 	q := r.DB.Service.Query()
 	if where != nil {
+		if err := errors.Join(short("where.name", where.Name), short("where.code", where.Code)); err != nil {
+			return nil, err
+		}
 		if where.Name != nil {
 			q.Where(service.SortNameHasPrefix(workflow.SortName(*where.Name)))
 		}
