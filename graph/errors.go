@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/lib/pq"
@@ -92,11 +93,20 @@ func Present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			}
 			own = &gqlerror.Error{Message: what.message, Path: pathOf(ctx, own), Extensions: map[string]any{"code": string(what.code)}}
 		}
+		own.Message = unusable(own.Message)
 		if id := requestName(ctx); id != "" && own.Extensions != nil {
 			own.Extensions["requestId"] = id
 		}
 		return own
 	}
+}
+
+// unusable says without words of our workshop that the value of a variable is of another type; its path says which one.
+func unusable(message string) string {
+	if _, wanted, ok := strings.Cut(message, " as "); ok && strings.HasPrefix(message, "cannot use ") {
+		return "This value cannot be used as " + wanted + "."
+	}
+	return message
 }
 
 func pathOf(ctx context.Context, own *gqlerror.Error) ast.Path {

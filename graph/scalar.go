@@ -65,8 +65,8 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 }
 
 var (
-	errMoment = errors.New("a DateTime looks like 2026-05-14T09:30:00Z")
-	errMonth  = errors.New("a Month looks like 2026-05")
+	errMoment = errors.New("not a DateTime: it looks like 2026-05-14T09:30:00Z")
+	errMonth  = errors.New("not a Month: it looks like 2026-05")
 	month     = regexp.MustCompile(`^(19|20)\d\d-(0[1-9]|1[0-2])$`)
 )
 
