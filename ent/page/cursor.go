@@ -70,7 +70,11 @@ func parse(k Kind, s string) (any, error) {
 	switch k {
 	case ByTime:
 		us, err := strconv.ParseInt(s, 36, 64)
-		return time.UnixMicro(us).UTC(), err
+		t := time.UnixMicro(us).UTC()
+		if t.Year() < 1 || t.Year() > 9999 { // no row has such a time, and not every database can read it
+			err = strconv.ErrRange
+		}
+		return t, err
 	case ByNumber:
 		return strconv.Atoi(s)
 	default:
