@@ -9,14 +9,22 @@ import (
 	"hearback/ent/typeid"
 )
 
-// MaxServiceName is how long the name of a service may be, in letters.
-const MaxServiceName = 200
+// The bounds of a service: its name in letters, its code and the name it is sorted by in bytes, and how deep it may lie.
+const (
+	MaxServiceName = 200
+	MaxServiceCode = 120
+	MaxSortName    = 240
+	MaxDepth       = 12
+)
 
 // ServiceAdd adds a place of care below another, or a new root. Administrators who reach the place above.
 // Errors: ErrNotFound, ErrForbidden, Refusal.
 func (f *Flow) ServiceAdd(ctx context.Context, parent *typeid.ID, name string, kind entservice.Kind, code string) (*ent.Service, error) {
 	var c checks
-	name, code = c.needed(name, MaxServiceName, "name"), c.text(code, 120, "code")
+	name, code = c.needed(name, MaxServiceName, "name"), c.text(code, MaxServiceCode, "code")
+	if len(code) > MaxServiceCode && c.err() == nil {
+		c.add(TooLong, "This code is too long: please keep it to 120 plain letters and digits.", "code")
+	}
 	if err := c.err(); err != nil {
 		return nil, err
 	}
@@ -28,6 +36,9 @@ func (f *Flow) ServiceAdd(ctx context.Context, parent *typeid.ID, name string, k
 				return nil, err
 			}
 			above = p.Path
+		}
+		if strings.Count(above, "/") >= MaxDepth {
+			return nil, refuse(Invalid, "This place lies too deep to hold another one: twelve levels are the most. Please choose one above it.", "parentId")
 		}
 		return plant(a, above, parent, name, kind, code).Save(ctx)
 	})
@@ -48,5 +59,11 @@ func plant(a *act, above string, parent *typeid.ID, name string, kind entservice
 	return s
 }
 
-// SortName folds a name for sorting and looking up: lower case, single spaces.
-func SortName(name string) string { return strings.Join(strings.Fields(strings.ToLower(name)), " ") }
+// SortName folds a name for sorting and looking up: lower case, single spaces, at most MaxSortName bytes.
+func SortName(name string) string {
+	folded := strings.Join(strings.Fields(strings.ToLower(name)), " ")
+	if len(folded) > MaxSortName {
+		folded = strings.ToValidUTF8(folded[:MaxSortName], "")
+	}
+	return folded
+}
