@@ -17,18 +17,18 @@ import (
 	"hearback/workflow"
 )
 
-const signedIn = ` { session { accessToken accessTokenExpiresAt refreshToken } recoveryCode userErrors { code message path } } }`
+const sessionFields = ` { session { accessToken accessTokenExpiresAt refreshToken } recoveryCode userErrors { code message path } } }`
 
 // The ways in, each as one person asks for it.
 
 func (p *person) recovers(code string) answer {
 	p.t.Helper()
-	return p.ask(`mutation($in: SessionRecoverInput!) { sessionRecover(input: $in)`+signedIn, vars{"in": vars{"recoveryCode": code}})
+	return p.ask(`mutation($in: SessionRecoverInput!) { sessionRecover(input: $in)`+sessionFields, vars{"in": vars{"recoveryCode": code}})
 }
 
 func (p *person) refreshes(token string) answer {
 	p.t.Helper()
-	return p.ask(`mutation($in: SessionRefreshInput!) { sessionRefresh(input: $in)`+signedIn, vars{"in": vars{"refreshToken": token}})
+	return p.ask(`mutation($in: SessionRefreshInput!) { sessionRefresh(input: $in)`+sessionFields, vars{"in": vars{"refreshToken": token}})
 }
 
 func (p *person) requests(email string) answer {
@@ -38,12 +38,12 @@ func (p *person) requests(email string) answer {
 
 func (p *person) confirms(request, code string) answer {
 	p.t.Helper()
-	return p.ask(`mutation($in: SignInConfirmInput!) { signInConfirm(input: $in)`+signedIn, vars{"in": vars{"request": request, "code": code}})
+	return p.ask(`mutation($in: SignInConfirmInput!) { signInConfirm(input: $in)`+sessionFields, vars{"in": vars{"request": request, "code": code}})
 }
 
 func (p *person) accepts(code, name string) answer {
 	p.t.Helper()
-	return p.ask(`mutation($in: InvitationAcceptInput!) { invitationAccept(input: $in)`+signedIn, vars{"in": vars{"code": code, "name": name, "title": "Ward sister"}})
+	return p.ask(`mutation($in: InvitationAcceptInput!) { invitationAccept(input: $in)`+sessionFields, vars{"in": vars{"code": code, "name": name, "title": "Ward sister"}})
 }
 
 func (p *person) invites(role, at string) answer {
@@ -144,7 +144,7 @@ func (s *stage) written() string {
 // Somebody begins without an account, writes the code down, and comes back on another device.
 func TestRecoveryCode(t *testing.T) {
 	tell(t, func(t *testing.T, s *stage) {
-		begun := s.nobody().ask(`mutation { sessionStart`+signedIn, nil)
+		begun := s.nobody().ask(`mutation { sessionStart`+sessionFields, nil)
 		pat, code := s.signedIn("Pat", begun), begun.at("sessionStart.recoveryCode").(string)
 		plain := strings.ReplaceAll(code, "-", "")
 		t.Run("AnySpellingBringsThePersonBack", func(t *testing.T) {
@@ -267,7 +267,7 @@ func TestEmailCodeIsUsedByPeopleOnly(t *testing.T) {
 		if letter.To != "pat@example.org" || !strings.Contains(letter.Text, code) || regexp.MustCompile(`(?i)https?:|www\.|<a |hearback|hospital|ward|care`).MatchString(letter.Subject+letter.Text) {
 			t.Errorf("the letter says %q %q", letter.Subject, letter.Text)
 		}
-		document := fmt.Sprintf(`mutation { signInConfirm(input: {request: %q, code: %q})`+signedIn, request, code)
+		document := fmt.Sprintf(`mutation { signInConfirm(input: {request: %q, code: %q})`+sessionFields, request, code)
 		r := httptest.NewRequest(http.MethodGet, "/graphql?query="+url.QueryEscape(document), nil)
 		w := httptest.NewRecorder()
 		s.door.ServeHTTP(w, r)
@@ -395,7 +395,7 @@ func TestSessionRefresh(t *testing.T) {
 
 func TestSessionEnd(t *testing.T) {
 	tell(t, func(t *testing.T, s *stage) {
-		begun := s.nobody().ask(`mutation { sessionStart`+signedIn, nil)
+		begun := s.nobody().ask(`mutation { sessionStart`+sessionFields, nil)
 		phone := s.signedIn("phone", begun)
 		tablet := s.signedIn("tablet", s.nobody().recovers(begun.at("sessionStart.recoveryCode").(string)))
 		if ended := phone.act(`mutation { sessionEnd { ended userErrors { code } } }`, nil, "sessionEnd.ended"); ended != true {
@@ -450,7 +450,7 @@ func TestTokensThatDoNotCount(t *testing.T) {
 }
 
 // memberships are the ids of the roles that this person holds.
-func (p *person) membership(t *testing.T) string {
+func (p *person) membership(t testing.TB) string {
 	t.Helper()
 	id, _ := p.get(`{ viewer { memberships { nodes { id role endedAt service { name } } } } }`, nil, "viewer.memberships.nodes.0.id").(string)
 	return id
@@ -515,7 +515,7 @@ func TestInvitation(t *testing.T) {
 					t.Errorf("Ada invites to %q: %s", at, a.Body)
 				}
 			}
-			if got := count(s.written(), "invitations"); got != count(before, "invitations") {
+			if got := rowsIn(s.written(), "invitations"); got != rowsIn(before, "invitations") {
 				t.Errorf("there are %d invitations", got)
 			}
 		})
@@ -568,8 +568,8 @@ func TestInvitation(t *testing.T) {
 	})
 }
 
-// count is how many rows of a table stand in what was written.
-func count(written, table string) int { return strings.Count("\n"+written, "\n"+table+" ") }
+// rowsIn is how many rows of a table stand in what was written.
+func rowsIn(written, table string) int { return strings.Count("\n"+written, "\n"+table+" ") }
 
 func TestFirstAdministrator(t *testing.T) {
 	tell(t, func(t *testing.T, s *stage) {
