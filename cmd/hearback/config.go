@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -44,13 +45,45 @@ type mailFlags struct {
 // base is how the world calls the server that listens at an address.
 func (f listenFlags) base(address string) (string, error) {
 	if f.BaseURL == "" {
-		return "http://" + address, nil
+		return "http://" + reachable(address), nil
 	}
-	u, err := url.Parse(f.BaseURL)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", fmt.Errorf("BASE_URL %q is not a web address. Write it like https://feedback.example.org", f.BaseURL)
+	base, ok := webOrigin(f.BaseURL)
+	if !ok {
+		return "", fmt.Errorf("BASE_URL %q is not a web address without a path. Write it like https://feedback.example.org", f.BaseURL)
 	}
-	return strings.TrimSuffix(f.BaseURL, "/"), nil
+	return base, nil
+}
+
+// reachable is an address that a link can lead to: one that listens everywhere has no host of its own.
+func reachable(address string) string {
+	if host, port, err := net.SplitHostPort(address); err == nil && net.ParseIP(host).IsUnspecified() {
+		return net.JoinHostPort("localhost", port)
+	}
+	return address
+}
+
+// origins are the pages from elsewhere that may use the API, each by name: a * would let in whatever page somebody is on.
+func (f listenFlags) origins() ([]string, error) {
+	var named []string
+	for _, text := range f.CORSOrigins {
+		origin, ok := webOrigin(strings.TrimSpace(text))
+		if !ok {
+			return nil, fmt.Errorf("CORS_ORIGINS: %q is not the origin of one site. Write each like https://app.example.org, without a path and without *, with commas between them", text)
+		}
+		named = append(named, origin)
+	}
+	return named, nil
+}
+
+// webOrigin reads scheme, host and port of a site as browsers write them (RFC 6454 §6.2); false when it says more or less.
+func webOrigin(text string) (string, bool) {
+	u, err := url.Parse(strings.ToLower(strings.TrimSuffix(text, "/")))
+	if err != nil || u.Hostname() == "" || strings.Contains(u.Host, "*") {
+		return "", false
+	}
+	standard := map[string]string{"http": ":80", "https": ":443"}[u.Scheme]
+	origin := u.Scheme + "://" + u.Host
+	return strings.TrimSuffix(origin, standard), standard != "" && origin == u.String()
 }
 
 func (f listenFlags) logger(t terminal) *slog.Logger {

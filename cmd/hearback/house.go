@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"hearback/auth"
@@ -78,5 +79,9 @@ func (f mailFlags) sender(t terminal) (mail.Sender, error) {
 	if f.SMTPURL == "" {
 		return mail.NewPrinter(t.Err), nil
 	}
-	return mail.NewSMTP(f.SMTPURL, f.MailFrom)
+	sender, err := mail.NewSMTP(f.SMTPURL, f.MailFrom)
+	if err != nil {
+		return nil, fmt.Errorf("SMTP_URL and MAIL_FROM: %w", err)
+	}
+	return sender, nil
 }

@@ -40,7 +40,7 @@ type terminal struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // whoever asks twice does not want to wait
 	os.Exit(run(ctx, os.Args[1:], terminal{os.Stdin, os.Stdout, os.Stderr}))
 }
 
@@ -60,7 +60,7 @@ func run(ctx context.Context, words []string, t terminal) int {
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(t.Err, "hearback: %v\nTry: hearback --help\n", err)
+		fmt.Fprintf(t.Err, "hearback: %v\nTry: %s --help\n", err, reached(err))
 		return usage
 	}
 	if err := mode.Run(); err != nil && !errors.Is(err, context.Canceled) {
@@ -68,4 +68,13 @@ func run(ctx context.Context, words []string, t terminal) int {
 		return failed
 	}
 	return done
+}
+
+// reached is how far the words made sense: its help says how they could have gone on.
+func reached(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context != nil && wrong.Context.Selected() != nil {
+		return wrong.Context.Selected().FullPath()
+	}
+	return "hearback"
 }

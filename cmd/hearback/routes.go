@@ -24,8 +24,12 @@ type demonstration struct{ people []playground.Person }
 // routes is every door of the house.
 func (h *house) routes(f listenFlags, base string, log *slog.Logger, streams *transport.Streams, show demonstration) (http.Handler, error) {
 	mux := http.NewServeMux()
-	options := graph.Options{Log: log, Introspection: f.Introspection, Origin: origin(base, f.CORSOrigins), Streams: streams, Limits: graph.DefaultLimits()}
-	mux.Handle("/graphql", crossOrigin(f.CORSOrigins).Handler(f.limit(named(h.Handler(options)))))
+	elsewhere, err := f.origins()
+	if err != nil {
+		return nil, err
+	}
+	options := graph.Options{Log: log, Introspection: f.Introspection, Origin: origin(base, elsewhere), Streams: streams, Limits: graph.DefaultLimits()}
+	mux.Handle("/graphql", crossOrigin(elsewhere).Handler(f.limit(named(h.Handler(options)))))
 	mux.Handle("GET /schema.graphql", contract())
 	mux.Handle("GET /.well-known/jwks.json", auth.JWKSHandler(h.keys))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("alive\n")) })

@@ -50,6 +50,9 @@ func (f listenFlags) bind() (net.Listener, string, error) {
 		return nil, "", fmt.Errorf("cannot listen on %s: %w. Try another: --listen 127.0.0.1:0", f.Listen, err)
 	}
 	base, err := f.base(socket.Addr().String())
+	if _, wrong := f.origins(); err == nil {
+		err = wrong
+	}
 	if err != nil {
 		return nil, "", errors.Join(err, socket.Close())
 	}
@@ -77,6 +80,7 @@ func welcome(t terminal, h *house, base string, m mailFlags, invitation string) 
 const (
 	headerTime = 5 * time.Second
 	readTime   = 10 * time.Second
+	writeTime  = 30 * time.Second // from the end of the header to the last byte of the answer; streams have times of their own
 	idleTime   = 2 * time.Minute
 	headerSize = 16 << 10
 	memory     = 512 << 20 // above this the collector works harder
@@ -92,7 +96,7 @@ func (h *house) serve(ctx context.Context, socket net.Listener, f listenFlags, b
 		return errors.Join(err, socket.Close())
 	}
 	server := &http.Server{
-		Handler: routes, ReadHeaderTimeout: headerTime, ReadTimeout: readTime,
+		Handler: routes, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime,
 		IdleTimeout: idleTime, MaxHeaderBytes: headerSize, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	over := make(chan error, 1)
@@ -102,9 +106,19 @@ func (h *house) serve(ctx context.Context, socket net.Listener, f listenFlags, b
 		return err
 	case <-ctx.Done():
 	}
-	last, stop := context.WithTimeout(context.WithoutCancel(ctx), f.Drain)
+	return finish(context.WithoutCancel(ctx), server, streams, f.Drain)
+}
+
+// finish waits for what is in flight, and cuts what is still there when the time is over.
+func finish(ctx context.Context, server *http.Server, streams *transport.Streams, drain time.Duration) error {
+	ctx, stop := context.WithTimeout(ctx, drain)
 	defer stop()
 	ended := make(chan error, 1)
-	go func() { ended <- streams.Shutdown(last) }()
-	return errors.Join(server.Shutdown(last), <-ended)
+	go func() { ended <- streams.Shutdown(ctx) }()
+	err := errors.Join(server.Shutdown(ctx), <-ended)
+	if errors.Is(err, context.DeadlineExceeded) {
+		_ = server.Close()
+		return fmt.Errorf("something was still in flight after %s and was cut off. What was sent and not answered can be sent again; --drain gives it longer", drain)
+	}
+	return err
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"hearback/auth"
 	"hearback/ent/store"
 	"hearback/internal/mail"
+	"hearback/workflow"
 )
 
 type tokenCmd struct {
@@ -43,6 +45,9 @@ func (c tokenCreateCmd) Run(ctx context.Context, t terminal) error {
 		role = ""
 	}
 	s, err := h.Flow.Appoint(ctx, role, c.At, c.Name, c.Title, scopes)
+	if errors.Is(err, workflow.ErrNotFound) {
+		return fmt.Errorf("there is no service with the code or id %q. Leave --at out for a role in the whole installation", c.At)
+	}
 	if err != nil {
 		return err
 	}
