@@ -71,22 +71,14 @@ func bothSides(there map[coproducer.Side]bool) bool {
 // ChangePropose keeps a change that people of both sides want to make. Staff who reach the service.
 // Errors: ErrNotFound, ErrForbidden, Refusal.
 func (f *Flow) ChangePropose(ctx context.Context, d ChangeDraft) (*ent.Change, bool, error) {
-	s := sending{d.ID, typeid.Change, d}
-	return once(ctx, f, s,
-		func(ctx context.Context, a *act, id typeid.ID) (stub, error) {
-			c, err := a.Change.Get(ctx, id)
-			if err != nil {
-				return stub{}, err
-			}
-			return stub{c.ProposedByID, c.Fingerprint}, nil
-		},
-		func(ctx context.Context, a *act, id typeid.ID) (*ent.Change, error) { return a.Change.Get(ctx, id) },
-		func(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Change, error) {
-			return propose(ctx, a, d, id, print)
-		})
+	return once(ctx, f, sending[*ent.Change]{
+		id: d.ID, prefix: typeid.Change, input: d, make: d.propose,
+		get: func(ctx context.Context, a *act, id typeid.ID) (*ent.Change, error) { return a.Change.Get(ctx, id) },
+		by:  func(c *ent.Change) (typeid.ID, string) { return c.ProposedByID, c.Fingerprint },
+	})
 }
 
-func propose(ctx context.Context, a *act, d ChangeDraft, id typeid.ID, print string) (*ent.Change, error) {
+func (d ChangeDraft) propose(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Change, error) {
 	if _, err := a.signature(ctx, d.ServiceID); err != nil {
 		return nil, err
 	}
@@ -117,22 +109,14 @@ type LinkDraft struct {
 // ChangeLink makes a link of the line and tells the author of the experience. Staff who reach the change's service.
 // Errors: ErrNotFound, ErrForbidden, Refusal.
 func (f *Flow) ChangeLink(ctx context.Context, d LinkDraft) (*ent.Origin, bool, error) {
-	s := sending{d.ID, typeid.Origin, d}
-	return once(ctx, f, s,
-		func(ctx context.Context, a *act, id typeid.ID) (stub, error) {
-			o, err := a.Origin.Get(ctx, id)
-			if err != nil {
-				return stub{}, err
-			}
-			return stub{o.LinkedByID, o.Fingerprint}, nil
-		},
-		func(ctx context.Context, a *act, id typeid.ID) (*ent.Origin, error) { return a.Origin.Get(ctx, id) },
-		func(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Origin, error) {
-			return link(ctx, a, d, id, print)
-		})
+	return once(ctx, f, sending[*ent.Origin]{
+		id: d.ID, prefix: typeid.Origin, input: d, make: d.link,
+		get: func(ctx context.Context, a *act, id typeid.ID) (*ent.Origin, error) { return a.Origin.Get(ctx, id) },
+		by:  func(o *ent.Origin) (typeid.ID, string) { return o.LinkedByID, o.Fingerprint },
+	})
 }
 
-func link(ctx context.Context, a *act, d LinkDraft, id typeid.ID, print string) (*ent.Origin, error) {
+func (d LinkDraft) link(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Origin, error) {
 	c, by, err := a.ownChange(ctx, d.ChangeID)
 	if err != nil {
 		return nil, err

@@ -12,77 +12,70 @@ import (
 	"hearback/ent/typeid"
 )
 
-// sending is one input that a client may send again for ever: the id that it chose (nil: we choose) and the input itself.
-type sending struct {
-	id     *typeid.ID
+// sending is one input that a client may send again for ever, and what has to be known to make a thing of it once.
+type sending[T any] struct {
+	id     *typeid.ID // chosen by the client; nil: we choose
 	prefix typeid.Prefix
 	input  any
+	get    func(context.Context, *act, typeid.ID) (T, error)
+	by     func(T) (person typeid.ID, fingerprint string)
+	make   func(context.Context, *act, typeid.ID, string) (T, error)
 }
 
 // fingerprint tells the same words from other words under the same id.
-func (s sending) fingerprint() (string, error) {
+func (s sending[T]) fingerprint() (string, error) {
 	text, err := json.Marshal(s.input)
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:]), err
 }
 
-// stub is what must be known of an earlier row to tell a repeat from a conflict.
-type stub struct {
-	By          typeid.ID
-	Fingerprint string
+// name is the id of the thing to be.
+func (s sending[T]) name() (typeid.ID, error) {
+	if s.id == nil {
+		return typeid.New(s.prefix), nil
+	}
+	if s.id.Prefix() != s.prefix {
+		return "", refuse(Invalid, "An id for this begins with "+string(s.prefix)+"_. Leave it out to have one made for you.", "id")
+	}
+	return *s.id, nil
 }
-
-var errTaken = Refusal{{Code: Conflict, Path: []string{"id"},
-	Message: "This id stands for something else already. Please make a new id, or send the same words again."}}
 
 // once makes a thing at most once, however often it is sent. The same id with the same input gives the same thing again
 // (replayed); with other input, or when the id is somebody else's, CONFLICT, which tells nothing about the other.
-func once[T any](ctx context.Context, f *Flow, s sending, find func(context.Context, *act, typeid.ID) (stub, error),
-	read func(context.Context, *act, typeid.ID) (T, error), make func(context.Context, *act, typeid.ID, string) (T, error),
-) (row T, replayed bool, err error) {
+func once[T any](ctx context.Context, f *Flow, s sending[T]) (row T, replayed bool, err error) {
 	print, err := s.fingerprint()
 	if err != nil {
 		return row, false, err
 	}
-	id := typeid.New(s.prefix)
-	if s.id != nil {
-		id = *s.id
-	}
-	if id.Prefix() != s.prefix {
-		return row, false, refuse(Invalid, "An id for this begins with "+string(s.prefix)+"_. Leave it out to have one made for you.", "id")
+	id, err := s.name()
+	if err != nil {
+		return row, false, err
 	}
 	for range 2 { // a second time when it is refused: the same may have been sent twice at once, and the other was quicker
 		row, err = write(ctx, f, func(ctx context.Context, a *act) (T, error) {
 			if s.id != nil {
-				earlier, err := find(rule.AsSystem(ctx, "a client's id must be told from an earlier one"), a, id)
-				if replayed = err == nil; replayed || !ent.IsNotFound(err) {
-					return again(ctx, a, earlier, print, id, err, read)
+				earlier, err := s.get(rule.AsSystem(ctx, "a client's id must be told from an earlier one"), a, id)
+				if replayed = !ent.IsNotFound(err); replayed {
+					return s.again(ctx, a, earlier, err, id, print)
 				}
 			}
-			return make(ctx, a, id, print)
+			return s.make(ctx, a, id, print)
 		})
 		if s.id == nil || !ent.IsConstraintError(err) && !errors.As(err, new(Refusal)) {
 			break
 		}
 	}
-	if err != nil {
-		replayed = false
-	}
-	return row, replayed, err
+	return row, replayed && err == nil, err
 }
 
 // again gives back what was made before, if it is the viewer's and says the same.
-func again[T any](ctx context.Context, a *act, earlier stub, print string, id typeid.ID, err error, read func(context.Context, *act, typeid.ID) (T, error)) (T, error) {
+func (s sending[T]) again(ctx context.Context, a *act, earlier T, err error, id typeid.ID, print string) (T, error) {
 	var none T
 	if err != nil {
 		return none, err
 	}
-	if string(earlier.By) != a.viewer.Person || earlier.Fingerprint != print {
-		return none, errTaken
+	if person, said := s.by(earlier); string(person) != a.viewer.Person || said != print {
+		return none, refuse(Conflict, "This id stands for something else already. Please make a new id, or send the same words again.", "id")
 	}
-	row, err := read(ctx, a, id)
-	if ent.IsNotFound(err) {
-		err = errors.Join(ErrNotFound, err)
-	}
-	return row, err
+	return s.get(ctx, a, id)
 }

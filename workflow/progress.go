@@ -23,32 +23,28 @@ type ProgressDraft struct {
 // ChangeTell tells how a change is going to everybody whose words led to it. Staff who reach its service.
 // Errors: ErrNotFound, ErrForbidden, Refusal.
 func (f *Flow) ChangeTell(ctx context.Context, d ProgressDraft) (*ent.Progress, bool, error) {
-	s := sending{d.ID, typeid.Progress, d}
-	return once(ctx, f, s,
-		func(ctx context.Context, a *act, id typeid.ID) (stub, error) {
-			p, err := a.Progress.Get(ctx, id)
-			if err != nil {
-				return stub{}, err
-			}
-			return stub{p.AuthorID, p.Fingerprint}, nil
-		},
-		func(ctx context.Context, a *act, id typeid.ID) (*ent.Progress, error) { return a.Progress.Get(ctx, id) },
-		func(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Progress, error) {
-			c, by, err := a.ownChange(ctx, d.ChangeID)
-			if err != nil {
-				return nil, err
-			}
-			var said checks
-			body := said.needed(d.Body, MaxWords, "body")
-			if err := said.err(); err != nil {
-				return nil, err
-			}
-			p, err := a.note(ctx, id, print, c, by, body, "")
-			if err != nil {
-				return nil, err
-			}
-			return p, a.tellContributors(ctx, c.ID, step.KindChangeProgress, string(p.ID), body)
-		})
+	return once(ctx, f, sending[*ent.Progress]{
+		id: d.ID, prefix: typeid.Progress, input: d, make: d.tell,
+		get: func(ctx context.Context, a *act, id typeid.ID) (*ent.Progress, error) { return a.Progress.Get(ctx, id) },
+		by:  func(p *ent.Progress) (typeid.ID, string) { return p.AuthorID, p.Fingerprint },
+	})
+}
+
+func (d ProgressDraft) tell(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Progress, error) {
+	c, by, err := a.ownChange(ctx, d.ChangeID)
+	if err != nil {
+		return nil, err
+	}
+	var said checks
+	body := said.needed(d.Body, MaxWords, "body")
+	if err := said.err(); err != nil {
+		return nil, err
+	}
+	p, err := a.note(ctx, id, print, c, by, body, "")
+	if err != nil {
+		return nil, err
+	}
+	return p, a.tellContributors(ctx, c.ID, step.KindChangeProgress, string(p.ID), body)
 }
 
 // ChangeMove moves a change to its next state and tells everybody whose words led to it; an ending carries its reason.

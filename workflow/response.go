@@ -25,22 +25,14 @@ type ResponseDraft struct {
 // ResponseGive answers an experience in public and by name, and tells its author. Staff who reach its service.
 // Errors: ErrNotFound, ErrForbidden, Refusal.
 func (f *Flow) ResponseGive(ctx context.Context, d ResponseDraft) (*ent.Response, bool, error) {
-	s := sending{d.ID, typeid.Response, d}
-	return once(ctx, f, s,
-		func(ctx context.Context, a *act, id typeid.ID) (stub, error) {
-			r, err := a.Response.Get(ctx, id)
-			if err != nil {
-				return stub{}, err
-			}
-			return stub{r.AuthorID, r.Fingerprint}, nil
-		},
-		func(ctx context.Context, a *act, id typeid.ID) (*ent.Response, error) { return a.Response.Get(ctx, id) },
-		func(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Response, error) {
-			return respond(ctx, a, d, id, print)
-		})
+	return once(ctx, f, sending[*ent.Response]{
+		id: d.ID, prefix: typeid.Response, input: d, make: d.respond,
+		get: func(ctx context.Context, a *act, id typeid.ID) (*ent.Response, error) { return a.Response.Get(ctx, id) },
+		by:  func(r *ent.Response) (typeid.ID, string) { return r.AuthorID, r.Fingerprint },
+	})
 }
 
-func respond(ctx context.Context, a *act, d ResponseDraft, id typeid.ID, print string) (*ent.Response, error) {
+func (d ResponseDraft) respond(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Response, error) {
 	e, err := lockExperience(rule.AsSystem(ctx, "the row is locked; whether it may be answered is decided below"), a, d.ExperienceID)
 	if err != nil {
 		return nil, err

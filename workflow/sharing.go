@@ -84,24 +84,16 @@ func feelings(c *checks, told []string) []string {
 // ExperienceShare keeps what somebody says about a service; a moderator reads it before others can. Anybody signed in.
 // Errors: ErrSignIn, ErrNotFound for the service, Refusal.
 func (f *Flow) ExperienceShare(ctx context.Context, d ExperienceDraft) (*ent.Experience, bool, error) {
-	s := sending{d.ID, typeid.Experience, d}
-	return once(ctx, f, s,
-		func(ctx context.Context, a *act, id typeid.ID) (stub, error) {
-			e, err := a.Experience.Get(ctx, id)
-			if err != nil {
-				return stub{}, err
-			}
-			return stub{e.AuthorID, e.Fingerprint}, nil
-		},
-		func(ctx context.Context, a *act, id typeid.ID) (*ent.Experience, error) {
+	return once(ctx, f, sending[*ent.Experience]{
+		id: d.ID, prefix: typeid.Experience, input: d, make: d.share,
+		get: func(ctx context.Context, a *act, id typeid.ID) (*ent.Experience, error) {
 			return a.Experience.Get(ctx, id)
 		},
-		func(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Experience, error) {
-			return share(ctx, a, d, id, print)
-		})
+		by: func(e *ent.Experience) (typeid.ID, string) { return e.AuthorID, e.Fingerprint },
+	})
 }
 
-func share(ctx context.Context, a *act, d ExperienceDraft, id typeid.ID, print string) (*ent.Experience, error) {
+func (d ExperienceDraft) share(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Experience, error) {
 	if !a.viewer.SignedIn() {
 		return nil, ErrSignIn
 	}
