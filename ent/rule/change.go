@@ -76,7 +76,7 @@ func AllowServiceStaffToAdd() privacy.MutationRule {
 		if !ok || !v.Holds(ServiceStaff()...) || !v.May(auth.ChangeWrite) {
 			return privacy.Skip
 		}
-		if m.Op().Is(ent.OpDelete | ent.OpDeleteOne) {
+		if m.Type() == ent.TypeOrigin && m.Op().Is(ent.OpDelete|ent.OpDeleteOne) {
 			of.WhereP(func(s *sql.Selector) { s.Where(changeWithin(v, s)) })
 			return privacy.Allow
 		}

@@ -8,6 +8,7 @@ import (
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/privacy"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/typeid"
@@ -29,7 +30,7 @@ func SeeOwn(column string) privacy.QueryRule {
 // SeeOwnOrAdministered shows a membership to who holds it and to the administrators who reach its service.
 func SeeOwnOrAdministered() privacy.QueryRule {
 	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
-		if !v.SignedIn() {
+		if !v.SignedIn() || !v.May(auth.ExperienceRead) {
 			return sql.False()
 		}
 		return sql.Or(sql.EQ(s.C(membership.FieldPersonID), v.Person), administered(v, s))
@@ -49,7 +50,7 @@ func administered(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 func AllowAdministratorToEnd() privacy.MutationRule {
 	return privacy.MembershipMutationRuleFunc(func(ctx context.Context, m *ent.MembershipMutation) error {
 		v := auth.FromContext(ctx)
-		if !v.Holds(auth.Administrator) || !v.May(auth.MembershipWrite) || !m.Op().Is(ent.OpUpdate|ent.OpUpdateOne) {
+		if !v.Holds(auth.Administrator) || !v.May(auth.MembershipWrite) || !m.Op().Is(ent.OpUpdate|ent.OpUpdateOne) || !changesOnly(m, membership.FieldEndedAt) {
 			return privacy.Skip
 		}
 		m.WhereP(func(s *sql.Selector) { s.Where(administered(v, s)) })
@@ -71,19 +72,23 @@ func AllowAdministratorToInvite() privacy.MutationRule {
 	})
 }
 
-// AllowAdministratorToPlant lets administrators add services below those that they reach, and change these.
+// AllowAdministratorToPlant lets administrators add services below those that they reach, and change these where they stand.
 func AllowAdministratorToPlant() privacy.MutationRule {
 	return privacy.ServiceMutationRuleFunc(func(ctx context.Context, m *ent.ServiceMutation) error {
 		v := auth.FromContext(ctx)
 		if !v.Holds(auth.Administrator) || !v.May(auth.MembershipWrite) || !m.Op().Is(ent.OpCreate|ent.OpUpdate|ent.OpUpdateOne) {
 			return privacy.Skip
 		}
+		parent, below := m.ParentID()
 		if m.Op().Is(ent.OpUpdate | ent.OpUpdateOne) {
+			if below || m.ParentIDCleared() {
+				return privacy.Skip
+			}
 			m.WhereP(func(s *sql.Selector) { s.Where(within(v, s, service.FieldID, auth.Administrator)) })
 			return privacy.Allow
 		}
-		if id, ok := m.ParentID(); ok {
-			return reaches(ctx, m.Client(), id, auth.Administrator)
+		if path, _ := m.Path(); below && v.ReachesPath(path, auth.Administrator) {
+			return reaches(ctx, m.Client(), parent, auth.Administrator)
 		}
 		return everywhere(v)
 	})
@@ -101,10 +106,7 @@ func everywhere(v *auth.Viewer) error {
 func AllowToNameOneself() privacy.MutationRule {
 	return privacy.PersonMutationRuleFunc(func(ctx context.Context, m *ent.PersonMutation) error {
 		v := auth.FromContext(ctx)
-		if !v.SignedIn() || !v.May(auth.ExperienceWrite) || !m.Op().Is(ent.OpUpdate|ent.OpUpdateOne) || len(m.Fields()) != 1 {
-			return privacy.Skip
-		}
-		if _, ok := m.Name(); !ok {
+		if !v.SignedIn() || !v.May(auth.ExperienceWrite) || !m.Op().Is(ent.OpUpdate|ent.OpUpdateOne) || !changesOnly(m, person.FieldName) {
 			return privacy.Skip
 		}
 		m.WhereP(func(s *sql.Selector) { s.Where(sql.EQ(s.C("id"), typeid.ID(v.Person))) })

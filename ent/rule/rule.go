@@ -4,6 +4,7 @@ package rule
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"entgo.io/ent/dialect"
@@ -27,11 +28,12 @@ type reasonKey struct{}
 // ServiceStaff are the roles that hear and answer at a service.
 func ServiceStaff() []auth.Role { return []auth.Role{auth.Staff, auth.Facilitator} }
 
-// Policy is the rules of one noun: the first rule that decides, decides; a write that no rule allows is denied.
+// Policy is the rules of one noun: the first rule that decides, decides; a write that no rule allows is denied. The first ones
+// hold for every noun: a write touches its own row, in nobody else's name.
 func Policy(see privacy.QueryRule, touch ...privacy.MutationRule) privacy.Policy {
 	return privacy.Policy{
 		Query:    privacy.QueryPolicy{see},
-		Mutation: append(touch, privacy.AlwaysDenyRule()),
+		Mutation: slices.Concat(privacy.MutationPolicy{denyThroughEdges(), denyInAnotherName()}, touch, privacy.MutationPolicy{privacy.AlwaysDenyRule()}),
 	}
 }
 
