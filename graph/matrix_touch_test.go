@@ -1,0 +1,304 @@
+package graph_test
+
+import (
+	"context"
+	"time"
+
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/coproducer"
+	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/invitation"
+	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/step"
+	"hearback/ent/typeid"
+)
+
+// touch is one way to make, change or drop a row, and who may.
+type touch struct {
+	noun, what, may string
+	do              func(ctx context.Context, c *ent.Client, w *world, part string) error
+}
+
+// me is the id of somebody; of nobody, that of a person who is not there.
+func (w *world) me(part string) typeid.ID {
+	if part == "nobody" {
+		return typeid.New(typeid.Person)
+	}
+	return w.person(part)
+}
+
+// touches are the lines of the rows: who may make, change and drop them, without any verb.
+func touches() []touch {
+	at, admin, none := time.Now(), "administrator", ""
+	return []touch{
+		{"Person", "make", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.Person.Create().SetCreatedAt(at).Exec(ctx)
+		}},
+		{"Person", "change one's own name", writers + " blind", func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Person.UpdateOneID(w.me(part)).SetName("Somebody").Exec(ctx)
+		}},
+		{"Person", "change the author's name", "author blind", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Person.UpdateOneID(w.person("author")).SetName("Somebody").Exec(ctx)
+		}},
+		{"Person", "change one's own address", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Person.UpdateOneID(w.me(part)).SetEmail("x@example.org").Exec(ctx)
+		}},
+		{"Person", "change one's own address with the name", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Person.UpdateOneID(w.me(part)).SetName("Somebody").ClearEmail().Exec(ctx)
+		}},
+		{"Person", "change the number of one's steps with the name", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Person.UpdateOneID(w.me(part)).SetName("Somebody").AddSteps(5).Exec(ctx)
+		}},
+		{"Person", "drop", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Person.DeleteOneID(w.me(part)).Exec(ctx)
+		}},
+
+		{"Service", "make in the ward", admin, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Service.Create().SetCreatedAt(at).SetName("Bay").SetSortName("bay").SetKind(service.KindWard).SetPath(w.ward.Path + "bay/").SetParentID(w.ward.ID).Exec(ctx)
+		}},
+		{"Service", "make a root", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.Service.Create().SetCreatedAt(at).SetName("Bay").SetSortName("bay").SetKind(service.KindWard).SetPath("bay/").Exec(ctx)
+		}},
+		{"Service", "make in the ward with the path of another place", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Service.Create().SetCreatedAt(at).SetName("Bay").SetSortName("bay").SetKind(service.KindWard).SetPath(w.trust.Path + "bay/").SetParentID(w.ward.ID).Exec(ctx)
+		}},
+		{"Service", "change its name", admin, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Service.UpdateOneID(w.ward.ID).SetName("Ward seven").Exec(ctx)
+		}},
+		{"Service", "change what it belongs to", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Service.UpdateOneID(w.ward.ID).SetParentID(w.next.ID).Exec(ctx)
+		}},
+		{"Service", "change it into a root", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Service.UpdateOneID(w.ward.ID).ClearParent().Exec(ctx)
+		}},
+		{"Service", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Service.DeleteOneID(w.shut.ID).Exec(ctx)
+		}},
+
+		{"Membership", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Membership.Create().SetCreatedAt(at).SetPersonID(w.me(part)).SetServiceID(w.ward.ID).SetRole(membership.RoleModerator).Exec(ctx)
+		}},
+		{"Membership", "change: end it", admin, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Membership.UpdateOneID(w.held("staff")).SetEndedAt(at).Exec(ctx)
+		}},
+		{"Membership", "change: give it back", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Membership.UpdateOneID(w.held("former")).ClearEndedAt().Exec(ctx)
+		}},
+		{"Membership", "change its title", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Membership.UpdateOneID(w.held("staff")).SetTitle("Boss").Exec(ctx)
+		}},
+		{"Membership", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Membership.DeleteOneID(w.held("staff")).Exec(ctx)
+		}},
+
+		{"Experience", "make as oneself", writers + " blind", func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newExperience(c, w.me(part)).Exec(ctx)
+		}},
+		{"Experience", "make as somebody else", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return w.newExperience(c, w.person("gone")).Exec(ctx)
+		}},
+		{"Experience", "change hidden words", "author blind moderator", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Experience.UpdateOneID(typeid.ID(w.hidden)).SetStory("Other words.").Exec(ctx)
+		}},
+		{"Experience", "change published words", "author blind moderator", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Experience.UpdateOneID(typeid.ID(w.published)).SetStory("Other words.").Exec(ctx)
+		}},
+		{"Experience", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Experience.DeleteOneID(typeid.ID(w.returned)).Exec(ctx)
+		}},
+
+		{"Decision", "make", "moderator", func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Decision.Create().SetCreatedAt(at).SetExperienceID(typeid.ID(w.hidden)).SetModeratorID(w.me(part)).SetKind(decision.KindPublish).Exec(ctx)
+		}},
+		{"Decision", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Decision.Create().SetCreatedAt(at).SetExperienceID(typeid.ID(w.hidden)).SetModeratorID(w.person("gone")).SetKind(decision.KindPublish).Exec(ctx)
+		}},
+		{"Decision", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Decision.UpdateOneID(typeid.ID(w.of(typeid.Decision)[0])).Exec(ctx)
+		}},
+		{"Decision", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Decision.DeleteOneID(typeid.ID(w.of(typeid.Decision)[0])).Exec(ctx)
+		}},
+
+		{"Response", "make", wardStaff, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newResponse(c, w.published, w.me(part)).Exec(ctx)
+		}},
+		{"Response", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return w.newResponse(c, w.published, w.person("gone")).Exec(ctx)
+		}},
+		{"Response", "make to hidden words", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newResponse(c, w.hidden, w.me(part)).Exec(ctx)
+		}},
+		{"Response", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Response.UpdateOneID(typeid.ID(w.answer)).Exec(ctx)
+		}},
+		{"Response", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Response.DeleteOneID(typeid.ID(w.answer)).Exec(ctx)
+		}},
+
+		{"Change", "make", wardStaff, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newChange(c, w.me(part)).Exec(ctx)
+		}},
+		{"Change", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return w.newChange(c, w.person("gone")).Exec(ctx)
+		}},
+		{"Change", "change", wardStaff, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Change.UpdateOneID(typeid.ID(w.change)).SetTitle("Another").Exec(ctx)
+		}},
+		{"Change", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Change.DeleteOneID(typeid.ID(w.change)).Exec(ctx)
+		}},
+
+		{"CoProducer", "make", wardStaff, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.CoProducer.Create().SetCreatedAt(at).SetChangeID(typeid.ID(w.change)).SetSide(coproducer.SideStaff).SetName("Sue").Exec(ctx)
+		}},
+		{"CoProducer", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.CoProducer.UpdateOneID(typeid.ID(w.of(typeid.CoProducer)[0])).Exec(ctx)
+		}},
+		{"CoProducer", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.CoProducer.DeleteOneID(typeid.ID(w.of(typeid.CoProducer)[0])).Exec(ctx)
+		}},
+
+		{"Progress", "make", wardStaff, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Progress.Create().SetCreatedAt(at).SetFingerprint("").SetChangeID(typeid.ID(w.change)).SetAuthorID(w.me(part)).SetAuthorName("Sam").SetBody("News").Exec(ctx)
+		}},
+		{"Progress", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Progress.Create().SetCreatedAt(at).SetFingerprint("").SetChangeID(typeid.ID(w.change)).SetAuthorID(w.person("gone")).SetAuthorName("Sam").SetBody("News").Exec(ctx)
+		}},
+		{"Progress", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Progress.UpdateOneID(typeid.ID(w.of(typeid.Progress)[0])).Exec(ctx)
+		}},
+		{"Progress", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Progress.DeleteOneID(typeid.ID(w.of(typeid.Progress)[0])).Exec(ctx)
+		}},
+
+		{"Origin", "make", wardStaff, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newOrigin(c, w.me(part)).Exec(ctx)
+		}},
+		{"Origin", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return w.newOrigin(c, w.person("gone")).Exec(ctx)
+		}},
+		{"Origin", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Origin.UpdateOneID(typeid.ID(w.link)).Exec(ctx)
+		}},
+		{"Origin", "drop", wardStaff, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Origin.DeleteOneID(typeid.ID(w.link)).Exec(ctx)
+		}},
+
+		{"Step", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Step.Create().SetCreatedAt(at).SetPersonID(w.me(part)).SetNumber(99).SetExperienceID(typeid.ID(w.published)).SetKind(step.KindHeard).SetAbout("x").Exec(ctx)
+		}},
+		{"Step", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Step.UpdateOneID(typeid.ID(w.of(typeid.Step)[0])).Exec(ctx)
+		}},
+		{"Step", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Step.DeleteOneID(typeid.ID(w.of(typeid.Step)[0])).Exec(ctx)
+		}},
+
+		{"Session", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Session.Create().SetCreatedAt(at).SetPersonID(w.me(part)).SetScopes("experience:read").Exec(ctx)
+		}},
+		{"Session", "change", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Session.UpdateOneID(typeid.ID(w.cast["author"].session)).SetEndedAt(at).Exec(ctx)
+		}},
+		{"Session", "drop", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Session.DeleteOneID(typeid.ID(w.cast["author"].session)).Exec(ctx)
+		}},
+		{"Refresh", "make", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Refresh.Create().SetCreatedAt(at).SetSessionID(typeid.ID(w.cast["author"].session)).SetHash("x").SetExpiresAt(at).Exec(ctx)
+		}},
+		{"Refresh", "change", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.Refresh.Update().SetUsedAt(at).Exec(ctx)
+		}},
+		{"Refresh", "drop", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			_, err := c.Refresh.Delete().Exec(ctx)
+			return err
+		}},
+		{"SignIn", "make", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.SignIn.Create().SetCreatedAt(at).SetEmail("x@example.org").SetCodeHash("x").SetExpiresAt(at).Exec(ctx)
+		}},
+		{"SignIn", "change", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.SignIn.Update().SetTries(0).Exec(ctx)
+		}},
+		{"SignIn", "drop", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			_, err := c.SignIn.Delete().Exec(ctx)
+			return err
+		}},
+		{"Invitation", "make to the ward", admin, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Invitation.Create().SetCreatedAt(at).SetCodeHash("x").SetRole(invitation.RoleStaff).SetServiceID(w.ward.ID).SetInvitedByID(w.me(part)).SetExpiresAt(at).Exec(ctx)
+		}},
+		{"Invitation", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Invitation.Create().SetCreatedAt(at).SetCodeHash("x").SetRole(invitation.RoleStaff).SetServiceID(w.ward.ID).SetInvitedByID(w.person("gone")).SetExpiresAt(at).Exec(ctx)
+		}},
+		{"Invitation", "make to everything", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Invitation.Create().SetCreatedAt(at).SetCodeHash("x").SetRole(invitation.RoleStaff).SetInvitedByID(w.me(part)).SetExpiresAt(at).Exec(ctx)
+		}},
+		{"Invitation", "change", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.Invitation.Update().ClearUsedAt().Exec(ctx)
+		}},
+		{"Invitation", "drop", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			_, err := c.Invitation.Delete().Exec(ctx)
+			return err
+		}},
+	}
+}
+
+// held is the membership of somebody.
+func (w *world) held(part string) typeid.ID {
+	for _, id := range w.of(typeid.Membership) {
+		if w.things[id].owner == part {
+			return typeid.ID(id)
+		}
+	}
+	return ""
+}
+
+func (w *world) newExperience(c *ent.Client, author typeid.ID) *ent.ExperienceCreate {
+	return c.Experience.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetAuthorID(author).SetServiceID(w.ward.ID).SetRelationship(experience.RelationshipPatient).
+		SetDisplayName("Anonymous").SetIntention(experience.IntentionTell).SetStory("It was loud.").SetState(experience.StateInModeration)
+}
+
+func (w *world) newResponse(c *ent.Client, to string, by typeid.ID) *ent.ResponseCreate {
+	return c.Response.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetExperienceID(typeid.ID(to)).SetAuthorID(by).SetAuthorName("Sam").SetBody("Thank you.")
+}
+
+func (w *world) newChange(c *ent.Client, by typeid.ID) *ent.ChangeCreate {
+	return c.Change.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetServiceID(w.ward.ID).SetProposedByID(by).SetTitle("A clock").SetDifference("Time.").
+		SetState(change.StatePlanned).SetMovedAt(w.clock.Now())
+}
+
+func (w *world) newOrigin(c *ent.Client, by typeid.ID) *ent.OriginCreate {
+	return c.Origin.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetChangeID(typeid.ID(w.never)).SetExperienceID(typeid.ID(w.published)).
+		SetLinkedByID(by).SetLinkedByName("Sam").SetWhy("You said so.")
+}
+
+// handhold is a row that somebody may change or make, from which edges lead to others.
+type handhold struct {
+	may     string
+	builder func(c *ent.Client, w *world, part string) any
+}
+
+func handholds() []handhold {
+	return []handhold{
+		{writers + " blind", func(c *ent.Client, w *world, part string) any {
+			return c.Person.UpdateOneID(w.me(part)).SetName("Somebody")
+		}},
+		{writers + " blind", func(c *ent.Client, w *world, part string) any { return w.newExperience(c, w.me(part)) }},
+		{"author moderator", func(c *ent.Client, w *world, _ string) any {
+			return c.Experience.UpdateOneID(typeid.ID(w.hidden)).SetStory("Other words.")
+		}},
+		{wardStaff, func(c *ent.Client, w *world, part string) any { return w.newChange(c, w.me(part)) }},
+		{wardStaff, func(c *ent.Client, w *world, _ string) any {
+			return c.Change.UpdateOneID(typeid.ID(w.change)).SetTitle("Another")
+		}},
+		{"administrator", func(c *ent.Client, w *world, _ string) any {
+			return c.Service.UpdateOneID(w.ward.ID).SetName("Ward seven")
+		}},
+		{"administrator", func(c *ent.Client, w *world, _ string) any {
+			return c.Service.Create().SetCreatedAt(w.clock.Now()).SetName("Bay").SetSortName("bay").SetKind(service.KindWard).SetPath(w.ward.Path + "bay/").SetParentID(w.ward.ID)
+		}},
+	}
+}
