@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"runtime/debug"
+	"strings"
 	"time"
 
 	"hearback/internal/intake"
@@ -83,7 +85,12 @@ type errand[R intake.Row] struct {
 	foreign     func(head []byte) bool // whether the file is of the other kind
 }
 
+// importMemory is what an import may use before the collector works harder; little of it lives longer than a batch.
+const importMemory = 128 << 20
+
 func (e errand[R]) run(ctx context.Context, t terminal) (err error) {
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(importMemory)
 	e.how.DryRun = e.flags.DryRun
 	in, err := openInput(t, e.flags.File)
 	if err != nil {
@@ -166,7 +173,8 @@ func (e errand[R]) one(ctx context.Context, flow *workflow.Flow, batch []R, r *r
 	case ctx.Err() != nil && err != nil: // not wrapped: an import that was broken off has failed
 		return fmt.Errorf("broken off: lines %d to %d were not taken, none of them. %s", first, last, resume(r))
 	case err != nil:
-		return fmt.Errorf("lines %d to %d were not taken, none of them: %w. %s", first, last, err, resume(r))
+		why, _, _ := strings.Cut(err.Error(), "\n") // what follows is about the rolling back
+		return fmt.Errorf("lines %d to %d were not taken, none of them: %s. %s", first, last, why, resume(r))
 	}
 	r.add(taken)
 	return nil
