@@ -54,6 +54,8 @@ func translate(err error) said {
 		return said{Forbidden, "This is not yours to do."}
 	case errors.Is(err, workflow.ErrNotFound), ent.IsNotFound(err):
 		return said{NotFound, "There is no such thing, or it is not for you to see."}
+	case errors.Is(err, workflow.ErrMail):
+		return said{Unavailable, "We cannot send e-mail just now. Please try again in a few minutes."}
 	case away(err):
 		return said{Unavailable, "A part of Hearback is away just now. Nothing was changed; please try again in a moment."}
 	}

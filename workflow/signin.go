@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	netmail "net/mail"
 	"strings"
@@ -24,7 +25,7 @@ const (
 )
 
 // SignInRequest sends a six-digit code to an address. Anybody may; the answer is the same for every address.
-// Errors: Refusal; trouble with the mail server.
+// Errors: Refusal, ErrMail; then nothing was kept.
 func (f *Flow) SignInRequest(ctx context.Context, address string) (typeid.ID, error) {
 	address, err := email(address)
 	if err != nil {
@@ -54,7 +55,10 @@ func (f *Flow) SignInRequest(ctx context.Context, address string) (typeid.ID, er
 	}); err != nil {
 		return "", err
 	}
-	return id, f.Mail.Send(ctx, codeLetter(address, code))
+	if err := f.Mail.Send(ctx, codeLetter(address, code)); err != nil {
+		return "", errors.Join(ErrMail, err, f.DB.SignIn.DeleteOneID(id).Exec(rule.AsSystem(ctx, "a code that was not sent counts for nothing")))
+	}
+	return id, nil
 }
 
 // codeLetter says nothing that would tell a reader over the shoulder what it is about. The code comes first; there is no

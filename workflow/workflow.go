@@ -32,6 +32,9 @@ var ErrNotFound = errors.New("there is no such thing, or it is not for you to se
 // ErrForbidden says that the viewer sees the thing but may not do this with it.
 var ErrForbidden = errors.New("this is not yours to do")
 
+// ErrMail says that mail cannot be sent just now.
+var ErrMail = errors.New("mail cannot be sent just now")
+
 // ErrSignIn says that somebody must be signed in for this.
 var ErrSignIn = errors.New("sign in first")
 
