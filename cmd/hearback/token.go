@@ -44,6 +44,9 @@ func (c tokenCreateCmd) Run(ctx context.Context, t terminal) error {
 	if role == "CONTRIBUTOR" {
 		role = ""
 	}
+	if role == "" && c.At != "" {
+		return errors.New("a contributor has no role and so no place to hold it. Leave --at out")
+	}
 	s, err := h.Flow.Appoint(ctx, role, c.At, c.Name, c.Title, scopes)
 	if errors.Is(err, workflow.ErrNotFound) {
 		return fmt.Errorf("there is no service with the code or id %q. Leave --at out for a role in the whole installation", c.At)
