@@ -85,10 +85,13 @@ func lengths(f *ast.Field) (int, bool) {
 	return 0, false
 }
 
-// within gives every query and mutation a time to be answered in; streams live on.
+// within gives every query and mutation a time to be answered in; streams live on, with the rights of each moment.
 func within(most time.Duration) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription || most == 0 {
+		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+			return next(live(ctx))
+		}
+		if most == 0 {
 			return next(ctx)
 		}
 		ctx, stop := context.WithTimeout(ctx, most)
@@ -109,7 +112,7 @@ func (h *House) load(ctx context.Context, c auth.Claims) (*auth.Viewer, error) {
 	return query.Viewer(ctx, h.DB, c)
 }
 
-// renew puts the viewer as they are now into the context of a stream.
+// renew puts the viewer as they are now into the context of a stream, and into all that the stream reads from then on.
 func (h *House) renew(ctx context.Context) (context.Context, error) {
 	v := auth.FromContext(ctx)
 	if !v.SignedIn() {
@@ -120,6 +123,7 @@ func (h *House) renew(ctx context.Context) (context.Context, error) {
 		return nil, err
 	}
 	now.Scopes, now.Expires = now.Scopes.Both(v.Scopes), v.Expires
+	seeAs(ctx, auth.NewContext(context.Background(), now))
 	return auth.NewContext(ctx, now), nil
 }
 
