@@ -189,7 +189,7 @@ func (f *Flow) ChangeUnlink(ctx context.Context, link typeid.ID, why string) (*e
 func (a *act) ownChange(ctx context.Context, id typeid.ID) (*ent.Change, signature, error) {
 	q := a.Change.Query().Where(change.ID(id))
 	if a.postgres() {
-		q.ForUpdate()
+		q.ForUpdate(held())
 	}
 	c, err := q.Only(ctx)
 	if err != nil {

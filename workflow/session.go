@@ -74,7 +74,7 @@ func (f *Flow) SessionRefresh(ctx context.Context, token string) (*Session, erro
 	s, err := write(rule.AsSystem(ctx, whySignIn), f, func(ctx context.Context, a *act) (*Session, error) {
 		q := a.Refresh.Query().Where(refresh.Hash(auth.Hash(token))).WithSession()
 		if a.postgres() {
-			q.ForUpdate()
+			q.ForUpdate(held())
 		}
 		r, err := q.Only(ctx)
 		switch {

@@ -170,7 +170,7 @@ func draftOf(e *ent.Experience) ExperienceDraft {
 func lockExperience(ctx context.Context, a *act, id typeid.ID) (*ent.Experience, error) {
 	q := a.Experience.Query().Where(experience.ID(id))
 	if a.postgres() {
-		q.ForUpdate()
+		q.ForUpdate(held())
 	}
 	return q.Only(ctx)
 }

@@ -110,7 +110,7 @@ func (a *act) counters(ctx context.Context, of map[typeid.ID]int) (map[typeid.ID
 	}
 	q := a.Person.Query().Where(person.IDIn(ids...)).Order(person.ByID())
 	if a.postgres() {
-		q.ForUpdate()
+		q.ForUpdate(held())
 	}
 	people, err := q.All(ctx)
 	next := make(map[typeid.ID]int, len(people))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
@@ -75,6 +76,10 @@ func write[T any](ctx context.Context, f *Flow, do func(context.Context, *act) (
 
 // postgres tells whether rows are locked one by one; on SQLite the transaction itself is the lock.
 func (a *act) postgres() bool { return a.dialect == dialect.Postgres }
+
+// held locks rows so that nobody else changes them until the transaction is over. Others may still point at them: with the
+// usual FOR UPDATE a row that is inserted below would wait for them, and two acts for each other.
+func held() sql.LockOption { return sql.WithLockClause("FOR NO KEY UPDATE") }
 
 // alone lets nobody else do the same about the same thing until the transaction is over, where there is no row to lock yet.
 func (a *act) alone(ctx context.Context, about string) error {
