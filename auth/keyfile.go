@@ -20,7 +20,7 @@ func (f keyFile) read() ([]key, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	data, err := private(file)
 	if err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func (f keyFile) change(edit func([]key) ([]key, error)) ([]key, error) {
 	if err := lock.Lock(); err != nil {
 		return nil, fmt.Errorf("locking the key file: %w", err)
 	}
-	defer lock.Unlock()
+	defer func() { _ = lock.Unlock() }() // closing the file unlocks it in any case
 	keys, err := f.read()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -92,7 +92,7 @@ func (f keyFile) write(keys []key) error {
 	if err != nil {
 		return fmt.Errorf("writing the key file: %w", err)
 	}
-	defer os.Remove(temp.Name())
+	defer func() { _ = os.Remove(temp.Name()) }() // gone already when it was renamed
 	_, err = temp.Write(append(data, '\n'))
 	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
 		return fmt.Errorf("writing the key file: %w", err)
@@ -109,7 +109,7 @@ func syncFolder(name string) error {
 	if err != nil {
 		return err
 	}
-	defer folder.Close()
+	defer func() { _ = folder.Close() }()
 	if err := folder.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && os.PathSeparator == '/' {
 		return fmt.Errorf("syncing the folder of the key file: %w", err)
 	}

@@ -68,7 +68,7 @@ func TestWhoGetsWhichScopes(t *testing.T) {
 	if n := len(slices.Compact(slices.Sorted(slices.Values(auth.AllScopes())))); n != len(auth.AllScopes()) {
 		t.Error("a scope stands twice in the list")
 	}
-	if (auth.Scopes)(nil).Has(auth.ExperienceRead) {
+	if auth.Scopes(nil).Has(auth.ExperienceRead) {
 		t.Error("the empty set allows something")
 	}
 }

@@ -166,13 +166,20 @@ func fits(row ExperienceRow, o Options) *Problem {
 		field, text string
 		most        int
 	}{
-		{"text", row.Text, o.MaxText}, {"question", row.Question, maxQuestion}, {"id", row.SourceKey, maxName}, {"respondent", row.Respondent, maxName},
-		{"relationship", row.Relationship, maxName}, {"service code", row.ServiceCode, maxName}, {"service", strings.Join(row.ServiceNames, ""), maxName},
+		{"text", row.Text, o.MaxText},
+		{"question", row.Question, maxQuestion},
+		{"id", row.SourceKey, maxName},
+		{"respondent", row.Respondent, maxName},
+		{"relationship", row.Relationship, maxName},
+		{"service code", row.ServiceCode, maxName},
+		{"service", strings.Join(row.ServiceNames, ""), maxName},
 	}
 	for _, limit := range limits {
 		if n := utf8.RuneCountInString(limit.text); n > limit.most {
-			return &Problem{Line: row.Line, Field: limit.field, Code: CodeTooLong,
-				Reason: fmt.Sprintf("the %s has %d characters; at most %d can be kept", limit.field, n, limit.most)}
+			return &Problem{
+				Line: row.Line, Field: limit.field, Code: CodeTooLong,
+				Reason: fmt.Sprintf("the %s has %d characters; at most %d can be kept", limit.field, n, limit.most),
+			}
 		}
 	}
 	return nil

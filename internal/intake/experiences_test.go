@@ -24,8 +24,10 @@ func TestExperiencesFromJSON(t *testing.T) {
 	if err != nil || len(problems) > 0 || len(rows) != 1 {
 		t.Fatal(rows, problems, err)
 	}
-	want := intake.ExperienceRow{Line: 2, SourceKey: "A 1 - Q1", Respondent: "A 1", TrustCode: "RZA", ServiceNames: []string{"Community health"},
-		Date: time.Date(2022, time.May, 31, 0, 0, 0, 0, time.UTC), Precision: intake.ToTheDay, Question: "What was good?", Text: "The nurses listened."}
+	want := intake.ExperienceRow{
+		Line: 2, SourceKey: "A 1 - Q1", Respondent: "A 1", TrustCode: "RZA", ServiceNames: []string{"Community health"},
+		Date: time.Date(2022, time.May, 31, 0, 0, 0, 0, time.UTC), Precision: intake.ToTheDay, Question: "What was good?", Text: "The nurses listened.",
+	}
 	if diff := cmp.Diff(want, rows[0]); diff != "" {
 		t.Error(diff)
 	}
@@ -45,8 +47,10 @@ func TestExperiencesFromCSV(t *testing.T) {
 			if err != nil || len(problems) > 0 || len(rows) != 1 {
 				t.Fatal(rows, problems, err)
 			}
-			want := intake.ExperienceRow{Line: 2, SourceKey: "7", TrustCode: "RZA", ServiceNames: []string{"Ward 1, North"}, Relationship: "Carer",
-				Date: time.Date(2022, time.May, 31, 0, 0, 0, 0, time.UTC), Precision: intake.ToTheDay, Question: "What was good?", Text: "Kind.\n\nSo \"kind\"."}
+			want := intake.ExperienceRow{
+				Line: 2, SourceKey: "7", TrustCode: "RZA", ServiceNames: []string{"Ward 1, North"}, Relationship: "Carer",
+				Date: time.Date(2022, time.May, 31, 0, 0, 0, 0, time.UTC), Precision: intake.ToTheDay, Question: "What was good?", Text: "Kind.\n\nSo \"kind\".",
+			}
 			if diff := cmp.Diff(want, rows[0]); diff != "" {
 				t.Error(diff)
 			}

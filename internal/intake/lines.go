@@ -39,13 +39,17 @@ func (l *lines) finish(length int, err error) ([]byte, error) {
 	case err != nil && length == 0:
 		return nil, io.EOF
 	case length > l.max:
-		return nil, Problem{Line: l.number, Code: CodeLineTooLong,
-			Reason: fmt.Sprintf("the line is longer than %d bytes", l.max)}
+		return nil, Problem{
+			Line: l.number, Code: CodeLineTooLong,
+			Reason: fmt.Sprintf("the line is longer than %d bytes", l.max),
+		}
 	}
 	return bytes.TrimSuffix(bytes.TrimSuffix(l.buffer, []byte("\n")), []byte("\r")), nil
 }
 
 func unreadable(line int, err error) *FileError {
-	return &FileError{Code: CodeUnreadable, Line: line, Cause: err,
-		Message: fmt.Sprintf("The file could not be read any further at line %d: %v.", line, err)}
+	return &FileError{
+		Code: CodeUnreadable, Line: line, Cause: err,
+		Message: fmt.Sprintf("The file could not be read any further at line %d: %v.", line, err),
+	}
 }

@@ -108,7 +108,7 @@ func TestRealFiles(t *testing.T) {
 func BenchmarkExperiences(b *testing.B) {
 	line, rows := told("nurses", "nursesâ€™ team"), 0
 	for b.Loop() {
-		for range intake.Experiences(strings.NewReader(strings.Repeat(line, 1000)), intake.Options{Today: today}) {
+		for range intake.Experiences(strings.NewReader(strings.Repeat(line, 1000)), intake.Options{Today: today}) { //nolint:errcheck // an iterator; what it yields is counted, not looked at
 			rows++
 		}
 	}
@@ -118,7 +118,7 @@ func BenchmarkExperiences(b *testing.B) {
 func BenchmarkServices(b *testing.B) {
 	file, rows := treeHeader+strings.Repeat("QZ1,MOOR ICB,RZA,MOOR TRUST,RZA01,FELL - RZA01,WARD 1\nQZ1,MOOR ICB,RZA,MOOR TRUST,RZA02,DALE - RZA02,WARD 2\n", 500), 0
 	for b.Loop() {
-		for range intake.Services(strings.NewReader(file), intake.Options{}) {
+		for range intake.Services(strings.NewReader(file), intake.Options{}) { //nolint:errcheck // an iterator; what it yields is counted, not looked at
 			rows++
 		}
 	}

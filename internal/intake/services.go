@@ -110,8 +110,10 @@ func readTrust(r row) (ServiceRow, error) {
 	if !closed.IsZero() && closed.Before(opened) {
 		return out, Problem{Line: r.line, Field: "close_date", Code: CodeDate, Reason: "it closed before it opened"}
 	}
-	out.Nodes = []Node{{Kind: Provider, Code: r.code("org_code"), Name: Title(r.at("name")), Parent: r.code("high_level_geography"),
-		OpenedOn: opened, ClosedOn: closed, First: true}}
+	out.Nodes = []Node{{
+		Kind: Provider, Code: r.code("org_code"), Name: Title(r.at("name")), Parent: r.code("high_level_geography"),
+		OpenedOn: opened, ClosedOn: closed, First: true,
+	}}
 	return out, nil
 }
 

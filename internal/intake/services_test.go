@@ -293,7 +293,7 @@ func TestServicesSaysWhenReadingFails(t *testing.T) {
 
 func TestServicesCanBeLeftEarly(t *testing.T) {
 	t.Parallel()
-	for range intake.Services(strings.NewReader(treeHeader+strings.Repeat("x\n", 10)), intake.Options{}) {
+	for range intake.Services(strings.NewReader(treeHeader+strings.Repeat("x\n", 10)), intake.Options{}) { //nolint:errcheck // an iterator, left at once
 		break
 	}
 }

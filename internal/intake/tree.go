@@ -48,8 +48,10 @@ func (f *forest) read(r row) (ServiceRow, error) {
 		}
 	}
 	if len(f.seen) > maxOrganisations {
-		return out, &FileError{Code: CodeTooMany, Line: r.line,
-			Message: fmt.Sprintf("This file names more than %d organisations; that cannot be a tree of services.", maxOrganisations)}
+		return out, &FileError{
+			Code: CodeTooMany, Line: r.line,
+			Message: fmt.Sprintf("This file names more than %d organisations; that cannot be a tree of services.", maxOrganisations),
+		}
 	}
 	return f.addWard(out, r, parent)
 }
@@ -82,8 +84,10 @@ func (f *forest) addWard(out ServiceRow, r row, site string) (ServiceRow, error)
 	raw := r.raw("ward")
 	code := WardCode(site, raw)
 	if line, twice := f.wards[code]; twice {
-		return ServiceRow{Line: r.line}, Problem{Line: r.line, Field: "ward", Code: CodeDuplicate,
-			Reason: fmt.Sprintf("the same ward of the same site stands on line %d", line)}
+		return ServiceRow{Line: r.line}, Problem{
+			Line: r.line, Field: "ward", Code: CodeDuplicate,
+			Reason: fmt.Sprintf("the same ward of the same site stands on line %d", line),
+		}
 	}
 	f.wards[code] = r.line
 	if mended(raw) {

@@ -72,7 +72,8 @@ func TestCostExceeded(t *testing.T) {
 		"{experiences(first:5001){nodes{id}}}": {"experiences", "nodes"},
 		"{me{id} experiences(first:100){edges{node{responses(first:100){edges{node{author{name}}}} author{id}}}}}": {"experiences", "edges", "node", "responses", "edges"},
 		"{e:experiences(first:100){...C}} fragment C on ExperienceConnection{nodes{...E}} fragment E on Experience{author{id} r:responses(first:100){nodes{id}}}": {
-			"e", "nodes", "r", "nodes"},
+			"e", "nodes", "r", "nodes",
+		},
 		"{services{experiences{nodes{themes{id experiences{nodes{id}}}}}}}": {"services", "experiences", "nodes", "themes", "experiences", "nodes"},
 	} {
 		got := newDoor(limits.Cost{}).refuses(t, text, nil, limits.CodeCostExceeded)

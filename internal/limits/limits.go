@@ -34,8 +34,18 @@ func (l Limits) withDefaults() Limits {
 		limit     *int
 		otherwise int
 	}{
-		{&l.Bytes, 32 << 10}, {&l.Tokens, 1500}, {&l.Depth, 12}, {&l.Introspection, 20}, {&l.Aliases, 20}, {&l.Duplicates, 20},
-		{&l.Directives, 20}, {&l.Fields, 1500}, {&l.Fragments, 100}, {&l.Operations, 5}, {&l.Name, 100}, {&l.Remembered, 1000},
+		{&l.Bytes, 32 << 10},
+		{&l.Tokens, 1500},
+		{&l.Depth, 12},
+		{&l.Introspection, 20},
+		{&l.Aliases, 20},
+		{&l.Duplicates, 20},
+		{&l.Directives, 20},
+		{&l.Fields, 1500},
+		{&l.Fragments, 100},
+		{&l.Operations, 5},
+		{&l.Name, 100},
+		{&l.Remembered, 1000},
 	} {
 		if *d.limit <= 0 {
 			*d.limit = d.otherwise
@@ -117,9 +127,15 @@ func (l Limits) refuse(m Measured) *gqlerror.Error {
 		what            string
 		limit, measured int
 	}{
-		{"operations", l.Operations, m.Operations}, {"fragments", l.Fragments, m.Fragments}, {"name", l.Name, m.Name},
-		{"depth", l.Depth, m.Depth}, {"introspection", l.Introspection, m.Introspection}, {"aliases", l.Aliases, m.Aliases},
-		{"duplicates", l.Duplicates, m.Duplicates}, {"directives", l.Directives, m.Directives}, {"fields", l.Fields, m.Fields},
+		{"operations", l.Operations, m.Operations},
+		{"fragments", l.Fragments, m.Fragments},
+		{"name", l.Name, m.Name},
+		{"depth", l.Depth, m.Depth},
+		{"introspection", l.Introspection, m.Introspection},
+		{"aliases", l.Aliases, m.Aliases},
+		{"duplicates", l.Duplicates, m.Duplicates},
+		{"directives", l.Directives, m.Directives},
+		{"fields", l.Fields, m.Fields},
 	} {
 		if c.measured > c.limit {
 			return tooLarge(c.what, c.limit, c.measured)

@@ -51,8 +51,10 @@ func (s *SMTP) readHost(u *url.URL) (err error) {
 
 func (s *SMTP) readTLS(u *url.URL) error {
 	s.implicit = u.Scheme == "smtps"
-	known := map[string]gomail.TLSPolicy{"": gomail.TLSMandatory, "starttls": gomail.TLSMandatory,
-		"opportunistic": gomail.TLSOpportunistic, "none": gomail.NoTLS}
+	known := map[string]gomail.TLSPolicy{
+		"": gomail.TLSMandatory, "starttls": gomail.TLSMandatory,
+		"opportunistic": gomail.TLSOpportunistic, "none": gomail.NoTLS,
+	}
 	policy, ok := known[u.Query().Get("tls")]
 	if s.implicit {
 		policy, ok = gomail.NoTLS, !u.Query().Has("tls")

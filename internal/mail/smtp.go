@@ -80,8 +80,10 @@ func (s *SMTP) letter(m Message) (*gomail.Msg, error) {
 
 // options are those of one connection, which breaks when ctx ends.
 func (s *SMTP) options(ctx context.Context) []gomail.Option {
-	out := []gomail.Option{gomail.WithPort(s.port), gomail.WithTimeout(s.Timeout), gomail.WithHELO(s.domain()),
-		gomail.WithTLSConfig(s.tls()), gomail.WithTLSPolicy(s.policy), gomail.WithoutNoop(), gomail.WithDialContextFunc(s.dialer(ctx))}
+	out := []gomail.Option{
+		gomail.WithPort(s.port), gomail.WithTimeout(s.Timeout), gomail.WithHELO(s.domain()),
+		gomail.WithTLSConfig(s.tls()), gomail.WithTLSPolicy(s.policy), gomail.WithoutNoop(), gomail.WithDialContextFunc(s.dialer(ctx)),
+	}
 	if s.user == "" {
 		return out
 	}

@@ -42,8 +42,10 @@ func TestSMTPDeliversOneLetter(t *testing.T) {
 	if len(got) != 1 {
 		t.Fatalf("%d letters arrived", len(got))
 	}
-	for _, want := range []string{"To: <pat@example.org>", `From: "Hearback" <hello@hearback.test>`, "Subject: Something new for you",
-		"Auto-Submitted: auto-generated", "Date: ", "@hearback.test>", "there is news.", "text/html"} {
+	for _, want := range []string{
+		"To: <pat@example.org>", `From: "Hearback" <hello@hearback.test>`, "Subject: Something new for you",
+		"Auto-Submitted: auto-generated", "Date: ", "@hearback.test>", "there is news.", "text/html",
+	} {
 		if !strings.Contains(got[0], want) {
 			t.Errorf("the letter lacks %q:\n%s", want, got[0])
 		}
@@ -85,7 +87,8 @@ func TestSMTPRefusesAServerWithoutSTARTTLS(t *testing.T) {
 func TestSMTPRefusesAStrangersCertificate(t *testing.T) {
 	t.Parallel()
 	for pattern, office := range map[string]*postOffice{
-		"smtps://%s": (&postOffice{implicit: true}).open(t), "smtp://%s": (&postOffice{starttls: true}).open(t)} {
+		"smtps://%s": (&postOffice{implicit: true}).open(t), "smtp://%s": (&postOffice{starttls: true}).open(t),
+	} {
 		s := smtp(t, office, pattern)
 		s.RootCAs = nil
 		err := s.Send(t.Context(), letter())

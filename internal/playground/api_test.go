@@ -100,8 +100,10 @@ func (a *api) signIns() []string {
 //	type Query { me: String! }  type Mutation { share(text: String!): String! }  type Subscription { line: String! }
 var schema = map[string]any{
 	"queryType": named("Query"), "mutationType": named("Mutation"), "subscriptionType": named("Subscription"), "directives": []any{},
-	"types": []any{object("Query", "me"), object("Mutation", "share", "text"), object("Subscription", "line"),
-		map[string]any{"kind": "SCALAR", "name": "String"}},
+	"types": []any{
+		object("Query", "me"), object("Mutation", "share", "text"), object("Subscription", "line"),
+		map[string]any{"kind": "SCALAR", "name": "String"},
+	},
 }
 
 func named(name string) map[string]any { return map[string]any{"name": name} }
@@ -115,6 +117,8 @@ func object(name, field string, arguments ...string) map[string]any {
 	for _, a := range arguments {
 		args = append(args, map[string]any{"name": a, "type": text()})
 	}
-	return map[string]any{"kind": "OBJECT", "name": name, "interfaces": []any{},
-		"fields": []any{map[string]any{"name": field, "args": args, "type": text(), "isDeprecated": false}}}
+	return map[string]any{
+		"kind": "OBJECT", "name": name, "interfaces": []any{},
+		"fields": []any{map[string]any{"name": field, "args": args, "type": text(), "isDeprecated": false}},
+	}
 }

@@ -105,8 +105,10 @@ func (o Options) page(all []*file) (http.Handler, error) {
 		protect(w.Header(), nonce)
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
-		_ = tmpl.Execute(w, map[string]any{"Title": o.Title, "Endpoint": o.Endpoint, "People": o.People,
-			"Files": names, "Config": settings, "Nonce": nonce}) // fails only when the visitor has left
+		_ = tmpl.Execute(w, map[string]any{
+			"Title": o.Title, "Endpoint": o.Endpoint, "People": o.People,
+			"Files": names, "Config": settings, "Nonce": nonce,
+		}) // fails only when the visitor has left
 	}), nil
 }
 

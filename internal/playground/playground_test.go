@@ -147,8 +147,10 @@ func TestTokenBoxIsThereWhenThereAreNoPeople(t *testing.T) {
 func TestOtherRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	h := handler(t, ward)
-	for request, want := range map[string]int{"POST /playground": 405, "GET /playground/assets/graphiql.js": 404, "GET /playground/assets/": 404,
-		"GET /playground/assets/..%2fmake.mjs": 404, "GET /other": 404, "GET /playground/": 308, "HEAD /playground": 200} {
+	for request, want := range map[string]int{
+		"POST /playground": 405, "GET /playground/assets/graphiql.js": 404, "GET /playground/assets/": 404,
+		"GET /playground/assets/..%2fmake.mjs": 404, "GET /other": 404, "GET /playground/": 308, "HEAD /playground": 200,
+	} {
 		method, path, _ := strings.Cut(request, " ")
 		if got := get(h, method, path).StatusCode; got != want {
 			t.Errorf("%s gave %d, not %d", request, got, want)

@@ -133,8 +133,17 @@ func TestEventsThatCannotBeCarriedAreRefused(t *testing.T) {
 	broker := pubsub.NewLocal()
 	defer broker.Close()
 	all := broker.Subscribe("", "two words", pubsub.Missed, "ward", strings.Repeat("w", 256))
-	for _, e := range []pubsub.Event{{}, {Topic: "ward"}, {ID: "exp_1"}, {Topic: "two words", ID: "exp_1"}, {Topic: "ward", ID: "exp_1\nward exp_2"},
-		{Topic: "ward", ID: "Müller"}, missed, {Topic: pubsub.Missed, ID: "exp_1"}, {Topic: "ward", ID: strings.Repeat("x", 256)}} {
+	for _, e := range []pubsub.Event{
+		{},
+		{Topic: "ward"},
+		{ID: "exp_1"},
+		{Topic: "two words", ID: "exp_1"},
+		{Topic: "ward", ID: "exp_1\nward exp_2"},
+		{Topic: "ward", ID: "Müller"},
+		missed,
+		{Topic: pubsub.Missed, ID: "exp_1"},
+		{Topic: "ward", ID: strings.Repeat("x", 256)},
+	} {
 		if err := broker.BeforeCommit(context.Background(), nil, happened(1), e); !errors.Is(err, pubsub.ErrEvent) {
 			t.Errorf("%v: %v", e, err)
 		}

@@ -145,7 +145,7 @@ func (b *Postgres) note(event pq.ListenerEventType, err error) {
 		b.options.Log.Info("live updates go on: PostgreSQL is back")
 	case pq.ListenerEventConnectionAttemptFailed:
 		select {
-		case <-b.last:
+		case <-b.last: //nolint:errcheck // the newest failure takes the place of the one before it
 		default:
 		}
 		b.last <- err

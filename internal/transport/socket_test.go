@@ -211,7 +211,7 @@ func TestSocketClosesDespiteAnEndlessMessage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		go io.Copy(io.Discard, wire)
+		go func() { _, _ = io.Copy(io.Discard, wire) }()
 		_, _ = io.WriteString(wire, "GET / HTTP/1.1\r\nHost: village\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"+
 			"Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n")
 		_, _ = wire.Write([]byte{0x81, 0xff, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}) // text of 2^48 bytes, masked with zeros
