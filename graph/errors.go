@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -71,17 +72,25 @@ func sentence(err error) string {
 	return ""
 }
 
-// away tells whether the cause is that a part does not answer: a database that is gone or full of work, a deadline.
+// away tells whether the cause is that a part does not answer: a database that is gone, locked or full, a deadline.
 func away(err error) bool {
 	var network *net.OpError
+	return awayPostgres(err) || awaySQLite(err) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, context.DeadlineExceeded) ||
+		strings.Contains(err.Error(), "sql: database is closed") // database/sql has no value for it
+}
+
+// awayPostgres knows the classes of https://www.postgresql.org/docs/current/errcodes-appendix.html.
+func awayPostgres(err error) bool {
 	var postgres *pq.Error
-	if errors.As(err, &postgres) {
-		switch postgres.Code.Class() {
-		case "08", "53", "57", "58", "40", "55":
-			return true
-		}
-	}
-	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, context.DeadlineExceeded)
+	return errors.As(err, &postgres) && slices.Contains([]string{"08", "53", "57", "58", "40", "55"}, string(postgres.Code.Class()))
+}
+
+// awaySQLite knows the primary codes of https://sqlite.org/rescode.html: busy, locked, read-only, interrupted, an I/O error,
+// a full disk, a file that cannot be opened.
+func awaySQLite(err error) bool {
+	var sqlite interface{ Code() int }
+	return errors.As(err, &sqlite) && slices.Contains([]int{5, 6, 8, 9, 10, 13, 14}, sqlite.Code()&0xff)
 }
 
 // Present turns a cause into what the client is told, and logs what it is not told.
