@@ -161,7 +161,10 @@ const (
 	stepsFrom = `query($after: Cursor) { viewer { steps(first: 100, after: $after) { nodes { id experience { id } } pageInfo { endCursor hasNextPage } } } }`
 )
 
-var errStreamOver = errors.New("the stream is over")
+var (
+	errCompleted = errors.New("the stream was completed")
+	errCut       = errors.New("the stream ended without a word")
+)
 
 // heard is what a stream brings: answers, then why it ended.
 type heard struct {
@@ -207,10 +210,10 @@ func pass(from io.Reader, out chan<- heard) error {
 			out <- heard{event: a.Data}
 		}
 		if event == "complete" {
-			return errStreamOver
+			return errCompleted
 		}
 	}
-	return errors.Join(errStreamOver, lines.Err())
+	return errors.Join(errCut, lines.Err())
 }
 
 // call opens a websocket and is let in. What comes afterwards is for the caller to read.

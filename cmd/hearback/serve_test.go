@@ -60,13 +60,19 @@ func fetch(t *testing.T, method, address string, header ...string) (*http.Respon
 }
 
 func health(t *testing.T, _ *site, v *server) {
-	for path, want := range map[string]string{"/healthz": "alive\n", "/readyz": "ready\n"} {
-		if got, body := fetch(t, "GET", v.url+path); got.StatusCode != 200 || body != want {
-			t.Errorf("%s: %d %q", path, got.StatusCode, body)
-		}
+	healthy(t, v, "/healthz", "alive\n")
+	healthy(t, v, "/readyz", "ready\n")
+	for _, path := range []string{"/healthz", "/readyz"} {
 		if got, _ := fetch(t, "POST", v.url+path); got.StatusCode != http.StatusMethodNotAllowed || got.Header.Get("Allow") != "GET, HEAD" {
 			t.Errorf("POST %s: %d, allowed are %q", path, got.StatusCode, got.Header.Get("Allow"))
 		}
+	}
+}
+
+func healthy(t *testing.T, v *server, path, want string) {
+	t.Helper()
+	if got, body := fetch(t, "GET", v.url+path); got.StatusCode != 200 || body != want {
+		t.Errorf("%s: %d %q", path, got.StatusCode, body)
 	}
 }
 
