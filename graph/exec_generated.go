@@ -19,6 +19,7 @@ import (
 	"hearback/ent/page"
 	"hearback/ent/query"
 	"hearback/ent/typeid"
+	"hearback/internal/identify"
 	"hearback/workflow"
 	"math"
 	"strconv"
@@ -145,6 +146,7 @@ type ComplexityRoot struct {
 		Feelings       func(childComplexity int) int
 		HappenedIn     func(childComplexity int) int
 		ID             func(childComplexity int) int
+		Identifying    func(childComplexity int) int
 		Intention      func(childComplexity int) int
 		LedTo          func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Line           func(childComplexity int) int
@@ -176,6 +178,21 @@ type ComplexityRoot struct {
 		Experience func(childComplexity int) int
 		Replayed   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	IdentifyingDetail struct {
+		End   func(childComplexity int) int
+		Hint  func(childComplexity int) int
+		Kind  func(childComplexity int) int
+		Start func(childComplexity int) int
+	}
+
+	IdentifyingSpan struct {
+		End   func(childComplexity int) int
+		Field func(childComplexity int) int
+		Hint  func(childComplexity int) int
+		Kind  func(childComplexity int) int
+		Start func(childComplexity int) int
 	}
 
 	InputError struct {
@@ -312,12 +329,13 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Changes     func(childComplexity int, where *ChangeFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		Experiences func(childComplexity int, where *ExperienceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		Node        func(childComplexity int, id typeid.ID) int
-		Nodes       func(childComplexity int, ids []typeid.ID) int
-		Services    func(childComplexity int, where *ServiceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		Viewer      func(childComplexity int) int
+		Changes            func(childComplexity int, where *ChangeFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Experiences        func(childComplexity int, where *ExperienceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Node               func(childComplexity int, id typeid.ID) int
+		Nodes              func(childComplexity int, ids []typeid.ID) int
+		PreviewIdentifying func(childComplexity int, text string) int
+		Services           func(childComplexity int, where *ServiceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Viewer             func(childComplexity int) int
 	}
 
 	Response struct {
@@ -476,6 +494,7 @@ type ExperienceResolver interface {
 	LedTo(ctx context.Context, obj *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Origin], error)
 	Line(ctx context.Context, obj *ent.Experience) (*Line, error)
 	Decisions(ctx context.Context, obj *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Decision], error)
+	Identifying(ctx context.Context, obj *ent.Experience) ([]*IdentifyingSpan, error)
 }
 type LineResolver interface {
 	Stage(ctx context.Context, obj *Line) (*query.Stage, error)
@@ -524,6 +543,7 @@ type QueryResolver interface {
 	Services(ctx context.Context, where *ServiceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Service], error)
 	Experiences(ctx context.Context, where *ExperienceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	Changes(ctx context.Context, where *ChangeFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Change], error)
+	PreviewIdentifying(ctx context.Context, text string) ([]*identify.Span, error)
 }
 type ResponseResolver interface {
 	Experience(ctx context.Context, obj *ent.Response) (*ent.Experience, error)
@@ -904,6 +924,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Experience.ID(childComplexity), true
+	case "Experience.identifying":
+		if e.ComplexityRoot.Experience.Identifying == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Experience.Identifying(childComplexity), true
 	case "Experience.intention":
 		if e.ComplexityRoot.Experience.Intention == nil {
 			break
@@ -1049,6 +1075,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExperiencePayload.UserErrors(childComplexity), true
+
+	case "IdentifyingDetail.end":
+		if e.ComplexityRoot.IdentifyingDetail.End == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentifyingDetail.End(childComplexity), true
+	case "IdentifyingDetail.hint":
+		if e.ComplexityRoot.IdentifyingDetail.Hint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentifyingDetail.Hint(childComplexity), true
+	case "IdentifyingDetail.kind":
+		if e.ComplexityRoot.IdentifyingDetail.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentifyingDetail.Kind(childComplexity), true
+	case "IdentifyingDetail.start":
+		if e.ComplexityRoot.IdentifyingDetail.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentifyingDetail.Start(childComplexity), true
+
+	case "IdentifyingSpan.end":
+		if e.ComplexityRoot.IdentifyingSpan.End == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentifyingSpan.End(childComplexity), true
+	case "IdentifyingSpan.field":
+		if e.ComplexityRoot.IdentifyingSpan.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentifyingSpan.Field(childComplexity), true
+	case "IdentifyingSpan.hint":
+		if e.ComplexityRoot.IdentifyingSpan.Hint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentifyingSpan.Hint(childComplexity), true
+	case "IdentifyingSpan.kind":
+		if e.ComplexityRoot.IdentifyingSpan.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentifyingSpan.Kind(childComplexity), true
+	case "IdentifyingSpan.start":
+		if e.ComplexityRoot.IdentifyingSpan.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentifyingSpan.Start(childComplexity), true
 
 	case "InputError.code":
 		if e.ComplexityRoot.InputError.Code == nil {
@@ -1687,6 +1769,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]typeid.ID)), true
+	case "Query.previewIdentifying":
+		if e.ComplexityRoot.Query.PreviewIdentifying == nil {
+			break
+		}
+
+		args, err := ec.field_Query_previewIdentifying_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PreviewIdentifying(childComplexity, args["text"].(string)), true
 	case "Query.services":
 		if e.ComplexityRoot.Query.Services == nil {
 			break
@@ -2354,7 +2447,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "change.graphqls" "experience.graphqls" "response.graphqls" "service.graphqls" "session.graphqls" "step.graphqls" "viewer.graphqls"
+//go:embed "change.graphqls" "experience.graphqls" "identifying.graphqls" "response.graphqls" "service.graphqls" "session.graphqls" "step.graphqls" "viewer.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -2484,6 +2577,11 @@ type Query {
   experiences(where: ExperienceFilter, first: Int, after: Cursor, last: Int, before: Cursor): ExperienceConnection
   "Changes that people made or are making together, newest first."
   changes(where: ChangeFilter, first: Int, after: Cursor, last: Int, before: Cursor): ChangeConnection
+  """
+  What in a text of at most 8,000 letters could tell who somebody is, in the order of the text: to be shown before it is sent.
+  A suggestion; people decide. The text is not kept. The first hundred; without a network, follow /identifying.json.
+  """
+  previewIdentifying(text: String!): [IdentifyingDetail!]
 }
 
 "Every verb, in the order of the journey."
@@ -2545,6 +2643,7 @@ type Subscription {
 `, BuiltIn: false},
 	{Name: "change.graphqls", Input: sourceData("change.graphqls"), BuiltIn: false},
 	{Name: "experience.graphqls", Input: sourceData("experience.graphqls"), BuiltIn: false},
+	{Name: "identifying.graphqls", Input: sourceData("identifying.graphqls"), BuiltIn: false},
 	{Name: "response.graphqls", Input: sourceData("response.graphqls"), BuiltIn: false},
 	{Name: "service.graphqls", Input: sourceData("service.graphqls"), BuiltIn: false},
 	{Name: "session.graphqls", Input: sourceData("session.graphqls"), BuiltIn: false},
@@ -2743,6 +2842,8 @@ func (ec *executionContext) childFields_Experience(ctx context.Context, field gr
 		return ec.fieldContext_Experience_line(ctx, field)
 	case "decisions":
 		return ec.fieldContext_Experience_decisions(ctx, field)
+	case "identifying":
+		return ec.fieldContext_Experience_identifying(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Experience", field.Name)
 }
@@ -2781,6 +2882,36 @@ func (ec *executionContext) childFields_ExperiencePayload(ctx context.Context, f
 		return ec.fieldContext_ExperiencePayload_replayed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ExperiencePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentifyingDetail(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_IdentifyingDetail_kind(ctx, field)
+	case "start":
+		return ec.fieldContext_IdentifyingDetail_start(ctx, field)
+	case "end":
+		return ec.fieldContext_IdentifyingDetail_end(ctx, field)
+	case "hint":
+		return ec.fieldContext_IdentifyingDetail_hint(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentifyingDetail", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentifyingSpan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_IdentifyingSpan_field(ctx, field)
+	case "kind":
+		return ec.fieldContext_IdentifyingSpan_kind(ctx, field)
+	case "start":
+		return ec.fieldContext_IdentifyingSpan_start(ctx, field)
+	case "end":
+		return ec.fieldContext_IdentifyingSpan_end(ctx, field)
+	case "hint":
+		return ec.fieldContext_IdentifyingSpan_hint(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentifyingSpan", field.Name)
 }
 
 func (ec *executionContext) childFields_InvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4028,6 +4159,20 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_previewIdentifying_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "text",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["text"] = arg0
 	return args, nil
 }
 
@@ -6273,6 +6418,38 @@ func (ec *executionContext) fieldContext_Experience_decisions(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Experience_identifying(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Experience_identifying(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Experience().Identifying(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*IdentifyingSpan) graphql.Marshaler {
+			return ec.marshalOIdentifyingSpan2ᚕᚖhearbackᚋgraphᚐIdentifyingSpanᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Experience_identifying(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Experience",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IdentifyingSpan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ExperienceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Experience]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6532,6 +6709,213 @@ func (ec *executionContext) _ExperiencePayload_replayed(ctx context.Context, fie
 }
 func (ec *executionContext) fieldContext_ExperiencePayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExperiencePayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _IdentifyingDetail_kind(ctx context.Context, field graphql.CollectedField, obj *identify.Span) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentifyingDetail_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v identify.Kind) graphql.Marshaler {
+			return ec.marshalNIdentifyingKind2hearbackᚋinternalᚋidentifyᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IdentifyingDetail_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IdentifyingDetail", field, false, false, "IdentifyingKind")
+}
+
+func (ec *executionContext) _IdentifyingDetail_start(ctx context.Context, field graphql.CollectedField, obj *identify.Span) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentifyingDetail_start(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Start, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IdentifyingDetail_start(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IdentifyingDetail", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IdentifyingDetail_end(ctx context.Context, field graphql.CollectedField, obj *identify.Span) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentifyingDetail_end(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.End, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IdentifyingDetail_end(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IdentifyingDetail", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IdentifyingDetail_hint(ctx context.Context, field graphql.CollectedField, obj *identify.Span) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentifyingDetail_hint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IdentifyingDetail_hint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IdentifyingDetail", field, false, false, "String")
+}
+
+func (ec *executionContext) _IdentifyingSpan_field(ctx context.Context, field graphql.CollectedField, obj *IdentifyingSpan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentifyingSpan_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v IdentifyingField) graphql.Marshaler {
+			return ec.marshalNIdentifyingField2hearbackᚋgraphᚐIdentifyingField(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IdentifyingSpan_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IdentifyingSpan", field, false, false, "IdentifyingField")
+}
+
+func (ec *executionContext) _IdentifyingSpan_kind(ctx context.Context, field graphql.CollectedField, obj *IdentifyingSpan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentifyingSpan_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v identify.Kind) graphql.Marshaler {
+			return ec.marshalNIdentifyingKind2hearbackᚋinternalᚋidentifyᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IdentifyingSpan_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IdentifyingSpan", field, false, false, "IdentifyingKind")
+}
+
+func (ec *executionContext) _IdentifyingSpan_start(ctx context.Context, field graphql.CollectedField, obj *IdentifyingSpan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentifyingSpan_start(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Start, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IdentifyingSpan_start(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IdentifyingSpan", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IdentifyingSpan_end(ctx context.Context, field graphql.CollectedField, obj *IdentifyingSpan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentifyingSpan_end(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.End, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IdentifyingSpan_end(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IdentifyingSpan", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IdentifyingSpan_hint(ctx context.Context, field graphql.CollectedField, obj *IdentifyingSpan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentifyingSpan_hint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IdentifyingSpan_hint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IdentifyingSpan", field, false, false, "String")
 }
 
 func (ec *executionContext) _InputError_message(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
@@ -9685,6 +10069,50 @@ func (ec *executionContext) fieldContext_Query_changes(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_previewIdentifying(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_previewIdentifying(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PreviewIdentifying(ctx, fc.Args["text"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*identify.Span) graphql.Marshaler {
+			return ec.marshalOIdentifyingDetail2ᚕᚖhearbackᚋinternalᚋidentifyᚐSpanᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_previewIdentifying(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IdentifyingDetail(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_previewIdentifying_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -15325,6 +15753,12 @@ func (ec *executionContext) _Experience(ctx context.Context, sel ast.SelectionSe
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Experience_decisions(ctx, field, obj)
 				})
+		case "identifying":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Experience_identifying(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -15452,6 +15886,107 @@ func (ec *executionContext) _ExperiencePayload(ctx context.Context, sel ast.Sele
 			}
 		case "replayed":
 			out.Values[i] = ec._ExperiencePayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var identifyingDetailImplementors = []string{"IdentifyingDetail"}
+
+func (ec *executionContext) _IdentifyingDetail(ctx context.Context, sel ast.SelectionSet, obj *identify.Span) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, identifyingDetailImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IdentifyingDetail")
+		case "kind":
+			out.Values[i] = ec._IdentifyingDetail_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "start":
+			out.Values[i] = ec._IdentifyingDetail_start(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "end":
+			out.Values[i] = ec._IdentifyingDetail_end(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hint":
+			out.Values[i] = ec._IdentifyingDetail_hint(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var identifyingSpanImplementors = []string{"IdentifyingSpan"}
+
+func (ec *executionContext) _IdentifyingSpan(ctx context.Context, sel ast.SelectionSet, obj *IdentifyingSpan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, identifyingSpanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IdentifyingSpan")
+		case "field":
+			out.Values[i] = ec._IdentifyingSpan_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._IdentifyingSpan_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "start":
+			out.Values[i] = ec._IdentifyingSpan_start(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "end":
+			out.Values[i] = ec._IdentifyingSpan_end(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hint":
+			out.Values[i] = ec._IdentifyingSpan_hint(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -16486,6 +17021,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_changes(ctx, field)
+				})
+		case "previewIdentifying":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_previewIdentifying(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -18210,6 +18751,47 @@ func (ec *executionContext) marshalNID2ᚕhearbackᚋentᚋtypeidᚐIDᚄ(ctx co
 	return ret
 }
 
+func (ec *executionContext) marshalNIdentifyingDetail2ᚖhearbackᚋinternalᚋidentifyᚐSpan(ctx context.Context, sel ast.SelectionSet, v *identify.Span) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "IdentifyingDetail!")
+		return graphql.Null
+	}
+	return ec._IdentifyingDetail(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNIdentifyingField2hearbackᚋgraphᚐIdentifyingField(ctx context.Context, v any) (IdentifyingField, error) {
+	var res IdentifyingField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNIdentifyingField2hearbackᚋgraphᚐIdentifyingField(ctx context.Context, sel ast.SelectionSet, v IdentifyingField) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNIdentifyingKind2hearbackᚋinternalᚋidentifyᚐKind(ctx context.Context, v any) (identify.Kind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := identify.Kind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNIdentifyingKind2hearbackᚋinternalᚋidentifyᚐKind(ctx context.Context, sel ast.SelectionSet, v identify.Kind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "IdentifyingKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNIdentifyingSpan2ᚖhearbackᚋgraphᚐIdentifyingSpan(ctx context.Context, sel ast.SelectionSet, v *IdentifyingSpan) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "IdentifyingSpan!")
+		return graphql.Null
+	}
+	return ec._IdentifyingSpan(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := graphql.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -19208,6 +19790,44 @@ func (ec *executionContext) marshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx conte
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) marshalOIdentifyingDetail2ᚕᚖhearbackᚋinternalᚋidentifyᚐSpanᚄ(ctx context.Context, sel ast.SelectionSet, v []*identify.Span) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNIdentifyingDetail2ᚖhearbackᚋinternalᚋidentifyᚐSpan(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOIdentifyingSpan2ᚕᚖhearbackᚋgraphᚐIdentifyingSpanᚄ(ctx context.Context, sel ast.SelectionSet, v []*IdentifyingSpan) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNIdentifyingSpan2ᚖhearbackᚋgraphᚐIdentifyingSpan(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {

@@ -112,6 +112,7 @@ func (w *world) says(part string, at *ent.Service, relationship, intention, mont
 	for field, part := range map[string]string{"displayName": "name", "story": "story", "whatWasGood": "good", "couldBeBetter": "better"} {
 		in[field] = word + part
 	}
+	in["couldBeBetter"] = word + "better. They put it on www.example.org."
 	return w.cast[part].act(shareQuery, vars{"in": in}, "experienceShare.experience.id").(string)
 }
 

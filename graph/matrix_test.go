@@ -45,7 +45,8 @@ func parts() []row {
 		{"Service", "id name kind code closedAt parent trail children experiences changes experiencesPerMonth", withRow},
 		{"Experience", "id displayName relationship intention question story whatWasGood couldBeBetter feelings happenedIn state version", withRow},
 		{"Experience", "createdAt publishedAt service viewerIsAuthor responses ledTo line", withRow},
-		{"Experience", "decisions", "@owner @moderators"},
+		{"Experience", "decisions identifying", "@owner @moderators"},
+		{"IdentifyingSpan", "field kind start end hint", withRow},
 		{"Line", "stage reason", withRow},
 		{"Line", "steps", "@owner"},
 		{"Decision", "id kind reason createdAt", withRow},
@@ -66,6 +67,7 @@ func answers() []row {
 	return []row{
 		{"SessionTokens", "accessToken accessTokenExpiresAt refreshToken", withRow},
 		{"InputError", "message code path", withRow},
+		{"IdentifyingDetail", "kind start end hint", withRow}, // of the text that who asked has sent
 		{"StaleVersion", "message code path currentVersion", withRow},
 	}
 }
@@ -73,7 +75,7 @@ func answers() []row {
 // questions are the queries, each with who gets an answer; TestMatrixReads says which things are in it.
 func questions() map[string]string {
 	return map[string]string{
-		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody,
+		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody, "previewIdentifying": everybody,
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/typeid"
+	"hearback/internal/identify"
 	"hearback/workflow"
 	"io"
 	"strconv"
@@ -161,6 +162,18 @@ type ExperienceShareInput struct {
 	// At most ten words of at most 40 letters.
 	Feelings   []string `json:"feelings,omitempty"`
 	HappenedIn *string  `json:"happenedIn,omitempty"`
+}
+
+// The same in an experience, with the field that it stands in.
+type IdentifyingSpan struct {
+	Field IdentifyingField `json:"field"`
+	Kind  identify.Kind    `json:"kind"`
+	// Where it begins: how many letters (Unicode code points) of the field stand before it.
+	Start int `json:"start"`
+	// Where it ends: the first letter after it.
+	End int `json:"end"`
+	// What it looks like and what to do about it, in plain words.
+	Hint string `json:"hint"`
 }
 
 // Something in the input has to be put right.
@@ -315,6 +328,66 @@ type ViewerRenameInput struct {
 type ViewerRenamePayload struct {
 	Viewer     *ent.Person `json:"viewer,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
+}
+
+// The fields of an experience that people write, by their names.
+type IdentifyingField string
+
+const (
+	IdentifyingFieldDisplayName   IdentifyingField = "displayName"
+	IdentifyingFieldStory         IdentifyingField = "story"
+	IdentifyingFieldWhatWasGood   IdentifyingField = "whatWasGood"
+	IdentifyingFieldCouldBeBetter IdentifyingField = "couldBeBetter"
+)
+
+var AllIdentifyingField = []IdentifyingField{
+	IdentifyingFieldDisplayName,
+	IdentifyingFieldStory,
+	IdentifyingFieldWhatWasGood,
+	IdentifyingFieldCouldBeBetter,
+}
+
+func (e IdentifyingField) IsValid() bool {
+	switch e {
+	case IdentifyingFieldDisplayName, IdentifyingFieldStory, IdentifyingFieldWhatWasGood, IdentifyingFieldCouldBeBetter:
+		return true
+	}
+	return false
+}
+
+func (e IdentifyingField) String() string {
+	return string(e)
+}
+
+func (e *IdentifyingField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = IdentifyingField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid IdentifyingField", str)
+	}
+	return nil
+}
+
+func (e IdentifyingField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *IdentifyingField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e IdentifyingField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // Whom a door is open to. Roles are held at a service and reach what lies below it.

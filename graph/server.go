@@ -81,6 +81,10 @@ func lengths(f *ast.Field) (int, bool) {
 		return 6, true
 	case "experiencesPerMonth":
 		return mostMonths, true
+	case "previewIdentifying":
+		return mostDetails, true
+	case "identifying":
+		return mostSpans, true
 	}
 	return 0, false
 }

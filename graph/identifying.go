@@ -1,0 +1,61 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"unicode/utf8"
+
+	"hearback/ent/generated/ent"
+	"hearback/internal/identify"
+)
+
+// The bounds of what is asked of the rules at once, and of what they answer.
+const (
+	mostPreviewed = 8000 // letters, as many as a story may have
+	mostDetails   = 100
+	mostSpans     = 40
+)
+
+var errLongPreview = errors.New("longer than 8,000 letters: please send a part of it")
+
+// PreviewIdentifying keeps nothing of the text, and everybody may ask.
+func (r queries) PreviewIdentifying(_ context.Context, text string) ([]*identify.Span, error) {
+	if utf8.RuneCountInString(text) > mostPreviewed {
+		return nil, errLongPreview
+	}
+	return first(identify.Find(text), mostDetails), nil
+}
+
+// Identifying is for the author and the moderators of its place; nil for others: what it points at may be all that a reader
+// needs to know who somebody is.
+func (r experiences) Identifying(ctx context.Context, e *ent.Experience) ([]*IdentifyingSpan, error) {
+	if may, err := r.moderated(ctx, e); err != nil || !may && !theirs(ctx, e) {
+		return nil, err
+	}
+	return first(identifying(e), mostSpans), nil
+}
+
+// identifying is what is found in each field, in the order in which the contract names them.
+func identifying(e *ent.Experience) (spans []IdentifyingSpan) {
+	for _, words := range []struct {
+		field IdentifyingField
+		text  string
+	}{
+		{IdentifyingFieldDisplayName, e.DisplayName}, {IdentifyingFieldStory, e.Story},
+		{IdentifyingFieldWhatWasGood, e.WhatWasGood}, {IdentifyingFieldCouldBeBetter, e.CouldBeBetter},
+	} {
+		for _, s := range identify.Find(words.text) {
+			spans = append(spans, IdentifyingSpan{Field: words.field, Kind: s.Kind, Start: s.Start, End: s.End, Hint: s.Hint})
+		}
+	}
+	return spans
+}
+
+// first are so many of a list at most; an empty list for none, because null says that it is not for you.
+func first[T any](list []T, most int) []*T {
+	some := make([]*T, min(most, len(list)))
+	for i := range some {
+		some[i] = &list[i]
+	}
+	return some
+}
