@@ -15,6 +15,7 @@ import (
 
 	"hearback/auth"
 	"hearback/graph"
+	"hearback/internal/identify"
 	"hearback/internal/playground"
 	"hearback/internal/transport"
 )
@@ -31,7 +32,8 @@ func (h *house) routes(f listenFlags, base string, log *slog.Logger, streams *tr
 	}
 	options := graph.Options{Log: log, Introspection: f.Introspection, Origin: origin(base, elsewhere), Streams: streams, Limits: graph.DefaultLimits()}
 	mux.Handle("/graphql", crossOrigin(elsewhere).Handler(f.limit(named(h.Handler(options)))))
-	mux.Handle("GET /schema.graphql", contract())
+	mux.Handle("GET /schema.graphql", document(graph.Contract(), "text/plain; charset=utf-8"))
+	mux.Handle("GET /identifying.json", crossOrigin(elsewhere).Handler(document(identify.Data(), "application/json")))
 	mux.Handle("GET /.well-known/jwks.json", auth.JWKSHandler(h.keys))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("alive\n")) })
 	mux.HandleFunc("GET /readyz", h.ready)
@@ -100,15 +102,14 @@ func (h *house) ready(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("ready\n"))
 }
 
-// contract serves the whole printed contract.
-func contract() http.Handler {
-	text := graph.Contract()
+// document serves what everybody may read and keep, and what changes only with the program.
+func document(text, kind string) http.Handler {
 	sum := sha256.Sum256([]byte(text))
 	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", tag)
 		w.Header().Set("Cache-Control", "public, max-age=300")
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Content-Type", kind)
 		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(text))
 	})
 }

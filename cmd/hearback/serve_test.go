@@ -27,7 +27,7 @@ func TestDoors(t *testing.T) {
 		s := newSite(t, store)
 		v := s.serve()
 		for name, story := range map[string]func(*testing.T, *site, *server){
-			"Health": health, "Contract": contract, "Keys": keys, "Playground": playground, "Setup": setup,
+			"Health": health, "Contract": contract, "Identifying": identifying, "Keys": keys, "Playground": playground, "Setup": setup,
 			"NothingElse": nothingElse, "RequestIds": requestIDs, "Welcome": welcome,
 		} {
 			t.Run(name, func(t *testing.T) { story(t, s, v) })
