@@ -42,6 +42,15 @@ func TestEdges(t *testing.T) {
 	}
 }
 
+// A word that is no name does not hide the name behind it: the search goes on one word later.
+func TestANameBehindAnotherWord(t *testing.T) {
+	t.Parallel()
+	const text = "Tell Sarah Okoye"
+	if found := identify.Find(text); len(found) != 1 || words(text, found[0]) != "Sarah Okoye" {
+		t.Errorf("%v", found)
+	}
+}
+
 // A wrong digit is no NHS number: each single change of a right one is refused.
 func TestNHSNumbersAreChecked(t *testing.T) {
 	t.Parallel()
