@@ -41,8 +41,10 @@ func identifying(e *ent.Experience) (spans []IdentifyingSpan) {
 		field IdentifyingField
 		text  string
 	}{
-		{IdentifyingFieldDisplayName, e.DisplayName}, {IdentifyingFieldStory, e.Story},
-		{IdentifyingFieldWhatWasGood, e.WhatWasGood}, {IdentifyingFieldCouldBeBetter, e.CouldBeBetter},
+		{IdentifyingFieldDisplayName, e.DisplayName},
+		{IdentifyingFieldStory, e.Story},
+		{IdentifyingFieldWhatWasGood, e.WhatWasGood},
+		{IdentifyingFieldCouldBeBetter, e.CouldBeBetter},
 	} {
 		for _, s := range identify.Find(words.text) {
 			spans = append(spans, IdentifyingSpan{Field: words.field, Kind: s.Kind, Start: s.Start, End: s.End, Hint: s.Hint})

@@ -60,8 +60,10 @@ func TestIdentifyingIsShownToTheModerator(t *testing.T) {
 		ward := s.place("Ward 7", nil)
 		next := s.place("Ward 8", nil)
 		rose, moderator := s.contributor("Rose Tyler"), s.somebody("Mo", auth.Moderator, ward)
-		told := rose.act(shareQuery, vars{"in": vars{"serviceId": ward.ID, "relationship": "PATIENT", "displayName": "Jane Smith",
-			"story": "🙂 My son Arlo was in bed 4.", "whatWasGood": "The food", "couldBeBetter": "Ask me at jane@example.org"}}, "experienceShare.experience.id").(string)
+		told := rose.act(shareQuery, vars{"in": vars{
+			"serviceId": ward.ID, "relationship": "PATIENT", "displayName": "Jane Smith",
+			"story": "🙂 My son Arlo was in bed 4.", "whatWasGood": "The food", "couldBeBetter": "Ask me at jane@example.org",
+		}}, "experienceShare.experience.id").(string)
 		const want = "displayName NAME Jane Smith, story NAME Arlo, story RECOGNISABLE bed 4, couldBeBetter EMAIL jane@example.org"
 		for _, p := range []*person{rose, moderator} {
 			if got := inFields(p.get(spansQuery, vars{"id": told}, "node")); got != want {
