@@ -58,9 +58,9 @@ func translate(err error) said {
 	case errors.Is(err, workflow.ErrMail):
 		return said{Unavailable, "We cannot send e-mail just now. Please try again in a few minutes."}
 	case away(err):
-		return said{Unavailable, "A part of Hearback is away just now. Nothing was changed; please try again in a moment."}
+		return said{Unavailable, "A part of Hearback is away just now. Please try again in a moment."}
 	}
-	return said{Internal, "Something went wrong on our side. Nothing was changed; please try again, and tell us the requestId if it stays."}
+	return said{Internal, "Something went wrong on our side. Please try again, and tell us the requestId if it stays."}
 }
 
 func sentence(err error) string {

@@ -114,6 +114,6 @@ func tooMany(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(http.StatusTooManyRequests)
 	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
-		"message": "This is too often. Please wait a minute, then go on.", "extensions": map[string]any{"code": "RATE_LIMITED"},
+		"message": "This is too often. Please wait a minute, then go on.", "extensions": map[string]any{"code": "RATE_LIMITED", "requestId": w.Header().Get("X-Request-Id")},
 	}}})
 }
