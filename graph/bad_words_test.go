@@ -38,8 +38,10 @@ func (c *sender) forms() map[string]form {
 	return map[string]form{
 		"experienceShare": {c.pat, vars{"serviceId": c.ward.ID, "relationship": "PATIENT", "story": "I waited."}, "experience { id }"},
 		"responseGive":    {c.sam, vars{"experienceId": c.told, "body": "Sorry."}, "response { id }"},
-		"changePropose": {c.sam, vars{"serviceId": c.ward.ID, "title": "A board", "difference": "Nobody waits.",
-			"coproducers": []vars{{"side": "STAFF", "name": "Sam"}, {"side": "PATIENT_FAMILY", "name": "Rose"}}}, "change { id }"},
+		"changePropose": {c.sam, vars{
+			"serviceId": c.ward.ID, "title": "A board", "difference": "Nobody waits.",
+			"coproducers": []vars{{"side": "STAFF", "name": "Sam"}, {"side": "PATIENT_FAMILY", "name": "Rose"}},
+		}, "change { id }"},
 		"changeLink":       {c.sam, vars{"changeId": free, "experienceId": c.told, "why": "You waited."}, "origin { id }"},
 		"changeUnlink":     {c.sam, vars{"originId": linked, "why": "Another ward."}, "change { id }"},
 		"changeTell":       {c.sam, vars{"changeId": c.change, "body": "Ordered."}, "progress { id }"},

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect"
-	"github.com/lib/pq"
 
 	"hearback/ent/dbtest"
 	"hearback/ent/typeid"
@@ -94,7 +93,7 @@ func (s *sack) put(table, columns string, rows [][]any) {
 	defer func() { _ = tx.Rollback() }()
 	statement := "INSERT INTO " + table + " (" + strings.Join(names, ",") + ") VALUES (" + strings.TrimSuffix(strings.Repeat("?,", len(names)), ",") + ")"
 	if s.postgres {
-		statement = pq.CopyIn(table, names...)
+		statement = "COPY " + table + " (" + strings.Join(names, ",") + ") FROM STDIN"
 	}
 	into, err := tx.Prepare(statement)
 	if err != nil {

@@ -63,7 +63,7 @@ func (w *world) as(t testing.TB, part string) context.Context {
 }
 
 // allowed does something in a transaction that is then taken back, and tells whether it was allowed.
-func (w *world) allowed(t *testing.T, ctx context.Context, do func(context.Context, *ent.Client) error) bool {
+func (w *world) allowed(ctx context.Context, t *testing.T, do func(context.Context, *ent.Client) error) bool {
 	t.Helper()
 	tx, err := w.DB.Tx(ctx)
 	if err != nil {
@@ -173,7 +173,7 @@ func (w *world) seenThroughEdges(t *testing.T) {
 func (w *world) touched(t *testing.T) {
 	for _, r := range touches() {
 		for part := range strings.FieldsSeq(everybody) {
-			ok := w.allowed(t, w.as(t, part), func(ctx context.Context, c *ent.Client) error { return r.do(ctx, c, w, part) })
+			ok := w.allowed(w.as(t, part), t, func(ctx context.Context, c *ent.Client) error { return r.do(ctx, c, w, part) })
 			if ok != has(r.may, part) {
 				t.Errorf("%s: %s %s is allowed: %v, and should be: %v", part, r.noun, r.what, ok, !ok)
 			}
@@ -202,7 +202,7 @@ func (w *world) touchedAtOnce(t *testing.T) {
 	} {
 		for part := range strings.FieldsSeq(everybody) {
 			n := 0
-			w.allowed(t, w.as(t, part), func(ctx context.Context, c *ent.Client) (err error) {
+			w.allowed(w.as(t, part), t, func(ctx context.Context, c *ent.Client) (err error) {
 				n, err = r.do(ctx, c)
 				return err
 			})
@@ -219,7 +219,7 @@ func (w *world) droppedAtOnce(t *testing.T) {
 	for part := range strings.FieldsSeq(everybody) {
 		for _, noun := range slices.Sorted(maps.Keys(nouns(w.DB))) {
 			n := 0
-			w.allowed(t, w.as(t, part), func(ctx context.Context, c *ent.Client) error {
+			w.allowed(w.as(t, part), t, func(ctx context.Context, c *ent.Client) error {
 				out := call(nouns(c)[noun], "Delete").MethodByName("Exec").Call([]reflect.Value{reflect.ValueOf(ctx)})
 				n = int(out[0].Int())
 				err, _ := out[1].Interface().(error)
@@ -262,7 +262,7 @@ func writesEdge(m reflect.Method) bool {
 // edge tries one of these methods and gives 1 when it was about an edge.
 func (w *world) edge(t *testing.T, r handhold, part, method string) (tried int) {
 	t.Helper()
-	w.allowed(t, w.as(t, part), func(ctx context.Context, c *ent.Client) error {
+	w.allowed(w.as(t, part), t, func(ctx context.Context, c *ent.Client) error {
 		b := reflect.ValueOf(r.builder(c, w, part))
 		var in []reflect.Value
 		if !strings.HasPrefix(method, "Clear") {

@@ -67,13 +67,23 @@ func (w *world) people(t testing.TB) {
 		at     *ent.Service
 		scopes auth.Scopes
 	}{
-		{"stranger", "", nil, nil}, {"author", "", nil, nil}, {"another", "", nil, nil},
-		{"staff", auth.Staff, w.ward, nil}, {"sibling", auth.Staff, w.next, nil}, {"above", auth.Staff, w.trust, nil},
-		{"facilitator", auth.Facilitator, w.ward, nil}, {"moderator", auth.Moderator, w.ward, nil}, {"moderatorElsewhere", auth.Moderator, w.next, nil},
-		{"lead", auth.SafeguardingLead, w.ward, nil}, {"commissioner", auth.Commissioner, w.trust, nil},
-		{"administrator", auth.Administrator, w.ward, nil}, {"administratorElsewhere", auth.Administrator, w.next, nil},
-		{"integrator", auth.Integrator, w.ward, onlyReading}, {"narrow", auth.Staff, w.ward, onlyReading},
-		{"former", auth.Staff, w.ward, nil}, {"gone", auth.Staff, w.ward, nil},
+		{"stranger", "", nil, nil},
+		{"author", "", nil, nil},
+		{"another", "", nil, nil},
+		{"staff", auth.Staff, w.ward, nil},
+		{"sibling", auth.Staff, w.next, nil},
+		{"above", auth.Staff, w.trust, nil},
+		{"facilitator", auth.Facilitator, w.ward, nil},
+		{"moderator", auth.Moderator, w.ward, nil},
+		{"moderatorElsewhere", auth.Moderator, w.next, nil},
+		{"lead", auth.SafeguardingLead, w.ward, nil},
+		{"commissioner", auth.Commissioner, w.trust, nil},
+		{"administrator", auth.Administrator, w.ward, nil},
+		{"administratorElsewhere", auth.Administrator, w.next, nil},
+		{"integrator", auth.Integrator, w.ward, onlyReading},
+		{"narrow", auth.Staff, w.ward, onlyReading},
+		{"former", auth.Staff, w.ward, nil},
+		{"gone", auth.Staff, w.ward, nil},
 	} {
 		w.cast[c.part] = w.somebody("zqname"+c.part+"qz", c.role, c.at, c.scopes...)
 		if !has("staff sibling", c.part) {

@@ -84,9 +84,6 @@ func streams() map[string]string {
 	return map[string]string{"stepTaken": readers, "experiencePublished": everybody}
 }
 
-// open are the types that everybody sees every one of.
-func open() string { return "Service Change CoProducer Progress" }
-
 // has tells whether a name is among names with a space between.
 func has(names, name string) bool { return slices.Contains(strings.Fields(names), name) }
 

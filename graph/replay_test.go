@@ -349,8 +349,10 @@ func TestALinkTakenBackDoesNotComeBackByItself(t *testing.T) {
 func TestReviseLeavesOutEmptiesAndSets(t *testing.T) {
 	tell(t, func(t *testing.T, s *stage) {
 		ward, pat := s.place("Ward 7", nil), s.start("Pat")
-		told := pat.act(shareQuery, vars{"in": vars{"serviceId": ward.ID, "relationship": "PATIENT", "intention": "WORRY", "displayName": "Rose", "story": "I waited.", "whatWasGood": "Tea.",
-			"couldBeBetter": "Signs.", "feelings": []string{"tired", "cold"}, "happenedIn": "2026-04"}}, "experienceShare.experience.id").(string)
+		told := pat.act(shareQuery, vars{"in": vars{
+			"serviceId": ward.ID, "relationship": "PATIENT", "intention": "WORRY", "displayName": "Rose", "story": "I waited.", "whatWasGood": "Tea.",
+			"couldBeBetter": "Signs.", "feelings": []string{"tired", "cold"}, "happenedIn": "2026-04",
+		}}, "experienceShare.experience.id").(string)
 		version := 1
 		revised := func(t *testing.T, what, want vars) {
 			t.Helper()

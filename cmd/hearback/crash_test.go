@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"hearback/ent/dbtest"
 	"hearback/ent/store"
@@ -144,7 +145,11 @@ func (c *crash) after(enough int64) {
 	c.mu.Lock()
 	c.enough, c.reached = enough, reached
 	c.mu.Unlock()
-	<-reached
+	select {
+	case <-reached:
+	case <-time.After(patience):
+		c.t.Fatal("the people do not come to anything")
+	}
 }
 
 // came lets everybody go on with the next server.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"entgo.io/ent/dialect"
+
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	_ "hearback/ent/generated/ent/runtime" // ties the rules to the nouns
@@ -15,8 +17,6 @@ import (
 	"hearback/internal/mail"
 	"hearback/internal/pubsub"
 	"hearback/workflow"
-
-	"entgo.io/ent/dialect"
 )
 
 // audience is whom access tokens are for.

@@ -45,8 +45,10 @@ func newReport(what, file, store string, how workflow.Taking, inJSON bool) *repo
 	if inJSON {
 		keep = linesInJSON
 	}
-	return &report{Report: intake.NewReport(keep), made: map[service.Kind]int{}, dry: map[string]bool{}, what: what, file: file, store: store,
-		how: how, inJSON: inJSON, begun: time.Now()}
+	return &report{
+		Report: intake.NewReport(keep), made: map[service.Kind]int{}, dry: map[string]bool{}, what: what, file: file, store: store,
+		how: how, inJSON: inJSON, begun: time.Now(),
+	}
 }
 
 // add counts a batch that was taken.

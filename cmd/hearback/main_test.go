@@ -115,8 +115,10 @@ func TestOriginsAreTakenByName(t *testing.T) {
 	if want := []string{"https://app.example.org", "http://localhost:3000", "https://example.org"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("%q, %v; want %q", got, err, want)
 	}
-	for _, odd := range []string{"", "*", "https://*.example.org", "example.org", "https://example.org/app", "https://", "null", "ftp://example.org",
-		"https://somebody@example.org", "https://example.org?x", "https://example.org#x"} {
+	for _, odd := range []string{
+		"", "*", "https://*.example.org", "example.org", "https://example.org/app", "https://", "null", "ftp://example.org",
+		"https://somebody@example.org", "https://example.org?x", "https://example.org#x",
+	} {
 		if got, err := (listenFlags{CORSOrigins: []string{odd}}).origins(); err == nil {
 			t.Errorf("%q was taken as %q", odd, got)
 		}
@@ -126,9 +128,15 @@ func TestOriginsAreTakenByName(t *testing.T) {
 func TestLinksLeadSomewhere(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ set, listens, want string }{
-		{"", "127.0.0.1:8080", "http://127.0.0.1:8080"}, {"", "[::]:8080", "http://localhost:8080"}, {"", "0.0.0.0:80", "http://localhost:80"}, {"", "[::1]:1", "http://[::1]:1"},
-		{"https://feedback.example.org/", "127.0.0.1:1", "https://feedback.example.org"}, {"HTTPS://Feedback.Example.org:443", "127.0.0.1:1", "https://feedback.example.org"},
-		{"https://example.org/hearback", "127.0.0.1:1", ""}, {"feedback.example.org", "127.0.0.1:1", ""}, {"javascript:alert(1)", "127.0.0.1:1", ""},
+		{"", "127.0.0.1:8080", "http://127.0.0.1:8080"},
+		{"", "[::]:8080", "http://localhost:8080"},
+		{"", "0.0.0.0:80", "http://localhost:80"},
+		{"", "[::1]:1", "http://[::1]:1"},
+		{"https://feedback.example.org/", "127.0.0.1:1", "https://feedback.example.org"},
+		{"HTTPS://Feedback.Example.org:443", "127.0.0.1:1", "https://feedback.example.org"},
+		{"https://example.org/hearback", "127.0.0.1:1", ""},
+		{"feedback.example.org", "127.0.0.1:1", ""},
+		{"javascript:alert(1)", "127.0.0.1:1", ""},
 	} {
 		got, err := listenFlags{BaseURL: c.set}.base(c.listens)
 		if got != c.want || (err == nil) != (c.want != "") {

@@ -33,6 +33,7 @@ func TestPostgresGoesAndComesBack(t *testing.T) {
 
 	o := newOutage(t, v, ward)
 	o.steady.Wait()
+	early := rosa.shares(t, ward, "told of before anybody listens again")
 	if err := cluster.Halt(); err != nil {
 		t.Fatal(err)
 	}
@@ -44,9 +45,12 @@ func TestPostgresGoesAndComesBack(t *testing.T) {
 	if err := cluster.Resume(); err != nil {
 		t.Fatal(err)
 	}
+	until(t, "the store takes writes again", func() bool {
+		return sure(moderator.send(t.Context(), publish, vars{"id": early}))(t).worked()
+	})
+	line.until(early) // the server's own ear at the database waits a moment longer before it connects
 	o.well.Wait()
 	healthy(t, v, "/readyz", "ready\n")
-	line.until(rosa.heardOf(t, moderator, ward)) // whether or not the stream is back
 	o.holds(t)
 	line.live(t, moderator, ward)
 	o.tells(t, v)

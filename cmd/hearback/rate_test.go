@@ -25,8 +25,13 @@ func TestWhoAsksTooOftenIsToldToWait(t *testing.T) {
 		status      int
 		left        string
 	}{
-		{"10.0.0.1", "a", 200, `"viewer";r=1`}, {"10.0.0.1", "a", 200, `"viewer";r=0`}, {"10.0.0.1", "a", 429, `"viewer";r=0`},
-		{"10.0.0.1", "b", 200, `"viewer";r=1`}, {"10.0.0.1", "", 200, `"address";r=0`}, {"10.0.0.1", "", 429, `"address";r=0`}, {"10.0.0.2", "", 200, `"address";r=4`},
+		{"10.0.0.1", "a", 200, `"viewer";r=1`},
+		{"10.0.0.1", "a", 200, `"viewer";r=0`},
+		{"10.0.0.1", "a", 429, `"viewer";r=0`},
+		{"10.0.0.1", "b", 200, `"viewer";r=1`},
+		{"10.0.0.1", "", 200, `"address";r=0`},
+		{"10.0.0.1", "", 429, `"address";r=0`},
+		{"10.0.0.2", "", 200, `"address";r=4`},
 	} {
 		w := ask(c.from, c.token)
 		if w.Code != c.status || !strings.Contains(w.Header().Get("RateLimit"), c.left) {

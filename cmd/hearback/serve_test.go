@@ -170,8 +170,10 @@ func setup(t *testing.T, _ *site, v *server) {
 }
 
 func nothingElse(t *testing.T, _ *site, v *server) {
-	for _, path := range []string{"/graphql/", "/graphql/x", "/setup/x", "/.git/config", "/.env", "/debug/pprof/", "/debug/vars", "/metrics", "/keys.json",
-		"/.well-known/", "/playground/assets/", "/playground/x", "/playground/assets/..%2f..%2fkeys.json", "/schema.graphqls"} {
+	for _, path := range []string{
+		"/graphql/", "/graphql/x", "/setup/x", "/.git/config", "/.env", "/debug/pprof/", "/debug/vars", "/metrics", "/keys.json",
+		"/.well-known/", "/playground/assets/", "/playground/x", "/playground/assets/..%2f..%2fkeys.json", "/schema.graphqls",
+	} {
 		if got, body := fetch(t, "GET", v.url+path); got.StatusCode != http.StatusNotFound || len(body) > 100 {
 			t.Errorf("%s: %d %.200q", path, got.StatusCode, body)
 		}

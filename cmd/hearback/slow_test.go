@@ -146,8 +146,10 @@ func slowBody(t *testing.T, v *server) {
 }
 
 func brokenRequest(t *testing.T, v *server) {
-	for _, request := range []string{"\x16\x03\x01\x02\x00\x01", "GET /healthz HTTP/9.9\r\n\r\n", "GET /healthz HTTP/1.1\r\n\r\n",
-		postHead + "Content-Length: 5\r\nContent-Length: 6\r\n\r\n{}", postHead + "Content-Length: 5\r\nTransfer-Encoding: gzip\r\n\r\n{}"} {
+	for _, request := range []string{
+		"\x16\x03\x01\x02\x00\x01", "GET /healthz HTTP/9.9\r\n\r\n", "GET /healthz HTTP/1.1\r\n\r\n",
+		postHead + "Content-Length: 5\r\nContent-Length: 6\r\n\r\n{}", postHead + "Content-Length: 5\r\nTransfer-Encoding: gzip\r\n\r\n{}",
+	} {
 		l := v.dial(t)
 		l.say("%s\r\n\r\n", request)
 		if got, body := l.answer(); got.StatusCode < 400 || strings.Contains(body, "goroutine") {
