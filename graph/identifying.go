@@ -19,7 +19,10 @@ const (
 var errLongPreview = errors.New("longer than 8,000 letters: please send a part of it")
 
 // PreviewIdentifying keeps nothing of the text, and everybody may ask.
-func (r queries) PreviewIdentifying(_ context.Context, text string) ([]*identify.Span, error) {
+func (r queries) PreviewIdentifying(ctx context.Context, text string) ([]*identify.Span, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if utf8.RuneCountInString(text) > mostPreviewed {
 		return nil, errLongPreview
 	}
@@ -30,6 +33,9 @@ func (r queries) PreviewIdentifying(_ context.Context, text string) ([]*identify
 // needs to know who somebody is.
 func (r experiences) Identifying(ctx context.Context, e *ent.Experience) ([]*IdentifyingSpan, error) {
 	if may, err := r.moderated(ctx, e); err != nil || !may && !theirs(ctx, e) {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil { // a page of long stories takes a while, and nobody waits any more
 		return nil, err
 	}
 	return first(identifying(e), mostSpans), nil
