@@ -142,7 +142,7 @@ func invitationCode(w *world, _ string) vars {
 }
 
 func putBack(w *world, _ string) {
-	w.DB.Membership.Delete().Where(membership.ServiceID(w.shut.ID)).ExecX(w.system())
+	w.DB.Membership.Delete().Where(membership.ServiceID(w.shut.ID), membership.RoleEQ(membership.RoleCommissioner)).ExecX(w.system())
 }
 
 func reopen(w *world, part string) {

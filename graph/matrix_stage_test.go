@@ -91,6 +91,7 @@ func (w *world) people(t testing.TB) {
 		}
 	}
 	w.cast["nobody"] = w.nobody()
+	w.cast["author"].hold(membership.RoleIntegrator, w.shut) // so that "blind" has a role that it must not see
 	w.DB.Membership.Update().SetTitle("Somebody").ExecX(w.system())
 	w.DB.Membership.Update().Where(membership.PersonID(w.person("former"))).SetEndedAt(w.clock.Now()).ExecX(w.system())
 	w.DB.Session.UpdateOneID(typeid.ID(w.cast["gone"].session)).SetEndedAt(w.clock.Now()).ExecX(w.system())
