@@ -101,12 +101,8 @@ func (d ExperienceDraft) share(ctx context.Context, a *act, id typeid.ID, print 
 	if err != nil {
 		return nil, err
 	}
-	at, err := a.Service.Get(ctx, d.ServiceID)
-	if err != nil {
-		return nil, fmt.Errorf("the service: %w", err)
-	}
-	if at.ClosedAt != nil && (d.HappenedIn == "" || d.HappenedIn > at.ClosedAt.Format("2006-01")) {
-		return nil, refuse(NotNow, "This service closed. Please give the month it happened in, from before that.", "happenedIn")
+	if err := a.wasOpen(ctx, d); err != nil {
+		return nil, err
 	}
 	return a.Experience.Create().
 		SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetAuthorID(typeid.ID(a.viewer.Person)).SetServiceID(d.ServiceID).
@@ -114,6 +110,18 @@ func (d ExperienceDraft) share(ctx context.Context, a *act, id typeid.ID, print 
 		SetStory(d.Story).SetWhatWasGood(d.WhatWasGood).SetCouldBeBetter(d.CouldBeBetter).
 		SetFeelings(d.Feelings).SetHappenedIn(d.HappenedIn).SetState(experience.StateInModeration).
 		Save(ctx)
+}
+
+// wasOpen refuses what is said to have happened at a service after it closed.
+func (a *act) wasOpen(ctx context.Context, d ExperienceDraft) error {
+	at, err := a.Service.Get(ctx, d.ServiceID)
+	if err != nil {
+		return fmt.Errorf("the service: %w", err)
+	}
+	if at.ClosedAt != nil && (d.HappenedIn == "" || d.HappenedIn > at.ClosedAt.Format("2006-01")) {
+		return refuse(NotNow, "This service closed. Please give the month it happened in, from before that.", "happenedIn")
+	}
+	return nil
 }
 
 // ExperienceRevise changes one's own words while they are not published, and sends them to the moderators again. What edit
@@ -134,6 +142,9 @@ func (f *Flow) ExperienceRevise(ctx context.Context, id typeid.ID, expected int,
 			return e, nil
 		}
 		if err := firstOf(mayRevise(e.State, e.Version, expected), wrong); err != nil {
+			return nil, err
+		}
+		if err := a.wasOpen(ctx, d); err != nil {
 			return nil, err
 		}
 		return e.Update().SetRelationship(d.Relationship).SetDisplayName(d.DisplayName).SetIntention(d.Intention).
