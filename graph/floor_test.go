@@ -36,9 +36,9 @@ const (
 	floorSQLite = `SELECT json_object('data', json_object('experiences', json_object('nodes', json_group_array(json(j))))) FROM (SELECT json_object(
   'id', e.id, 'displayName', e.display_name, 'relationship', e.relationship, 'story', e.story, 'whatWasGood', e.what_was_good, 'couldBeBetter', e.could_be_better,
   'publishedAt', strftime('%Y-%m-%dT%H:%M:%SZ', e.published_at),
-  'responses', (SELECT json_object('nodes', json_group_array(json_object('authorName', author_name, 'authorTitle', author_title, 'body', body))) FROM (SELECT * FROM responses WHERE experience_id = e.id ORDER BY created_at, id LIMIT 3) r),
-  'ledTo', (SELECT json_object('nodes', json_group_array(json_object('why', why, 'change', json_object('id', c.id, 'title', c.title, 'state', c.state)) ORDER BY o.created_at, o.id))
-    FROM (SELECT * FROM origins WHERE experience_id = e.id ORDER BY created_at, id LIMIT 3) o JOIN changes c ON c.id = o.change_id)) AS j
+  'responses', json((SELECT json_object('nodes', json_group_array(json_object('authorName', author_name, 'authorTitle', author_title, 'body', body))) FROM (SELECT * FROM responses WHERE experience_id = e.id ORDER BY created_at, id LIMIT 3) r)),
+  'ledTo', json((SELECT json_object('nodes', json_group_array(json_object('why', why, 'change', json_object('id', c.id, 'title', c.title, 'state', c.state)) ORDER BY o.created_at, o.id))
+    FROM (SELECT * FROM origins WHERE experience_id = e.id ORDER BY created_at, id LIMIT 3) o JOIN changes c ON c.id = o.change_id))) AS j
   FROM experiences e WHERE e.service_id = ? AND e.state = 'PUBLISHED' ORDER BY e.published_at DESC, e.id DESC LIMIT 20) x`
 )
 
@@ -110,7 +110,11 @@ func answerOf(door http.Handler, body []byte) []byte {
 func same(b *testing.B, x, y []byte) {
 	var left, right any
 	if json.Unmarshal(x, &left) != nil || json.Unmarshal(y, &right) != nil || !reflect.DeepEqual(left, right) {
-		b.Fatalf("the answers differ:\n%.600s\n%.600s", x, y)
+		at := 0
+		for at < min(len(x), len(y)) && x[at] == y[at] {
+			at++
+		}
+		b.Fatalf("the answers differ from letter %d on:\n%.300s\n%.300s", at, x[max(0, at-80):], y[max(0, at-80):])
 	}
 }
 

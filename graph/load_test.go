@@ -91,6 +91,11 @@ func (s *sack) put(table, columns string, rows [][]any) {
 		s.t.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback() }()
+	if s.postgres {
+		if _, err := tx.Exec("SET LOCAL statement_timeout = 0"); err != nil {
+			s.t.Fatal(err)
+		}
+	}
 	statement := "INSERT INTO " + table + " (" + strings.Join(names, ",") + ") VALUES (" + strings.TrimSuffix(strings.Repeat("?,", len(names)), ",") + ")"
 	if s.postgres {
 		statement = "COPY " + table + " (" + strings.Join(names, ",") + ") FROM STDIN"
