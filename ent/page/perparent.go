@@ -11,7 +11,7 @@ import (
 
 // perParent turns a query for rows into one for the first rows of each parent. With one parent it is a plain bounded
 // query. With several each database gets the form in which it stops early in every parent's part of the index: PostgreSQL
-// a LATERAL join; SQLite, which has none, a correlated IN over the primary key, with CROSS JOIN so that the parents are walked first
+// a LATERAL join; SQLite, which has none, a correlated IN over the rowids, with CROSS JOIN so that the parents are walked first
 // (https://www.sqlite.org/optoverview.html, section 10).
 func perParent(fk string, parents []typeid.ID, w window, column string, desc bool) func(*sql.Selector) {
 	return func(s *sql.Selector) {
@@ -29,8 +29,8 @@ func perParent(fk string, parents []typeid.ID, w window, column string, desc boo
 				b.WriteString(", ',')) AS parents(id), LATERAL (").Join(inner).WriteString(") AS ").Ident("t")
 				return
 			}
-			inner.Select(inner.C("id"))
-			b.WriteString(") AS parents CROSS JOIN ").Ident(table).WriteString(" AS ").Ident("t").WriteString(" ON ").Ident("t").WriteString(".id IN (").Join(inner).WriteString(")")
+			inner.Select(inner.C("rowid"))
+			b.WriteString(") AS parents CROSS JOIN ").Ident(table).WriteString(" AS ").Ident("t").WriteString(" ON ").Ident("t").WriteString(".rowid IN (").Join(inner).WriteString(")")
 		})
 		t := sql.Dialect(s.Dialect()).Table(table).As("t")
 		outer := sql.Dialect(s.Dialect()).Select(t.Columns(plain...)...).FromExpr(from).WithContext(s.Context())
