@@ -18,6 +18,7 @@ import (
 	"entgo.io/ent/dialect"
 
 	"hearback/ent/dbtest"
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -50,9 +51,9 @@ func BenchmarkFeed(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			s := setupFor(b, fresh(b))
 			l := fill(b, s.db, rows(b))
-			doors := map[string]func() []byte{"floor": s.floor(l), "hearback": s.ours(l)}
+			doors := map[string]func() []byte{"floor": asking(s.floor(), l), "hearback": asking(s.door, l), "hearback without rules": asking(s.unruled(), l)}
 			same(b, doors["floor"](), doors["hearback"]())
-			for _, door := range []string{"floor", "hearback", "hearback", "floor"} {
+			for _, door := range []string{"floor", "hearback", "hearback without rules", "hearback", "floor"} {
 				b.Run(door, func(b *testing.B) { cpu(b, doors[door]) })
 			}
 		})
@@ -66,22 +67,30 @@ func setupFor(b *testing.B, url string) *stage {
 	return s
 }
 
-func (s *stage) ours(l load) func() []byte {
+// asking sends the question of the feed to a door, each time for another service.
+func asking(door http.Handler, l load) func() []byte {
 	i := 0
 	return func() []byte {
 		i++
 		body, _ := json.Marshal(vars{"query": feed, "variables": vars{"id": l.services[i%len(l.services)]}})
-		return answerOf(s.door, body)
+		return answerOf(door, body)
 	}
 }
 
+// unruled asks as the system, to see what the rules on the rows cost.
+func (s *stage) unruled() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.door.ServeHTTP(w, r.WithContext(rule.AsSystem(r.Context(), "a benchmark of the rules")))
+	})
+}
+
 // floor answers with what the database made of the question.
-func (s *stage) floor(l load) func() []byte {
-	statement, db, i := floorSQLite, s.db.Store.DB(), 0
+func (s *stage) floor() http.Handler {
+	statement, db := floorSQLite, s.db.Store.DB()
 	if s.db.Store.Dialect() == dialect.Postgres {
 		statement = floorPostgres
 	}
-	door := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var in struct{ Variables struct{ ID typeid.ID } }
 		var out []byte
 		if json.NewDecoder(r.Body).Decode(&in) != nil || db.QueryRowContext(r.Context(), statement, in.Variables.ID).Scan(&out) != nil {
@@ -91,11 +100,6 @@ func (s *stage) floor(l load) func() []byte {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(out)
 	})
-	return func() []byte {
-		i++
-		body, _ := json.Marshal(vars{"query": feed, "variables": vars{"id": l.services[i%len(l.services)]}})
-		return answerOf(door, body)
-	}
 }
 
 func answerOf(door http.Handler, body []byte) []byte {
