@@ -75,8 +75,17 @@ func TestPostgreSQLGoesAwayAndComesBack(t *testing.T) {
 		again := pat.hear(server, myNews)
 		s.listening(pat)
 		mo.publish(told)
-		if got := again.next(t); dig(got, "data.stepTaken.kind") != "HEARD" {
-			t.Errorf("Pat hears %v", got)
+		select {
+		case got, open := <-again:
+			kind := dig(got, "data.stepTaken.kind")
+			if !open { // the listener came back behind the new stream, which ends too: then the delta query has it
+				kind = pat.get(`{ viewer { steps(last: 1) { nodes { kind } } } }`, nil, "viewer.steps.nodes.0.kind")
+			}
+			if kind != "HEARD" {
+				t.Errorf("Pat hears %v", kind)
+			}
+		case <-time.After(patience):
+			t.Fatal("nothing came")
 		}
 	})
 }
