@@ -40,10 +40,22 @@ func visibleExperience(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 
 // SeeWithItsExperience shows a row wherever the experience that it belongs to is shown.
 func SeeWithItsExperience() privacy.QueryRule {
-	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
+	shown := only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 		return experienceOf(s, func(e *sql.Selector) *sql.Predicate { return visibleExperience(v, e) })
 	})
+	return privacy.QueryRuleFunc(func(ctx context.Context, q ent.Query) error {
+		if ctx.Value(seenKey{}) != nil {
+			return privacy.Allow
+		}
+		return shown.EvalQuery(ctx, q)
+	})
 }
+
+type seenKey struct{}
+
+// OfSeen is the context of one question for what belongs to experiences that this viewer was shown a moment ago, under the
+// rules: they are not looked at again, row by row. Use it for the lists of an experience, and for nothing that was not just read.
+func OfSeen(ctx context.Context) context.Context { return context.WithValue(ctx, seenKey{}, true) }
 
 // SeeIfAuthorOrModerator shows a row to the author of the experience that it belongs to and to the moderators who reach it.
 func SeeIfAuthorOrModerator() privacy.QueryRule {
