@@ -12,21 +12,22 @@ type Scope string
 
 // The scopes that exist. A new one is added here and in AllScopes.
 const (
-	ExperienceRead  Scope = "experience:read"  // read what the viewer may see
-	ExperienceWrite Scope = "experience:write" // tell, mend, withdraw experiences
-	ResponseWrite   Scope = "response:write"   // answer experiences
-	ModerationWrite Scope = "moderation:write" // decide on publication
-	ProjectWrite    Scope = "project:write"    // run co-design projects
-	ChangeWrite     Scope = "change:write"     // propose, link and move changes
-	MembershipWrite Scope = "membership:write" // give and take roles, invite
-	ExportRead      Scope = "export:read"      // take data out in bulk
+	ExperienceRead    Scope = "experience:read"    // read what the viewer may see
+	ExperienceWrite   Scope = "experience:write"   // tell, mend, withdraw experiences
+	ResponseWrite     Scope = "response:write"     // answer experiences
+	ModerationWrite   Scope = "moderation:write"   // decide on publication
+	ProjectWrite      Scope = "project:write"      // run co-design projects
+	ChangeWrite       Scope = "change:write"       // propose, link and move changes
+	MembershipWrite   Scope = "membership:write"   // give and take roles, invite
+	ExportRead        Scope = "export:read"        // take data out in bulk
+	SafeguardingWrite Scope = "safeguarding:write" // raise and act on concerns about somebody's safety
 )
 
 // AllScopes lists every scope there is, in the order of the journey.
 func AllScopes() Scopes {
 	return Scopes{
 		ExperienceRead, ExperienceWrite, ResponseWrite, ModerationWrite,
-		ProjectWrite, ChangeWrite, MembershipWrite, ExportRead,
+		ProjectWrite, ChangeWrite, MembershipWrite, ExportRead, SafeguardingWrite,
 	}
 }
 

@@ -35,7 +35,7 @@ func deeds() []deed {
 		{verb: "experienceShare", done: writers + " blind", with: func(w *world, _ string) vars {
 			return vars{"serviceId": w.ward.ID, "relationship": "PATIENT", "story": "It was loud."}
 		}},
-		{verb: "experienceRevise", on: "hidden words", done: "author", missing: without(writers+" blind", "author moderator"), with: with(fresh, vars{"story": "It was very loud."})},
+		{verb: "experienceRevise", on: "hidden words", done: "author", missing: without(writers+" blind", "author moderator lead"), with: with(fresh, vars{"story": "It was very loud."})},
 		{verb: "experienceRevise", on: "published words", told: map[string]string{"NOT_NOW": "author blind"}, with: func(w *world, _ string) vars {
 			return vars{"experienceId": w.published, "expectedVersion": 2, "story": "It was very loud."}
 		}},
@@ -99,7 +99,7 @@ func with(made func(*world, string) string, more vars) func(*world, string) vars
 // fresh is an experience of the author that waits for a moderator.
 func fresh(w *world, _ string) string {
 	id := w.loud("author")
-	w.see("author moderator", "author", "moderator", id)
+	w.see("author moderator lead", "author", "moderator", id)
 	return id
 }
 

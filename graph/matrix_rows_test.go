@@ -40,7 +40,7 @@ func (w *world) rest() {
 	invitationCode(w, "")
 	for _, e := range w.DB.Experience.Query().AllX(w.system()) {
 		if _, ok := w.things[string(e.ID)]; !ok {
-			w.see("author moderator", "author", "moderator", string(e.ID))
+			w.see("author moderator lead", "author", "moderator", string(e.ID))
 		}
 	}
 }

@@ -142,8 +142,8 @@ func (w *world) words() {
 	w.returned = w.says("author", w.ward, "LEARNER", "WORRY", "2026-04", "zqreturned")
 	w.elsewhere = w.says("stranger", w.next, "STAFF", "WORRY", "2026-04", "zqelsewhere")
 	w.away = w.says("stranger", w.next, "STAFF", "TELL", "2026-04", "zqaway")
-	w.hides("zqhidden", "author moderator")
-	w.hides("zqreturned", "author moderator")
+	w.hides("zqhidden", "author moderator lead")
+	w.hides("zqreturned", "author moderator lead")
 	w.hides("zqelsewhere", "stranger moderatorElsewhere")
 	for i, e := range []string{w.published, w.second, w.others} {
 		w.clock.pass(time.Duration(13+i) * time.Second)
@@ -180,7 +180,7 @@ func (w *world) shadows() {
 		SetAuthorName("Sam").SetBody("zqwhispered").SaveX(w.system()).ID)
 	w.shadow = string(w.DB.Origin.Create().SetCreatedAt(at).SetFingerprint("").SetExperienceID(typeid.ID(w.hidden)).SetChangeID(typeid.ID(w.change)).
 		SetLinkedByID(by).SetLinkedByName("Sam").SetWhy("zqshadow").SaveX(w.system()).ID)
-	w.secrets["zqwhispered"], w.secrets["zqshadow"] = "author moderator", "author moderator"
+	w.secrets["zqwhispered"], w.secrets["zqshadow"] = "author moderator lead", "author moderator lead"
 }
 
 // register writes down who sees which row. What is on the stage and not written down fails.
@@ -189,7 +189,7 @@ func (w *world) register(t testing.TB) {
 	w.see(everybody, "author", "moderator", w.published, w.second)
 	w.see(everybody, "another", "moderator", w.others)
 	w.see(everybody, "stranger", "moderatorElsewhere", w.away)
-	w.see("author moderator", "author", "moderator", w.hidden, w.returned, w.whispered, w.shadow)
+	w.see("author moderator lead", "author", "moderator", w.hidden, w.returned, w.whispered, w.shadow)
 	w.see("stranger moderatorElsewhere", "stranger", "moderatorElsewhere", w.elsewhere)
 	w.see(everybody, "", "", w.answer)
 	w.see(everybody, "", "", list(w.DB.Origin.Query().Where(origin.IDNEQ(typeid.ID(w.shadow))).IDsX(ctx))...)

@@ -9,7 +9,6 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
-	"hearback/ent/generated/ent/step"
 	"hearback/ent/typeid"
 )
 
@@ -67,21 +66,16 @@ func (a *act) decidedAlready(ctx context.Context, e *ent.Experience, reason stri
 	return err
 }
 
-// settle writes the new state and tells the author, and who waits for news of the service.
+// settle does what was decided: what is let through goes where its embargo, its author's consent and its service allow.
 func (a *act) settle(ctx context.Context, e *ent.Experience, next experience.State, reason string) (*ent.Experience, error) {
-	update, kind := e.Update().SetState(next).AddVersion(1), step.KindReturned
+	to := standing{state: next}
 	if next == experience.StatePublished {
-		kind = step.KindHeard
-		update.SetPublishedAt(a.at).SetPublishedMonth(a.at.Format("2006-01"))
-		if err := a.announce(ctx, e); err != nil {
+		var err error
+		if to, err = a.approved(ctx, e); err != nil {
 			return nil, err
 		}
 	}
-	settled, err := update.Save(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return settled, a.tell(ctx, told{person: e.AuthorID, experience: e.ID, kind: kind, about: version(e.ID, e.Version), words: reason})
+	return a.become(ctx, e, to, reason)
 }
 
 // mayModerate decides whether the viewer may decide on an experience: a moderator who reaches its service, and not its author.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -159,11 +160,15 @@ func revisedAlready(e *ent.Experience, d ExperienceDraft, expected int) bool {
 	return e.State == experience.StateInModeration && e.Version == expected+1 && reflect.DeepEqual(d, draftOf(e))
 }
 
-// mayRevise decides whether words may be changed: until they are published, by who has read the newest version.
+// mayRevise decides whether words may be changed: as long as they wait for a moderator or for their author, by who has read the
+// newest version.
 func mayRevise(state experience.State, version, expected int) error {
+	open := []experience.State{experience.StateInModeration, experience.StateReturned, experience.StateEditsOffered}
 	switch {
 	case state == experience.StatePublished:
 		return refuse(NotNow, "These words are published already and can no longer be changed.", "experienceId")
+	case !slices.Contains(open, state):
+		return refuse(NotNow, "These words cannot be changed as things stand.", "experienceId")
 	case version != expected:
 		return stale(version)
 	}

@@ -25,12 +25,24 @@ const (
 	InAction   Stage = "IN_ACTION"
 	Changed    Stage = "CHANGED"
 	NotChanged Stage = "NOT_CHANGED"
+
+	NotPublished Stage = "NOT_PUBLISHED"
+	Withdrawn    Stage = "WITHDRAWN"
 )
 
 // led is what an experience led to: for each state the newest change in it.
 type led map[change.State]typeid.ID
 
-// stage decides how far the words have come: by what lives, then by what ended, then by who heard them.
+// before are the stages of words that are not heard (yet), by where they stand.
+func before() map[experience.State]Stage {
+	return map[experience.State]Stage{
+		experience.StateInModeration: Sent, experience.StateScheduled: Sent, experience.StateWithService: Sent, experience.StateHeld: Sent, experience.StateSafeguarding: Sent,
+		experience.StateReturned: Returned, experience.StateEditsOffered: Returned,
+		experience.StateRejected: NotPublished, experience.StatePaused: NotPublished, experience.StateWithdrawn: Withdrawn,
+	}
+}
+
+// stage decides how far the words have come: by where they stand, by what lives, then by what ended, then by who heard them.
 func stage(state experience.State, answered bool, to led) Stage {
 	has := func(states ...change.State) bool {
 		for _, s := range states {
@@ -40,11 +52,10 @@ func stage(state experience.State, answered bool, to led) Stage {
 		}
 		return false
 	}
+	if s, ok := before()[state]; ok {
+		return s
+	}
 	switch {
-	case state == experience.StateInModeration:
-		return Sent
-	case state == experience.StateReturned:
-		return Returned
 	case has(change.StateMade):
 		return Changed
 	case has(change.StatePlanned, change.StateTesting):

@@ -9,10 +9,12 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/privacy"
+	"hearback/ent/generated/ent/response"
 )
 
-// SeePublishedOrOwnOrModerated shows an experience to everybody once it is published; before that to its author and to the
-// moderators who reach its service.
+// SeePublishedOrOwnOrModerated shows an experience to everybody once it is published, and in every state to its author. The
+// moderators and the safeguarding leads who reach its service see what is in their hands; staff who reach it see what is for
+// the service alone. What its author withdrew or paused, others see no more.
 func SeePublishedOrOwnOrModerated() privacy.QueryRule { return only(visibleExperience) }
 
 // Published holds for experiences that everybody can read.
@@ -32,8 +34,56 @@ func visibleExperience(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 		return published
 	}
 	seen := []*sql.Predicate{published, sql.EQ(s.C(experience.FieldAuthorID), v.Person)}
+	for _, hands := range []struct {
+		roles  []auth.Role
+		states []experience.State
+	}{{[]auth.Role{auth.Moderator}, Moderated()}, {[]auth.Role{auth.SafeguardingLead}, Guarded()}, {ServiceStaff(), ForService()}} {
+		if v.Holds(hands.roles...) {
+			seen = append(seen, sql.And(inStates(s, hands.states), within(v, s, experience.FieldServiceID, hands.roles...)))
+		}
+	}
+	return sql.Or(seen...)
+}
+
+// Moderated are the states in which the moderators of the place see an experience: all but what a safeguarding lead looks
+// after and what its author took out of everybody's hands.
+func Moderated() []experience.State {
+	return []experience.State{
+		experience.StateInModeration, experience.StateReturned, experience.StateEditsOffered, experience.StateScheduled, experience.StateWithService,
+		experience.StatePublished, experience.StateServiceOnly, experience.StateHeld, experience.StateRejected,
+	}
+}
+
+// Guarded are the states in which the safeguarding leads of the place see an experience.
+func Guarded() []experience.State { return append(Moderated(), experience.StateSafeguarding) }
+
+// ForService are the states, beside published, in which the staff of the place see an experience.
+func ForService() []experience.State {
+	return []experience.State{experience.StateWithService, experience.StateServiceOnly}
+}
+
+func inStates(s *sql.Selector, states []experience.State) *sql.Predicate {
+	some := make([]any, len(states))
+	for i, state := range states {
+		some[i] = state
+	}
+	return sql.In(s.C(experience.FieldState), some...)
+}
+
+// SeePublishedWithItsExperience shows an answer wherever the experience that it belongs to is shown, once it is published;
+// before that to who wrote it and to the moderators who reach the service.
+func SeePublishedWithItsExperience() privacy.QueryRule {
+	return both(only(visibleResponse), SeeWithItsExperience())
+}
+
+func visibleResponse(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
+	published := sql.ExprP(s.C(response.FieldState) + " = '" + string(response.StatePublished) + "'")
+	if !v.SignedIn() || !v.May(auth.ExperienceRead) {
+		return published
+	}
+	seen := []*sql.Predicate{published, sql.EQ(s.C(response.FieldAuthorID), v.Person)}
 	if v.Holds(auth.Moderator) {
-		seen = append(seen, within(v, s, experience.FieldServiceID, auth.Moderator))
+		seen = append(seen, experienceOf(s, func(e *sql.Selector) *sql.Predicate { return within(v, e, experience.FieldServiceID, auth.Moderator) }))
 	}
 	return sql.Or(seen...)
 }
@@ -64,7 +114,7 @@ func SeeIfAuthorOrModerator() privacy.QueryRule {
 			return sql.False()
 		}
 		return experienceOf(s, func(e *sql.Selector) *sql.Predicate {
-			return sql.Or(sql.EQ(e.C(experience.FieldAuthorID), v.Person), within(v, e, experience.FieldServiceID, auth.Moderator))
+			return sql.Or(sql.EQ(e.C(experience.FieldAuthorID), v.Person), sql.And(inStates(e, Moderated()), within(v, e, experience.FieldServiceID, auth.Moderator)))
 		})
 	})
 }

@@ -3,6 +3,7 @@ package rule
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,9 +54,24 @@ func only(visible func(*auth.Viewer, *sql.Selector) *sql.Predicate) privacy.Quer
 		if !ok {
 			return privacy.Denyf("no rule can narrow a %T", q)
 		}
-		narrowed.Narrow(func(s *sql.Selector) { s.Where(visible(v, s)) })
+		narrowed.Narrow(func(s *sql.Selector) { s.Where(closed(visible(v, s))) })
 		return privacy.Allow
 	})
+}
+
+// both shows the rows for which the two rules hold, each by narrowing the question.
+func both(first, second privacy.QueryRule) privacy.QueryRule {
+	return privacy.QueryRuleFunc(func(ctx context.Context, q ent.Query) error {
+		if err := first.EvalQuery(ctx, q); !errors.Is(err, privacy.Allow) {
+			return err
+		}
+		return second.EvalQuery(ctx, q)
+	})
+}
+
+// closed puts a condition into parentheses of its own: a copy of a selector forgets that an OR of several needs them beside an AND.
+func closed(p *sql.Predicate) *sql.Predicate {
+	return sql.P(func(b *sql.Builder) { b.Wrap(func(b *sql.Builder) { b.Join(p) }) })
 }
 
 // within holds for rows whose service lies in the viewer's reach in one of the roles.

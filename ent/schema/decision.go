@@ -25,7 +25,8 @@ func (Decision) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("experience_id").GoType(typeid.ID("")).MaxLen(40).Immutable(),
 		field.String("moderator_id").GoType(typeid.ID("")).MaxLen(40).Immutable().Sensitive(),
-		field.Enum("kind").Immutable().NamedValues("Publish", "PUBLISH", "ReturnToAuthor", "RETURN_TO_AUTHOR"),
+		field.Enum("kind").Immutable().NamedValues("Publish", "PUBLISH", "PublishWithEdits", "PUBLISH_WITH_EDITS", "ReturnToAuthor", "RETURN_TO_AUTHOR",
+			"Hold", "HOLD", "Reject", "REJECT", "Restrict", "RESTRICT"),
 		field.Text("reason").Default("").Validate(plain(1000)).Immutable(),
 	}
 }

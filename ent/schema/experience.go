@@ -36,11 +36,20 @@ func (Experience) Fields() []ent.Field {
 		field.Text("could_be_better").Default("").Validate(plain(2000)),
 		field.Strings("feelings").Default([]string{}).Comment("How it felt: up to ten words."),
 		field.String("happened_in").Default("").MaxLen(7).Comment("The month it happened in, as 2026-05; empty when not told."),
-		field.Enum("state").NamedValues("InModeration", "IN_MODERATION", "Published", "PUBLISHED", "Returned", "RETURNED"),
+		field.Enum("state").NamedValues("InModeration", "IN_MODERATION", "Returned", "RETURNED", "EditsOffered", "EDITS_OFFERED", "Scheduled", "SCHEDULED",
+			"WithService", "WITH_SERVICE", "Published", "PUBLISHED", "ServiceOnly", "SERVICE_ONLY", "Held", "HELD", "Safeguarding", "SAFEGUARDING",
+			"Rejected", "REJECTED", "Paused", "PAUSED", "Withdrawn", "WITHDRAWN"),
 		field.Int("version").Default(1),
 		field.Time("published_at").Optional().Nillable(),
 		field.String("published_month").Default("").MaxLen(7).Comment("The month of published_at, for counting."),
 		field.Time("answered_at").Optional().Nillable().Comment("When a service first answered."),
+		field.Time("not_before").Optional().Nillable().Comment("The author's embargo: nobody else reads it before, though it may be approved."),
+		field.Time("due_at").Optional().Nillable().Comment("When the clock moves it on: the end of an embargo, or of the time a service has to ask for a review."),
+		field.String("claimed_by_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Sensitive().Comment("The moderator who reads it now."),
+		field.Time("claimed_at").Optional().Nillable(),
+		field.Enum("criticality").Optional().Nillable().NamedValues("None", "NONE", "Minimal", "MINIMAL", "Mild", "MILD", "Moderate", "MODERATE", "Strong", "STRONG", "Severe", "SEVERE").
+			Comment("How grave the most negative statement is, as a moderator sees it. For staff of the service only."),
+		field.String("signals").Default("").MaxLen(200).Sensitive().Comment("What in the words may tell of danger, as kinds with a blank between: a suggestion to people, never a decision."),
 		field.String("source_key").Optional().Nillable().Unique().MaxLen(200).Sensitive().Comment("Where an import found it."),
 	}
 }
@@ -60,6 +69,7 @@ func (Experience) Indexes() []ent.Index {
 	published := entsql.IndexWhere("state = 'PUBLISHED'")
 	unanswered := entsql.IndexWhere("state = 'PUBLISHED' AND answered_at IS NULL")
 	inModeration := entsql.IndexWhere("state = 'IN_MODERATION'")
+	waiting := entsql.IndexWhere("due_at IS NOT NULL")
 	return []ent.Index{
 		index.Fields("published_at", "id").Annotations(published),
 		index.Fields("service_id", "published_at", "id").Annotations(published),
@@ -67,6 +77,7 @@ func (Experience) Indexes() []ent.Index {
 		index.Fields("published_at", "id").StorageKey("experience_inbox_everywhere").Annotations(unanswered),
 		index.Fields("service_id", "created_at", "id").StorageKey("experience_queue").Annotations(inModeration),
 		index.Fields("created_at", "id").StorageKey("experience_queue_everywhere").Annotations(inModeration),
+		index.Fields("due_at", "id").StorageKey("experience_due").Annotations(waiting),
 		index.Fields("author_id", "created_at", "id"),
 		index.Fields("service_id", "published_month", "author_id").Annotations(published),
 	}

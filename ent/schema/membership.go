@@ -27,7 +27,10 @@ func (Membership) Fields() []ent.Field {
 		field.String("service_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Comment("Where the role is held; none for the whole installation."),
 		role(),
 		field.String("title").Default("").Validate(plain(80)).Comment("What others read beside the name, such as Ward sister."),
-		field.Time("ended_at").Optional().Nillable(),
+		field.Bool("trusted").Default(false).Comment("Whether answers skip the moderators, unless they say that something changed."),
+		field.Time("starts_at").Optional().Nillable().Comment("When it begins to work; at once when empty."),
+		field.Time("ends_at").Optional().Nillable().Comment("When it is planned to end."),
+		field.Time("ended_at").Optional().Nillable().Comment("When somebody ended it."),
 	}
 }
 

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -27,7 +28,12 @@ func (Response) Fields() []ent.Field {
 		field.String("author_id").GoType(typeid.ID("")).MaxLen(40).Immutable().Sensitive(),
 		field.String("author_name").NotEmpty().Validate(plain(80)).Immutable().Comment("The name it is signed with."),
 		field.String("author_title").Default("").Validate(plain(80)).Immutable(),
-		field.Text("body").NotEmpty().Validate(plain(4000)).Immutable(),
+		field.Text("body").NotEmpty().Validate(plain(4000)),
+		field.Enum("state").Default("PUBLISHED").NamedValues("InModeration", "IN_MODERATION", "Published", "PUBLISHED", "Returned", "RETURNED"),
+		field.Bool("claims_change").Default(false).Comment("Whether it says that something changed: then a moderator reads it first, whoever wrote it."),
+		field.Int("version").Default(1),
+		field.Text("reason").Default("").Validate(plain(1000)).Comment("Why a moderator gave it back; else empty."),
+		field.Time("revised_at").Optional().Nillable(),
 	}
 }
 
@@ -38,10 +44,14 @@ func (Response) Edges() []ent.Edge {
 
 // Indexes of Response.
 func (Response) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("experience_id", "created_at", "id")}
+	inModeration := entsql.IndexWhere("state = 'IN_MODERATION'")
+	return []ent.Index{
+		index.Fields("experience_id", "created_at", "id"),
+		index.Fields("created_at", "id").StorageKey("response_queue").Annotations(inModeration),
+	}
 }
 
 // Policy of Response: who may see and touch it.
 func (Response) Policy() ent.Policy {
-	return rule.Policy(rule.SeeWithItsExperience(), rule.AllowServiceStaffToAnswer())
+	return rule.Policy(rule.SeePublishedWithItsExperience(), rule.AllowServiceStaffToAnswer())
 }

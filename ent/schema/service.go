@@ -31,6 +31,7 @@ func (Service) Fields() []ent.Field {
 		field.String("code").Optional().Nillable().Unique().MaxLen(120).Comment("Its code in the world outside (ODS), or the key an import gave it."),
 		field.String("parent_id").GoType(typeid.ID("")).Optional().Nillable().MaxLen(40),
 		field.String("path").Unique().MaxLen(400).Immutable().Comment("The ids from the root down to itself, each with a slash behind it: what lies below shares the beginning."),
+		field.Int("review_hours").Default(0).Comment("How long the service may ask for a review before something about it is published; 0 for not at all."),
 		field.Time("closed_at").Optional().Nillable().Comment("When it closed; experiences from before are still welcome."),
 	}
 }

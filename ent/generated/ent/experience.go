@@ -58,6 +58,18 @@ type Experience struct {
 	PublishedMonth string `json:"published_month,omitempty"`
 	// When a service first answered.
 	AnsweredAt *time.Time `json:"answered_at,omitempty"`
+	// The author's embargo: nobody else reads it before, though it may be approved.
+	NotBefore *time.Time `json:"not_before,omitempty"`
+	// When the clock moves it on: the end of an embargo, or of the time a service has to ask for a review.
+	DueAt *time.Time `json:"due_at,omitempty"`
+	// The moderator who reads it now.
+	ClaimedByID *typeid.ID `json:"-"`
+	// ClaimedAt holds the value of the "claimed_at" field.
+	ClaimedAt *time.Time `json:"claimed_at,omitempty"`
+	// How grave the most negative statement is, as a moderator sees it. For staff of the service only.
+	Criticality *experience.Criticality `json:"criticality,omitempty"`
+	// What in the words may tell of danger, as kinds with a blank between: a suggestion to people, never a decision.
+	Signals string `json:"-"`
 	// Where an import found it.
 	SourceKey *string `json:"-"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -143,9 +155,9 @@ func (*Experience) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case experience.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case experience.FieldID, experience.FieldFingerprint, experience.FieldAuthorID, experience.FieldServiceID, experience.FieldRelationship, experience.FieldDisplayName, experience.FieldIntention, experience.FieldQuestion, experience.FieldStory, experience.FieldWhatWasGood, experience.FieldCouldBeBetter, experience.FieldHappenedIn, experience.FieldState, experience.FieldPublishedMonth, experience.FieldSourceKey:
+		case experience.FieldID, experience.FieldFingerprint, experience.FieldAuthorID, experience.FieldServiceID, experience.FieldRelationship, experience.FieldDisplayName, experience.FieldIntention, experience.FieldQuestion, experience.FieldStory, experience.FieldWhatWasGood, experience.FieldCouldBeBetter, experience.FieldHappenedIn, experience.FieldState, experience.FieldPublishedMonth, experience.FieldClaimedByID, experience.FieldCriticality, experience.FieldSignals, experience.FieldSourceKey:
 			values[i] = new(sql.NullString)
-		case experience.FieldCreatedAt, experience.FieldPublishedAt, experience.FieldAnsweredAt:
+		case experience.FieldCreatedAt, experience.FieldPublishedAt, experience.FieldAnsweredAt, experience.FieldNotBefore, experience.FieldDueAt, experience.FieldClaimedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -280,6 +292,47 @@ func (_m *Experience) assignValues(columns []string, values []any) error {
 				_m.AnsweredAt = new(time.Time)
 				*_m.AnsweredAt = value.Time
 			}
+		case experience.FieldNotBefore:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field not_before", values[i])
+			} else if value.Valid {
+				_m.NotBefore = new(time.Time)
+				*_m.NotBefore = value.Time
+			}
+		case experience.FieldDueAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field due_at", values[i])
+			} else if value.Valid {
+				_m.DueAt = new(time.Time)
+				*_m.DueAt = value.Time
+			}
+		case experience.FieldClaimedByID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field claimed_by_id", values[i])
+			} else if value.Valid {
+				_m.ClaimedByID = new(typeid.ID)
+				*_m.ClaimedByID = typeid.ID(value.String)
+			}
+		case experience.FieldClaimedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field claimed_at", values[i])
+			} else if value.Valid {
+				_m.ClaimedAt = new(time.Time)
+				*_m.ClaimedAt = value.Time
+			}
+		case experience.FieldCriticality:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field criticality", values[i])
+			} else if value.Valid {
+				_m.Criticality = new(experience.Criticality)
+				*_m.Criticality = experience.Criticality(value.String)
+			}
+		case experience.FieldSignals:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field signals", values[i])
+			} else if value.Valid {
+				_m.Signals = value.String
+			}
 		case experience.FieldSourceKey:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field source_key", values[i])
@@ -403,6 +456,30 @@ func (_m *Experience) String() string {
 		builder.WriteString("answered_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	if v := _m.NotBefore; v != nil {
+		builder.WriteString("not_before=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.DueAt; v != nil {
+		builder.WriteString("due_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("claimed_by_id=<sensitive>")
+	builder.WriteString(", ")
+	if v := _m.ClaimedAt; v != nil {
+		builder.WriteString("claimed_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.Criticality; v != nil {
+		builder.WriteString("criticality=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("signals=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("source_key=<sensitive>")
 	builder.WriteByte(')')

@@ -209,6 +209,90 @@ func (_c *ExperienceCreate) SetNillableAnsweredAt(v *time.Time) *ExperienceCreat
 	return _c
 }
 
+// SetNotBefore sets the "not_before" field.
+func (_c *ExperienceCreate) SetNotBefore(v time.Time) *ExperienceCreate {
+	_c.mutation.SetNotBefore(v)
+	return _c
+}
+
+// SetNillableNotBefore sets the "not_before" field if the given value is not nil.
+func (_c *ExperienceCreate) SetNillableNotBefore(v *time.Time) *ExperienceCreate {
+	if v != nil {
+		_c.SetNotBefore(*v)
+	}
+	return _c
+}
+
+// SetDueAt sets the "due_at" field.
+func (_c *ExperienceCreate) SetDueAt(v time.Time) *ExperienceCreate {
+	_c.mutation.SetDueAt(v)
+	return _c
+}
+
+// SetNillableDueAt sets the "due_at" field if the given value is not nil.
+func (_c *ExperienceCreate) SetNillableDueAt(v *time.Time) *ExperienceCreate {
+	if v != nil {
+		_c.SetDueAt(*v)
+	}
+	return _c
+}
+
+// SetClaimedByID sets the "claimed_by_id" field.
+func (_c *ExperienceCreate) SetClaimedByID(v typeid.ID) *ExperienceCreate {
+	_c.mutation.SetClaimedByID(v)
+	return _c
+}
+
+// SetNillableClaimedByID sets the "claimed_by_id" field if the given value is not nil.
+func (_c *ExperienceCreate) SetNillableClaimedByID(v *typeid.ID) *ExperienceCreate {
+	if v != nil {
+		_c.SetClaimedByID(*v)
+	}
+	return _c
+}
+
+// SetClaimedAt sets the "claimed_at" field.
+func (_c *ExperienceCreate) SetClaimedAt(v time.Time) *ExperienceCreate {
+	_c.mutation.SetClaimedAt(v)
+	return _c
+}
+
+// SetNillableClaimedAt sets the "claimed_at" field if the given value is not nil.
+func (_c *ExperienceCreate) SetNillableClaimedAt(v *time.Time) *ExperienceCreate {
+	if v != nil {
+		_c.SetClaimedAt(*v)
+	}
+	return _c
+}
+
+// SetCriticality sets the "criticality" field.
+func (_c *ExperienceCreate) SetCriticality(v experience.Criticality) *ExperienceCreate {
+	_c.mutation.SetCriticality(v)
+	return _c
+}
+
+// SetNillableCriticality sets the "criticality" field if the given value is not nil.
+func (_c *ExperienceCreate) SetNillableCriticality(v *experience.Criticality) *ExperienceCreate {
+	if v != nil {
+		_c.SetCriticality(*v)
+	}
+	return _c
+}
+
+// SetSignals sets the "signals" field.
+func (_c *ExperienceCreate) SetSignals(v string) *ExperienceCreate {
+	_c.mutation.SetSignals(v)
+	return _c
+}
+
+// SetNillableSignals sets the "signals" field if the given value is not nil.
+func (_c *ExperienceCreate) SetNillableSignals(v *string) *ExperienceCreate {
+	if v != nil {
+		_c.SetSignals(*v)
+	}
+	return _c
+}
+
 // SetSourceKey sets the "source_key" field.
 func (_c *ExperienceCreate) SetSourceKey(v string) *ExperienceCreate {
 	_c.mutation.SetSourceKey(v)
@@ -361,6 +445,10 @@ func (_c *ExperienceCreate) defaults() error {
 		v := experience.DefaultPublishedMonth
 		_c.mutation.SetPublishedMonth(v)
 	}
+	if _, ok := _c.mutation.Signals(); !ok {
+		v := experience.DefaultSignals
+		_c.mutation.SetSignals(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if experience.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized experience.DefaultID (forgotten import ent/runtime?)")
@@ -486,6 +574,24 @@ func (_c *ExperienceCreate) check() error {
 			return &ValidationError{Name: "published_month", err: fmt.Errorf(`ent: validator failed for field "Experience.published_month": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.ClaimedByID(); ok {
+		if err := experience.ClaimedByIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "claimed_by_id", err: fmt.Errorf(`ent: validator failed for field "Experience.claimed_by_id": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.Criticality(); ok {
+		if err := experience.CriticalityValidator(v); err != nil {
+			return &ValidationError{Name: "criticality", err: fmt.Errorf(`ent: validator failed for field "Experience.criticality": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Signals(); !ok {
+		return &ValidationError{Name: "signals", err: errors.New(`ent: missing required field "Experience.signals"`)}
+	}
+	if v, ok := _c.mutation.Signals(); ok {
+		if err := experience.SignalsValidator(v); err != nil {
+			return &ValidationError{Name: "signals", err: fmt.Errorf(`ent: validator failed for field "Experience.signals": %w`, err)}
+		}
+	}
 	if v, ok := _c.mutation.SourceKey(); ok {
 		if err := experience.SourceKeyValidator(v); err != nil {
 			return &ValidationError{Name: "source_key", err: fmt.Errorf(`ent: validator failed for field "Experience.source_key": %w`, err)}
@@ -601,6 +707,30 @@ func (_c *ExperienceCreate) createSpec() (*Experience, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.AnsweredAt(); ok {
 		_spec.SetField(experience.FieldAnsweredAt, field.TypeTime, value)
 		_node.AnsweredAt = &value
+	}
+	if value, ok := _c.mutation.NotBefore(); ok {
+		_spec.SetField(experience.FieldNotBefore, field.TypeTime, value)
+		_node.NotBefore = &value
+	}
+	if value, ok := _c.mutation.DueAt(); ok {
+		_spec.SetField(experience.FieldDueAt, field.TypeTime, value)
+		_node.DueAt = &value
+	}
+	if value, ok := _c.mutation.ClaimedByID(); ok {
+		_spec.SetField(experience.FieldClaimedByID, field.TypeString, value)
+		_node.ClaimedByID = &value
+	}
+	if value, ok := _c.mutation.ClaimedAt(); ok {
+		_spec.SetField(experience.FieldClaimedAt, field.TypeTime, value)
+		_node.ClaimedAt = &value
+	}
+	if value, ok := _c.mutation.Criticality(); ok {
+		_spec.SetField(experience.FieldCriticality, field.TypeEnum, value)
+		_node.Criticality = &value
+	}
+	if value, ok := _c.mutation.Signals(); ok {
+		_spec.SetField(experience.FieldSignals, field.TypeString, value)
+		_node.Signals = value
 	}
 	if value, ok := _c.mutation.SourceKey(); ok {
 		_spec.SetField(experience.FieldSourceKey, field.TypeString, value)
@@ -926,6 +1056,108 @@ func (u *ExperienceUpsert) ClearAnsweredAt() *ExperienceUpsert {
 	return u
 }
 
+// SetNotBefore sets the "not_before" field.
+func (u *ExperienceUpsert) SetNotBefore(v time.Time) *ExperienceUpsert {
+	u.Set(experience.FieldNotBefore, v)
+	return u
+}
+
+// UpdateNotBefore sets the "not_before" field to the value that was provided on create.
+func (u *ExperienceUpsert) UpdateNotBefore() *ExperienceUpsert {
+	u.SetExcluded(experience.FieldNotBefore)
+	return u
+}
+
+// ClearNotBefore clears the value of the "not_before" field.
+func (u *ExperienceUpsert) ClearNotBefore() *ExperienceUpsert {
+	u.SetNull(experience.FieldNotBefore)
+	return u
+}
+
+// SetDueAt sets the "due_at" field.
+func (u *ExperienceUpsert) SetDueAt(v time.Time) *ExperienceUpsert {
+	u.Set(experience.FieldDueAt, v)
+	return u
+}
+
+// UpdateDueAt sets the "due_at" field to the value that was provided on create.
+func (u *ExperienceUpsert) UpdateDueAt() *ExperienceUpsert {
+	u.SetExcluded(experience.FieldDueAt)
+	return u
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (u *ExperienceUpsert) ClearDueAt() *ExperienceUpsert {
+	u.SetNull(experience.FieldDueAt)
+	return u
+}
+
+// SetClaimedByID sets the "claimed_by_id" field.
+func (u *ExperienceUpsert) SetClaimedByID(v typeid.ID) *ExperienceUpsert {
+	u.Set(experience.FieldClaimedByID, v)
+	return u
+}
+
+// UpdateClaimedByID sets the "claimed_by_id" field to the value that was provided on create.
+func (u *ExperienceUpsert) UpdateClaimedByID() *ExperienceUpsert {
+	u.SetExcluded(experience.FieldClaimedByID)
+	return u
+}
+
+// ClearClaimedByID clears the value of the "claimed_by_id" field.
+func (u *ExperienceUpsert) ClearClaimedByID() *ExperienceUpsert {
+	u.SetNull(experience.FieldClaimedByID)
+	return u
+}
+
+// SetClaimedAt sets the "claimed_at" field.
+func (u *ExperienceUpsert) SetClaimedAt(v time.Time) *ExperienceUpsert {
+	u.Set(experience.FieldClaimedAt, v)
+	return u
+}
+
+// UpdateClaimedAt sets the "claimed_at" field to the value that was provided on create.
+func (u *ExperienceUpsert) UpdateClaimedAt() *ExperienceUpsert {
+	u.SetExcluded(experience.FieldClaimedAt)
+	return u
+}
+
+// ClearClaimedAt clears the value of the "claimed_at" field.
+func (u *ExperienceUpsert) ClearClaimedAt() *ExperienceUpsert {
+	u.SetNull(experience.FieldClaimedAt)
+	return u
+}
+
+// SetCriticality sets the "criticality" field.
+func (u *ExperienceUpsert) SetCriticality(v experience.Criticality) *ExperienceUpsert {
+	u.Set(experience.FieldCriticality, v)
+	return u
+}
+
+// UpdateCriticality sets the "criticality" field to the value that was provided on create.
+func (u *ExperienceUpsert) UpdateCriticality() *ExperienceUpsert {
+	u.SetExcluded(experience.FieldCriticality)
+	return u
+}
+
+// ClearCriticality clears the value of the "criticality" field.
+func (u *ExperienceUpsert) ClearCriticality() *ExperienceUpsert {
+	u.SetNull(experience.FieldCriticality)
+	return u
+}
+
+// SetSignals sets the "signals" field.
+func (u *ExperienceUpsert) SetSignals(v string) *ExperienceUpsert {
+	u.Set(experience.FieldSignals, v)
+	return u
+}
+
+// UpdateSignals sets the "signals" field to the value that was provided on create.
+func (u *ExperienceUpsert) UpdateSignals() *ExperienceUpsert {
+	u.SetExcluded(experience.FieldSignals)
+	return u
+}
+
 // SetSourceKey sets the "source_key" field.
 func (u *ExperienceUpsert) SetSourceKey(v string) *ExperienceUpsert {
 	u.Set(experience.FieldSourceKey, v)
@@ -1218,6 +1450,125 @@ func (u *ExperienceUpsertOne) UpdateAnsweredAt() *ExperienceUpsertOne {
 func (u *ExperienceUpsertOne) ClearAnsweredAt() *ExperienceUpsertOne {
 	return u.Update(func(s *ExperienceUpsert) {
 		s.ClearAnsweredAt()
+	})
+}
+
+// SetNotBefore sets the "not_before" field.
+func (u *ExperienceUpsertOne) SetNotBefore(v time.Time) *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetNotBefore(v)
+	})
+}
+
+// UpdateNotBefore sets the "not_before" field to the value that was provided on create.
+func (u *ExperienceUpsertOne) UpdateNotBefore() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateNotBefore()
+	})
+}
+
+// ClearNotBefore clears the value of the "not_before" field.
+func (u *ExperienceUpsertOne) ClearNotBefore() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearNotBefore()
+	})
+}
+
+// SetDueAt sets the "due_at" field.
+func (u *ExperienceUpsertOne) SetDueAt(v time.Time) *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetDueAt(v)
+	})
+}
+
+// UpdateDueAt sets the "due_at" field to the value that was provided on create.
+func (u *ExperienceUpsertOne) UpdateDueAt() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateDueAt()
+	})
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (u *ExperienceUpsertOne) ClearDueAt() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearDueAt()
+	})
+}
+
+// SetClaimedByID sets the "claimed_by_id" field.
+func (u *ExperienceUpsertOne) SetClaimedByID(v typeid.ID) *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetClaimedByID(v)
+	})
+}
+
+// UpdateClaimedByID sets the "claimed_by_id" field to the value that was provided on create.
+func (u *ExperienceUpsertOne) UpdateClaimedByID() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateClaimedByID()
+	})
+}
+
+// ClearClaimedByID clears the value of the "claimed_by_id" field.
+func (u *ExperienceUpsertOne) ClearClaimedByID() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearClaimedByID()
+	})
+}
+
+// SetClaimedAt sets the "claimed_at" field.
+func (u *ExperienceUpsertOne) SetClaimedAt(v time.Time) *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetClaimedAt(v)
+	})
+}
+
+// UpdateClaimedAt sets the "claimed_at" field to the value that was provided on create.
+func (u *ExperienceUpsertOne) UpdateClaimedAt() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateClaimedAt()
+	})
+}
+
+// ClearClaimedAt clears the value of the "claimed_at" field.
+func (u *ExperienceUpsertOne) ClearClaimedAt() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearClaimedAt()
+	})
+}
+
+// SetCriticality sets the "criticality" field.
+func (u *ExperienceUpsertOne) SetCriticality(v experience.Criticality) *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetCriticality(v)
+	})
+}
+
+// UpdateCriticality sets the "criticality" field to the value that was provided on create.
+func (u *ExperienceUpsertOne) UpdateCriticality() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateCriticality()
+	})
+}
+
+// ClearCriticality clears the value of the "criticality" field.
+func (u *ExperienceUpsertOne) ClearCriticality() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearCriticality()
+	})
+}
+
+// SetSignals sets the "signals" field.
+func (u *ExperienceUpsertOne) SetSignals(v string) *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetSignals(v)
+	})
+}
+
+// UpdateSignals sets the "signals" field to the value that was provided on create.
+func (u *ExperienceUpsertOne) UpdateSignals() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateSignals()
 	})
 }
 
@@ -1683,6 +2034,125 @@ func (u *ExperienceUpsertBulk) UpdateAnsweredAt() *ExperienceUpsertBulk {
 func (u *ExperienceUpsertBulk) ClearAnsweredAt() *ExperienceUpsertBulk {
 	return u.Update(func(s *ExperienceUpsert) {
 		s.ClearAnsweredAt()
+	})
+}
+
+// SetNotBefore sets the "not_before" field.
+func (u *ExperienceUpsertBulk) SetNotBefore(v time.Time) *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetNotBefore(v)
+	})
+}
+
+// UpdateNotBefore sets the "not_before" field to the value that was provided on create.
+func (u *ExperienceUpsertBulk) UpdateNotBefore() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateNotBefore()
+	})
+}
+
+// ClearNotBefore clears the value of the "not_before" field.
+func (u *ExperienceUpsertBulk) ClearNotBefore() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearNotBefore()
+	})
+}
+
+// SetDueAt sets the "due_at" field.
+func (u *ExperienceUpsertBulk) SetDueAt(v time.Time) *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetDueAt(v)
+	})
+}
+
+// UpdateDueAt sets the "due_at" field to the value that was provided on create.
+func (u *ExperienceUpsertBulk) UpdateDueAt() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateDueAt()
+	})
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (u *ExperienceUpsertBulk) ClearDueAt() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearDueAt()
+	})
+}
+
+// SetClaimedByID sets the "claimed_by_id" field.
+func (u *ExperienceUpsertBulk) SetClaimedByID(v typeid.ID) *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetClaimedByID(v)
+	})
+}
+
+// UpdateClaimedByID sets the "claimed_by_id" field to the value that was provided on create.
+func (u *ExperienceUpsertBulk) UpdateClaimedByID() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateClaimedByID()
+	})
+}
+
+// ClearClaimedByID clears the value of the "claimed_by_id" field.
+func (u *ExperienceUpsertBulk) ClearClaimedByID() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearClaimedByID()
+	})
+}
+
+// SetClaimedAt sets the "claimed_at" field.
+func (u *ExperienceUpsertBulk) SetClaimedAt(v time.Time) *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetClaimedAt(v)
+	})
+}
+
+// UpdateClaimedAt sets the "claimed_at" field to the value that was provided on create.
+func (u *ExperienceUpsertBulk) UpdateClaimedAt() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateClaimedAt()
+	})
+}
+
+// ClearClaimedAt clears the value of the "claimed_at" field.
+func (u *ExperienceUpsertBulk) ClearClaimedAt() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearClaimedAt()
+	})
+}
+
+// SetCriticality sets the "criticality" field.
+func (u *ExperienceUpsertBulk) SetCriticality(v experience.Criticality) *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetCriticality(v)
+	})
+}
+
+// UpdateCriticality sets the "criticality" field to the value that was provided on create.
+func (u *ExperienceUpsertBulk) UpdateCriticality() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateCriticality()
+	})
+}
+
+// ClearCriticality clears the value of the "criticality" field.
+func (u *ExperienceUpsertBulk) ClearCriticality() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearCriticality()
+	})
+}
+
+// SetSignals sets the "signals" field.
+func (u *ExperienceUpsertBulk) SetSignals(v string) *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetSignals(v)
+	})
+}
+
+// UpdateSignals sets the "signals" field to the value that was provided on create.
+func (u *ExperienceUpsertBulk) UpdateSignals() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateSignals()
 	})
 }
 

@@ -247,6 +247,120 @@ func (_u *ExperienceUpdate) ClearAnsweredAt() *ExperienceUpdate {
 	return _u
 }
 
+// SetNotBefore sets the "not_before" field.
+func (_u *ExperienceUpdate) SetNotBefore(v time.Time) *ExperienceUpdate {
+	_u.mutation.SetNotBefore(v)
+	return _u
+}
+
+// SetNillableNotBefore sets the "not_before" field if the given value is not nil.
+func (_u *ExperienceUpdate) SetNillableNotBefore(v *time.Time) *ExperienceUpdate {
+	if v != nil {
+		_u.SetNotBefore(*v)
+	}
+	return _u
+}
+
+// ClearNotBefore clears the value of the "not_before" field.
+func (_u *ExperienceUpdate) ClearNotBefore() *ExperienceUpdate {
+	_u.mutation.ClearNotBefore()
+	return _u
+}
+
+// SetDueAt sets the "due_at" field.
+func (_u *ExperienceUpdate) SetDueAt(v time.Time) *ExperienceUpdate {
+	_u.mutation.SetDueAt(v)
+	return _u
+}
+
+// SetNillableDueAt sets the "due_at" field if the given value is not nil.
+func (_u *ExperienceUpdate) SetNillableDueAt(v *time.Time) *ExperienceUpdate {
+	if v != nil {
+		_u.SetDueAt(*v)
+	}
+	return _u
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (_u *ExperienceUpdate) ClearDueAt() *ExperienceUpdate {
+	_u.mutation.ClearDueAt()
+	return _u
+}
+
+// SetClaimedByID sets the "claimed_by_id" field.
+func (_u *ExperienceUpdate) SetClaimedByID(v typeid.ID) *ExperienceUpdate {
+	_u.mutation.SetClaimedByID(v)
+	return _u
+}
+
+// SetNillableClaimedByID sets the "claimed_by_id" field if the given value is not nil.
+func (_u *ExperienceUpdate) SetNillableClaimedByID(v *typeid.ID) *ExperienceUpdate {
+	if v != nil {
+		_u.SetClaimedByID(*v)
+	}
+	return _u
+}
+
+// ClearClaimedByID clears the value of the "claimed_by_id" field.
+func (_u *ExperienceUpdate) ClearClaimedByID() *ExperienceUpdate {
+	_u.mutation.ClearClaimedByID()
+	return _u
+}
+
+// SetClaimedAt sets the "claimed_at" field.
+func (_u *ExperienceUpdate) SetClaimedAt(v time.Time) *ExperienceUpdate {
+	_u.mutation.SetClaimedAt(v)
+	return _u
+}
+
+// SetNillableClaimedAt sets the "claimed_at" field if the given value is not nil.
+func (_u *ExperienceUpdate) SetNillableClaimedAt(v *time.Time) *ExperienceUpdate {
+	if v != nil {
+		_u.SetClaimedAt(*v)
+	}
+	return _u
+}
+
+// ClearClaimedAt clears the value of the "claimed_at" field.
+func (_u *ExperienceUpdate) ClearClaimedAt() *ExperienceUpdate {
+	_u.mutation.ClearClaimedAt()
+	return _u
+}
+
+// SetCriticality sets the "criticality" field.
+func (_u *ExperienceUpdate) SetCriticality(v experience.Criticality) *ExperienceUpdate {
+	_u.mutation.SetCriticality(v)
+	return _u
+}
+
+// SetNillableCriticality sets the "criticality" field if the given value is not nil.
+func (_u *ExperienceUpdate) SetNillableCriticality(v *experience.Criticality) *ExperienceUpdate {
+	if v != nil {
+		_u.SetCriticality(*v)
+	}
+	return _u
+}
+
+// ClearCriticality clears the value of the "criticality" field.
+func (_u *ExperienceUpdate) ClearCriticality() *ExperienceUpdate {
+	_u.mutation.ClearCriticality()
+	return _u
+}
+
+// SetSignals sets the "signals" field.
+func (_u *ExperienceUpdate) SetSignals(v string) *ExperienceUpdate {
+	_u.mutation.SetSignals(v)
+	return _u
+}
+
+// SetNillableSignals sets the "signals" field if the given value is not nil.
+func (_u *ExperienceUpdate) SetNillableSignals(v *string) *ExperienceUpdate {
+	if v != nil {
+		_u.SetSignals(*v)
+	}
+	return _u
+}
+
 // SetSourceKey sets the "source_key" field.
 func (_u *ExperienceUpdate) SetSourceKey(v string) *ExperienceUpdate {
 	_u.mutation.SetSourceKey(v)
@@ -459,6 +573,21 @@ func (_u *ExperienceUpdate) check() error {
 			return &ValidationError{Name: "published_month", err: fmt.Errorf(`ent: validator failed for field "Experience.published_month": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.ClaimedByID(); ok {
+		if err := experience.ClaimedByIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "claimed_by_id", err: fmt.Errorf(`ent: validator failed for field "Experience.claimed_by_id": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Criticality(); ok {
+		if err := experience.CriticalityValidator(v); err != nil {
+			return &ValidationError{Name: "criticality", err: fmt.Errorf(`ent: validator failed for field "Experience.criticality": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Signals(); ok {
+		if err := experience.SignalsValidator(v); err != nil {
+			return &ValidationError{Name: "signals", err: fmt.Errorf(`ent: validator failed for field "Experience.signals": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.SourceKey(); ok {
 		if err := experience.SourceKeyValidator(v); err != nil {
 			return &ValidationError{Name: "source_key", err: fmt.Errorf(`ent: validator failed for field "Experience.source_key": %w`, err)}
@@ -546,6 +675,39 @@ func (_u *ExperienceUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if _u.mutation.AnsweredAtCleared() {
 		_spec.ClearField(experience.FieldAnsweredAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.NotBefore(); ok {
+		_spec.SetField(experience.FieldNotBefore, field.TypeTime, value)
+	}
+	if _u.mutation.NotBeforeCleared() {
+		_spec.ClearField(experience.FieldNotBefore, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DueAt(); ok {
+		_spec.SetField(experience.FieldDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.DueAtCleared() {
+		_spec.ClearField(experience.FieldDueAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ClaimedByID(); ok {
+		_spec.SetField(experience.FieldClaimedByID, field.TypeString, value)
+	}
+	if _u.mutation.ClaimedByIDCleared() {
+		_spec.ClearField(experience.FieldClaimedByID, field.TypeString)
+	}
+	if value, ok := _u.mutation.ClaimedAt(); ok {
+		_spec.SetField(experience.FieldClaimedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ClaimedAtCleared() {
+		_spec.ClearField(experience.FieldClaimedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Criticality(); ok {
+		_spec.SetField(experience.FieldCriticality, field.TypeEnum, value)
+	}
+	if _u.mutation.CriticalityCleared() {
+		_spec.ClearField(experience.FieldCriticality, field.TypeEnum)
+	}
+	if value, ok := _u.mutation.Signals(); ok {
+		_spec.SetField(experience.FieldSignals, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.SourceKey(); ok {
 		_spec.SetField(experience.FieldSourceKey, field.TypeString, value)
@@ -923,6 +1085,120 @@ func (_u *ExperienceUpdateOne) ClearAnsweredAt() *ExperienceUpdateOne {
 	return _u
 }
 
+// SetNotBefore sets the "not_before" field.
+func (_u *ExperienceUpdateOne) SetNotBefore(v time.Time) *ExperienceUpdateOne {
+	_u.mutation.SetNotBefore(v)
+	return _u
+}
+
+// SetNillableNotBefore sets the "not_before" field if the given value is not nil.
+func (_u *ExperienceUpdateOne) SetNillableNotBefore(v *time.Time) *ExperienceUpdateOne {
+	if v != nil {
+		_u.SetNotBefore(*v)
+	}
+	return _u
+}
+
+// ClearNotBefore clears the value of the "not_before" field.
+func (_u *ExperienceUpdateOne) ClearNotBefore() *ExperienceUpdateOne {
+	_u.mutation.ClearNotBefore()
+	return _u
+}
+
+// SetDueAt sets the "due_at" field.
+func (_u *ExperienceUpdateOne) SetDueAt(v time.Time) *ExperienceUpdateOne {
+	_u.mutation.SetDueAt(v)
+	return _u
+}
+
+// SetNillableDueAt sets the "due_at" field if the given value is not nil.
+func (_u *ExperienceUpdateOne) SetNillableDueAt(v *time.Time) *ExperienceUpdateOne {
+	if v != nil {
+		_u.SetDueAt(*v)
+	}
+	return _u
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (_u *ExperienceUpdateOne) ClearDueAt() *ExperienceUpdateOne {
+	_u.mutation.ClearDueAt()
+	return _u
+}
+
+// SetClaimedByID sets the "claimed_by_id" field.
+func (_u *ExperienceUpdateOne) SetClaimedByID(v typeid.ID) *ExperienceUpdateOne {
+	_u.mutation.SetClaimedByID(v)
+	return _u
+}
+
+// SetNillableClaimedByID sets the "claimed_by_id" field if the given value is not nil.
+func (_u *ExperienceUpdateOne) SetNillableClaimedByID(v *typeid.ID) *ExperienceUpdateOne {
+	if v != nil {
+		_u.SetClaimedByID(*v)
+	}
+	return _u
+}
+
+// ClearClaimedByID clears the value of the "claimed_by_id" field.
+func (_u *ExperienceUpdateOne) ClearClaimedByID() *ExperienceUpdateOne {
+	_u.mutation.ClearClaimedByID()
+	return _u
+}
+
+// SetClaimedAt sets the "claimed_at" field.
+func (_u *ExperienceUpdateOne) SetClaimedAt(v time.Time) *ExperienceUpdateOne {
+	_u.mutation.SetClaimedAt(v)
+	return _u
+}
+
+// SetNillableClaimedAt sets the "claimed_at" field if the given value is not nil.
+func (_u *ExperienceUpdateOne) SetNillableClaimedAt(v *time.Time) *ExperienceUpdateOne {
+	if v != nil {
+		_u.SetClaimedAt(*v)
+	}
+	return _u
+}
+
+// ClearClaimedAt clears the value of the "claimed_at" field.
+func (_u *ExperienceUpdateOne) ClearClaimedAt() *ExperienceUpdateOne {
+	_u.mutation.ClearClaimedAt()
+	return _u
+}
+
+// SetCriticality sets the "criticality" field.
+func (_u *ExperienceUpdateOne) SetCriticality(v experience.Criticality) *ExperienceUpdateOne {
+	_u.mutation.SetCriticality(v)
+	return _u
+}
+
+// SetNillableCriticality sets the "criticality" field if the given value is not nil.
+func (_u *ExperienceUpdateOne) SetNillableCriticality(v *experience.Criticality) *ExperienceUpdateOne {
+	if v != nil {
+		_u.SetCriticality(*v)
+	}
+	return _u
+}
+
+// ClearCriticality clears the value of the "criticality" field.
+func (_u *ExperienceUpdateOne) ClearCriticality() *ExperienceUpdateOne {
+	_u.mutation.ClearCriticality()
+	return _u
+}
+
+// SetSignals sets the "signals" field.
+func (_u *ExperienceUpdateOne) SetSignals(v string) *ExperienceUpdateOne {
+	_u.mutation.SetSignals(v)
+	return _u
+}
+
+// SetNillableSignals sets the "signals" field if the given value is not nil.
+func (_u *ExperienceUpdateOne) SetNillableSignals(v *string) *ExperienceUpdateOne {
+	if v != nil {
+		_u.SetSignals(*v)
+	}
+	return _u
+}
+
 // SetSourceKey sets the "source_key" field.
 func (_u *ExperienceUpdateOne) SetSourceKey(v string) *ExperienceUpdateOne {
 	_u.mutation.SetSourceKey(v)
@@ -1148,6 +1424,21 @@ func (_u *ExperienceUpdateOne) check() error {
 			return &ValidationError{Name: "published_month", err: fmt.Errorf(`ent: validator failed for field "Experience.published_month": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.ClaimedByID(); ok {
+		if err := experience.ClaimedByIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "claimed_by_id", err: fmt.Errorf(`ent: validator failed for field "Experience.claimed_by_id": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Criticality(); ok {
+		if err := experience.CriticalityValidator(v); err != nil {
+			return &ValidationError{Name: "criticality", err: fmt.Errorf(`ent: validator failed for field "Experience.criticality": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Signals(); ok {
+		if err := experience.SignalsValidator(v); err != nil {
+			return &ValidationError{Name: "signals", err: fmt.Errorf(`ent: validator failed for field "Experience.signals": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.SourceKey(); ok {
 		if err := experience.SourceKeyValidator(v); err != nil {
 			return &ValidationError{Name: "source_key", err: fmt.Errorf(`ent: validator failed for field "Experience.source_key": %w`, err)}
@@ -1252,6 +1543,39 @@ func (_u *ExperienceUpdateOne) sqlSave(ctx context.Context) (_node *Experience, 
 	}
 	if _u.mutation.AnsweredAtCleared() {
 		_spec.ClearField(experience.FieldAnsweredAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.NotBefore(); ok {
+		_spec.SetField(experience.FieldNotBefore, field.TypeTime, value)
+	}
+	if _u.mutation.NotBeforeCleared() {
+		_spec.ClearField(experience.FieldNotBefore, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DueAt(); ok {
+		_spec.SetField(experience.FieldDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.DueAtCleared() {
+		_spec.ClearField(experience.FieldDueAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ClaimedByID(); ok {
+		_spec.SetField(experience.FieldClaimedByID, field.TypeString, value)
+	}
+	if _u.mutation.ClaimedByIDCleared() {
+		_spec.ClearField(experience.FieldClaimedByID, field.TypeString)
+	}
+	if value, ok := _u.mutation.ClaimedAt(); ok {
+		_spec.SetField(experience.FieldClaimedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ClaimedAtCleared() {
+		_spec.ClearField(experience.FieldClaimedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Criticality(); ok {
+		_spec.SetField(experience.FieldCriticality, field.TypeEnum, value)
+	}
+	if _u.mutation.CriticalityCleared() {
+		_spec.ClearField(experience.FieldCriticality, field.TypeEnum)
+	}
+	if value, ok := _u.mutation.Signals(); ok {
+		_spec.SetField(experience.FieldSignals, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.SourceKey(); ok {
 		_spec.SetField(experience.FieldSourceKey, field.TypeString, value)

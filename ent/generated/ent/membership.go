@@ -31,7 +31,13 @@ type Membership struct {
 	Role membership.Role `json:"role,omitempty"`
 	// What others read beside the name, such as Ward sister.
 	Title string `json:"title,omitempty"`
-	// EndedAt holds the value of the "ended_at" field.
+	// Whether answers skip the moderators, unless they say that something changed.
+	Trusted bool `json:"trusted,omitempty"`
+	// When it begins to work; at once when empty.
+	StartsAt *time.Time `json:"starts_at,omitempty"`
+	// When it is planned to end.
+	EndsAt *time.Time `json:"ends_at,omitempty"`
+	// When somebody ended it.
 	EndedAt *time.Time `json:"ended_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the MembershipQuery when eager-loading is set.
@@ -79,9 +85,11 @@ func (*Membership) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case membership.FieldTrusted:
+			values[i] = new(sql.NullBool)
 		case membership.FieldID, membership.FieldPersonID, membership.FieldServiceID, membership.FieldRole, membership.FieldTitle:
 			values[i] = new(sql.NullString)
-		case membership.FieldCreatedAt, membership.FieldEndedAt:
+		case membership.FieldCreatedAt, membership.FieldStartsAt, membership.FieldEndsAt, membership.FieldEndedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -134,6 +142,26 @@ func (_m *Membership) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field title", values[i])
 			} else if value.Valid {
 				_m.Title = value.String
+			}
+		case membership.FieldTrusted:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field trusted", values[i])
+			} else if value.Valid {
+				_m.Trusted = value.Bool
+			}
+		case membership.FieldStartsAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field starts_at", values[i])
+			} else if value.Valid {
+				_m.StartsAt = new(time.Time)
+				*_m.StartsAt = value.Time
+			}
+		case membership.FieldEndsAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field ends_at", values[i])
+			} else if value.Valid {
+				_m.EndsAt = new(time.Time)
+				*_m.EndsAt = value.Time
 			}
 		case membership.FieldEndedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -204,6 +232,19 @@ func (_m *Membership) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("title=")
 	builder.WriteString(_m.Title)
+	builder.WriteString(", ")
+	builder.WriteString("trusted=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Trusted))
+	builder.WriteString(", ")
+	if v := _m.StartsAt; v != nil {
+		builder.WriteString("starts_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.EndsAt; v != nil {
+		builder.WriteString("ends_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteString(", ")
 	if v := _m.EndedAt; v != nil {
 		builder.WriteString("ended_at=")

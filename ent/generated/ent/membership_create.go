@@ -72,6 +72,48 @@ func (_c *MembershipCreate) SetNillableTitle(v *string) *MembershipCreate {
 	return _c
 }
 
+// SetTrusted sets the "trusted" field.
+func (_c *MembershipCreate) SetTrusted(v bool) *MembershipCreate {
+	_c.mutation.SetTrusted(v)
+	return _c
+}
+
+// SetNillableTrusted sets the "trusted" field if the given value is not nil.
+func (_c *MembershipCreate) SetNillableTrusted(v *bool) *MembershipCreate {
+	if v != nil {
+		_c.SetTrusted(*v)
+	}
+	return _c
+}
+
+// SetStartsAt sets the "starts_at" field.
+func (_c *MembershipCreate) SetStartsAt(v time.Time) *MembershipCreate {
+	_c.mutation.SetStartsAt(v)
+	return _c
+}
+
+// SetNillableStartsAt sets the "starts_at" field if the given value is not nil.
+func (_c *MembershipCreate) SetNillableStartsAt(v *time.Time) *MembershipCreate {
+	if v != nil {
+		_c.SetStartsAt(*v)
+	}
+	return _c
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (_c *MembershipCreate) SetEndsAt(v time.Time) *MembershipCreate {
+	_c.mutation.SetEndsAt(v)
+	return _c
+}
+
+// SetNillableEndsAt sets the "ends_at" field if the given value is not nil.
+func (_c *MembershipCreate) SetNillableEndsAt(v *time.Time) *MembershipCreate {
+	if v != nil {
+		_c.SetEndsAt(*v)
+	}
+	return _c
+}
+
 // SetEndedAt sets the "ended_at" field.
 func (_c *MembershipCreate) SetEndedAt(v time.Time) *MembershipCreate {
 	_c.mutation.SetEndedAt(v)
@@ -151,6 +193,10 @@ func (_c *MembershipCreate) defaults() error {
 		v := membership.DefaultTitle
 		_c.mutation.SetTitle(v)
 	}
+	if _, ok := _c.mutation.Trusted(); !ok {
+		v := membership.DefaultTrusted
+		_c.mutation.SetTrusted(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if membership.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized membership.DefaultID (forgotten import ent/runtime?)")
@@ -194,6 +240,9 @@ func (_c *MembershipCreate) check() error {
 		if err := membership.TitleValidator(v); err != nil {
 			return &ValidationError{Name: "title", err: fmt.Errorf(`ent: validator failed for field "Membership.title": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Trusted(); !ok {
+		return &ValidationError{Name: "trusted", err: errors.New(`ent: missing required field "Membership.trusted"`)}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := membership.IDValidator(string(v)); err != nil {
@@ -250,6 +299,18 @@ func (_c *MembershipCreate) createSpec() (*Membership, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Title(); ok {
 		_spec.SetField(membership.FieldTitle, field.TypeString, value)
 		_node.Title = value
+	}
+	if value, ok := _c.mutation.Trusted(); ok {
+		_spec.SetField(membership.FieldTrusted, field.TypeBool, value)
+		_node.Trusted = value
+	}
+	if value, ok := _c.mutation.StartsAt(); ok {
+		_spec.SetField(membership.FieldStartsAt, field.TypeTime, value)
+		_node.StartsAt = &value
+	}
+	if value, ok := _c.mutation.EndsAt(); ok {
+		_spec.SetField(membership.FieldEndsAt, field.TypeTime, value)
+		_node.EndsAt = &value
 	}
 	if value, ok := _c.mutation.EndedAt(); ok {
 		_spec.SetField(membership.FieldEndedAt, field.TypeTime, value)
@@ -353,6 +414,54 @@ func (u *MembershipUpsert) UpdateTitle() *MembershipUpsert {
 	return u
 }
 
+// SetTrusted sets the "trusted" field.
+func (u *MembershipUpsert) SetTrusted(v bool) *MembershipUpsert {
+	u.Set(membership.FieldTrusted, v)
+	return u
+}
+
+// UpdateTrusted sets the "trusted" field to the value that was provided on create.
+func (u *MembershipUpsert) UpdateTrusted() *MembershipUpsert {
+	u.SetExcluded(membership.FieldTrusted)
+	return u
+}
+
+// SetStartsAt sets the "starts_at" field.
+func (u *MembershipUpsert) SetStartsAt(v time.Time) *MembershipUpsert {
+	u.Set(membership.FieldStartsAt, v)
+	return u
+}
+
+// UpdateStartsAt sets the "starts_at" field to the value that was provided on create.
+func (u *MembershipUpsert) UpdateStartsAt() *MembershipUpsert {
+	u.SetExcluded(membership.FieldStartsAt)
+	return u
+}
+
+// ClearStartsAt clears the value of the "starts_at" field.
+func (u *MembershipUpsert) ClearStartsAt() *MembershipUpsert {
+	u.SetNull(membership.FieldStartsAt)
+	return u
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (u *MembershipUpsert) SetEndsAt(v time.Time) *MembershipUpsert {
+	u.Set(membership.FieldEndsAt, v)
+	return u
+}
+
+// UpdateEndsAt sets the "ends_at" field to the value that was provided on create.
+func (u *MembershipUpsert) UpdateEndsAt() *MembershipUpsert {
+	u.SetExcluded(membership.FieldEndsAt)
+	return u
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (u *MembershipUpsert) ClearEndsAt() *MembershipUpsert {
+	u.SetNull(membership.FieldEndsAt)
+	return u
+}
+
 // SetEndedAt sets the "ended_at" field.
 func (u *MembershipUpsert) SetEndedAt(v time.Time) *MembershipUpsert {
 	u.Set(membership.FieldEndedAt, v)
@@ -442,6 +551,62 @@ func (u *MembershipUpsertOne) SetTitle(v string) *MembershipUpsertOne {
 func (u *MembershipUpsertOne) UpdateTitle() *MembershipUpsertOne {
 	return u.Update(func(s *MembershipUpsert) {
 		s.UpdateTitle()
+	})
+}
+
+// SetTrusted sets the "trusted" field.
+func (u *MembershipUpsertOne) SetTrusted(v bool) *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.SetTrusted(v)
+	})
+}
+
+// UpdateTrusted sets the "trusted" field to the value that was provided on create.
+func (u *MembershipUpsertOne) UpdateTrusted() *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.UpdateTrusted()
+	})
+}
+
+// SetStartsAt sets the "starts_at" field.
+func (u *MembershipUpsertOne) SetStartsAt(v time.Time) *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.SetStartsAt(v)
+	})
+}
+
+// UpdateStartsAt sets the "starts_at" field to the value that was provided on create.
+func (u *MembershipUpsertOne) UpdateStartsAt() *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.UpdateStartsAt()
+	})
+}
+
+// ClearStartsAt clears the value of the "starts_at" field.
+func (u *MembershipUpsertOne) ClearStartsAt() *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.ClearStartsAt()
+	})
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (u *MembershipUpsertOne) SetEndsAt(v time.Time) *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.SetEndsAt(v)
+	})
+}
+
+// UpdateEndsAt sets the "ends_at" field to the value that was provided on create.
+func (u *MembershipUpsertOne) UpdateEndsAt() *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.UpdateEndsAt()
+	})
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (u *MembershipUpsertOne) ClearEndsAt() *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.ClearEndsAt()
 	})
 }
 
@@ -704,6 +869,62 @@ func (u *MembershipUpsertBulk) SetTitle(v string) *MembershipUpsertBulk {
 func (u *MembershipUpsertBulk) UpdateTitle() *MembershipUpsertBulk {
 	return u.Update(func(s *MembershipUpsert) {
 		s.UpdateTitle()
+	})
+}
+
+// SetTrusted sets the "trusted" field.
+func (u *MembershipUpsertBulk) SetTrusted(v bool) *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.SetTrusted(v)
+	})
+}
+
+// UpdateTrusted sets the "trusted" field to the value that was provided on create.
+func (u *MembershipUpsertBulk) UpdateTrusted() *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.UpdateTrusted()
+	})
+}
+
+// SetStartsAt sets the "starts_at" field.
+func (u *MembershipUpsertBulk) SetStartsAt(v time.Time) *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.SetStartsAt(v)
+	})
+}
+
+// UpdateStartsAt sets the "starts_at" field to the value that was provided on create.
+func (u *MembershipUpsertBulk) UpdateStartsAt() *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.UpdateStartsAt()
+	})
+}
+
+// ClearStartsAt clears the value of the "starts_at" field.
+func (u *MembershipUpsertBulk) ClearStartsAt() *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.ClearStartsAt()
+	})
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (u *MembershipUpsertBulk) SetEndsAt(v time.Time) *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.SetEndsAt(v)
+	})
+}
+
+// UpdateEndsAt sets the "ends_at" field to the value that was provided on create.
+func (u *MembershipUpsertBulk) UpdateEndsAt() *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.UpdateEndsAt()
+	})
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (u *MembershipUpsertBulk) ClearEndsAt() *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.ClearEndsAt()
 	})
 }
 

@@ -43,6 +43,60 @@ func (_u *MembershipUpdate) SetNillableTitle(v *string) *MembershipUpdate {
 	return _u
 }
 
+// SetTrusted sets the "trusted" field.
+func (_u *MembershipUpdate) SetTrusted(v bool) *MembershipUpdate {
+	_u.mutation.SetTrusted(v)
+	return _u
+}
+
+// SetNillableTrusted sets the "trusted" field if the given value is not nil.
+func (_u *MembershipUpdate) SetNillableTrusted(v *bool) *MembershipUpdate {
+	if v != nil {
+		_u.SetTrusted(*v)
+	}
+	return _u
+}
+
+// SetStartsAt sets the "starts_at" field.
+func (_u *MembershipUpdate) SetStartsAt(v time.Time) *MembershipUpdate {
+	_u.mutation.SetStartsAt(v)
+	return _u
+}
+
+// SetNillableStartsAt sets the "starts_at" field if the given value is not nil.
+func (_u *MembershipUpdate) SetNillableStartsAt(v *time.Time) *MembershipUpdate {
+	if v != nil {
+		_u.SetStartsAt(*v)
+	}
+	return _u
+}
+
+// ClearStartsAt clears the value of the "starts_at" field.
+func (_u *MembershipUpdate) ClearStartsAt() *MembershipUpdate {
+	_u.mutation.ClearStartsAt()
+	return _u
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (_u *MembershipUpdate) SetEndsAt(v time.Time) *MembershipUpdate {
+	_u.mutation.SetEndsAt(v)
+	return _u
+}
+
+// SetNillableEndsAt sets the "ends_at" field if the given value is not nil.
+func (_u *MembershipUpdate) SetNillableEndsAt(v *time.Time) *MembershipUpdate {
+	if v != nil {
+		_u.SetEndsAt(*v)
+	}
+	return _u
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (_u *MembershipUpdate) ClearEndsAt() *MembershipUpdate {
+	_u.mutation.ClearEndsAt()
+	return _u
+}
+
 // SetEndedAt sets the "ended_at" field.
 func (_u *MembershipUpdate) SetEndedAt(v time.Time) *MembershipUpdate {
 	_u.mutation.SetEndedAt(v)
@@ -129,6 +183,21 @@ func (_u *MembershipUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if value, ok := _u.mutation.Title(); ok {
 		_spec.SetField(membership.FieldTitle, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Trusted(); ok {
+		_spec.SetField(membership.FieldTrusted, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.StartsAt(); ok {
+		_spec.SetField(membership.FieldStartsAt, field.TypeTime, value)
+	}
+	if _u.mutation.StartsAtCleared() {
+		_spec.ClearField(membership.FieldStartsAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.EndsAt(); ok {
+		_spec.SetField(membership.FieldEndsAt, field.TypeTime, value)
+	}
+	if _u.mutation.EndsAtCleared() {
+		_spec.ClearField(membership.FieldEndsAt, field.TypeTime)
+	}
 	if value, ok := _u.mutation.EndedAt(); ok {
 		_spec.SetField(membership.FieldEndedAt, field.TypeTime, value)
 	}
@@ -168,6 +237,60 @@ func (_u *MembershipUpdateOne) SetNillableTitle(v *string) *MembershipUpdateOne 
 	if v != nil {
 		_u.SetTitle(*v)
 	}
+	return _u
+}
+
+// SetTrusted sets the "trusted" field.
+func (_u *MembershipUpdateOne) SetTrusted(v bool) *MembershipUpdateOne {
+	_u.mutation.SetTrusted(v)
+	return _u
+}
+
+// SetNillableTrusted sets the "trusted" field if the given value is not nil.
+func (_u *MembershipUpdateOne) SetNillableTrusted(v *bool) *MembershipUpdateOne {
+	if v != nil {
+		_u.SetTrusted(*v)
+	}
+	return _u
+}
+
+// SetStartsAt sets the "starts_at" field.
+func (_u *MembershipUpdateOne) SetStartsAt(v time.Time) *MembershipUpdateOne {
+	_u.mutation.SetStartsAt(v)
+	return _u
+}
+
+// SetNillableStartsAt sets the "starts_at" field if the given value is not nil.
+func (_u *MembershipUpdateOne) SetNillableStartsAt(v *time.Time) *MembershipUpdateOne {
+	if v != nil {
+		_u.SetStartsAt(*v)
+	}
+	return _u
+}
+
+// ClearStartsAt clears the value of the "starts_at" field.
+func (_u *MembershipUpdateOne) ClearStartsAt() *MembershipUpdateOne {
+	_u.mutation.ClearStartsAt()
+	return _u
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (_u *MembershipUpdateOne) SetEndsAt(v time.Time) *MembershipUpdateOne {
+	_u.mutation.SetEndsAt(v)
+	return _u
+}
+
+// SetNillableEndsAt sets the "ends_at" field if the given value is not nil.
+func (_u *MembershipUpdateOne) SetNillableEndsAt(v *time.Time) *MembershipUpdateOne {
+	if v != nil {
+		_u.SetEndsAt(*v)
+	}
+	return _u
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (_u *MembershipUpdateOne) ClearEndsAt() *MembershipUpdateOne {
+	_u.mutation.ClearEndsAt()
 	return _u
 }
 
@@ -286,6 +409,21 @@ func (_u *MembershipUpdateOne) sqlSave(ctx context.Context) (_node *Membership, 
 	}
 	if value, ok := _u.mutation.Title(); ok {
 		_spec.SetField(membership.FieldTitle, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Trusted(); ok {
+		_spec.SetField(membership.FieldTrusted, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.StartsAt(); ok {
+		_spec.SetField(membership.FieldStartsAt, field.TypeTime, value)
+	}
+	if _u.mutation.StartsAtCleared() {
+		_spec.ClearField(membership.FieldStartsAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.EndsAt(); ok {
+		_spec.SetField(membership.FieldEndsAt, field.TypeTime, value)
+	}
+	if _u.mutation.EndsAtCleared() {
+		_spec.ClearField(membership.FieldEndsAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.EndedAt(); ok {
 		_spec.SetField(membership.FieldEndedAt, field.TypeTime, value)

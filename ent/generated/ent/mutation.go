@@ -2443,6 +2443,12 @@ type ExperienceMutation struct {
 	published_at     *time.Time
 	published_month  *string
 	answered_at      *time.Time
+	not_before       *time.Time
+	due_at           *time.Time
+	claimed_by_id    *typeid.ID
+	claimed_at       *time.Time
+	criticality      *experience.Criticality
+	signals          *string
 	source_key       *string
 	clearedFields    map[string]struct{}
 	author           *typeid.ID
@@ -3276,6 +3282,287 @@ func (m *ExperienceMutation) ResetAnsweredAt() {
 	delete(m.clearedFields, experience.FieldAnsweredAt)
 }
 
+// SetNotBefore sets the "not_before" field.
+func (m *ExperienceMutation) SetNotBefore(t time.Time) {
+	m.not_before = &t
+}
+
+// NotBefore returns the value of the "not_before" field in the mutation.
+func (m *ExperienceMutation) NotBefore() (r time.Time, exists bool) {
+	v := m.not_before
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNotBefore returns the old "not_before" field's value of the Experience entity.
+// If the Experience object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ExperienceMutation) OldNotBefore(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNotBefore is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNotBefore requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNotBefore: %w", err)
+	}
+	return oldValue.NotBefore, nil
+}
+
+// ClearNotBefore clears the value of the "not_before" field.
+func (m *ExperienceMutation) ClearNotBefore() {
+	m.not_before = nil
+	m.clearedFields[experience.FieldNotBefore] = struct{}{}
+}
+
+// NotBeforeCleared returns if the "not_before" field was cleared in this mutation.
+func (m *ExperienceMutation) NotBeforeCleared() bool {
+	_, ok := m.clearedFields[experience.FieldNotBefore]
+	return ok
+}
+
+// ResetNotBefore resets all changes to the "not_before" field.
+func (m *ExperienceMutation) ResetNotBefore() {
+	m.not_before = nil
+	delete(m.clearedFields, experience.FieldNotBefore)
+}
+
+// SetDueAt sets the "due_at" field.
+func (m *ExperienceMutation) SetDueAt(t time.Time) {
+	m.due_at = &t
+}
+
+// DueAt returns the value of the "due_at" field in the mutation.
+func (m *ExperienceMutation) DueAt() (r time.Time, exists bool) {
+	v := m.due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDueAt returns the old "due_at" field's value of the Experience entity.
+// If the Experience object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ExperienceMutation) OldDueAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDueAt: %w", err)
+	}
+	return oldValue.DueAt, nil
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (m *ExperienceMutation) ClearDueAt() {
+	m.due_at = nil
+	m.clearedFields[experience.FieldDueAt] = struct{}{}
+}
+
+// DueAtCleared returns if the "due_at" field was cleared in this mutation.
+func (m *ExperienceMutation) DueAtCleared() bool {
+	_, ok := m.clearedFields[experience.FieldDueAt]
+	return ok
+}
+
+// ResetDueAt resets all changes to the "due_at" field.
+func (m *ExperienceMutation) ResetDueAt() {
+	m.due_at = nil
+	delete(m.clearedFields, experience.FieldDueAt)
+}
+
+// SetClaimedByID sets the "claimed_by_id" field.
+func (m *ExperienceMutation) SetClaimedByID(t typeid.ID) {
+	m.claimed_by_id = &t
+}
+
+// ClaimedByID returns the value of the "claimed_by_id" field in the mutation.
+func (m *ExperienceMutation) ClaimedByID() (r typeid.ID, exists bool) {
+	v := m.claimed_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClaimedByID returns the old "claimed_by_id" field's value of the Experience entity.
+// If the Experience object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ExperienceMutation) OldClaimedByID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClaimedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClaimedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClaimedByID: %w", err)
+	}
+	return oldValue.ClaimedByID, nil
+}
+
+// ClearClaimedByID clears the value of the "claimed_by_id" field.
+func (m *ExperienceMutation) ClearClaimedByID() {
+	m.claimed_by_id = nil
+	m.clearedFields[experience.FieldClaimedByID] = struct{}{}
+}
+
+// ClaimedByIDCleared returns if the "claimed_by_id" field was cleared in this mutation.
+func (m *ExperienceMutation) ClaimedByIDCleared() bool {
+	_, ok := m.clearedFields[experience.FieldClaimedByID]
+	return ok
+}
+
+// ResetClaimedByID resets all changes to the "claimed_by_id" field.
+func (m *ExperienceMutation) ResetClaimedByID() {
+	m.claimed_by_id = nil
+	delete(m.clearedFields, experience.FieldClaimedByID)
+}
+
+// SetClaimedAt sets the "claimed_at" field.
+func (m *ExperienceMutation) SetClaimedAt(t time.Time) {
+	m.claimed_at = &t
+}
+
+// ClaimedAt returns the value of the "claimed_at" field in the mutation.
+func (m *ExperienceMutation) ClaimedAt() (r time.Time, exists bool) {
+	v := m.claimed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClaimedAt returns the old "claimed_at" field's value of the Experience entity.
+// If the Experience object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ExperienceMutation) OldClaimedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClaimedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClaimedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClaimedAt: %w", err)
+	}
+	return oldValue.ClaimedAt, nil
+}
+
+// ClearClaimedAt clears the value of the "claimed_at" field.
+func (m *ExperienceMutation) ClearClaimedAt() {
+	m.claimed_at = nil
+	m.clearedFields[experience.FieldClaimedAt] = struct{}{}
+}
+
+// ClaimedAtCleared returns if the "claimed_at" field was cleared in this mutation.
+func (m *ExperienceMutation) ClaimedAtCleared() bool {
+	_, ok := m.clearedFields[experience.FieldClaimedAt]
+	return ok
+}
+
+// ResetClaimedAt resets all changes to the "claimed_at" field.
+func (m *ExperienceMutation) ResetClaimedAt() {
+	m.claimed_at = nil
+	delete(m.clearedFields, experience.FieldClaimedAt)
+}
+
+// SetCriticality sets the "criticality" field.
+func (m *ExperienceMutation) SetCriticality(e experience.Criticality) {
+	m.criticality = &e
+}
+
+// Criticality returns the value of the "criticality" field in the mutation.
+func (m *ExperienceMutation) Criticality() (r experience.Criticality, exists bool) {
+	v := m.criticality
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCriticality returns the old "criticality" field's value of the Experience entity.
+// If the Experience object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ExperienceMutation) OldCriticality(ctx context.Context) (v *experience.Criticality, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCriticality is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCriticality requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCriticality: %w", err)
+	}
+	return oldValue.Criticality, nil
+}
+
+// ClearCriticality clears the value of the "criticality" field.
+func (m *ExperienceMutation) ClearCriticality() {
+	m.criticality = nil
+	m.clearedFields[experience.FieldCriticality] = struct{}{}
+}
+
+// CriticalityCleared returns if the "criticality" field was cleared in this mutation.
+func (m *ExperienceMutation) CriticalityCleared() bool {
+	_, ok := m.clearedFields[experience.FieldCriticality]
+	return ok
+}
+
+// ResetCriticality resets all changes to the "criticality" field.
+func (m *ExperienceMutation) ResetCriticality() {
+	m.criticality = nil
+	delete(m.clearedFields, experience.FieldCriticality)
+}
+
+// SetSignals sets the "signals" field.
+func (m *ExperienceMutation) SetSignals(s string) {
+	m.signals = &s
+}
+
+// Signals returns the value of the "signals" field in the mutation.
+func (m *ExperienceMutation) Signals() (r string, exists bool) {
+	v := m.signals
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSignals returns the old "signals" field's value of the Experience entity.
+// If the Experience object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ExperienceMutation) OldSignals(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSignals is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSignals requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSignals: %w", err)
+	}
+	return oldValue.Signals, nil
+}
+
+// ResetSignals resets all changes to the "signals" field.
+func (m *ExperienceMutation) ResetSignals() {
+	m.signals = nil
+}
+
 // SetSourceKey sets the "source_key" field.
 func (m *ExperienceMutation) SetSourceKey(s string) {
 	m.source_key = &s
@@ -3575,7 +3862,7 @@ func (m *ExperienceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ExperienceMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 25)
 	if m.created_at != nil {
 		fields = append(fields, experience.FieldCreatedAt)
 	}
@@ -3630,6 +3917,24 @@ func (m *ExperienceMutation) Fields() []string {
 	if m.answered_at != nil {
 		fields = append(fields, experience.FieldAnsweredAt)
 	}
+	if m.not_before != nil {
+		fields = append(fields, experience.FieldNotBefore)
+	}
+	if m.due_at != nil {
+		fields = append(fields, experience.FieldDueAt)
+	}
+	if m.claimed_by_id != nil {
+		fields = append(fields, experience.FieldClaimedByID)
+	}
+	if m.claimed_at != nil {
+		fields = append(fields, experience.FieldClaimedAt)
+	}
+	if m.criticality != nil {
+		fields = append(fields, experience.FieldCriticality)
+	}
+	if m.signals != nil {
+		fields = append(fields, experience.FieldSignals)
+	}
 	if m.source_key != nil {
 		fields = append(fields, experience.FieldSourceKey)
 	}
@@ -3677,6 +3982,18 @@ func (m *ExperienceMutation) Field(name string) (ent.Value, bool) {
 		return m.PublishedMonth()
 	case experience.FieldAnsweredAt:
 		return m.AnsweredAt()
+	case experience.FieldNotBefore:
+		return m.NotBefore()
+	case experience.FieldDueAt:
+		return m.DueAt()
+	case experience.FieldClaimedByID:
+		return m.ClaimedByID()
+	case experience.FieldClaimedAt:
+		return m.ClaimedAt()
+	case experience.FieldCriticality:
+		return m.Criticality()
+	case experience.FieldSignals:
+		return m.Signals()
 	case experience.FieldSourceKey:
 		return m.SourceKey()
 	}
@@ -3724,6 +4041,18 @@ func (m *ExperienceMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldPublishedMonth(ctx)
 	case experience.FieldAnsweredAt:
 		return m.OldAnsweredAt(ctx)
+	case experience.FieldNotBefore:
+		return m.OldNotBefore(ctx)
+	case experience.FieldDueAt:
+		return m.OldDueAt(ctx)
+	case experience.FieldClaimedByID:
+		return m.OldClaimedByID(ctx)
+	case experience.FieldClaimedAt:
+		return m.OldClaimedAt(ctx)
+	case experience.FieldCriticality:
+		return m.OldCriticality(ctx)
+	case experience.FieldSignals:
+		return m.OldSignals(ctx)
 	case experience.FieldSourceKey:
 		return m.OldSourceKey(ctx)
 	}
@@ -3861,6 +4190,48 @@ func (m *ExperienceMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetAnsweredAt(v)
 		return nil
+	case experience.FieldNotBefore:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNotBefore(v)
+		return nil
+	case experience.FieldDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDueAt(v)
+		return nil
+	case experience.FieldClaimedByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClaimedByID(v)
+		return nil
+	case experience.FieldClaimedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClaimedAt(v)
+		return nil
+	case experience.FieldCriticality:
+		v, ok := value.(experience.Criticality)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCriticality(v)
+		return nil
+	case experience.FieldSignals:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSignals(v)
+		return nil
 	case experience.FieldSourceKey:
 		v, ok := value.(string)
 		if !ok {
@@ -3919,6 +4290,21 @@ func (m *ExperienceMutation) ClearedFields() []string {
 	if m.FieldCleared(experience.FieldAnsweredAt) {
 		fields = append(fields, experience.FieldAnsweredAt)
 	}
+	if m.FieldCleared(experience.FieldNotBefore) {
+		fields = append(fields, experience.FieldNotBefore)
+	}
+	if m.FieldCleared(experience.FieldDueAt) {
+		fields = append(fields, experience.FieldDueAt)
+	}
+	if m.FieldCleared(experience.FieldClaimedByID) {
+		fields = append(fields, experience.FieldClaimedByID)
+	}
+	if m.FieldCleared(experience.FieldClaimedAt) {
+		fields = append(fields, experience.FieldClaimedAt)
+	}
+	if m.FieldCleared(experience.FieldCriticality) {
+		fields = append(fields, experience.FieldCriticality)
+	}
 	if m.FieldCleared(experience.FieldSourceKey) {
 		fields = append(fields, experience.FieldSourceKey)
 	}
@@ -3941,6 +4327,21 @@ func (m *ExperienceMutation) ClearField(name string) error {
 		return nil
 	case experience.FieldAnsweredAt:
 		m.ClearAnsweredAt()
+		return nil
+	case experience.FieldNotBefore:
+		m.ClearNotBefore()
+		return nil
+	case experience.FieldDueAt:
+		m.ClearDueAt()
+		return nil
+	case experience.FieldClaimedByID:
+		m.ClearClaimedByID()
+		return nil
+	case experience.FieldClaimedAt:
+		m.ClearClaimedAt()
+		return nil
+	case experience.FieldCriticality:
+		m.ClearCriticality()
 		return nil
 	case experience.FieldSourceKey:
 		m.ClearSourceKey()
@@ -4006,6 +4407,24 @@ func (m *ExperienceMutation) ResetField(name string) error {
 		return nil
 	case experience.FieldAnsweredAt:
 		m.ResetAnsweredAt()
+		return nil
+	case experience.FieldNotBefore:
+		m.ResetNotBefore()
+		return nil
+	case experience.FieldDueAt:
+		m.ResetDueAt()
+		return nil
+	case experience.FieldClaimedByID:
+		m.ResetClaimedByID()
+		return nil
+	case experience.FieldClaimedAt:
+		m.ResetClaimedAt()
+		return nil
+	case experience.FieldCriticality:
+		m.ResetCriticality()
+		return nil
+	case experience.FieldSignals:
+		m.ResetSignals()
 		return nil
 	case experience.FieldSourceKey:
 		m.ResetSourceKey()
@@ -4911,6 +5330,9 @@ type MembershipMutation struct {
 	created_at     *time.Time
 	role           *membership.Role
 	title          *string
+	trusted        *bool
+	starts_at      *time.Time
+	ends_at        *time.Time
 	ended_at       *time.Time
 	clearedFields  map[string]struct{}
 	person         *typeid.ID
@@ -5219,6 +5641,140 @@ func (m *MembershipMutation) ResetTitle() {
 	m.title = nil
 }
 
+// SetTrusted sets the "trusted" field.
+func (m *MembershipMutation) SetTrusted(b bool) {
+	m.trusted = &b
+}
+
+// Trusted returns the value of the "trusted" field in the mutation.
+func (m *MembershipMutation) Trusted() (r bool, exists bool) {
+	v := m.trusted
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTrusted returns the old "trusted" field's value of the Membership entity.
+// If the Membership object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MembershipMutation) OldTrusted(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTrusted is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTrusted requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTrusted: %w", err)
+	}
+	return oldValue.Trusted, nil
+}
+
+// ResetTrusted resets all changes to the "trusted" field.
+func (m *MembershipMutation) ResetTrusted() {
+	m.trusted = nil
+}
+
+// SetStartsAt sets the "starts_at" field.
+func (m *MembershipMutation) SetStartsAt(t time.Time) {
+	m.starts_at = &t
+}
+
+// StartsAt returns the value of the "starts_at" field in the mutation.
+func (m *MembershipMutation) StartsAt() (r time.Time, exists bool) {
+	v := m.starts_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsAt returns the old "starts_at" field's value of the Membership entity.
+// If the Membership object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MembershipMutation) OldStartsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsAt: %w", err)
+	}
+	return oldValue.StartsAt, nil
+}
+
+// ClearStartsAt clears the value of the "starts_at" field.
+func (m *MembershipMutation) ClearStartsAt() {
+	m.starts_at = nil
+	m.clearedFields[membership.FieldStartsAt] = struct{}{}
+}
+
+// StartsAtCleared returns if the "starts_at" field was cleared in this mutation.
+func (m *MembershipMutation) StartsAtCleared() bool {
+	_, ok := m.clearedFields[membership.FieldStartsAt]
+	return ok
+}
+
+// ResetStartsAt resets all changes to the "starts_at" field.
+func (m *MembershipMutation) ResetStartsAt() {
+	m.starts_at = nil
+	delete(m.clearedFields, membership.FieldStartsAt)
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (m *MembershipMutation) SetEndsAt(t time.Time) {
+	m.ends_at = &t
+}
+
+// EndsAt returns the value of the "ends_at" field in the mutation.
+func (m *MembershipMutation) EndsAt() (r time.Time, exists bool) {
+	v := m.ends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsAt returns the old "ends_at" field's value of the Membership entity.
+// If the Membership object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MembershipMutation) OldEndsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsAt: %w", err)
+	}
+	return oldValue.EndsAt, nil
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (m *MembershipMutation) ClearEndsAt() {
+	m.ends_at = nil
+	m.clearedFields[membership.FieldEndsAt] = struct{}{}
+}
+
+// EndsAtCleared returns if the "ends_at" field was cleared in this mutation.
+func (m *MembershipMutation) EndsAtCleared() bool {
+	_, ok := m.clearedFields[membership.FieldEndsAt]
+	return ok
+}
+
+// ResetEndsAt resets all changes to the "ends_at" field.
+func (m *MembershipMutation) ResetEndsAt() {
+	m.ends_at = nil
+	delete(m.clearedFields, membership.FieldEndsAt)
+}
+
 // SetEndedAt sets the "ended_at" field.
 func (m *MembershipMutation) SetEndedAt(t time.Time) {
 	m.ended_at = &t
@@ -5356,7 +5912,7 @@ func (m *MembershipMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MembershipMutation) Fields() []string {
-	fields := make([]string, 0, 6)
+	fields := make([]string, 0, 9)
 	if m.created_at != nil {
 		fields = append(fields, membership.FieldCreatedAt)
 	}
@@ -5371,6 +5927,15 @@ func (m *MembershipMutation) Fields() []string {
 	}
 	if m.title != nil {
 		fields = append(fields, membership.FieldTitle)
+	}
+	if m.trusted != nil {
+		fields = append(fields, membership.FieldTrusted)
+	}
+	if m.starts_at != nil {
+		fields = append(fields, membership.FieldStartsAt)
+	}
+	if m.ends_at != nil {
+		fields = append(fields, membership.FieldEndsAt)
 	}
 	if m.ended_at != nil {
 		fields = append(fields, membership.FieldEndedAt)
@@ -5393,6 +5958,12 @@ func (m *MembershipMutation) Field(name string) (ent.Value, bool) {
 		return m.Role()
 	case membership.FieldTitle:
 		return m.Title()
+	case membership.FieldTrusted:
+		return m.Trusted()
+	case membership.FieldStartsAt:
+		return m.StartsAt()
+	case membership.FieldEndsAt:
+		return m.EndsAt()
 	case membership.FieldEndedAt:
 		return m.EndedAt()
 	}
@@ -5414,6 +5985,12 @@ func (m *MembershipMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldRole(ctx)
 	case membership.FieldTitle:
 		return m.OldTitle(ctx)
+	case membership.FieldTrusted:
+		return m.OldTrusted(ctx)
+	case membership.FieldStartsAt:
+		return m.OldStartsAt(ctx)
+	case membership.FieldEndsAt:
+		return m.OldEndsAt(ctx)
 	case membership.FieldEndedAt:
 		return m.OldEndedAt(ctx)
 	}
@@ -5460,6 +6037,27 @@ func (m *MembershipMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetTitle(v)
 		return nil
+	case membership.FieldTrusted:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTrusted(v)
+		return nil
+	case membership.FieldStartsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsAt(v)
+		return nil
+	case membership.FieldEndsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsAt(v)
+		return nil
 	case membership.FieldEndedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -5500,6 +6098,12 @@ func (m *MembershipMutation) ClearedFields() []string {
 	if m.FieldCleared(membership.FieldServiceID) {
 		fields = append(fields, membership.FieldServiceID)
 	}
+	if m.FieldCleared(membership.FieldStartsAt) {
+		fields = append(fields, membership.FieldStartsAt)
+	}
+	if m.FieldCleared(membership.FieldEndsAt) {
+		fields = append(fields, membership.FieldEndsAt)
+	}
 	if m.FieldCleared(membership.FieldEndedAt) {
 		fields = append(fields, membership.FieldEndedAt)
 	}
@@ -5519,6 +6123,12 @@ func (m *MembershipMutation) ClearField(name string) error {
 	switch name {
 	case membership.FieldServiceID:
 		m.ClearServiceID()
+		return nil
+	case membership.FieldStartsAt:
+		m.ClearStartsAt()
+		return nil
+	case membership.FieldEndsAt:
+		m.ClearEndsAt()
 		return nil
 	case membership.FieldEndedAt:
 		m.ClearEndedAt()
@@ -5545,6 +6155,15 @@ func (m *MembershipMutation) ResetField(name string) error {
 		return nil
 	case membership.FieldTitle:
 		m.ResetTitle()
+		return nil
+	case membership.FieldTrusted:
+		m.ResetTrusted()
+		return nil
+	case membership.FieldStartsAt:
+		m.ResetStartsAt()
+		return nil
+	case membership.FieldEndsAt:
+		m.ResetEndsAt()
 		return nil
 	case membership.FieldEndedAt:
 		m.ResetEndedAt()
@@ -8704,6 +9323,12 @@ type ResponseMutation struct {
 	author_name       *string
 	author_title      *string
 	body              *string
+	state             *response.State
+	claims_change     *bool
+	version           *int
+	addversion        *int
+	reason            *string
+	revised_at        *time.Time
 	clearedFields     map[string]struct{}
 	experience        *typeid.ID
 	clearedexperience bool
@@ -9068,6 +9693,219 @@ func (m *ResponseMutation) ResetBody() {
 	m.body = nil
 }
 
+// SetState sets the "state" field.
+func (m *ResponseMutation) SetState(r response.State) {
+	m.state = &r
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *ResponseMutation) State() (r response.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldState(ctx context.Context) (v response.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *ResponseMutation) ResetState() {
+	m.state = nil
+}
+
+// SetClaimsChange sets the "claims_change" field.
+func (m *ResponseMutation) SetClaimsChange(b bool) {
+	m.claims_change = &b
+}
+
+// ClaimsChange returns the value of the "claims_change" field in the mutation.
+func (m *ResponseMutation) ClaimsChange() (r bool, exists bool) {
+	v := m.claims_change
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClaimsChange returns the old "claims_change" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldClaimsChange(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClaimsChange is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClaimsChange requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClaimsChange: %w", err)
+	}
+	return oldValue.ClaimsChange, nil
+}
+
+// ResetClaimsChange resets all changes to the "claims_change" field.
+func (m *ResponseMutation) ResetClaimsChange() {
+	m.claims_change = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *ResponseMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *ResponseMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *ResponseMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *ResponseMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *ResponseMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *ResponseMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *ResponseMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *ResponseMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetRevisedAt sets the "revised_at" field.
+func (m *ResponseMutation) SetRevisedAt(t time.Time) {
+	m.revised_at = &t
+}
+
+// RevisedAt returns the value of the "revised_at" field in the mutation.
+func (m *ResponseMutation) RevisedAt() (r time.Time, exists bool) {
+	v := m.revised_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevisedAt returns the old "revised_at" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldRevisedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevisedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevisedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevisedAt: %w", err)
+	}
+	return oldValue.RevisedAt, nil
+}
+
+// ClearRevisedAt clears the value of the "revised_at" field.
+func (m *ResponseMutation) ClearRevisedAt() {
+	m.revised_at = nil
+	m.clearedFields[response.FieldRevisedAt] = struct{}{}
+}
+
+// RevisedAtCleared returns if the "revised_at" field was cleared in this mutation.
+func (m *ResponseMutation) RevisedAtCleared() bool {
+	_, ok := m.clearedFields[response.FieldRevisedAt]
+	return ok
+}
+
+// ResetRevisedAt resets all changes to the "revised_at" field.
+func (m *ResponseMutation) ResetRevisedAt() {
+	m.revised_at = nil
+	delete(m.clearedFields, response.FieldRevisedAt)
+}
+
 // ClearExperience clears the "experience" edge to the Experience entity.
 func (m *ResponseMutation) ClearExperience() {
 	m.clearedexperience = true
@@ -9129,7 +9967,7 @@ func (m *ResponseMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ResponseMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 12)
 	if m.created_at != nil {
 		fields = append(fields, response.FieldCreatedAt)
 	}
@@ -9150,6 +9988,21 @@ func (m *ResponseMutation) Fields() []string {
 	}
 	if m.body != nil {
 		fields = append(fields, response.FieldBody)
+	}
+	if m.state != nil {
+		fields = append(fields, response.FieldState)
+	}
+	if m.claims_change != nil {
+		fields = append(fields, response.FieldClaimsChange)
+	}
+	if m.version != nil {
+		fields = append(fields, response.FieldVersion)
+	}
+	if m.reason != nil {
+		fields = append(fields, response.FieldReason)
+	}
+	if m.revised_at != nil {
+		fields = append(fields, response.FieldRevisedAt)
 	}
 	return fields
 }
@@ -9173,6 +10026,16 @@ func (m *ResponseMutation) Field(name string) (ent.Value, bool) {
 		return m.AuthorTitle()
 	case response.FieldBody:
 		return m.Body()
+	case response.FieldState:
+		return m.State()
+	case response.FieldClaimsChange:
+		return m.ClaimsChange()
+	case response.FieldVersion:
+		return m.Version()
+	case response.FieldReason:
+		return m.Reason()
+	case response.FieldRevisedAt:
+		return m.RevisedAt()
 	}
 	return nil, false
 }
@@ -9196,6 +10059,16 @@ func (m *ResponseMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldAuthorTitle(ctx)
 	case response.FieldBody:
 		return m.OldBody(ctx)
+	case response.FieldState:
+		return m.OldState(ctx)
+	case response.FieldClaimsChange:
+		return m.OldClaimsChange(ctx)
+	case response.FieldVersion:
+		return m.OldVersion(ctx)
+	case response.FieldReason:
+		return m.OldReason(ctx)
+	case response.FieldRevisedAt:
+		return m.OldRevisedAt(ctx)
 	}
 	return nil, fmt.Errorf("unknown Response field %s", name)
 }
@@ -9254,6 +10127,41 @@ func (m *ResponseMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetBody(v)
 		return nil
+	case response.FieldState:
+		v, ok := value.(response.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case response.FieldClaimsChange:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClaimsChange(v)
+		return nil
+	case response.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case response.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case response.FieldRevisedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevisedAt(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Response field %s", name)
 }
@@ -9261,13 +10169,21 @@ func (m *ResponseMutation) SetField(name string, value ent.Value) error {
 // AddedFields returns all numeric fields that were incremented/decremented during
 // this mutation.
 func (m *ResponseMutation) AddedFields() []string {
-	return nil
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, response.FieldVersion)
+	}
+	return fields
 }
 
 // AddedField returns the numeric value that was incremented/decremented on a field
 // with the given name. The second boolean return value indicates that this field
 // was not set, or was not defined in the schema.
 func (m *ResponseMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case response.FieldVersion:
+		return m.AddedVersion()
+	}
 	return nil, false
 }
 
@@ -9276,6 +10192,13 @@ func (m *ResponseMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *ResponseMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case response.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Response numeric field %s", name)
 }
@@ -9283,7 +10206,11 @@ func (m *ResponseMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *ResponseMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(response.FieldRevisedAt) {
+		fields = append(fields, response.FieldRevisedAt)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -9296,6 +10223,11 @@ func (m *ResponseMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *ResponseMutation) ClearField(name string) error {
+	switch name {
+	case response.FieldRevisedAt:
+		m.ClearRevisedAt()
+		return nil
+	}
 	return fmt.Errorf("unknown Response nullable field %s", name)
 }
 
@@ -9323,6 +10255,21 @@ func (m *ResponseMutation) ResetField(name string) error {
 		return nil
 	case response.FieldBody:
 		m.ResetBody()
+		return nil
+	case response.FieldState:
+		m.ResetState()
+		return nil
+	case response.FieldClaimsChange:
+		m.ResetClaimsChange()
+		return nil
+	case response.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case response.FieldReason:
+		m.ResetReason()
+		return nil
+	case response.FieldRevisedAt:
+		m.ResetRevisedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Response field %s", name)
@@ -9414,6 +10361,8 @@ type ServiceMutation struct {
 	kind               *service.Kind
 	code               *string
 	_path              *string
+	review_hours       *int
+	addreview_hours    *int
 	closed_at          *time.Time
 	clearedFields      map[string]struct{}
 	parent             *typeid.ID
@@ -9814,6 +10763,62 @@ func (m *ServiceMutation) ResetPath() {
 	m._path = nil
 }
 
+// SetReviewHours sets the "review_hours" field.
+func (m *ServiceMutation) SetReviewHours(i int) {
+	m.review_hours = &i
+	m.addreview_hours = nil
+}
+
+// ReviewHours returns the value of the "review_hours" field in the mutation.
+func (m *ServiceMutation) ReviewHours() (r int, exists bool) {
+	v := m.review_hours
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReviewHours returns the old "review_hours" field's value of the Service entity.
+// If the Service object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServiceMutation) OldReviewHours(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReviewHours is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReviewHours requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReviewHours: %w", err)
+	}
+	return oldValue.ReviewHours, nil
+}
+
+// AddReviewHours adds i to the "review_hours" field.
+func (m *ServiceMutation) AddReviewHours(i int) {
+	if m.addreview_hours != nil {
+		*m.addreview_hours += i
+	} else {
+		m.addreview_hours = &i
+	}
+}
+
+// AddedReviewHours returns the value that was added to the "review_hours" field in this mutation.
+func (m *ServiceMutation) AddedReviewHours() (r int, exists bool) {
+	v := m.addreview_hours
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetReviewHours resets all changes to the "review_hours" field.
+func (m *ServiceMutation) ResetReviewHours() {
+	m.review_hours = nil
+	m.addreview_hours = nil
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (m *ServiceMutation) SetClosedAt(t time.Time) {
 	m.closed_at = &t
@@ -10086,7 +11091,7 @@ func (m *ServiceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ServiceMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.created_at != nil {
 		fields = append(fields, service.FieldCreatedAt)
 	}
@@ -10107,6 +11112,9 @@ func (m *ServiceMutation) Fields() []string {
 	}
 	if m._path != nil {
 		fields = append(fields, service.FieldPath)
+	}
+	if m.review_hours != nil {
+		fields = append(fields, service.FieldReviewHours)
 	}
 	if m.closed_at != nil {
 		fields = append(fields, service.FieldClosedAt)
@@ -10133,6 +11141,8 @@ func (m *ServiceMutation) Field(name string) (ent.Value, bool) {
 		return m.ParentID()
 	case service.FieldPath:
 		return m.Path()
+	case service.FieldReviewHours:
+		return m.ReviewHours()
 	case service.FieldClosedAt:
 		return m.ClosedAt()
 	}
@@ -10158,6 +11168,8 @@ func (m *ServiceMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldParentID(ctx)
 	case service.FieldPath:
 		return m.OldPath(ctx)
+	case service.FieldReviewHours:
+		return m.OldReviewHours(ctx)
 	case service.FieldClosedAt:
 		return m.OldClosedAt(ctx)
 	}
@@ -10218,6 +11230,13 @@ func (m *ServiceMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetPath(v)
 		return nil
+	case service.FieldReviewHours:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReviewHours(v)
+		return nil
 	case service.FieldClosedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -10232,13 +11251,21 @@ func (m *ServiceMutation) SetField(name string, value ent.Value) error {
 // AddedFields returns all numeric fields that were incremented/decremented during
 // this mutation.
 func (m *ServiceMutation) AddedFields() []string {
-	return nil
+	var fields []string
+	if m.addreview_hours != nil {
+		fields = append(fields, service.FieldReviewHours)
+	}
+	return fields
 }
 
 // AddedField returns the numeric value that was incremented/decremented on a field
 // with the given name. The second boolean return value indicates that this field
 // was not set, or was not defined in the schema.
 func (m *ServiceMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case service.FieldReviewHours:
+		return m.AddedReviewHours()
+	}
 	return nil, false
 }
 
@@ -10247,6 +11274,13 @@ func (m *ServiceMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *ServiceMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case service.FieldReviewHours:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddReviewHours(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Service numeric field %s", name)
 }
@@ -10315,6 +11349,9 @@ func (m *ServiceMutation) ResetField(name string) error {
 		return nil
 	case service.FieldPath:
 		m.ResetPath()
+		return nil
+	case service.FieldReviewHours:
+		m.ResetReviewHours()
 		return nil
 	case service.FieldClosedAt:
 		m.ResetClosedAt()

@@ -34,6 +34,16 @@ type Response struct {
 	AuthorTitle string `json:"author_title,omitempty"`
 	// Body holds the value of the "body" field.
 	Body string `json:"body,omitempty"`
+	// State holds the value of the "state" field.
+	State response.State `json:"state,omitempty"`
+	// Whether it says that something changed: then a moderator reads it first, whoever wrote it.
+	ClaimsChange bool `json:"claims_change,omitempty"`
+	// Version holds the value of the "version" field.
+	Version int `json:"version,omitempty"`
+	// Why a moderator gave it back; else empty.
+	Reason string `json:"reason,omitempty"`
+	// RevisedAt holds the value of the "revised_at" field.
+	RevisedAt *time.Time `json:"revised_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ResponseQuery when eager-loading is set.
 	Edges        ResponseEdges `json:"edges"`
@@ -67,9 +77,13 @@ func (*Response) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case response.FieldID, response.FieldFingerprint, response.FieldExperienceID, response.FieldAuthorID, response.FieldAuthorName, response.FieldAuthorTitle, response.FieldBody:
+		case response.FieldClaimsChange:
+			values[i] = new(sql.NullBool)
+		case response.FieldVersion:
+			values[i] = new(sql.NullInt64)
+		case response.FieldID, response.FieldFingerprint, response.FieldExperienceID, response.FieldAuthorID, response.FieldAuthorName, response.FieldAuthorTitle, response.FieldBody, response.FieldState, response.FieldReason:
 			values[i] = new(sql.NullString)
-		case response.FieldCreatedAt:
+		case response.FieldCreatedAt, response.FieldRevisedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -134,6 +148,37 @@ func (_m *Response) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Body = value.String
 			}
+		case response.FieldState:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field state", values[i])
+			} else if value.Valid {
+				_m.State = response.State(value.String)
+			}
+		case response.FieldClaimsChange:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field claims_change", values[i])
+			} else if value.Valid {
+				_m.ClaimsChange = value.Bool
+			}
+		case response.FieldVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field version", values[i])
+			} else if value.Valid {
+				_m.Version = int(value.Int64)
+			}
+		case response.FieldReason:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field reason", values[i])
+			} else if value.Valid {
+				_m.Reason = value.String
+			}
+		case response.FieldRevisedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field revised_at", values[i])
+			} else if value.Valid {
+				_m.RevisedAt = new(time.Time)
+				*_m.RevisedAt = value.Time
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -193,6 +238,23 @@ func (_m *Response) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("body=")
 	builder.WriteString(_m.Body)
+	builder.WriteString(", ")
+	builder.WriteString("state=")
+	builder.WriteString(fmt.Sprintf("%v", _m.State))
+	builder.WriteString(", ")
+	builder.WriteString("claims_change=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ClaimsChange))
+	builder.WriteString(", ")
+	builder.WriteString("version=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Version))
+	builder.WriteString(", ")
+	builder.WriteString("reason=")
+	builder.WriteString(_m.Reason)
+	builder.WriteString(", ")
+	if v := _m.RevisedAt; v != nil {
+		builder.WriteString("revised_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

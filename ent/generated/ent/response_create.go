@@ -75,6 +75,76 @@ func (_c *ResponseCreate) SetBody(v string) *ResponseCreate {
 	return _c
 }
 
+// SetState sets the "state" field.
+func (_c *ResponseCreate) SetState(v response.State) *ResponseCreate {
+	_c.mutation.SetState(v)
+	return _c
+}
+
+// SetNillableState sets the "state" field if the given value is not nil.
+func (_c *ResponseCreate) SetNillableState(v *response.State) *ResponseCreate {
+	if v != nil {
+		_c.SetState(*v)
+	}
+	return _c
+}
+
+// SetClaimsChange sets the "claims_change" field.
+func (_c *ResponseCreate) SetClaimsChange(v bool) *ResponseCreate {
+	_c.mutation.SetClaimsChange(v)
+	return _c
+}
+
+// SetNillableClaimsChange sets the "claims_change" field if the given value is not nil.
+func (_c *ResponseCreate) SetNillableClaimsChange(v *bool) *ResponseCreate {
+	if v != nil {
+		_c.SetClaimsChange(*v)
+	}
+	return _c
+}
+
+// SetVersion sets the "version" field.
+func (_c *ResponseCreate) SetVersion(v int) *ResponseCreate {
+	_c.mutation.SetVersion(v)
+	return _c
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_c *ResponseCreate) SetNillableVersion(v *int) *ResponseCreate {
+	if v != nil {
+		_c.SetVersion(*v)
+	}
+	return _c
+}
+
+// SetReason sets the "reason" field.
+func (_c *ResponseCreate) SetReason(v string) *ResponseCreate {
+	_c.mutation.SetReason(v)
+	return _c
+}
+
+// SetNillableReason sets the "reason" field if the given value is not nil.
+func (_c *ResponseCreate) SetNillableReason(v *string) *ResponseCreate {
+	if v != nil {
+		_c.SetReason(*v)
+	}
+	return _c
+}
+
+// SetRevisedAt sets the "revised_at" field.
+func (_c *ResponseCreate) SetRevisedAt(v time.Time) *ResponseCreate {
+	_c.mutation.SetRevisedAt(v)
+	return _c
+}
+
+// SetNillableRevisedAt sets the "revised_at" field if the given value is not nil.
+func (_c *ResponseCreate) SetNillableRevisedAt(v *time.Time) *ResponseCreate {
+	if v != nil {
+		_c.SetRevisedAt(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *ResponseCreate) SetID(v typeid.ID) *ResponseCreate {
 	_c.mutation.SetID(v)
@@ -134,6 +204,22 @@ func (_c *ResponseCreate) defaults() error {
 	if _, ok := _c.mutation.AuthorTitle(); !ok {
 		v := response.DefaultAuthorTitle
 		_c.mutation.SetAuthorTitle(v)
+	}
+	if _, ok := _c.mutation.State(); !ok {
+		v := response.DefaultState
+		_c.mutation.SetState(v)
+	}
+	if _, ok := _c.mutation.ClaimsChange(); !ok {
+		v := response.DefaultClaimsChange
+		_c.mutation.SetClaimsChange(v)
+	}
+	if _, ok := _c.mutation.Version(); !ok {
+		v := response.DefaultVersion
+		_c.mutation.SetVersion(v)
+	}
+	if _, ok := _c.mutation.Reason(); !ok {
+		v := response.DefaultReason
+		_c.mutation.SetReason(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if response.DefaultID == nil {
@@ -196,6 +282,28 @@ func (_c *ResponseCreate) check() error {
 	if v, ok := _c.mutation.Body(); ok {
 		if err := response.BodyValidator(v); err != nil {
 			return &ValidationError{Name: "body", err: fmt.Errorf(`ent: validator failed for field "Response.body": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.State(); !ok {
+		return &ValidationError{Name: "state", err: errors.New(`ent: missing required field "Response.state"`)}
+	}
+	if v, ok := _c.mutation.State(); ok {
+		if err := response.StateValidator(v); err != nil {
+			return &ValidationError{Name: "state", err: fmt.Errorf(`ent: validator failed for field "Response.state": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.ClaimsChange(); !ok {
+		return &ValidationError{Name: "claims_change", err: errors.New(`ent: missing required field "Response.claims_change"`)}
+	}
+	if _, ok := _c.mutation.Version(); !ok {
+		return &ValidationError{Name: "version", err: errors.New(`ent: missing required field "Response.version"`)}
+	}
+	if _, ok := _c.mutation.Reason(); !ok {
+		return &ValidationError{Name: "reason", err: errors.New(`ent: missing required field "Response.reason"`)}
+	}
+	if v, ok := _c.mutation.Reason(); ok {
+		if err := response.ReasonValidator(v); err != nil {
+			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Response.reason": %w`, err)}
 		}
 	}
 	if v, ok := _c.mutation.ID(); ok {
@@ -266,6 +374,26 @@ func (_c *ResponseCreate) createSpec() (*Response, *sqlgraph.CreateSpec) {
 		_spec.SetField(response.FieldBody, field.TypeString, value)
 		_node.Body = value
 	}
+	if value, ok := _c.mutation.State(); ok {
+		_spec.SetField(response.FieldState, field.TypeEnum, value)
+		_node.State = value
+	}
+	if value, ok := _c.mutation.ClaimsChange(); ok {
+		_spec.SetField(response.FieldClaimsChange, field.TypeBool, value)
+		_node.ClaimsChange = value
+	}
+	if value, ok := _c.mutation.Version(); ok {
+		_spec.SetField(response.FieldVersion, field.TypeInt, value)
+		_node.Version = value
+	}
+	if value, ok := _c.mutation.Reason(); ok {
+		_spec.SetField(response.FieldReason, field.TypeString, value)
+		_node.Reason = value
+	}
+	if value, ok := _c.mutation.RevisedAt(); ok {
+		_spec.SetField(response.FieldRevisedAt, field.TypeTime, value)
+		_node.RevisedAt = &value
+	}
 	if nodes := _c.mutation.ExperienceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -335,6 +463,90 @@ type (
 	}
 )
 
+// SetBody sets the "body" field.
+func (u *ResponseUpsert) SetBody(v string) *ResponseUpsert {
+	u.Set(response.FieldBody, v)
+	return u
+}
+
+// UpdateBody sets the "body" field to the value that was provided on create.
+func (u *ResponseUpsert) UpdateBody() *ResponseUpsert {
+	u.SetExcluded(response.FieldBody)
+	return u
+}
+
+// SetState sets the "state" field.
+func (u *ResponseUpsert) SetState(v response.State) *ResponseUpsert {
+	u.Set(response.FieldState, v)
+	return u
+}
+
+// UpdateState sets the "state" field to the value that was provided on create.
+func (u *ResponseUpsert) UpdateState() *ResponseUpsert {
+	u.SetExcluded(response.FieldState)
+	return u
+}
+
+// SetClaimsChange sets the "claims_change" field.
+func (u *ResponseUpsert) SetClaimsChange(v bool) *ResponseUpsert {
+	u.Set(response.FieldClaimsChange, v)
+	return u
+}
+
+// UpdateClaimsChange sets the "claims_change" field to the value that was provided on create.
+func (u *ResponseUpsert) UpdateClaimsChange() *ResponseUpsert {
+	u.SetExcluded(response.FieldClaimsChange)
+	return u
+}
+
+// SetVersion sets the "version" field.
+func (u *ResponseUpsert) SetVersion(v int) *ResponseUpsert {
+	u.Set(response.FieldVersion, v)
+	return u
+}
+
+// UpdateVersion sets the "version" field to the value that was provided on create.
+func (u *ResponseUpsert) UpdateVersion() *ResponseUpsert {
+	u.SetExcluded(response.FieldVersion)
+	return u
+}
+
+// AddVersion adds v to the "version" field.
+func (u *ResponseUpsert) AddVersion(v int) *ResponseUpsert {
+	u.Add(response.FieldVersion, v)
+	return u
+}
+
+// SetReason sets the "reason" field.
+func (u *ResponseUpsert) SetReason(v string) *ResponseUpsert {
+	u.Set(response.FieldReason, v)
+	return u
+}
+
+// UpdateReason sets the "reason" field to the value that was provided on create.
+func (u *ResponseUpsert) UpdateReason() *ResponseUpsert {
+	u.SetExcluded(response.FieldReason)
+	return u
+}
+
+// SetRevisedAt sets the "revised_at" field.
+func (u *ResponseUpsert) SetRevisedAt(v time.Time) *ResponseUpsert {
+	u.Set(response.FieldRevisedAt, v)
+	return u
+}
+
+// UpdateRevisedAt sets the "revised_at" field to the value that was provided on create.
+func (u *ResponseUpsert) UpdateRevisedAt() *ResponseUpsert {
+	u.SetExcluded(response.FieldRevisedAt)
+	return u
+}
+
+// ClearRevisedAt clears the value of the "revised_at" field.
+func (u *ResponseUpsert) ClearRevisedAt() *ResponseUpsert {
+	u.SetNull(response.FieldRevisedAt)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -370,9 +582,6 @@ func (u *ResponseUpsertOne) UpdateNewValues() *ResponseUpsertOne {
 		if _, exists := u.create.mutation.AuthorTitle(); exists {
 			s.SetIgnore(response.FieldAuthorTitle)
 		}
-		if _, exists := u.create.mutation.Body(); exists {
-			s.SetIgnore(response.FieldBody)
-		}
 	}))
 	return u
 }
@@ -402,6 +611,104 @@ func (u *ResponseUpsertOne) Update(set func(*ResponseUpsert)) *ResponseUpsertOne
 		set(&ResponseUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetBody sets the "body" field.
+func (u *ResponseUpsertOne) SetBody(v string) *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetBody(v)
+	})
+}
+
+// UpdateBody sets the "body" field to the value that was provided on create.
+func (u *ResponseUpsertOne) UpdateBody() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateBody()
+	})
+}
+
+// SetState sets the "state" field.
+func (u *ResponseUpsertOne) SetState(v response.State) *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetState(v)
+	})
+}
+
+// UpdateState sets the "state" field to the value that was provided on create.
+func (u *ResponseUpsertOne) UpdateState() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateState()
+	})
+}
+
+// SetClaimsChange sets the "claims_change" field.
+func (u *ResponseUpsertOne) SetClaimsChange(v bool) *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetClaimsChange(v)
+	})
+}
+
+// UpdateClaimsChange sets the "claims_change" field to the value that was provided on create.
+func (u *ResponseUpsertOne) UpdateClaimsChange() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateClaimsChange()
+	})
+}
+
+// SetVersion sets the "version" field.
+func (u *ResponseUpsertOne) SetVersion(v int) *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetVersion(v)
+	})
+}
+
+// AddVersion adds v to the "version" field.
+func (u *ResponseUpsertOne) AddVersion(v int) *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.AddVersion(v)
+	})
+}
+
+// UpdateVersion sets the "version" field to the value that was provided on create.
+func (u *ResponseUpsertOne) UpdateVersion() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateVersion()
+	})
+}
+
+// SetReason sets the "reason" field.
+func (u *ResponseUpsertOne) SetReason(v string) *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetReason(v)
+	})
+}
+
+// UpdateReason sets the "reason" field to the value that was provided on create.
+func (u *ResponseUpsertOne) UpdateReason() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateReason()
+	})
+}
+
+// SetRevisedAt sets the "revised_at" field.
+func (u *ResponseUpsertOne) SetRevisedAt(v time.Time) *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetRevisedAt(v)
+	})
+}
+
+// UpdateRevisedAt sets the "revised_at" field to the value that was provided on create.
+func (u *ResponseUpsertOne) UpdateRevisedAt() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateRevisedAt()
+	})
+}
+
+// ClearRevisedAt clears the value of the "revised_at" field.
+func (u *ResponseUpsertOne) ClearRevisedAt() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.ClearRevisedAt()
+	})
 }
 
 // Exec executes the query.
@@ -605,9 +912,6 @@ func (u *ResponseUpsertBulk) UpdateNewValues() *ResponseUpsertBulk {
 			if _, exists := b.mutation.AuthorTitle(); exists {
 				s.SetIgnore(response.FieldAuthorTitle)
 			}
-			if _, exists := b.mutation.Body(); exists {
-				s.SetIgnore(response.FieldBody)
-			}
 		}
 	}))
 	return u
@@ -638,6 +942,104 @@ func (u *ResponseUpsertBulk) Update(set func(*ResponseUpsert)) *ResponseUpsertBu
 		set(&ResponseUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetBody sets the "body" field.
+func (u *ResponseUpsertBulk) SetBody(v string) *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetBody(v)
+	})
+}
+
+// UpdateBody sets the "body" field to the value that was provided on create.
+func (u *ResponseUpsertBulk) UpdateBody() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateBody()
+	})
+}
+
+// SetState sets the "state" field.
+func (u *ResponseUpsertBulk) SetState(v response.State) *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetState(v)
+	})
+}
+
+// UpdateState sets the "state" field to the value that was provided on create.
+func (u *ResponseUpsertBulk) UpdateState() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateState()
+	})
+}
+
+// SetClaimsChange sets the "claims_change" field.
+func (u *ResponseUpsertBulk) SetClaimsChange(v bool) *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetClaimsChange(v)
+	})
+}
+
+// UpdateClaimsChange sets the "claims_change" field to the value that was provided on create.
+func (u *ResponseUpsertBulk) UpdateClaimsChange() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateClaimsChange()
+	})
+}
+
+// SetVersion sets the "version" field.
+func (u *ResponseUpsertBulk) SetVersion(v int) *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetVersion(v)
+	})
+}
+
+// AddVersion adds v to the "version" field.
+func (u *ResponseUpsertBulk) AddVersion(v int) *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.AddVersion(v)
+	})
+}
+
+// UpdateVersion sets the "version" field to the value that was provided on create.
+func (u *ResponseUpsertBulk) UpdateVersion() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateVersion()
+	})
+}
+
+// SetReason sets the "reason" field.
+func (u *ResponseUpsertBulk) SetReason(v string) *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetReason(v)
+	})
+}
+
+// UpdateReason sets the "reason" field to the value that was provided on create.
+func (u *ResponseUpsertBulk) UpdateReason() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateReason()
+	})
+}
+
+// SetRevisedAt sets the "revised_at" field.
+func (u *ResponseUpsertBulk) SetRevisedAt(v time.Time) *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetRevisedAt(v)
+	})
+}
+
+// UpdateRevisedAt sets the "revised_at" field to the value that was provided on create.
+func (u *ResponseUpsertBulk) UpdateRevisedAt() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateRevisedAt()
+	})
+}
+
+// ClearRevisedAt clears the value of the "revised_at" field.
+func (u *ResponseUpsertBulk) ClearRevisedAt() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.ClearRevisedAt()
+	})
 }
 
 // Exec executes the query.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/response"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -25,6 +26,103 @@ type ResponseUpdate struct {
 // Where appends a list predicates to the ResponseUpdate builder.
 func (_u *ResponseUpdate) Where(ps ...predicate.Response) *ResponseUpdate {
 	_u.mutation.Where(ps...)
+	return _u
+}
+
+// SetBody sets the "body" field.
+func (_u *ResponseUpdate) SetBody(v string) *ResponseUpdate {
+	_u.mutation.SetBody(v)
+	return _u
+}
+
+// SetNillableBody sets the "body" field if the given value is not nil.
+func (_u *ResponseUpdate) SetNillableBody(v *string) *ResponseUpdate {
+	if v != nil {
+		_u.SetBody(*v)
+	}
+	return _u
+}
+
+// SetState sets the "state" field.
+func (_u *ResponseUpdate) SetState(v response.State) *ResponseUpdate {
+	_u.mutation.SetState(v)
+	return _u
+}
+
+// SetNillableState sets the "state" field if the given value is not nil.
+func (_u *ResponseUpdate) SetNillableState(v *response.State) *ResponseUpdate {
+	if v != nil {
+		_u.SetState(*v)
+	}
+	return _u
+}
+
+// SetClaimsChange sets the "claims_change" field.
+func (_u *ResponseUpdate) SetClaimsChange(v bool) *ResponseUpdate {
+	_u.mutation.SetClaimsChange(v)
+	return _u
+}
+
+// SetNillableClaimsChange sets the "claims_change" field if the given value is not nil.
+func (_u *ResponseUpdate) SetNillableClaimsChange(v *bool) *ResponseUpdate {
+	if v != nil {
+		_u.SetClaimsChange(*v)
+	}
+	return _u
+}
+
+// SetVersion sets the "version" field.
+func (_u *ResponseUpdate) SetVersion(v int) *ResponseUpdate {
+	_u.mutation.ResetVersion()
+	_u.mutation.SetVersion(v)
+	return _u
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_u *ResponseUpdate) SetNillableVersion(v *int) *ResponseUpdate {
+	if v != nil {
+		_u.SetVersion(*v)
+	}
+	return _u
+}
+
+// AddVersion adds value to the "version" field.
+func (_u *ResponseUpdate) AddVersion(v int) *ResponseUpdate {
+	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetReason sets the "reason" field.
+func (_u *ResponseUpdate) SetReason(v string) *ResponseUpdate {
+	_u.mutation.SetReason(v)
+	return _u
+}
+
+// SetNillableReason sets the "reason" field if the given value is not nil.
+func (_u *ResponseUpdate) SetNillableReason(v *string) *ResponseUpdate {
+	if v != nil {
+		_u.SetReason(*v)
+	}
+	return _u
+}
+
+// SetRevisedAt sets the "revised_at" field.
+func (_u *ResponseUpdate) SetRevisedAt(v time.Time) *ResponseUpdate {
+	_u.mutation.SetRevisedAt(v)
+	return _u
+}
+
+// SetNillableRevisedAt sets the "revised_at" field if the given value is not nil.
+func (_u *ResponseUpdate) SetNillableRevisedAt(v *time.Time) *ResponseUpdate {
+	if v != nil {
+		_u.SetRevisedAt(*v)
+	}
+	return _u
+}
+
+// ClearRevisedAt clears the value of the "revised_at" field.
+func (_u *ResponseUpdate) ClearRevisedAt() *ResponseUpdate {
+	_u.mutation.ClearRevisedAt()
 	return _u
 }
 
@@ -62,6 +160,21 @@ func (_u *ResponseUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ResponseUpdate) check() error {
+	if v, ok := _u.mutation.Body(); ok {
+		if err := response.BodyValidator(v); err != nil {
+			return &ValidationError{Name: "body", err: fmt.Errorf(`ent: validator failed for field "Response.body": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.State(); ok {
+		if err := response.StateValidator(v); err != nil {
+			return &ValidationError{Name: "state", err: fmt.Errorf(`ent: validator failed for field "Response.state": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Reason(); ok {
+		if err := response.ReasonValidator(v); err != nil {
+			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Response.reason": %w`, err)}
+		}
+	}
 	if _u.mutation.ExperienceCleared() && len(_u.mutation.ExperienceIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Response.experience"`)
 	}
@@ -86,6 +199,30 @@ func (_u *ResponseUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if value, ok := _u.mutation.Body(); ok {
+		_spec.SetField(response.FieldBody, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.State(); ok {
+		_spec.SetField(response.FieldState, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.ClaimsChange(); ok {
+		_spec.SetField(response.FieldClaimsChange, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Version(); ok {
+		_spec.SetField(response.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedVersion(); ok {
+		_spec.AddField(response.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Reason(); ok {
+		_spec.SetField(response.FieldReason, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.RevisedAt(); ok {
+		_spec.SetField(response.FieldRevisedAt, field.TypeTime, value)
+	}
+	if _u.mutation.RevisedAtCleared() {
+		_spec.ClearField(response.FieldRevisedAt, field.TypeTime)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -106,6 +243,103 @@ type ResponseUpdateOne struct {
 	hooks     []Hook
 	mutation  *ResponseMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetBody sets the "body" field.
+func (_u *ResponseUpdateOne) SetBody(v string) *ResponseUpdateOne {
+	_u.mutation.SetBody(v)
+	return _u
+}
+
+// SetNillableBody sets the "body" field if the given value is not nil.
+func (_u *ResponseUpdateOne) SetNillableBody(v *string) *ResponseUpdateOne {
+	if v != nil {
+		_u.SetBody(*v)
+	}
+	return _u
+}
+
+// SetState sets the "state" field.
+func (_u *ResponseUpdateOne) SetState(v response.State) *ResponseUpdateOne {
+	_u.mutation.SetState(v)
+	return _u
+}
+
+// SetNillableState sets the "state" field if the given value is not nil.
+func (_u *ResponseUpdateOne) SetNillableState(v *response.State) *ResponseUpdateOne {
+	if v != nil {
+		_u.SetState(*v)
+	}
+	return _u
+}
+
+// SetClaimsChange sets the "claims_change" field.
+func (_u *ResponseUpdateOne) SetClaimsChange(v bool) *ResponseUpdateOne {
+	_u.mutation.SetClaimsChange(v)
+	return _u
+}
+
+// SetNillableClaimsChange sets the "claims_change" field if the given value is not nil.
+func (_u *ResponseUpdateOne) SetNillableClaimsChange(v *bool) *ResponseUpdateOne {
+	if v != nil {
+		_u.SetClaimsChange(*v)
+	}
+	return _u
+}
+
+// SetVersion sets the "version" field.
+func (_u *ResponseUpdateOne) SetVersion(v int) *ResponseUpdateOne {
+	_u.mutation.ResetVersion()
+	_u.mutation.SetVersion(v)
+	return _u
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_u *ResponseUpdateOne) SetNillableVersion(v *int) *ResponseUpdateOne {
+	if v != nil {
+		_u.SetVersion(*v)
+	}
+	return _u
+}
+
+// AddVersion adds value to the "version" field.
+func (_u *ResponseUpdateOne) AddVersion(v int) *ResponseUpdateOne {
+	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetReason sets the "reason" field.
+func (_u *ResponseUpdateOne) SetReason(v string) *ResponseUpdateOne {
+	_u.mutation.SetReason(v)
+	return _u
+}
+
+// SetNillableReason sets the "reason" field if the given value is not nil.
+func (_u *ResponseUpdateOne) SetNillableReason(v *string) *ResponseUpdateOne {
+	if v != nil {
+		_u.SetReason(*v)
+	}
+	return _u
+}
+
+// SetRevisedAt sets the "revised_at" field.
+func (_u *ResponseUpdateOne) SetRevisedAt(v time.Time) *ResponseUpdateOne {
+	_u.mutation.SetRevisedAt(v)
+	return _u
+}
+
+// SetNillableRevisedAt sets the "revised_at" field if the given value is not nil.
+func (_u *ResponseUpdateOne) SetNillableRevisedAt(v *time.Time) *ResponseUpdateOne {
+	if v != nil {
+		_u.SetRevisedAt(*v)
+	}
+	return _u
+}
+
+// ClearRevisedAt clears the value of the "revised_at" field.
+func (_u *ResponseUpdateOne) ClearRevisedAt() *ResponseUpdateOne {
+	_u.mutation.ClearRevisedAt()
+	return _u
 }
 
 // Mutation returns the ResponseMutation object of the builder.
@@ -155,6 +389,21 @@ func (_u *ResponseUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ResponseUpdateOne) check() error {
+	if v, ok := _u.mutation.Body(); ok {
+		if err := response.BodyValidator(v); err != nil {
+			return &ValidationError{Name: "body", err: fmt.Errorf(`ent: validator failed for field "Response.body": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.State(); ok {
+		if err := response.StateValidator(v); err != nil {
+			return &ValidationError{Name: "state", err: fmt.Errorf(`ent: validator failed for field "Response.state": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Reason(); ok {
+		if err := response.ReasonValidator(v); err != nil {
+			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Response.reason": %w`, err)}
+		}
+	}
 	if _u.mutation.ExperienceCleared() && len(_u.mutation.ExperienceIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Response.experience"`)
 	}
@@ -195,6 +444,30 @@ func (_u *ResponseUpdateOne) sqlSave(ctx context.Context) (_node *Response, err 
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Body(); ok {
+		_spec.SetField(response.FieldBody, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.State(); ok {
+		_spec.SetField(response.FieldState, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.ClaimsChange(); ok {
+		_spec.SetField(response.FieldClaimsChange, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Version(); ok {
+		_spec.SetField(response.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedVersion(); ok {
+		_spec.AddField(response.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Reason(); ok {
+		_spec.SetField(response.FieldReason, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.RevisedAt(); ok {
+		_spec.SetField(response.FieldRevisedAt, field.TypeTime, value)
+	}
+	if _u.mutation.RevisedAtCleared() {
+		_spec.ClearField(response.FieldRevisedAt, field.TypeTime)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Response{config: _u.config}

@@ -33,6 +33,8 @@ type Service struct {
 	ParentID *typeid.ID `json:"parent_id,omitempty"`
 	// The ids from the root down to itself, each with a slash behind it: what lies below shares the beginning.
 	Path string `json:"path,omitempty"`
+	// How long the service may ask for a review before something about it is published; 0 for not at all.
+	ReviewHours int `json:"review_hours,omitempty"`
 	// When it closed; experiences from before are still welcome.
 	ClosedAt *time.Time `json:"closed_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -101,6 +103,8 @@ func (*Service) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case service.FieldReviewHours:
+			values[i] = new(sql.NullInt64)
 		case service.FieldID, service.FieldName, service.FieldSortName, service.FieldKind, service.FieldCode, service.FieldParentID, service.FieldPath:
 			values[i] = new(sql.NullString)
 		case service.FieldCreatedAt, service.FieldClosedAt:
@@ -169,6 +173,12 @@ func (_m *Service) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field path", values[i])
 			} else if value.Valid {
 				_m.Path = value.String
+			}
+		case service.FieldReviewHours:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field review_hours", values[i])
+			} else if value.Valid {
+				_m.ReviewHours = int(value.Int64)
 			}
 		case service.FieldClosedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -257,6 +267,9 @@ func (_m *Service) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("path=")
 	builder.WriteString(_m.Path)
+	builder.WriteString(", ")
+	builder.WriteString("review_hours=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ReviewHours))
 	builder.WriteString(", ")
 	if v := _m.ClosedAt; v != nil {
 		builder.WriteString("closed_at=")

@@ -84,6 +84,20 @@ func (_c *ServiceCreate) SetPath(v string) *ServiceCreate {
 	return _c
 }
 
+// SetReviewHours sets the "review_hours" field.
+func (_c *ServiceCreate) SetReviewHours(v int) *ServiceCreate {
+	_c.mutation.SetReviewHours(v)
+	return _c
+}
+
+// SetNillableReviewHours sets the "review_hours" field if the given value is not nil.
+func (_c *ServiceCreate) SetNillableReviewHours(v *int) *ServiceCreate {
+	if v != nil {
+		_c.SetReviewHours(*v)
+	}
+	return _c
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_c *ServiceCreate) SetClosedAt(v time.Time) *ServiceCreate {
 	_c.mutation.SetClosedAt(v)
@@ -199,6 +213,10 @@ func (_c *ServiceCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ServiceCreate) defaults() error {
+	if _, ok := _c.mutation.ReviewHours(); !ok {
+		v := service.DefaultReviewHours
+		_c.mutation.SetReviewHours(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if service.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized service.DefaultID (forgotten import ent/runtime?)")
@@ -255,6 +273,9 @@ func (_c *ServiceCreate) check() error {
 		if err := service.PathValidator(v); err != nil {
 			return &ValidationError{Name: "path", err: fmt.Errorf(`ent: validator failed for field "Service.path": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.ReviewHours(); !ok {
+		return &ValidationError{Name: "review_hours", err: errors.New(`ent: missing required field "Service.review_hours"`)}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := service.IDValidator(string(v)); err != nil {
@@ -320,6 +341,10 @@ func (_c *ServiceCreate) createSpec() (*Service, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Path(); ok {
 		_spec.SetField(service.FieldPath, field.TypeString, value)
 		_node.Path = value
+	}
+	if value, ok := _c.mutation.ReviewHours(); ok {
+		_spec.SetField(service.FieldReviewHours, field.TypeInt, value)
+		_node.ReviewHours = value
 	}
 	if value, ok := _c.mutation.ClosedAt(); ok {
 		_spec.SetField(service.FieldClosedAt, field.TypeTime, value)
@@ -514,6 +539,24 @@ func (u *ServiceUpsert) ClearParentID() *ServiceUpsert {
 	return u
 }
 
+// SetReviewHours sets the "review_hours" field.
+func (u *ServiceUpsert) SetReviewHours(v int) *ServiceUpsert {
+	u.Set(service.FieldReviewHours, v)
+	return u
+}
+
+// UpdateReviewHours sets the "review_hours" field to the value that was provided on create.
+func (u *ServiceUpsert) UpdateReviewHours() *ServiceUpsert {
+	u.SetExcluded(service.FieldReviewHours)
+	return u
+}
+
+// AddReviewHours adds v to the "review_hours" field.
+func (u *ServiceUpsert) AddReviewHours(v int) *ServiceUpsert {
+	u.Add(service.FieldReviewHours, v)
+	return u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (u *ServiceUpsert) SetClosedAt(v time.Time) *ServiceUpsert {
 	u.Set(service.FieldClosedAt, v)
@@ -667,6 +710,27 @@ func (u *ServiceUpsertOne) UpdateParentID() *ServiceUpsertOne {
 func (u *ServiceUpsertOne) ClearParentID() *ServiceUpsertOne {
 	return u.Update(func(s *ServiceUpsert) {
 		s.ClearParentID()
+	})
+}
+
+// SetReviewHours sets the "review_hours" field.
+func (u *ServiceUpsertOne) SetReviewHours(v int) *ServiceUpsertOne {
+	return u.Update(func(s *ServiceUpsert) {
+		s.SetReviewHours(v)
+	})
+}
+
+// AddReviewHours adds v to the "review_hours" field.
+func (u *ServiceUpsertOne) AddReviewHours(v int) *ServiceUpsertOne {
+	return u.Update(func(s *ServiceUpsert) {
+		s.AddReviewHours(v)
+	})
+}
+
+// UpdateReviewHours sets the "review_hours" field to the value that was provided on create.
+func (u *ServiceUpsertOne) UpdateReviewHours() *ServiceUpsertOne {
+	return u.Update(func(s *ServiceUpsert) {
+		s.UpdateReviewHours()
 	})
 }
 
@@ -993,6 +1057,27 @@ func (u *ServiceUpsertBulk) UpdateParentID() *ServiceUpsertBulk {
 func (u *ServiceUpsertBulk) ClearParentID() *ServiceUpsertBulk {
 	return u.Update(func(s *ServiceUpsert) {
 		s.ClearParentID()
+	})
+}
+
+// SetReviewHours sets the "review_hours" field.
+func (u *ServiceUpsertBulk) SetReviewHours(v int) *ServiceUpsertBulk {
+	return u.Update(func(s *ServiceUpsert) {
+		s.SetReviewHours(v)
+	})
+}
+
+// AddReviewHours adds v to the "review_hours" field.
+func (u *ServiceUpsertBulk) AddReviewHours(v int) *ServiceUpsertBulk {
+	return u.Update(func(s *ServiceUpsert) {
+		s.AddReviewHours(v)
+	})
+}
+
+// UpdateReviewHours sets the "review_hours" field to the value that was provided on create.
+func (u *ServiceUpsertBulk) UpdateReviewHours() *ServiceUpsertBulk {
+	return u.Update(func(s *ServiceUpsert) {
+		s.UpdateReviewHours()
 	})
 }
 

@@ -114,6 +114,27 @@ func (_u *ServiceUpdate) ClearParentID() *ServiceUpdate {
 	return _u
 }
 
+// SetReviewHours sets the "review_hours" field.
+func (_u *ServiceUpdate) SetReviewHours(v int) *ServiceUpdate {
+	_u.mutation.ResetReviewHours()
+	_u.mutation.SetReviewHours(v)
+	return _u
+}
+
+// SetNillableReviewHours sets the "review_hours" field if the given value is not nil.
+func (_u *ServiceUpdate) SetNillableReviewHours(v *int) *ServiceUpdate {
+	if v != nil {
+		_u.SetReviewHours(*v)
+	}
+	return _u
+}
+
+// AddReviewHours adds value to the "review_hours" field.
+func (_u *ServiceUpdate) AddReviewHours(v int) *ServiceUpdate {
+	_u.mutation.AddReviewHours(v)
+	return _u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_u *ServiceUpdate) SetClosedAt(v time.Time) *ServiceUpdate {
 	_u.mutation.SetClosedAt(v)
@@ -347,6 +368,12 @@ func (_u *ServiceUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.CodeCleared() {
 		_spec.ClearField(service.FieldCode, field.TypeString)
+	}
+	if value, ok := _u.mutation.ReviewHours(); ok {
+		_spec.SetField(service.FieldReviewHours, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedReviewHours(); ok {
+		_spec.AddField(service.FieldReviewHours, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.ClosedAt(); ok {
 		_spec.SetField(service.FieldClosedAt, field.TypeTime, value)
@@ -622,6 +649,27 @@ func (_u *ServiceUpdateOne) ClearParentID() *ServiceUpdateOne {
 	return _u
 }
 
+// SetReviewHours sets the "review_hours" field.
+func (_u *ServiceUpdateOne) SetReviewHours(v int) *ServiceUpdateOne {
+	_u.mutation.ResetReviewHours()
+	_u.mutation.SetReviewHours(v)
+	return _u
+}
+
+// SetNillableReviewHours sets the "review_hours" field if the given value is not nil.
+func (_u *ServiceUpdateOne) SetNillableReviewHours(v *int) *ServiceUpdateOne {
+	if v != nil {
+		_u.SetReviewHours(*v)
+	}
+	return _u
+}
+
+// AddReviewHours adds value to the "review_hours" field.
+func (_u *ServiceUpdateOne) AddReviewHours(v int) *ServiceUpdateOne {
+	_u.mutation.AddReviewHours(v)
+	return _u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_u *ServiceUpdateOne) SetClosedAt(v time.Time) *ServiceUpdateOne {
 	_u.mutation.SetClosedAt(v)
@@ -885,6 +933,12 @@ func (_u *ServiceUpdateOne) sqlSave(ctx context.Context) (_node *Service, err er
 	}
 	if _u.mutation.CodeCleared() {
 		_spec.ClearField(service.FieldCode, field.TypeString)
+	}
+	if value, ok := _u.mutation.ReviewHours(); ok {
+		_spec.SetField(service.FieldReviewHours, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedReviewHours(); ok {
+		_spec.AddField(service.FieldReviewHours, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.ClosedAt(); ok {
 		_spec.SetField(service.FieldClosedAt, field.TypeTime, value)

@@ -86,8 +86,12 @@ type Kind string
 
 // Kind values.
 const (
-	KindPublish        Kind = "PUBLISH"
-	KindReturnToAuthor Kind = "RETURN_TO_AUTHOR"
+	KindPublish          Kind = "PUBLISH"
+	KindPublishWithEdits Kind = "PUBLISH_WITH_EDITS"
+	KindReturnToAuthor   Kind = "RETURN_TO_AUTHOR"
+	KindHold             Kind = "HOLD"
+	KindReject           Kind = "REJECT"
+	KindRestrict         Kind = "RESTRICT"
 )
 
 func (k Kind) String() string {
@@ -97,7 +101,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindPublish, KindReturnToAuthor:
+	case KindPublish, KindPublishWithEdits, KindReturnToAuthor, KindHold, KindReject, KindRestrict:
 		return nil
 	default:
 		return fmt.Errorf("decision: invalid enum value for kind field: %q", k)

@@ -52,6 +52,18 @@ const (
 	FieldPublishedMonth = "published_month"
 	// FieldAnsweredAt holds the string denoting the answered_at field in the database.
 	FieldAnsweredAt = "answered_at"
+	// FieldNotBefore holds the string denoting the not_before field in the database.
+	FieldNotBefore = "not_before"
+	// FieldDueAt holds the string denoting the due_at field in the database.
+	FieldDueAt = "due_at"
+	// FieldClaimedByID holds the string denoting the claimed_by_id field in the database.
+	FieldClaimedByID = "claimed_by_id"
+	// FieldClaimedAt holds the string denoting the claimed_at field in the database.
+	FieldClaimedAt = "claimed_at"
+	// FieldCriticality holds the string denoting the criticality field in the database.
+	FieldCriticality = "criticality"
+	// FieldSignals holds the string denoting the signals field in the database.
+	FieldSignals = "signals"
 	// FieldSourceKey holds the string denoting the source_key field in the database.
 	FieldSourceKey = "source_key"
 	// EdgeAuthor holds the string denoting the author edge name in mutations.
@@ -124,6 +136,12 @@ var Columns = []string{
 	FieldPublishedAt,
 	FieldPublishedMonth,
 	FieldAnsweredAt,
+	FieldNotBefore,
+	FieldDueAt,
+	FieldClaimedByID,
+	FieldClaimedAt,
+	FieldCriticality,
+	FieldSignals,
 	FieldSourceKey,
 }
 
@@ -181,6 +199,12 @@ var (
 	DefaultPublishedMonth string
 	// PublishedMonthValidator is a validator for the "published_month" field. It is called by the builders before save.
 	PublishedMonthValidator func(string) error
+	// ClaimedByIDValidator is a validator for the "claimed_by_id" field. It is called by the builders before save.
+	ClaimedByIDValidator func(string) error
+	// DefaultSignals holds the default value on creation for the "signals" field.
+	DefaultSignals string
+	// SignalsValidator is a validator for the "signals" field. It is called by the builders before save.
+	SignalsValidator func(string) error
 	// SourceKeyValidator is a validator for the "source_key" field. It is called by the builders before save.
 	SourceKeyValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
@@ -249,8 +273,17 @@ type State string
 // State values.
 const (
 	StateInModeration State = "IN_MODERATION"
-	StatePublished    State = "PUBLISHED"
 	StateReturned     State = "RETURNED"
+	StateEditsOffered State = "EDITS_OFFERED"
+	StateScheduled    State = "SCHEDULED"
+	StateWithService  State = "WITH_SERVICE"
+	StatePublished    State = "PUBLISHED"
+	StateServiceOnly  State = "SERVICE_ONLY"
+	StateHeld         State = "HELD"
+	StateSafeguarding State = "SAFEGUARDING"
+	StateRejected     State = "REJECTED"
+	StatePaused       State = "PAUSED"
+	StateWithdrawn    State = "WITHDRAWN"
 )
 
 func (s State) String() string {
@@ -260,10 +293,37 @@ func (s State) String() string {
 // StateValidator is a validator for the "state" field enum values. It is called by the builders before save.
 func StateValidator(s State) error {
 	switch s {
-	case StateInModeration, StatePublished, StateReturned:
+	case StateInModeration, StateReturned, StateEditsOffered, StateScheduled, StateWithService, StatePublished, StateServiceOnly, StateHeld, StateSafeguarding, StateRejected, StatePaused, StateWithdrawn:
 		return nil
 	default:
 		return fmt.Errorf("experience: invalid enum value for state field: %q", s)
+	}
+}
+
+// Criticality defines the type for the "criticality" enum field.
+type Criticality string
+
+// Criticality values.
+const (
+	CriticalityNone     Criticality = "NONE"
+	CriticalityMinimal  Criticality = "MINIMAL"
+	CriticalityMild     Criticality = "MILD"
+	CriticalityModerate Criticality = "MODERATE"
+	CriticalityStrong   Criticality = "STRONG"
+	CriticalitySevere   Criticality = "SEVERE"
+)
+
+func (c Criticality) String() string {
+	return string(c)
+}
+
+// CriticalityValidator is a validator for the "criticality" field enum values. It is called by the builders before save.
+func CriticalityValidator(c Criticality) error {
+	switch c {
+	case CriticalityNone, CriticalityMinimal, CriticalityMild, CriticalityModerate, CriticalityStrong, CriticalitySevere:
+		return nil
+	default:
+		return fmt.Errorf("experience: invalid enum value for criticality field: %q", c)
 	}
 }
 
@@ -358,6 +418,36 @@ func ByPublishedMonth(opts ...sql.OrderTermOption) OrderOption {
 // ByAnsweredAt orders the results by the answered_at field.
 func ByAnsweredAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAnsweredAt, opts...).ToFunc()
+}
+
+// ByNotBefore orders the results by the not_before field.
+func ByNotBefore(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldNotBefore, opts...).ToFunc()
+}
+
+// ByDueAt orders the results by the due_at field.
+func ByDueAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDueAt, opts...).ToFunc()
+}
+
+// ByClaimedByID orders the results by the claimed_by_id field.
+func ByClaimedByID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldClaimedByID, opts...).ToFunc()
+}
+
+// ByClaimedAt orders the results by the claimed_at field.
+func ByClaimedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldClaimedAt, opts...).ToFunc()
+}
+
+// ByCriticality orders the results by the criticality field.
+func ByCriticality(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCriticality, opts...).ToFunc()
+}
+
+// BySignals orders the results by the signals field.
+func BySignals(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSignals, opts...).ToFunc()
 }
 
 // BySourceKey orders the results by the source_key field.

@@ -128,6 +128,32 @@ func AnsweredAt(v time.Time) predicate.Experience {
 	return predicate.Experience(sql.FieldEQ(FieldAnsweredAt, v))
 }
 
+// NotBefore applies equality check predicate on the "not_before" field. It's identical to NotBeforeEQ.
+func NotBefore(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldEQ(FieldNotBefore, v))
+}
+
+// DueAt applies equality check predicate on the "due_at" field. It's identical to DueAtEQ.
+func DueAt(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldEQ(FieldDueAt, v))
+}
+
+// ClaimedByID applies equality check predicate on the "claimed_by_id" field. It's identical to ClaimedByIDEQ.
+func ClaimedByID(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldEQ(FieldClaimedByID, vc))
+}
+
+// ClaimedAt applies equality check predicate on the "claimed_at" field. It's identical to ClaimedAtEQ.
+func ClaimedAt(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldEQ(FieldClaimedAt, v))
+}
+
+// Signals applies equality check predicate on the "signals" field. It's identical to SignalsEQ.
+func Signals(v string) predicate.Experience {
+	return predicate.Experience(sql.FieldEQ(FieldSignals, v))
+}
+
 // SourceKey applies equality check predicate on the "source_key" field. It's identical to SourceKeyEQ.
 func SourceKey(v string) predicate.Experience {
 	return predicate.Experience(sql.FieldEQ(FieldSourceKey, v))
@@ -1059,6 +1085,345 @@ func AnsweredAtIsNil() predicate.Experience {
 // AnsweredAtNotNil applies the NotNil predicate on the "answered_at" field.
 func AnsweredAtNotNil() predicate.Experience {
 	return predicate.Experience(sql.FieldNotNull(FieldAnsweredAt))
+}
+
+// NotBeforeEQ applies the EQ predicate on the "not_before" field.
+func NotBeforeEQ(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldEQ(FieldNotBefore, v))
+}
+
+// NotBeforeNEQ applies the NEQ predicate on the "not_before" field.
+func NotBeforeNEQ(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldNEQ(FieldNotBefore, v))
+}
+
+// NotBeforeIn applies the In predicate on the "not_before" field.
+func NotBeforeIn(vs ...time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldIn(FieldNotBefore, vs...))
+}
+
+// NotBeforeNotIn applies the NotIn predicate on the "not_before" field.
+func NotBeforeNotIn(vs ...time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldNotIn(FieldNotBefore, vs...))
+}
+
+// NotBeforeGT applies the GT predicate on the "not_before" field.
+func NotBeforeGT(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldGT(FieldNotBefore, v))
+}
+
+// NotBeforeGTE applies the GTE predicate on the "not_before" field.
+func NotBeforeGTE(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldGTE(FieldNotBefore, v))
+}
+
+// NotBeforeLT applies the LT predicate on the "not_before" field.
+func NotBeforeLT(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldLT(FieldNotBefore, v))
+}
+
+// NotBeforeLTE applies the LTE predicate on the "not_before" field.
+func NotBeforeLTE(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldLTE(FieldNotBefore, v))
+}
+
+// NotBeforeIsNil applies the IsNil predicate on the "not_before" field.
+func NotBeforeIsNil() predicate.Experience {
+	return predicate.Experience(sql.FieldIsNull(FieldNotBefore))
+}
+
+// NotBeforeNotNil applies the NotNil predicate on the "not_before" field.
+func NotBeforeNotNil() predicate.Experience {
+	return predicate.Experience(sql.FieldNotNull(FieldNotBefore))
+}
+
+// DueAtEQ applies the EQ predicate on the "due_at" field.
+func DueAtEQ(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldEQ(FieldDueAt, v))
+}
+
+// DueAtNEQ applies the NEQ predicate on the "due_at" field.
+func DueAtNEQ(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldNEQ(FieldDueAt, v))
+}
+
+// DueAtIn applies the In predicate on the "due_at" field.
+func DueAtIn(vs ...time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldIn(FieldDueAt, vs...))
+}
+
+// DueAtNotIn applies the NotIn predicate on the "due_at" field.
+func DueAtNotIn(vs ...time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldNotIn(FieldDueAt, vs...))
+}
+
+// DueAtGT applies the GT predicate on the "due_at" field.
+func DueAtGT(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldGT(FieldDueAt, v))
+}
+
+// DueAtGTE applies the GTE predicate on the "due_at" field.
+func DueAtGTE(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldGTE(FieldDueAt, v))
+}
+
+// DueAtLT applies the LT predicate on the "due_at" field.
+func DueAtLT(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldLT(FieldDueAt, v))
+}
+
+// DueAtLTE applies the LTE predicate on the "due_at" field.
+func DueAtLTE(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldLTE(FieldDueAt, v))
+}
+
+// DueAtIsNil applies the IsNil predicate on the "due_at" field.
+func DueAtIsNil() predicate.Experience {
+	return predicate.Experience(sql.FieldIsNull(FieldDueAt))
+}
+
+// DueAtNotNil applies the NotNil predicate on the "due_at" field.
+func DueAtNotNil() predicate.Experience {
+	return predicate.Experience(sql.FieldNotNull(FieldDueAt))
+}
+
+// ClaimedByIDEQ applies the EQ predicate on the "claimed_by_id" field.
+func ClaimedByIDEQ(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldEQ(FieldClaimedByID, vc))
+}
+
+// ClaimedByIDNEQ applies the NEQ predicate on the "claimed_by_id" field.
+func ClaimedByIDNEQ(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldNEQ(FieldClaimedByID, vc))
+}
+
+// ClaimedByIDIn applies the In predicate on the "claimed_by_id" field.
+func ClaimedByIDIn(vs ...typeid.ID) predicate.Experience {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Experience(sql.FieldIn(FieldClaimedByID, v...))
+}
+
+// ClaimedByIDNotIn applies the NotIn predicate on the "claimed_by_id" field.
+func ClaimedByIDNotIn(vs ...typeid.ID) predicate.Experience {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Experience(sql.FieldNotIn(FieldClaimedByID, v...))
+}
+
+// ClaimedByIDGT applies the GT predicate on the "claimed_by_id" field.
+func ClaimedByIDGT(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldGT(FieldClaimedByID, vc))
+}
+
+// ClaimedByIDGTE applies the GTE predicate on the "claimed_by_id" field.
+func ClaimedByIDGTE(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldGTE(FieldClaimedByID, vc))
+}
+
+// ClaimedByIDLT applies the LT predicate on the "claimed_by_id" field.
+func ClaimedByIDLT(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldLT(FieldClaimedByID, vc))
+}
+
+// ClaimedByIDLTE applies the LTE predicate on the "claimed_by_id" field.
+func ClaimedByIDLTE(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldLTE(FieldClaimedByID, vc))
+}
+
+// ClaimedByIDContains applies the Contains predicate on the "claimed_by_id" field.
+func ClaimedByIDContains(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldContains(FieldClaimedByID, vc))
+}
+
+// ClaimedByIDHasPrefix applies the HasPrefix predicate on the "claimed_by_id" field.
+func ClaimedByIDHasPrefix(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldHasPrefix(FieldClaimedByID, vc))
+}
+
+// ClaimedByIDHasSuffix applies the HasSuffix predicate on the "claimed_by_id" field.
+func ClaimedByIDHasSuffix(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldHasSuffix(FieldClaimedByID, vc))
+}
+
+// ClaimedByIDIsNil applies the IsNil predicate on the "claimed_by_id" field.
+func ClaimedByIDIsNil() predicate.Experience {
+	return predicate.Experience(sql.FieldIsNull(FieldClaimedByID))
+}
+
+// ClaimedByIDNotNil applies the NotNil predicate on the "claimed_by_id" field.
+func ClaimedByIDNotNil() predicate.Experience {
+	return predicate.Experience(sql.FieldNotNull(FieldClaimedByID))
+}
+
+// ClaimedByIDEqualFold applies the EqualFold predicate on the "claimed_by_id" field.
+func ClaimedByIDEqualFold(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldEqualFold(FieldClaimedByID, vc))
+}
+
+// ClaimedByIDContainsFold applies the ContainsFold predicate on the "claimed_by_id" field.
+func ClaimedByIDContainsFold(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldContainsFold(FieldClaimedByID, vc))
+}
+
+// ClaimedAtEQ applies the EQ predicate on the "claimed_at" field.
+func ClaimedAtEQ(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldEQ(FieldClaimedAt, v))
+}
+
+// ClaimedAtNEQ applies the NEQ predicate on the "claimed_at" field.
+func ClaimedAtNEQ(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldNEQ(FieldClaimedAt, v))
+}
+
+// ClaimedAtIn applies the In predicate on the "claimed_at" field.
+func ClaimedAtIn(vs ...time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldIn(FieldClaimedAt, vs...))
+}
+
+// ClaimedAtNotIn applies the NotIn predicate on the "claimed_at" field.
+func ClaimedAtNotIn(vs ...time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldNotIn(FieldClaimedAt, vs...))
+}
+
+// ClaimedAtGT applies the GT predicate on the "claimed_at" field.
+func ClaimedAtGT(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldGT(FieldClaimedAt, v))
+}
+
+// ClaimedAtGTE applies the GTE predicate on the "claimed_at" field.
+func ClaimedAtGTE(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldGTE(FieldClaimedAt, v))
+}
+
+// ClaimedAtLT applies the LT predicate on the "claimed_at" field.
+func ClaimedAtLT(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldLT(FieldClaimedAt, v))
+}
+
+// ClaimedAtLTE applies the LTE predicate on the "claimed_at" field.
+func ClaimedAtLTE(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldLTE(FieldClaimedAt, v))
+}
+
+// ClaimedAtIsNil applies the IsNil predicate on the "claimed_at" field.
+func ClaimedAtIsNil() predicate.Experience {
+	return predicate.Experience(sql.FieldIsNull(FieldClaimedAt))
+}
+
+// ClaimedAtNotNil applies the NotNil predicate on the "claimed_at" field.
+func ClaimedAtNotNil() predicate.Experience {
+	return predicate.Experience(sql.FieldNotNull(FieldClaimedAt))
+}
+
+// CriticalityEQ applies the EQ predicate on the "criticality" field.
+func CriticalityEQ(v Criticality) predicate.Experience {
+	return predicate.Experience(sql.FieldEQ(FieldCriticality, v))
+}
+
+// CriticalityNEQ applies the NEQ predicate on the "criticality" field.
+func CriticalityNEQ(v Criticality) predicate.Experience {
+	return predicate.Experience(sql.FieldNEQ(FieldCriticality, v))
+}
+
+// CriticalityIn applies the In predicate on the "criticality" field.
+func CriticalityIn(vs ...Criticality) predicate.Experience {
+	return predicate.Experience(sql.FieldIn(FieldCriticality, vs...))
+}
+
+// CriticalityNotIn applies the NotIn predicate on the "criticality" field.
+func CriticalityNotIn(vs ...Criticality) predicate.Experience {
+	return predicate.Experience(sql.FieldNotIn(FieldCriticality, vs...))
+}
+
+// CriticalityIsNil applies the IsNil predicate on the "criticality" field.
+func CriticalityIsNil() predicate.Experience {
+	return predicate.Experience(sql.FieldIsNull(FieldCriticality))
+}
+
+// CriticalityNotNil applies the NotNil predicate on the "criticality" field.
+func CriticalityNotNil() predicate.Experience {
+	return predicate.Experience(sql.FieldNotNull(FieldCriticality))
+}
+
+// SignalsEQ applies the EQ predicate on the "signals" field.
+func SignalsEQ(v string) predicate.Experience {
+	return predicate.Experience(sql.FieldEQ(FieldSignals, v))
+}
+
+// SignalsNEQ applies the NEQ predicate on the "signals" field.
+func SignalsNEQ(v string) predicate.Experience {
+	return predicate.Experience(sql.FieldNEQ(FieldSignals, v))
+}
+
+// SignalsIn applies the In predicate on the "signals" field.
+func SignalsIn(vs ...string) predicate.Experience {
+	return predicate.Experience(sql.FieldIn(FieldSignals, vs...))
+}
+
+// SignalsNotIn applies the NotIn predicate on the "signals" field.
+func SignalsNotIn(vs ...string) predicate.Experience {
+	return predicate.Experience(sql.FieldNotIn(FieldSignals, vs...))
+}
+
+// SignalsGT applies the GT predicate on the "signals" field.
+func SignalsGT(v string) predicate.Experience {
+	return predicate.Experience(sql.FieldGT(FieldSignals, v))
+}
+
+// SignalsGTE applies the GTE predicate on the "signals" field.
+func SignalsGTE(v string) predicate.Experience {
+	return predicate.Experience(sql.FieldGTE(FieldSignals, v))
+}
+
+// SignalsLT applies the LT predicate on the "signals" field.
+func SignalsLT(v string) predicate.Experience {
+	return predicate.Experience(sql.FieldLT(FieldSignals, v))
+}
+
+// SignalsLTE applies the LTE predicate on the "signals" field.
+func SignalsLTE(v string) predicate.Experience {
+	return predicate.Experience(sql.FieldLTE(FieldSignals, v))
+}
+
+// SignalsContains applies the Contains predicate on the "signals" field.
+func SignalsContains(v string) predicate.Experience {
+	return predicate.Experience(sql.FieldContains(FieldSignals, v))
+}
+
+// SignalsHasPrefix applies the HasPrefix predicate on the "signals" field.
+func SignalsHasPrefix(v string) predicate.Experience {
+	return predicate.Experience(sql.FieldHasPrefix(FieldSignals, v))
+}
+
+// SignalsHasSuffix applies the HasSuffix predicate on the "signals" field.
+func SignalsHasSuffix(v string) predicate.Experience {
+	return predicate.Experience(sql.FieldHasSuffix(FieldSignals, v))
+}
+
+// SignalsEqualFold applies the EqualFold predicate on the "signals" field.
+func SignalsEqualFold(v string) predicate.Experience {
+	return predicate.Experience(sql.FieldEqualFold(FieldSignals, v))
+}
+
+// SignalsContainsFold applies the ContainsFold predicate on the "signals" field.
+func SignalsContainsFold(v string) predicate.Experience {
+	return predicate.Experience(sql.FieldContainsFold(FieldSignals, v))
 }
 
 // SourceKeyEQ applies the EQ predicate on the "source_key" field.

@@ -26,6 +26,12 @@ const (
 	FieldRole = "role"
 	// FieldTitle holds the string denoting the title field in the database.
 	FieldTitle = "title"
+	// FieldTrusted holds the string denoting the trusted field in the database.
+	FieldTrusted = "trusted"
+	// FieldStartsAt holds the string denoting the starts_at field in the database.
+	FieldStartsAt = "starts_at"
+	// FieldEndsAt holds the string denoting the ends_at field in the database.
+	FieldEndsAt = "ends_at"
 	// FieldEndedAt holds the string denoting the ended_at field in the database.
 	FieldEndedAt = "ended_at"
 	// EdgePerson holds the string denoting the person edge name in mutations.
@@ -58,6 +64,9 @@ var Columns = []string{
 	FieldServiceID,
 	FieldRole,
 	FieldTitle,
+	FieldTrusted,
+	FieldStartsAt,
+	FieldEndsAt,
 	FieldEndedAt,
 }
 
@@ -87,6 +96,8 @@ var (
 	DefaultTitle string
 	// TitleValidator is a validator for the "title" field. It is called by the builders before save.
 	TitleValidator func(string) error
+	// DefaultTrusted holds the default value on creation for the "trusted" field.
+	DefaultTrusted bool
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -152,6 +163,21 @@ func ByRole(opts ...sql.OrderTermOption) OrderOption {
 // ByTitle orders the results by the title field.
 func ByTitle(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTitle, opts...).ToFunc()
+}
+
+// ByTrusted orders the results by the trusted field.
+func ByTrusted(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTrusted, opts...).ToFunc()
+}
+
+// ByStartsAt orders the results by the starts_at field.
+func ByStartsAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStartsAt, opts...).ToFunc()
+}
+
+// ByEndsAt orders the results by the ends_at field.
+func ByEndsAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEndsAt, opts...).ToFunc()
 }
 
 // ByEndedAt orders the results by the ended_at field.

@@ -84,7 +84,7 @@ var (
 		{Name: "id", Type: field.TypeString, Size: 40},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "moderator_id", Type: field.TypeString, Size: 40},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PUBLISH", "RETURN_TO_AUTHOR"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PUBLISH", "PUBLISH_WITH_EDITS", "RETURN_TO_AUTHOR", "HOLD", "REJECT", "RESTRICT"}},
 		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "experience_id", Type: field.TypeString, Size: 40},
 	}
@@ -123,11 +123,17 @@ var (
 		{Name: "could_be_better", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "feelings", Type: field.TypeJSON},
 		{Name: "happened_in", Type: field.TypeString, Size: 7, Default: ""},
-		{Name: "state", Type: field.TypeEnum, Enums: []string{"IN_MODERATION", "PUBLISHED", "RETURNED"}},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"IN_MODERATION", "RETURNED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "PUBLISHED", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "REJECTED", "PAUSED", "WITHDRAWN"}},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "published_at", Type: field.TypeTime, Nullable: true},
 		{Name: "published_month", Type: field.TypeString, Size: 7, Default: ""},
 		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "not_before", Type: field.TypeTime, Nullable: true},
+		{Name: "due_at", Type: field.TypeTime, Nullable: true},
+		{Name: "claimed_by_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "claimed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "criticality", Type: field.TypeEnum, Nullable: true, Enums: []string{"NONE", "MINIMAL", "MILD", "MODERATE", "STRONG", "SEVERE"}},
+		{Name: "signals", Type: field.TypeString, Size: 200, Default: ""},
 		{Name: "source_key", Type: field.TypeString, Unique: true, Nullable: true, Size: 200},
 		{Name: "author_id", Type: field.TypeString, Size: 40},
 		{Name: "service_id", Type: field.TypeString, Size: 40},
@@ -140,13 +146,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "experiences_people_experiences",
-				Columns:    []*schema.Column{ExperiencesColumns[18]},
+				Columns:    []*schema.Column{ExperiencesColumns[24]},
 				RefColumns: []*schema.Column{PeopleColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "experiences_services_experiences",
-				Columns:    []*schema.Column{ExperiencesColumns[19]},
+				Columns:    []*schema.Column{ExperiencesColumns[25]},
 				RefColumns: []*schema.Column{ServicesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -163,7 +169,7 @@ var (
 			{
 				Name:    "experience_service_id_published_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[19], ExperiencesColumns[14], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[25], ExperiencesColumns[14], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED'",
 				},
@@ -171,7 +177,7 @@ var (
 			{
 				Name:    "experience_inbox",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[19], ExperiencesColumns[14], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[25], ExperiencesColumns[14], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED' AND answered_at IS NULL",
 				},
@@ -187,7 +193,7 @@ var (
 			{
 				Name:    "experience_queue",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[19], ExperiencesColumns[1], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[25], ExperiencesColumns[1], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'IN_MODERATION'",
 				},
@@ -201,14 +207,22 @@ var (
 				},
 			},
 			{
+				Name:    "experience_due",
+				Unique:  false,
+				Columns: []*schema.Column{ExperiencesColumns[18], ExperiencesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "due_at IS NOT NULL",
+				},
+			},
+			{
 				Name:    "experience_author_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[18], ExperiencesColumns[1], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[24], ExperiencesColumns[1], ExperiencesColumns[0]},
 			},
 			{
 				Name:    "experience_service_id_published_month_author_id",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[19], ExperiencesColumns[15], ExperiencesColumns[18]},
+				Columns: []*schema.Column{ExperiencesColumns[25], ExperiencesColumns[15], ExperiencesColumns[24]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED'",
 				},
@@ -238,6 +252,9 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "role", Type: field.TypeEnum, Enums: []string{"STAFF", "FACILITATOR", "MODERATOR", "SAFEGUARDING_LEAD", "COMMISSIONER", "ADMINISTRATOR", "INTEGRATOR"}},
 		{Name: "title", Type: field.TypeString, Default: ""},
+		{Name: "trusted", Type: field.TypeBool, Default: false},
+		{Name: "starts_at", Type: field.TypeTime, Nullable: true},
+		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
 		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
 		{Name: "service_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "person_id", Type: field.TypeString, Size: 40},
@@ -250,13 +267,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "memberships_services_service",
-				Columns:    []*schema.Column{MembershipsColumns[5]},
+				Columns:    []*schema.Column{MembershipsColumns[8]},
 				RefColumns: []*schema.Column{ServicesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "memberships_people_memberships",
-				Columns:    []*schema.Column{MembershipsColumns[6]},
+				Columns:    []*schema.Column{MembershipsColumns[9]},
 				RefColumns: []*schema.Column{PeopleColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -265,12 +282,12 @@ var (
 			{
 				Name:    "membership_person_id_ended_at",
 				Unique:  false,
-				Columns: []*schema.Column{MembershipsColumns[6], MembershipsColumns[4]},
+				Columns: []*schema.Column{MembershipsColumns[9], MembershipsColumns[7]},
 			},
 			{
 				Name:    "membership_service_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembershipsColumns[5], MembershipsColumns[1], MembershipsColumns[0]},
+				Columns: []*schema.Column{MembershipsColumns[8], MembershipsColumns[1], MembershipsColumns[0]},
 			},
 		},
 	}
@@ -409,6 +426,11 @@ var (
 		{Name: "author_name", Type: field.TypeString},
 		{Name: "author_title", Type: field.TypeString, Default: ""},
 		{Name: "body", Type: field.TypeString, Size: 2147483647},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"IN_MODERATION", "PUBLISHED", "RETURNED"}, Default: "PUBLISHED"},
+		{Name: "claims_change", Type: field.TypeBool, Default: false},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "revised_at", Type: field.TypeTime, Nullable: true},
 		{Name: "experience_id", Type: field.TypeString, Size: 40},
 	}
 	// ResponsesTable holds the schema information for the "responses" table.
@@ -419,7 +441,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "responses_experiences_responses",
-				Columns:    []*schema.Column{ResponsesColumns[7]},
+				Columns:    []*schema.Column{ResponsesColumns[12]},
 				RefColumns: []*schema.Column{ExperiencesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -428,7 +450,15 @@ var (
 			{
 				Name:    "response_experience_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ResponsesColumns[7], ResponsesColumns[1], ResponsesColumns[0]},
+				Columns: []*schema.Column{ResponsesColumns[12], ResponsesColumns[1], ResponsesColumns[0]},
+			},
+			{
+				Name:    "response_queue",
+				Unique:  false,
+				Columns: []*schema.Column{ResponsesColumns[1], ResponsesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'IN_MODERATION'",
+				},
 			},
 		},
 	}
@@ -441,6 +471,7 @@ var (
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"COMMISSIONER", "PROVIDER", "SITE", "WARD", "SERVICE"}},
 		{Name: "code", Type: field.TypeString, Unique: true, Nullable: true, Size: 120},
 		{Name: "path", Type: field.TypeString, Unique: true, Size: 400},
+		{Name: "review_hours", Type: field.TypeInt, Default: 0},
 		{Name: "closed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "parent_id", Type: field.TypeString, Nullable: true, Size: 40},
 	}
@@ -452,7 +483,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "services_services_children",
-				Columns:    []*schema.Column{ServicesColumns[8]},
+				Columns:    []*schema.Column{ServicesColumns[9]},
 				RefColumns: []*schema.Column{ServicesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -461,7 +492,7 @@ var (
 			{
 				Name:    "service_parent_id_sort_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServicesColumns[8], ServicesColumns[3], ServicesColumns[0]},
+				Columns: []*schema.Column{ServicesColumns[9], ServicesColumns[3], ServicesColumns[0]},
 			},
 			{
 				Name:    "service_sort_name_id",
@@ -544,7 +575,7 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "person_id", Type: field.TypeString, Size: 40},
 		{Name: "number", Type: field.TypeInt},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN"}},
 		{Name: "about", Type: field.TypeString, Size: 80},
 		{Name: "words", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "experience_id", Type: field.TypeString, Size: 40},

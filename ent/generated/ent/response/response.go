@@ -3,6 +3,7 @@
 package response
 
 import (
+	"fmt"
 	"hearback/ent/typeid"
 
 	"entgo.io/ent"
@@ -29,6 +30,16 @@ const (
 	FieldAuthorTitle = "author_title"
 	// FieldBody holds the string denoting the body field in the database.
 	FieldBody = "body"
+	// FieldState holds the string denoting the state field in the database.
+	FieldState = "state"
+	// FieldClaimsChange holds the string denoting the claims_change field in the database.
+	FieldClaimsChange = "claims_change"
+	// FieldVersion holds the string denoting the version field in the database.
+	FieldVersion = "version"
+	// FieldReason holds the string denoting the reason field in the database.
+	FieldReason = "reason"
+	// FieldRevisedAt holds the string denoting the revised_at field in the database.
+	FieldRevisedAt = "revised_at"
 	// EdgeExperience holds the string denoting the experience edge name in mutations.
 	EdgeExperience = "experience"
 	// Table holds the table name of the response in the database.
@@ -52,6 +63,11 @@ var Columns = []string{
 	FieldAuthorName,
 	FieldAuthorTitle,
 	FieldBody,
+	FieldState,
+	FieldClaimsChange,
+	FieldVersion,
+	FieldReason,
+	FieldRevisedAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -86,11 +102,46 @@ var (
 	AuthorTitleValidator func(string) error
 	// BodyValidator is a validator for the "body" field. It is called by the builders before save.
 	BodyValidator func(string) error
+	// DefaultClaimsChange holds the default value on creation for the "claims_change" field.
+	DefaultClaimsChange bool
+	// DefaultVersion holds the default value on creation for the "version" field.
+	DefaultVersion int
+	// DefaultReason holds the default value on creation for the "reason" field.
+	DefaultReason string
+	// ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	ReasonValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
 	IDValidator func(string) error
 )
+
+// State defines the type for the "state" enum field.
+type State string
+
+// StatePublished is the default value of the State enum.
+const DefaultState = StatePublished
+
+// State values.
+const (
+	StateInModeration State = "IN_MODERATION"
+	StatePublished    State = "PUBLISHED"
+	StateReturned     State = "RETURNED"
+)
+
+func (s State) String() string {
+	return string(s)
+}
+
+// StateValidator is a validator for the "state" field enum values. It is called by the builders before save.
+func StateValidator(s State) error {
+	switch s {
+	case StateInModeration, StatePublished, StateReturned:
+		return nil
+	default:
+		return fmt.Errorf("response: invalid enum value for state field: %q", s)
+	}
+}
 
 // OrderOption defines the ordering options for the Response queries.
 type OrderOption func(*sql.Selector)
@@ -133,6 +184,31 @@ func ByAuthorTitle(opts ...sql.OrderTermOption) OrderOption {
 // ByBody orders the results by the body field.
 func ByBody(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldBody, opts...).ToFunc()
+}
+
+// ByState orders the results by the state field.
+func ByState(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldState, opts...).ToFunc()
+}
+
+// ByClaimsChange orders the results by the claims_change field.
+func ByClaimsChange(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldClaimsChange, opts...).ToFunc()
+}
+
+// ByVersion orders the results by the version field.
+func ByVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldVersion, opts...).ToFunc()
+}
+
+// ByReason orders the results by the reason field.
+func ByReason(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReason, opts...).ToFunc()
+}
+
+// ByRevisedAt orders the results by the revised_at field.
+func ByRevisedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRevisedAt, opts...).ToFunc()
 }
 
 // ByExperienceField orders the results by experience field.

@@ -93,6 +93,26 @@ func Body(v string) predicate.Response {
 	return predicate.Response(sql.FieldEQ(FieldBody, v))
 }
 
+// ClaimsChange applies equality check predicate on the "claims_change" field. It's identical to ClaimsChangeEQ.
+func ClaimsChange(v bool) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldClaimsChange, v))
+}
+
+// Version applies equality check predicate on the "version" field. It's identical to VersionEQ.
+func Version(v int) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldVersion, v))
+}
+
+// Reason applies equality check predicate on the "reason" field. It's identical to ReasonEQ.
+func Reason(v string) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldReason, v))
+}
+
+// RevisedAt applies equality check predicate on the "revised_at" field. It's identical to RevisedAtEQ.
+func RevisedAt(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldRevisedAt, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Response {
 	return predicate.Response(sql.FieldEQ(FieldCreatedAt, v))
@@ -559,6 +579,191 @@ func BodyEqualFold(v string) predicate.Response {
 // BodyContainsFold applies the ContainsFold predicate on the "body" field.
 func BodyContainsFold(v string) predicate.Response {
 	return predicate.Response(sql.FieldContainsFold(FieldBody, v))
+}
+
+// StateEQ applies the EQ predicate on the "state" field.
+func StateEQ(v State) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldState, v))
+}
+
+// StateNEQ applies the NEQ predicate on the "state" field.
+func StateNEQ(v State) predicate.Response {
+	return predicate.Response(sql.FieldNEQ(FieldState, v))
+}
+
+// StateIn applies the In predicate on the "state" field.
+func StateIn(vs ...State) predicate.Response {
+	return predicate.Response(sql.FieldIn(FieldState, vs...))
+}
+
+// StateNotIn applies the NotIn predicate on the "state" field.
+func StateNotIn(vs ...State) predicate.Response {
+	return predicate.Response(sql.FieldNotIn(FieldState, vs...))
+}
+
+// ClaimsChangeEQ applies the EQ predicate on the "claims_change" field.
+func ClaimsChangeEQ(v bool) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldClaimsChange, v))
+}
+
+// ClaimsChangeNEQ applies the NEQ predicate on the "claims_change" field.
+func ClaimsChangeNEQ(v bool) predicate.Response {
+	return predicate.Response(sql.FieldNEQ(FieldClaimsChange, v))
+}
+
+// VersionEQ applies the EQ predicate on the "version" field.
+func VersionEQ(v int) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldVersion, v))
+}
+
+// VersionNEQ applies the NEQ predicate on the "version" field.
+func VersionNEQ(v int) predicate.Response {
+	return predicate.Response(sql.FieldNEQ(FieldVersion, v))
+}
+
+// VersionIn applies the In predicate on the "version" field.
+func VersionIn(vs ...int) predicate.Response {
+	return predicate.Response(sql.FieldIn(FieldVersion, vs...))
+}
+
+// VersionNotIn applies the NotIn predicate on the "version" field.
+func VersionNotIn(vs ...int) predicate.Response {
+	return predicate.Response(sql.FieldNotIn(FieldVersion, vs...))
+}
+
+// VersionGT applies the GT predicate on the "version" field.
+func VersionGT(v int) predicate.Response {
+	return predicate.Response(sql.FieldGT(FieldVersion, v))
+}
+
+// VersionGTE applies the GTE predicate on the "version" field.
+func VersionGTE(v int) predicate.Response {
+	return predicate.Response(sql.FieldGTE(FieldVersion, v))
+}
+
+// VersionLT applies the LT predicate on the "version" field.
+func VersionLT(v int) predicate.Response {
+	return predicate.Response(sql.FieldLT(FieldVersion, v))
+}
+
+// VersionLTE applies the LTE predicate on the "version" field.
+func VersionLTE(v int) predicate.Response {
+	return predicate.Response(sql.FieldLTE(FieldVersion, v))
+}
+
+// ReasonEQ applies the EQ predicate on the "reason" field.
+func ReasonEQ(v string) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldReason, v))
+}
+
+// ReasonNEQ applies the NEQ predicate on the "reason" field.
+func ReasonNEQ(v string) predicate.Response {
+	return predicate.Response(sql.FieldNEQ(FieldReason, v))
+}
+
+// ReasonIn applies the In predicate on the "reason" field.
+func ReasonIn(vs ...string) predicate.Response {
+	return predicate.Response(sql.FieldIn(FieldReason, vs...))
+}
+
+// ReasonNotIn applies the NotIn predicate on the "reason" field.
+func ReasonNotIn(vs ...string) predicate.Response {
+	return predicate.Response(sql.FieldNotIn(FieldReason, vs...))
+}
+
+// ReasonGT applies the GT predicate on the "reason" field.
+func ReasonGT(v string) predicate.Response {
+	return predicate.Response(sql.FieldGT(FieldReason, v))
+}
+
+// ReasonGTE applies the GTE predicate on the "reason" field.
+func ReasonGTE(v string) predicate.Response {
+	return predicate.Response(sql.FieldGTE(FieldReason, v))
+}
+
+// ReasonLT applies the LT predicate on the "reason" field.
+func ReasonLT(v string) predicate.Response {
+	return predicate.Response(sql.FieldLT(FieldReason, v))
+}
+
+// ReasonLTE applies the LTE predicate on the "reason" field.
+func ReasonLTE(v string) predicate.Response {
+	return predicate.Response(sql.FieldLTE(FieldReason, v))
+}
+
+// ReasonContains applies the Contains predicate on the "reason" field.
+func ReasonContains(v string) predicate.Response {
+	return predicate.Response(sql.FieldContains(FieldReason, v))
+}
+
+// ReasonHasPrefix applies the HasPrefix predicate on the "reason" field.
+func ReasonHasPrefix(v string) predicate.Response {
+	return predicate.Response(sql.FieldHasPrefix(FieldReason, v))
+}
+
+// ReasonHasSuffix applies the HasSuffix predicate on the "reason" field.
+func ReasonHasSuffix(v string) predicate.Response {
+	return predicate.Response(sql.FieldHasSuffix(FieldReason, v))
+}
+
+// ReasonEqualFold applies the EqualFold predicate on the "reason" field.
+func ReasonEqualFold(v string) predicate.Response {
+	return predicate.Response(sql.FieldEqualFold(FieldReason, v))
+}
+
+// ReasonContainsFold applies the ContainsFold predicate on the "reason" field.
+func ReasonContainsFold(v string) predicate.Response {
+	return predicate.Response(sql.FieldContainsFold(FieldReason, v))
+}
+
+// RevisedAtEQ applies the EQ predicate on the "revised_at" field.
+func RevisedAtEQ(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldRevisedAt, v))
+}
+
+// RevisedAtNEQ applies the NEQ predicate on the "revised_at" field.
+func RevisedAtNEQ(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldNEQ(FieldRevisedAt, v))
+}
+
+// RevisedAtIn applies the In predicate on the "revised_at" field.
+func RevisedAtIn(vs ...time.Time) predicate.Response {
+	return predicate.Response(sql.FieldIn(FieldRevisedAt, vs...))
+}
+
+// RevisedAtNotIn applies the NotIn predicate on the "revised_at" field.
+func RevisedAtNotIn(vs ...time.Time) predicate.Response {
+	return predicate.Response(sql.FieldNotIn(FieldRevisedAt, vs...))
+}
+
+// RevisedAtGT applies the GT predicate on the "revised_at" field.
+func RevisedAtGT(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldGT(FieldRevisedAt, v))
+}
+
+// RevisedAtGTE applies the GTE predicate on the "revised_at" field.
+func RevisedAtGTE(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldGTE(FieldRevisedAt, v))
+}
+
+// RevisedAtLT applies the LT predicate on the "revised_at" field.
+func RevisedAtLT(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldLT(FieldRevisedAt, v))
+}
+
+// RevisedAtLTE applies the LTE predicate on the "revised_at" field.
+func RevisedAtLTE(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldLTE(FieldRevisedAt, v))
+}
+
+// RevisedAtIsNil applies the IsNil predicate on the "revised_at" field.
+func RevisedAtIsNil() predicate.Response {
+	return predicate.Response(sql.FieldIsNull(FieldRevisedAt))
+}
+
+// RevisedAtNotNil applies the NotNil predicate on the "revised_at" field.
+func RevisedAtNotNil() predicate.Response {
+	return predicate.Response(sql.FieldNotNull(FieldRevisedAt))
 }
 
 // HasExperience applies the HasEdge predicate on the "experience" edge.

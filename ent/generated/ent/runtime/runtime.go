@@ -282,8 +282,18 @@ func init() {
 	experience.DefaultPublishedMonth = experienceDescPublishedMonth.Default.(string)
 	// experience.PublishedMonthValidator is a validator for the "published_month" field. It is called by the builders before save.
 	experience.PublishedMonthValidator = experienceDescPublishedMonth.Validators[0].(func(string) error)
+	// experienceDescClaimedByID is the schema descriptor for claimed_by_id field.
+	experienceDescClaimedByID := experienceFields[18].Descriptor()
+	// experience.ClaimedByIDValidator is a validator for the "claimed_by_id" field. It is called by the builders before save.
+	experience.ClaimedByIDValidator = experienceDescClaimedByID.Validators[0].(func(string) error)
+	// experienceDescSignals is the schema descriptor for signals field.
+	experienceDescSignals := experienceFields[21].Descriptor()
+	// experience.DefaultSignals holds the default value on creation for the signals field.
+	experience.DefaultSignals = experienceDescSignals.Default.(string)
+	// experience.SignalsValidator is a validator for the "signals" field. It is called by the builders before save.
+	experience.SignalsValidator = experienceDescSignals.Validators[0].(func(string) error)
 	// experienceDescSourceKey is the schema descriptor for source_key field.
-	experienceDescSourceKey := experienceFields[16].Descriptor()
+	experienceDescSourceKey := experienceFields[22].Descriptor()
 	// experience.SourceKeyValidator is a validator for the "source_key" field. It is called by the builders before save.
 	experience.SourceKeyValidator = experienceDescSourceKey.Validators[0].(func(string) error)
 	// experienceDescID is the schema descriptor for id field.
@@ -352,6 +362,10 @@ func init() {
 	membership.DefaultTitle = membershipDescTitle.Default.(string)
 	// membership.TitleValidator is a validator for the "title" field. It is called by the builders before save.
 	membership.TitleValidator = membershipDescTitle.Validators[0].(func(string) error)
+	// membershipDescTrusted is the schema descriptor for trusted field.
+	membershipDescTrusted := membershipFields[4].Descriptor()
+	// membership.DefaultTrusted holds the default value on creation for the trusted field.
+	membership.DefaultTrusted = membershipDescTrusted.Default.(bool)
 	// membershipDescID is the schema descriptor for id field.
 	membershipDescID := membershipMixinFields0[0].Descriptor()
 	// membership.DefaultID holds the default value on creation for the id field.
@@ -636,6 +650,20 @@ func init() {
 			return nil
 		}
 	}()
+	// responseDescClaimsChange is the schema descriptor for claims_change field.
+	responseDescClaimsChange := responseFields[6].Descriptor()
+	// response.DefaultClaimsChange holds the default value on creation for the claims_change field.
+	response.DefaultClaimsChange = responseDescClaimsChange.Default.(bool)
+	// responseDescVersion is the schema descriptor for version field.
+	responseDescVersion := responseFields[7].Descriptor()
+	// response.DefaultVersion holds the default value on creation for the version field.
+	response.DefaultVersion = responseDescVersion.Default.(int)
+	// responseDescReason is the schema descriptor for reason field.
+	responseDescReason := responseFields[8].Descriptor()
+	// response.DefaultReason holds the default value on creation for the reason field.
+	response.DefaultReason = responseDescReason.Default.(string)
+	// response.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	response.ReasonValidator = responseDescReason.Validators[0].(func(string) error)
 	// responseDescID is the schema descriptor for id field.
 	responseDescID := responseMixinFields0[0].Descriptor()
 	// response.DefaultID holds the default value on creation for the id field.
@@ -690,6 +718,10 @@ func init() {
 	serviceDescPath := serviceFields[5].Descriptor()
 	// service.PathValidator is a validator for the "path" field. It is called by the builders before save.
 	service.PathValidator = serviceDescPath.Validators[0].(func(string) error)
+	// serviceDescReviewHours is the schema descriptor for review_hours field.
+	serviceDescReviewHours := serviceFields[6].Descriptor()
+	// service.DefaultReviewHours holds the default value on creation for the review_hours field.
+	service.DefaultReviewHours = serviceDescReviewHours.Default.(int)
 	// serviceDescID is the schema descriptor for id field.
 	serviceDescID := serviceMixinFields0[0].Descriptor()
 	// service.DefaultID holds the default value on creation for the id field.

@@ -30,6 +30,8 @@ const (
 	FieldParentID = "parent_id"
 	// FieldPath holds the string denoting the path field in the database.
 	FieldPath = "path"
+	// FieldReviewHours holds the string denoting the review_hours field in the database.
+	FieldReviewHours = "review_hours"
 	// FieldClosedAt holds the string denoting the closed_at field in the database.
 	FieldClosedAt = "closed_at"
 	// EdgeParent holds the string denoting the parent edge name in mutations.
@@ -76,6 +78,7 @@ var Columns = []string{
 	FieldCode,
 	FieldParentID,
 	FieldPath,
+	FieldReviewHours,
 	FieldClosedAt,
 }
 
@@ -107,6 +110,8 @@ var (
 	ParentIDValidator func(string) error
 	// PathValidator is a validator for the "path" field. It is called by the builders before save.
 	PathValidator func(string) error
+	// DefaultReviewHours holds the default value on creation for the "review_hours" field.
+	DefaultReviewHours int
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -180,6 +185,11 @@ func ByParentID(opts ...sql.OrderTermOption) OrderOption {
 // ByPath orders the results by the path field.
 func ByPath(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPath, opts...).ToFunc()
+}
+
+// ByReviewHours orders the results by the review_hours field.
+func ByReviewHours(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReviewHours, opts...).ToFunc()
 }
 
 // ByClosedAt orders the results by the closed_at field.

@@ -87,6 +87,11 @@ func Path(v string) predicate.Service {
 	return predicate.Service(sql.FieldEQ(FieldPath, v))
 }
 
+// ReviewHours applies equality check predicate on the "review_hours" field. It's identical to ReviewHoursEQ.
+func ReviewHours(v int) predicate.Service {
+	return predicate.Service(sql.FieldEQ(FieldReviewHours, v))
+}
+
 // ClosedAt applies equality check predicate on the "closed_at" field. It's identical to ClosedAtEQ.
 func ClosedAt(v time.Time) predicate.Service {
 	return predicate.Service(sql.FieldEQ(FieldClosedAt, v))
@@ -514,6 +519,46 @@ func PathEqualFold(v string) predicate.Service {
 // PathContainsFold applies the ContainsFold predicate on the "path" field.
 func PathContainsFold(v string) predicate.Service {
 	return predicate.Service(sql.FieldContainsFold(FieldPath, v))
+}
+
+// ReviewHoursEQ applies the EQ predicate on the "review_hours" field.
+func ReviewHoursEQ(v int) predicate.Service {
+	return predicate.Service(sql.FieldEQ(FieldReviewHours, v))
+}
+
+// ReviewHoursNEQ applies the NEQ predicate on the "review_hours" field.
+func ReviewHoursNEQ(v int) predicate.Service {
+	return predicate.Service(sql.FieldNEQ(FieldReviewHours, v))
+}
+
+// ReviewHoursIn applies the In predicate on the "review_hours" field.
+func ReviewHoursIn(vs ...int) predicate.Service {
+	return predicate.Service(sql.FieldIn(FieldReviewHours, vs...))
+}
+
+// ReviewHoursNotIn applies the NotIn predicate on the "review_hours" field.
+func ReviewHoursNotIn(vs ...int) predicate.Service {
+	return predicate.Service(sql.FieldNotIn(FieldReviewHours, vs...))
+}
+
+// ReviewHoursGT applies the GT predicate on the "review_hours" field.
+func ReviewHoursGT(v int) predicate.Service {
+	return predicate.Service(sql.FieldGT(FieldReviewHours, v))
+}
+
+// ReviewHoursGTE applies the GTE predicate on the "review_hours" field.
+func ReviewHoursGTE(v int) predicate.Service {
+	return predicate.Service(sql.FieldGTE(FieldReviewHours, v))
+}
+
+// ReviewHoursLT applies the LT predicate on the "review_hours" field.
+func ReviewHoursLT(v int) predicate.Service {
+	return predicate.Service(sql.FieldLT(FieldReviewHours, v))
+}
+
+// ReviewHoursLTE applies the LTE predicate on the "review_hours" field.
+func ReviewHoursLTE(v int) predicate.Service {
+	return predicate.Service(sql.FieldLTE(FieldReviewHours, v))
 }
 
 // ClosedAtEQ applies the EQ predicate on the "closed_at" field.

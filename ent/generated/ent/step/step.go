@@ -130,6 +130,19 @@ const (
 	KindChangeMoved        Kind = "CHANGE_MOVED"
 	KindChangeProgress     Kind = "CHANGE_PROGRESS"
 	KindNotChanged         Kind = "NOT_CHANGED"
+	KindEditsOffered       Kind = "EDITS_OFFERED"
+	KindScheduled          Kind = "SCHEDULED"
+	KindWithService        Kind = "WITH_SERVICE"
+	KindServiceOnly        Kind = "SERVICE_ONLY"
+	KindHeld               Kind = "HELD"
+	KindSafeguarding       Kind = "SAFEGUARDING"
+	KindReleased           Kind = "RELEASED"
+	KindRejected           Kind = "REJECTED"
+	KindReopened           Kind = "REOPENED"
+	KindIdentitySeen       Kind = "IDENTITY_SEEN"
+	KindVoiceAdded         Kind = "VOICE_ADDED"
+	KindVoiceWithdrawn     Kind = "VOICE_WITHDRAWN"
+	KindWithdrawn          Kind = "WITHDRAWN"
 )
 
 func (k Kind) String() string {
@@ -139,7 +152,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindHeard, KindReturned, KindAnswered, KindLinkedToChange, KindUnlinkedFromChange, KindChangeMoved, KindChangeProgress, KindNotChanged:
+	case KindHeard, KindReturned, KindAnswered, KindLinkedToChange, KindUnlinkedFromChange, KindChangeMoved, KindChangeProgress, KindNotChanged, KindEditsOffered, KindScheduled, KindWithService, KindServiceOnly, KindHeld, KindSafeguarding, KindReleased, KindRejected, KindReopened, KindIdentitySeen, KindVoiceAdded, KindVoiceWithdrawn, KindWithdrawn:
 		return nil
 	default:
 		return fmt.Errorf("step: invalid enum value for kind field: %q", k)
