@@ -51,7 +51,7 @@ func (r changes) Origins(ctx context.Context, c *ent.Change, first *int, after *
 }
 
 func (r changes) OriginCount(ctx context.Context, c *ent.Change) (query.Count, error) {
-	return query.Origins(ctx, r.DB, c)
+	return query.Origins(ctx, r.DB, c, r.SmallNumber)
 }
 
 func (r progresses) MovedTo(_ context.Context, p *ent.Progress) (*change.State, error) {

@@ -17,6 +17,8 @@ type House struct {
 	Flow   *workflow.Flow
 	Broker pubsub.Broker
 	Now    func() time.Time
+
+	SmallNumber int // the least number of different people that a count may be about; query.K or more
 }
 
 // The answers of each type; House is the one resolver behind all of them.

@@ -21,6 +21,7 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/query"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 	"hearback/graph"
@@ -72,7 +73,7 @@ func setup(t testing.TB, db *dbtest.DB) *stage {
 		DB: db.Client, Dialect: db.Store.Dialect(), Broker: broker, Mail: s.letters, Now: c.Now,
 		Tokens: auth.Tokens{Keys: keys, Issuer: "hearback", Audience: "hearback", Now: c.Now},
 	}
-	s.House = &graph.House{DB: db.Client, Flow: flow, Broker: broker, Now: c.Now}
+	s.House = &graph.House{DB: db.Client, Flow: flow, Broker: broker, Now: c.Now, SmallNumber: query.K}
 	log := slog.New(slog.NewTextHandler(&locked{w: s.log}, nil))
 	s.door = s.Handler(graph.Options{Log: log, Introspection: true, Streams: s.streams, Limits: graph.DefaultLimits()})
 	return s

@@ -103,7 +103,7 @@ func (r services) ExperiencesPerMonth(ctx context.Context, s *ent.Service, from,
 	if err != nil {
 		return nil, err
 	}
-	counts, err := query.PerMonth(ctx, r.DB, s, months)
+	counts, err := query.PerMonth(ctx, r.DB, s, months, r.SmallNumber)
 	pointers := make([]*query.MonthCount, len(counts))
 	for i := range counts {
 		pointers[i] = &counts[i]

@@ -7,8 +7,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
+
+	"hearback/ent/query"
 )
 
 // storeFlags say where the data is.
@@ -29,11 +32,25 @@ type listenFlags struct {
 	Listen        string        `env:"LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; port 0 lets the system choose."`
 	BaseURL       string        `name:"base-url" env:"BASE_URL" help:"How the world calls this server; default is where it listens."`
 	CORSOrigins   []string      `name:"cors-origins" env:"CORS_ORIGINS" help:"Pages from elsewhere that may use the API, such as https://app.example.org."`
+	SmallNumber   smallNumber   `name:"small-number" env:"SMALL_NUMBER" default:"5" help:"Counts about fewer different people are hidden; 5 or more."`
 	Introspection bool          `env:"INTROSPECTION" default:"true" negatable:"" help:"Whether clients may ask for the contract."`
 	Playground    bool          `env:"PLAYGROUND" default:"true" negatable:"" help:"Whether /playground is served."`
 	Drain         time.Duration `env:"DRAIN" default:"10s" help:"How long a stop waits for what is in flight."`
 	LogFormat     string        `name:"log-format" env:"LOG_FORMAT" enum:"text,json" default:"text" help:"text or json."`
 	LogLevel      slog.Level    `name:"log-level" env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+}
+
+// smallNumber is the least number of different people that a count may be about.
+type smallNumber int
+
+// UnmarshalText reads the number; fewer than five people are told of nowhere.
+func (n *smallNumber) UnmarshalText(text []byte) error {
+	given, err := strconv.Atoi(string(text))
+	if err != nil || given < query.K || given > 1000 {
+		return fmt.Errorf("%q is not a number from %d to 1000", text, query.K)
+	}
+	*n = smallNumber(given)
+	return nil
 }
 
 // mailFlags say how mail leaves; without them it is printed.

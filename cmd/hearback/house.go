@@ -12,6 +12,7 @@ import (
 	"hearback/ent/generated/ent"
 	_ "hearback/ent/generated/ent/runtime" // ties the rules to the nouns
 	"hearback/ent/migrations"
+	"hearback/ent/query"
 	"hearback/ent/store"
 	"hearback/graph"
 	"hearback/internal/mail"
@@ -52,7 +53,7 @@ func open(ctx context.Context, s storeFlags, k keyFlags, sender mail.Sender, opt
 		DB: db, Dialect: st.Dialect(), Broker: broker, Mail: sender, Now: time.Now,
 		Tokens: auth.Tokens{Keys: keys, Issuer: k.Issuer, Audience: audience},
 	}
-	return &house{&graph.House{DB: db, Flow: flow, Broker: broker, Now: time.Now}, st, keys, broker}, nil
+	return &house{&graph.House{DB: db, Flow: flow, Broker: broker, Now: time.Now, SmallNumber: query.K}, st, keys, broker}, nil
 }
 
 func (h *house) close() error { return errors.Join(h.broker.Close(), h.store.Close()) }

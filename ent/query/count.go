@@ -4,6 +4,7 @@ package query
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"entgo.io/ent/dialect/sql"
@@ -16,7 +17,8 @@ import (
 	"hearback/ent/typeid"
 )
 
-// K is the least number of different people that a count may be about (NHS Digital masks below 5 in community data sets).
+// K is the least number of different people that a count may be about (NHS Digital masks below 5 in community data sets). An
+// installation may ask for more, never for fewer.
 const K = 5
 
 // Count is a number about people: Exact, or Suppressed because it would be about too few.
@@ -52,15 +54,17 @@ type MonthCount struct {
 // cell is a number and how many different people it is about.
 type cell struct{ n, people int }
 
-// hide is the one place where numbers about people are let through. A cell about fewer than k people (not none) is hidden;
-// when only one is, the next smallest goes with it, so that a total known from elsewhere does not give it away.
+// hide is the one place where numbers about people are let through. A cell about fewer than k people (not none) is hidden. The
+// smallest of the others goes with it, however many are hidden already: what a total known from elsewhere leaves for the
+// hidden ones together is then about k people at least, who need not be others from cell to cell. The cells given here are
+// a whole table that is always hidden together: were it another one for each question, two answers could be compared.
 func hide(cells []cell, k int) []Count {
 	counts := make([]Count, len(cells))
-	hidden, next := 0, -1
+	hidden, next := false, -1
 	for i, c := range cells {
 		switch {
 		case c.people > 0 && c.people < k:
-			counts[i], hidden = Suppressed{SmallNumber}, hidden+1
+			counts[i], hidden = Suppressed{SmallNumber}, true
 		default:
 			counts[i] = Exact{c.n}
 			if c.n > 0 && (next < 0 || c.n < cells[next].n) {
@@ -68,33 +72,57 @@ func hide(cells []cell, k int) []Count {
 			}
 		}
 	}
-	if hidden == 1 && next >= 0 {
+	if hidden && next >= 0 {
 		counts[next] = Suppressed{Secondary}
 	}
 	return counts
 }
 
+// hideByYear hides in the tables of whole calendar years, so that a month has the same answer in every question.
+func hideByYear(of map[string]cell, months []string, k int) []MonthCount {
+	answers := map[string]Count{}
+	for _, year := range years(months) {
+		cells := make([]cell, 12)
+		for m := range cells {
+			cells[m] = of[monthOf(year, m+1)]
+		}
+		for m, c := range hide(cells, k) {
+			answers[monthOf(year, m+1)] = c
+		}
+	}
+	counts := make([]MonthCount, len(months))
+	for i, m := range months {
+		counts[i] = MonthCount{m, answers[m]}
+	}
+	return counts
+}
+
+// years are those that the months lie in, each once, in their order.
+func years(months []string) (all []string) {
+	for _, m := range months {
+		if year := m[:4]; len(all) == 0 || all[len(all)-1] != year {
+			all = append(all, year)
+		}
+	}
+	return all
+}
+
+func monthOf(year string, month int) string { return fmt.Sprintf("%s-%02d", year, month) }
+
 type monthKey struct{ from, to string }
 
 // PerMonth counts the published experiences of a service in each of the given months, for all services that were read
-// together in one statement. It reads from an index; its cost grows with what was published there in these months.
-func PerMonth(ctx context.Context, db *ent.Client, s *ent.Service, months []string) ([]MonthCount, error) {
-	from, to := months[0], months[len(months)-1]
+// together in one statement, and hides what is about fewer than k people. It reads from an index; its cost grows with what was
+// published there in the years of these months.
+func PerMonth(ctx context.Context, db *ent.Client, s *ent.Service, months []string, k int) ([]MonthCount, error) {
+	from, to := monthOf(months[0][:4], 1), monthOf(months[len(months)-1][:4], 12)
 	all, err := cohort.Once(s.Cohort(), monthKey{from, to}, func(services []*ent.Service) (map[typeid.ID]map[string]cell, error) {
 		return perMonth(ctx, db, services, from, to)
 	})
 	if err != nil {
 		return nil, err
 	}
-	cells := make([]cell, len(months))
-	for i, m := range months {
-		cells[i] = all[s.ID][m]
-	}
-	counts := make([]MonthCount, len(months))
-	for i, c := range hide(cells, K) {
-		counts[i] = MonthCount{months[i], c}
-	}
-	return counts, nil
+	return hideByYear(all[s.ID], months, k), nil
 }
 
 func perMonth(ctx context.Context, db *ent.Client, services []*ent.Service, from, to string) (map[typeid.ID]map[string]cell, error) {
@@ -134,7 +162,7 @@ type originCountKey struct{}
 
 // Origins counts the experiences that led to a change. Those that are published can be read one by one, so their number is
 // no secret; the number is hidden when it would tell of a few that cannot be read.
-func Origins(ctx context.Context, db *ent.Client, c *ent.Change) (Count, error) {
+func Origins(ctx context.Context, db *ent.Client, c *ent.Change, k int) (Count, error) {
 	all, err := cohort.Once(c.Cohort(), originCountKey{}, func(changes []*ent.Change) (map[typeid.ID]originCount, error) {
 		return countOrigins(rule.AsSystem(ctx, "a count that hides small numbers"), db, changes)
 	})
@@ -142,7 +170,7 @@ func Origins(ctx context.Context, db *ent.Client, c *ent.Change) (Count, error) 
 		return nil, err
 	}
 	of := all[c.ID]
-	if of.hidden.people > 0 && of.hidden.people < K {
+	if of.hidden.people > 0 && of.hidden.people < k {
 		return Suppressed{SmallNumber}, nil
 	}
 	return Exact{of.open + of.hidden.n}, nil
