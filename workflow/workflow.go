@@ -46,6 +46,7 @@ type act struct {
 	at      time.Time
 	dialect string
 	events  []pubsub.Event
+	lines   []line // for the audit log
 }
 
 // write runs do in one transaction: all of it happens, or nothing does. Rows that do gives back can be asked for their
@@ -60,6 +61,9 @@ func write[T any](ctx context.Context, f *Flow, do func(context.Context, *act) (
 	row, err := do(ctx, a)
 	if err == nil {
 		err = f.Broker.BeforeCommit(ctx, tx, a.events...)
+	}
+	if err == nil {
+		err = a.writeDown(ctx)
 	}
 	if err != nil {
 		return none, errors.Join(err, tx.Rollback())

@@ -83,6 +83,9 @@ func (Experience) Indexes() []ent.Index {
 	}
 }
 
+// Interceptors of Experience: who reads words that are not public is noted.
+func (Experience) Interceptors() []ent.Interceptor { return []ent.Interceptor{rule.NoteReading()} }
+
 // Policy of Experience: who may see and touch it.
 func (Experience) Policy() ent.Policy {
 	return rule.Policy(rule.SeePublishedOrOwnOrModerated(), rule.AllowToShareAsOneself(), rule.AllowAuthorToReviseAndModeratorToDecide())

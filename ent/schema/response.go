@@ -51,6 +51,9 @@ func (Response) Indexes() []ent.Index {
 	}
 }
 
+// Interceptors of Response: who reads words that are not public is noted.
+func (Response) Interceptors() []ent.Interceptor { return []ent.Interceptor{rule.NoteReading()} }
+
 // Policy of Response: who may see and touch it.
 func (Response) Policy() ent.Policy {
 	return rule.Policy(rule.SeePublishedWithItsExperience(), rule.AllowServiceStaffToAnswer())

@@ -35,6 +35,7 @@ const (
 	Refresh    Prefix = "rfr"
 	SignIn     Prefix = "sgn"
 	Invitation Prefix = "inv"
+	AuditEntry Prefix = "aud"
 )
 
 const (

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
@@ -87,6 +88,7 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
+			auditentry.Table: auditentry.ValidColumn,
 			change.Table:     change.ValidColumn,
 			coproducer.Table: coproducer.ValidColumn,
 			decision.Table:   decision.ValidColumn,

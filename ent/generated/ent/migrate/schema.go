@@ -9,6 +9,54 @@ import (
 )
 
 var (
+	// AuditEntriesColumns holds the columns for the "audit_entries" table.
+	AuditEntriesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "number", Type: field.TypeInt, Unique: true},
+		{Name: "act", Type: field.TypeEnum, Enums: []string{"READ", "DECISION", "INVITATION", "ROLE_GIVEN", "ROLE_ENDED", "TRUST", "SETTING", "CONCERN", "BREAK_GLASS", "PROXY", "WITHDRAWAL", "RESTRICTION", "EXPORT", "ERASURE", "TOKEN", "LOG_READ"}},
+		{Name: "actor_id", Type: field.TypeString, Size: 40, Default: ""},
+		{Name: "role", Type: field.TypeEnum, Enums: []string{"CONTRIBUTOR", "STAFF", "FACILITATOR", "MODERATOR", "SAFEGUARDING_LEAD", "COMMISSIONER", "ADMINISTRATOR", "INTEGRATOR", "SYSTEM"}},
+		{Name: "place_id", Type: field.TypeString, Size: 40, Default: ""},
+		{Name: "about_id", Type: field.TypeString, Size: 40, Default: ""},
+		{Name: "record_id", Type: field.TypeString, Size: 40, Default: ""},
+		{Name: "subject_id", Type: field.TypeString, Size: 40, Default: ""},
+		{Name: "why", Type: field.TypeString, Size: 100, Default: ""},
+		{Name: "hour", Type: field.TypeString, Size: 13},
+		{Name: "previous", Type: field.TypeString, Size: 64},
+		{Name: "hash", Type: field.TypeString, Size: 64},
+	}
+	// AuditEntriesTable holds the schema information for the "audit_entries" table.
+	AuditEntriesTable = &schema.Table{
+		Name:       "audit_entries",
+		Columns:    AuditEntriesColumns,
+		PrimaryKey: []*schema.Column{AuditEntriesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "audit_read_once",
+				Unique:  true,
+				Columns: []*schema.Column{AuditEntriesColumns[4], AuditEntriesColumns[7], AuditEntriesColumns[11]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "act = 'READ'",
+				},
+			},
+			{
+				Name:    "audit_about",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEntriesColumns[7], AuditEntriesColumns[2]},
+			},
+			{
+				Name:    "audit_act",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEntriesColumns[3], AuditEntriesColumns[2]},
+			},
+			{
+				Name:    "audit_time",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEntriesColumns[1], AuditEntriesColumns[2]},
+			},
+		},
+	}
 	// ChangesColumns holds the columns for the "changes" table.
 	ChangesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -627,6 +675,7 @@ var (
 	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
+		AuditEntriesTable,
 		ChangesTable,
 		CoproducersTable,
 		ModerationDecisionsTable,
@@ -646,6 +695,9 @@ var (
 )
 
 func init() {
+	AuditEntriesTable.Annotation = &entsql.Annotation{
+		Table: "audit_entries",
+	}
 	ChangesTable.ForeignKeys[0].RefTable = ServicesTable
 	ChangesTable.Annotation = &entsql.Annotation{
 		Table: "changes",

@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"context"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
@@ -30,6 +31,91 @@ import (
 // (default values, validators, hooks and policies) and stitches it
 // to their package variables.
 func init() {
+	auditentryMixin := schema.AuditEntry{}.Mixin()
+	auditentry.Policy = privacy.NewPolicies(schema.AuditEntry{})
+	auditentry.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := auditentry.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	auditentryHooks := schema.AuditEntry{}.Hooks()
+
+	auditentry.Hooks[1] = auditentryHooks[0]
+	auditentryMixinFields0 := auditentryMixin[0].Fields()
+	_ = auditentryMixinFields0
+	auditentryFields := schema.AuditEntry{}.Fields()
+	_ = auditentryFields
+	// auditentryDescActorID is the schema descriptor for actor_id field.
+	auditentryDescActorID := auditentryFields[2].Descriptor()
+	// auditentry.DefaultActorID holds the default value on creation for the actor_id field.
+	auditentry.DefaultActorID = typeid.ID(auditentryDescActorID.Default.(string))
+	// auditentry.ActorIDValidator is a validator for the "actor_id" field. It is called by the builders before save.
+	auditentry.ActorIDValidator = auditentryDescActorID.Validators[0].(func(string) error)
+	// auditentryDescPlaceID is the schema descriptor for place_id field.
+	auditentryDescPlaceID := auditentryFields[4].Descriptor()
+	// auditentry.DefaultPlaceID holds the default value on creation for the place_id field.
+	auditentry.DefaultPlaceID = typeid.ID(auditentryDescPlaceID.Default.(string))
+	// auditentry.PlaceIDValidator is a validator for the "place_id" field. It is called by the builders before save.
+	auditentry.PlaceIDValidator = auditentryDescPlaceID.Validators[0].(func(string) error)
+	// auditentryDescAboutID is the schema descriptor for about_id field.
+	auditentryDescAboutID := auditentryFields[5].Descriptor()
+	// auditentry.DefaultAboutID holds the default value on creation for the about_id field.
+	auditentry.DefaultAboutID = typeid.ID(auditentryDescAboutID.Default.(string))
+	// auditentry.AboutIDValidator is a validator for the "about_id" field. It is called by the builders before save.
+	auditentry.AboutIDValidator = auditentryDescAboutID.Validators[0].(func(string) error)
+	// auditentryDescRecordID is the schema descriptor for record_id field.
+	auditentryDescRecordID := auditentryFields[6].Descriptor()
+	// auditentry.DefaultRecordID holds the default value on creation for the record_id field.
+	auditentry.DefaultRecordID = typeid.ID(auditentryDescRecordID.Default.(string))
+	// auditentry.RecordIDValidator is a validator for the "record_id" field. It is called by the builders before save.
+	auditentry.RecordIDValidator = auditentryDescRecordID.Validators[0].(func(string) error)
+	// auditentryDescSubjectID is the schema descriptor for subject_id field.
+	auditentryDescSubjectID := auditentryFields[7].Descriptor()
+	// auditentry.DefaultSubjectID holds the default value on creation for the subject_id field.
+	auditentry.DefaultSubjectID = typeid.ID(auditentryDescSubjectID.Default.(string))
+	// auditentry.SubjectIDValidator is a validator for the "subject_id" field. It is called by the builders before save.
+	auditentry.SubjectIDValidator = auditentryDescSubjectID.Validators[0].(func(string) error)
+	// auditentryDescWhy is the schema descriptor for why field.
+	auditentryDescWhy := auditentryFields[8].Descriptor()
+	// auditentry.DefaultWhy holds the default value on creation for the why field.
+	auditentry.DefaultWhy = auditentryDescWhy.Default.(string)
+	// auditentry.WhyValidator is a validator for the "why" field. It is called by the builders before save.
+	auditentry.WhyValidator = func() func(string) error {
+		validators := auditentryDescWhy.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(why string) error {
+			for _, fn := range fns {
+				if err := fn(why); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// auditentryDescHour is the schema descriptor for hour field.
+	auditentryDescHour := auditentryFields[9].Descriptor()
+	// auditentry.HourValidator is a validator for the "hour" field. It is called by the builders before save.
+	auditentry.HourValidator = auditentryDescHour.Validators[0].(func(string) error)
+	// auditentryDescPrevious is the schema descriptor for previous field.
+	auditentryDescPrevious := auditentryFields[10].Descriptor()
+	// auditentry.PreviousValidator is a validator for the "previous" field. It is called by the builders before save.
+	auditentry.PreviousValidator = auditentryDescPrevious.Validators[0].(func(string) error)
+	// auditentryDescHash is the schema descriptor for hash field.
+	auditentryDescHash := auditentryFields[11].Descriptor()
+	// auditentry.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	auditentry.HashValidator = auditentryDescHash.Validators[0].(func(string) error)
+	// auditentryDescID is the schema descriptor for id field.
+	auditentryDescID := auditentryMixinFields0[0].Descriptor()
+	// auditentry.DefaultID holds the default value on creation for the id field.
+	auditentry.DefaultID = auditentryDescID.Default.(func() typeid.ID)
+	// auditentry.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	auditentry.IDValidator = auditentryDescID.Validators[0].(func(string) error)
 	changeMixin := schema.Change{}.Mixin()
 	change.Policy = privacy.NewPolicies(schema.Change{})
 	change.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -202,6 +288,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	experienceInters := schema.Experience{}.Interceptors()
+	experience.Interceptors[0] = experienceInters[0]
 	experienceMixinFields0 := experienceMixin[0].Fields()
 	_ = experienceMixinFields0
 	experienceMixinFields1 := experienceMixin[1].Fields()
@@ -590,6 +678,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	responseInters := schema.Response{}.Interceptors()
+	response.Interceptors[0] = responseInters[0]
 	responseMixinFields0 := responseMixin[0].Fields()
 	_ = responseMixinFields0
 	responseMixinFields1 := responseMixin[1].Fields()

@@ -1,0 +1,90 @@
+package rule
+
+import (
+	"context"
+	"sync"
+
+	"hearback/auth"
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/response"
+	"hearback/ent/typeid"
+)
+
+// Reading is that somebody was given words of another person that are not public.
+type Reading struct {
+	About      typeid.ID // the experience or answer that holds the words
+	Whose      typeid.ID
+	Experience typeid.ID // the experience that it is part of; the same as About for an experience
+	Service    typeid.ID // where it happened; empty when only the experience knows
+}
+
+// Readings collects what was read for one question. It is safe for many at once.
+type Readings struct {
+	mu   sync.Mutex
+	seen map[typeid.ID]Reading
+}
+
+type readingsKey struct{}
+
+// Watch is a context in which readings are collected.
+func Watch(ctx context.Context) (context.Context, *Readings) {
+	r := &Readings{}
+	return context.WithValue(ctx, readingsKey{}, r), r
+}
+
+// Take gives what was read since it was last asked, each thing once.
+func (r *Readings) Take() map[typeid.ID]Reading {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	seen := r.seen
+	r.seen = nil
+	return seen
+}
+
+func (r *Readings) note(some ...Reading) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.seen == nil {
+		r.seen = map[typeid.ID]Reading{}
+	}
+	for _, one := range some {
+		r.seen[one.About] = one
+	}
+}
+
+// NoteReading notes in a watched context which rows with words of others, that are not public, a viewer was given by any
+// question: a list, an edge, an id. What the system reads is given to nobody.
+func NoteReading() ent.Interceptor {
+	return ent.InterceptFunc(func(next ent.Querier) ent.Querier {
+		return ent.QuerierFunc(func(ctx context.Context, q ent.Query) (ent.Value, error) {
+			found, err := next.Query(ctx, q)
+			watch, watched := ctx.Value(readingsKey{}).(*Readings)
+			if _, system := ctx.Value(reasonKey{}).(string); err == nil && watched && !system {
+				if some := notPublic(found, typeid.ID(auth.FromContext(ctx).Person)); len(some) > 0 {
+					watch.note(some...)
+				}
+			}
+			return found, err
+		})
+	})
+}
+
+// notPublic are the words among rows that are neither public nor one's own. Rows that were read without their words hold none.
+func notPublic(rows ent.Value, me typeid.ID) (some []Reading) {
+	switch rows := rows.(type) {
+	case []*ent.Experience:
+		for _, e := range rows {
+			if e.State != experience.StatePublished && e.AuthorID != me && e.Question+e.Story+e.WhatWasGood+e.CouldBeBetter != "" {
+				some = append(some, Reading{e.ID, e.AuthorID, e.ID, e.ServiceID})
+			}
+		}
+	case []*ent.Response:
+		for _, r := range rows {
+			if r.State != response.StatePublished && r.AuthorID != me && r.Body != "" {
+				some = append(some, Reading{About: r.ID, Whose: r.AuthorID, Experience: r.ExperienceID})
+			}
+		}
+	}
+	return some
+}

@@ -1,0 +1,129 @@
+package workflow
+
+import (
+	"context"
+	"strings"
+
+	"entgo.io/ent/dialect/sql"
+
+	"hearback/auth"
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/generated/ent/service"
+	"hearback/ent/rule"
+	"hearback/ent/typeid"
+)
+
+// line is something for the audit log. It holds ids and words of closed sets; what somebody wrote stays in the record.
+type line struct {
+	act    auditentry.Act
+	as     auth.Role // the role that allowed it; empty for what people do with what is their own
+	at     typeid.ID // the service where it happened, to find where that role is held; empty for the whole installation
+	about  typeid.ID // what it was done to
+	record typeid.ID // the row that holds more, such as the reason; empty for none
+	whose  typeid.ID // the person whose words or rights it was about; empty for nobody's
+	why    string    // a word of a closed set: the kind of a decision, a role, a setting
+	by     typeid.ID // who did it, where that is not the viewer
+}
+
+// audit has something written into the audit log with the act itself: at its end, just before the commit, so that nobody
+// waits for the log longer than that takes.
+func (a *act) audit(some ...line) { a.lines = append(a.lines, some...) }
+
+// beginning is what the first entry has in place of the hash of the one before.
+var beginning = strings.Repeat("0", 64)
+
+// writeDown appends the lines of an act to the log. The chain is one for all servers: on PostgreSQL each waits here until
+// the one before has committed.
+func (a *act) writeDown(ctx context.Context) error {
+	if len(a.lines) == 0 {
+		return nil
+	}
+	ctx = rule.AsSystem(ctx, "what is done is written down, whoever does it")
+	paths, err := a.pathsOf(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.alone(ctx, "audit log"); err != nil {
+		return err
+	}
+	return a.append(ctx, a.lines, paths)
+}
+
+// pathsOf are the paths of the places that the lines speak of.
+func (a *act) pathsOf(ctx context.Context) (map[typeid.ID]string, error) {
+	paths := map[typeid.ID]string{}
+	for _, l := range a.lines {
+		if l.at != "" && l.as != "" {
+			paths[l.at] = ""
+		}
+	}
+	if len(paths) == 0 {
+		return paths, nil
+	}
+	ids := make([]typeid.ID, 0, len(paths))
+	for id := range paths {
+		ids = append(ids, id)
+	}
+	places, err := a.Service.Query().Where(service.IDIn(ids...)).All(ctx)
+	for _, p := range places {
+		paths[p.ID] = p.Path
+	}
+	return paths, err
+}
+
+// append writes lines behind the last one. Whoever calls it holds the lock of the chain.
+func (a *act) append(ctx context.Context, lines []line, paths map[typeid.ID]string) error {
+	last, err := a.AuditEntry.Query().Order(auditentry.ByNumber(sql.OrderDesc())).First(ctx)
+	if err != nil && !ent.IsNotFound(err) {
+		return err
+	}
+	number, previous := 0, beginning
+	if last != nil {
+		number, previous = last.Number, last.Hash
+	}
+	rows := make([]*ent.AuditEntryCreate, len(lines))
+	for i, l := range lines {
+		number++
+		e := a.entry(l, paths[l.at])
+		e.Number, e.Previous = number, previous
+		e.Hash = seal(e)
+		rows[i], previous = created(a.Client, e), e.Hash
+	}
+	return a.AuditEntry.CreateBulk(rows...).Exec(ctx)
+}
+
+// entry is a line as it is written down: who did it, and in which role held where.
+func (a *act) entry(l line, path string) *ent.AuditEntry {
+	e := &ent.AuditEntry{
+		ID: typeid.New(typeid.AuditEntry), CreatedAt: a.at, Act: l.act, ActorID: l.by, AboutID: l.about, RecordID: l.record,
+		SubjectID: l.whose, Why: l.why, Hour: a.at.Format("2006-01-02T15"), Role: auditentry.RoleContributor,
+	}
+	if e.ActorID == "" {
+		e.ActorID = typeid.ID(a.viewer.Person)
+	}
+	switch {
+	case e.ActorID == "":
+		e.Role = auditentry.RoleSystem
+	case l.as != "":
+		e.Role, e.PlaceID = auditentry.Role(l.as), roleHeldAt(a.viewer, l.as, path)
+	}
+	return e
+}
+
+// roleHeldAt is the place nearest to a path where the viewer holds a role that reaches it; empty for the whole installation.
+func roleHeldAt(v *auth.Viewer, role auth.Role, path string) (place typeid.ID) {
+	nearest := -1
+	for _, m := range v.Memberships {
+		if m.Role == role && strings.HasPrefix(path, m.Path) && len(m.Path) > nearest {
+			nearest, place = len(m.Path), typeid.ID(m.Service)
+		}
+	}
+	return place
+}
+
+func created(c *ent.Client, e *ent.AuditEntry) *ent.AuditEntryCreate {
+	return c.AuditEntry.Create().SetID(e.ID).SetCreatedAt(e.CreatedAt).SetNumber(e.Number).SetAct(e.Act).SetActorID(e.ActorID).SetRole(e.Role).
+		SetPlaceID(e.PlaceID).SetAboutID(e.AboutID).SetRecordID(e.RecordID).SetSubjectID(e.SubjectID).SetWhy(e.Why).SetHour(e.Hour).
+		SetPrevious(e.Previous).SetHash(e.Hash)
+}
