@@ -30,6 +30,7 @@ type house struct {
 	answer   string        // data of queries and mutations
 	errs     gqlerror.List // errors beside it
 	ticks    chan string   // data of subscription events; closed: the stream completes
+	late     chan struct{} // what subscriptions wait for before they listen, if set
 	slow     chan struct{} // what mutations and the field `slow` wait for, if set
 	left     chan struct{} // told when the context of a subscription ended
 }
@@ -58,6 +59,9 @@ func (h *house) Exec(ctx context.Context) graphql.ResponseHandler {
 		graphql.AddError(ctx, errors.New("no such stream"))
 		return graphql.OneShot(&graphql.Response{})
 	case op.Operation == ast.Subscription:
+		if h.late != nil {
+			<-h.late
+		}
 		context.AfterFunc(ctx, func() { h.left <- struct{}{} })
 		return h.stream
 	case h.slow != nil && (field == "slow" || op.Operation == ast.Mutation):

@@ -63,9 +63,9 @@ func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 	}
 	defer t.Streams.leave(member)
 	e := &events{w: w, control: http.NewResponseController(w), timeout: t.WriteTimeout, stop: stop}
-	e.open()
-	defer e.close()
 	if len(list) > 0 {
+		e.open()
+		defer e.close()
 		e.next(refuse(ctx, exec, op, list))
 		e.complete()
 		return
@@ -73,19 +73,27 @@ func (t SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecut
 	t.stream(ctx, exec, op, e)
 }
 
-// stream sends what the executor gives, watched over by Life.
+// stream sends what the executor gives, watched over by Life. The headers of a subscription go out once it listens: who
+// has them and then asks the delta query misses nothing.
 func (t SSE) stream(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext, e *events) {
 	var expires time.Time
 	if t.Expires != nil {
 		expires = t.Expires(ctx)
 	}
-	defer t.watch(ctx, expires, e.stop, e.beat)()
-	t.pump(ctx, exec, op, e, expires)
+	defer e.close()
+	beginning := func() func() { e.open(); return t.watch(ctx, expires, e.stop, e.beat) }
+	if op.Operation.Operation != ast.Subscription { // what takes long shows that it lives
+		defer beginning()()
+	}
+	next, opCtx := exec.DispatchOperation(ctx, op)
+	if op.Operation.Operation == ast.Subscription {
+		defer beginning()()
+	}
+	t.pump(ctx, opCtx, next, op, e, expires)
 	t.farewell(ctx, exec, op, e)
 }
 
-func (t SSE) pump(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext, e *events, expires time.Time) {
-	next, opCtx := exec.DispatchOperation(ctx, op)
+func (t SSE) pump(ctx, opCtx context.Context, next graphql.ResponseHandler, op *graphql.OperationContext, e *events, expires time.Time) {
 	for resp := next(opCtx); resp != nil; resp = next(opCtx) {
 		if err := t.check(opCtx, expires); err != nil {
 			e.stop(err)

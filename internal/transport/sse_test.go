@@ -259,6 +259,24 @@ func TestEventStreamShutdown(t *testing.T) {
 	})
 }
 
+// Whoever has the headers and asks the delta query then, has missed nothing: the subscription listens already.
+func TestEventStreamOpensOnceItListens(t *testing.T) {
+	story(t, func(t *testing.T) {
+		h := newHouse()
+		h.late = make(chan struct{})
+		v, open := newVillage(t, h.server(transport.SSE{})), make(chan *listener, 1)
+		go func() { open <- listen(t, v, post(query("subscription{ticks}"))) }()
+		synctest.Wait()
+		select {
+		case <-open:
+			t.Error("the headers came before it listened")
+		default:
+		}
+		close(h.late)
+		(<-open).hear(opened)
+	})
+}
+
 func TestEventStreamDropsASlowReader(t *testing.T) {
 	story(t, func(t *testing.T) {
 		h := newHouse()
