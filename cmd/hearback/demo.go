@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"text/tabwriter"
@@ -52,7 +53,7 @@ func (c demoCmd) Run(ctx context.Context, t terminal) (err error) {
 func openDemo(ctx context.Context, folder string, t terminal) (*house, error) {
 	s := storeFlags{DatabaseURL: "sqlite://" + filepath.Join(folder, "demo.db")}
 	k := keyFlags{JWTKeysFile: filepath.Join(folder, "keys.json"), Issuer: "hearback"}
-	h, err := open(ctx, s, k, mail.NewPrinter(t.Err), store.ThrowAway())
+	h, err := open(ctx, s, k, mail.NewPrinter(t.Err), slog.New(slog.DiscardHandler), store.ThrowAway())
 	if err == nil {
 		h.Flow.Tokens.TTL = visit
 	}
@@ -73,7 +74,7 @@ func (h *house) rehearse(ctx context.Context, now time.Time) ([]playground.Perso
 
 // announce says where the playground is and who can be asked as: words on the one stream, data on the other.
 func (c demoCmd) announce(t terminal, h *house, base string, people []playground.Person) error {
-	welcome(t, h, base, mailFlags{}, "")
+	welcome(t, h, base, mailFlags{}, c.Playground, "")
 	fmt.Fprintf(t.Err, "This is a demonstration: everybody in it is invented, and all of it is gone when it ends (Ctrl-C). The tokens work for %d hours.\n", int(visit.Hours()))
 	if c.JSON {
 		return json.NewEncoder(t.Out).Encode(map[string]any{"url": base, "tokens": tokensOf(people)})

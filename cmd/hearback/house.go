@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -32,7 +33,7 @@ type house struct {
 }
 
 // open opens a store, brings it to the shape that this program needs, and puts the house on it.
-func open(ctx context.Context, s storeFlags, k keyFlags, sender mail.Sender, options ...store.Option) (*house, error) {
+func open(ctx context.Context, s storeFlags, k keyFlags, sender mail.Sender, log *slog.Logger, options ...store.Option) (*house, error) {
 	keys, err := k.open()
 	if err != nil {
 		return nil, err
@@ -44,7 +45,7 @@ func open(ctx context.Context, s storeFlags, k keyFlags, sender mail.Sender, opt
 	if _, err := migrations.Up(ctx, st.DB(), st.Dialect()); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
-	broker, err := listen(ctx, st)
+	broker, err := listen(ctx, st, log)
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -69,9 +70,9 @@ func (f keyFlags) open() (*auth.Keyring, error) {
 }
 
 // listen is how live events travel: inside the one process on SQLite, through the database on PostgreSQL.
-func listen(ctx context.Context, st *store.Store) (pubsub.Broker, error) {
+func listen(ctx context.Context, st *store.Store, log *slog.Logger) (pubsub.Broker, error) {
 	if st.Dialect() == dialect.Postgres {
-		return pubsub.NewPostgres(ctx, st.URL(), pubsub.Options{})
+		return pubsub.NewPostgres(ctx, st.URL(), pubsub.Options{Log: log})
 	}
 	return pubsub.NewLocal(), nil
 }

@@ -31,7 +31,7 @@ func (c serveCmd) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	h, err := open(ctx, c.storeFlags, c.keyFlags, sender)
+	h, err := open(ctx, c.storeFlags, c.keyFlags, sender, c.logger(t))
 	if err != nil {
 		return errors.Join(err, socket.Close())
 	}
@@ -39,7 +39,7 @@ func (c serveCmd) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return errors.Join(err, socket.Close(), h.close())
 	}
-	welcome(t, h, base, c.mailFlags, invitation)
+	welcome(t, h, base, c.mailFlags, c.Playground, invitation)
 	return errors.Join(h.serve(ctx, socket, c.listenFlags, base, c.logger(t), demonstration{}), h.close())
 }
 
@@ -60,14 +60,17 @@ func (f listenFlags) bind() (net.Listener, string, error) {
 }
 
 // welcome says on start which store, which routes, which limits, and how to become the first administrator.
-func welcome(t terminal, h *house, base string, m mailFlags, invitation string) {
+func welcome(t terminal, h *house, base string, m mailFlags, playground bool, invitation string) {
 	l := graph.DefaultLimits()
 	mail := "printed here (set SMTP_URL to send)"
 	if m.SMTPURL != "" {
 		mail = "sent by SMTP"
 	}
-	fmt.Fprintf(t.Err, "store       %s\napi         %s/graphql    contract %s/schema.graphql\ntry it      %s/playground\nhealth      %s/healthz  %s/readyz\n",
-		h.store.Describe(), base, base, base, base, base)
+	fmt.Fprintf(t.Err, "store       %s\napi         %s/graphql    contract %s/schema.graphql\nhealth      %s/healthz  %s/readyz\n",
+		h.store.Describe(), base, base, base, base)
+	if playground {
+		fmt.Fprintf(t.Err, "try it      %s/playground\n", base)
+	}
 	fmt.Fprintf(t.Err, "limits      depth %d, aliases %d, tokens %d, cost %d, body %d KiB, time %s, pages of at most 100\nmail        %s\n",
 		l.Documents.Depth, l.Documents.Aliases, l.Documents.Tokens, l.Cost, l.Body>>10, l.Time, mail)
 	if invitation != "" {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ func (c tokenCreateCmd) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	h, err := open(ctx, c.storeFlags, c.keyFlags, mail.NewPrinter(t.Err), store.Shared())
+	h, err := open(ctx, c.storeFlags, c.keyFlags, mail.NewPrinter(t.Err), slog.New(slog.DiscardHandler), store.Shared())
 	if err != nil {
 		return err
 	}
