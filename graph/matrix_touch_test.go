@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
@@ -243,8 +244,22 @@ func touches() []touch {
 			_, err := c.Invitation.Delete().Exec(ctx)
 			return err
 		}},
+
+		{"AuditEntry", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.AuditEntry.Create().SetCreatedAt(at).SetNumber(1).SetAct(auditentry.ActRead).SetActorID(w.me(part)).SetRole(auditentry.RoleModerator).
+				SetHour("2026-05-14T09").SetPrevious("").SetHash("").Exec(ctx)
+		}},
+		{"AuditEntry", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.AuditEntry.UpdateOneID(w.entry()).Exec(ctx)
+		}},
+		{"AuditEntry", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.AuditEntry.DeleteOneID(w.entry()).Exec(ctx)
+		}},
 	}
 }
+
+// entry is the first entry of the audit log.
+func (w *world) entry() typeid.ID { return w.DB.AuditEntry.Query().FirstIDX(w.system()) }
 
 // held is the membership of somebody.
 func (w *world) held(part string) typeid.ID {

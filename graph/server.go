@@ -65,8 +65,10 @@ func (h *House) server(o Options, door auth.Door) *handler.Server {
 	if o.Introspection {
 		s.Use(extension.Introspection{})
 	}
+	present := Present(o.Log)
 	s.AroundOperations(within(o.Limits.Time))
-	s.SetErrorPresenter(Present(o.Log))
+	s.AroundOperations(h.writtenDown(present))
+	s.SetErrorPresenter(present)
 	s.SetRecoverFunc(func(ctx context.Context, cause any) error {
 		shout(o.Log)(ctx, cause)
 		return errors.New("panic")

@@ -1,8 +1,11 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -19,6 +22,7 @@ type line struct {
 	act    auditentry.Act
 	as     auth.Role // the role that allowed it; empty for what people do with what is their own
 	at     typeid.ID // the service where it happened, to find where that role is held; empty for the whole installation
+	path   string    // the path of that service, when it is known already
 	about  typeid.ID // what it was done to
 	record typeid.ID // the row that holds more, such as the reason; empty for none
 	whose  typeid.ID // the person whose words or rights it was about; empty for nobody's
@@ -40,32 +44,48 @@ func (a *act) writeDown(ctx context.Context) error {
 		return nil
 	}
 	ctx = rule.AsSystem(ctx, "what is done is written down, whoever does it")
-	paths, err := a.pathsOf(ctx)
-	if err != nil {
+	if err := a.findPaths(ctx); err != nil {
 		return err
 	}
-	if err := a.alone(ctx, "audit log"); err != nil {
+	if err := a.chained(ctx); err != nil {
 		return err
 	}
-	return a.append(ctx, a.lines, paths)
-}
-
-// pathsOf are the paths of the places that the lines speak of.
-func (a *act) pathsOf(ctx context.Context) (map[typeid.ID]string, error) {
-	paths := map[typeid.ID]string{}
-	for _, l := range a.lines {
-		if l.at != "" && l.as != "" {
-			paths[l.at] = ""
+	for some := range slices.Chunk(a.lines, linesAtOnce) {
+		if err := a.append(ctx, some); err != nil {
+			return err
 		}
 	}
-	if len(paths) == 0 {
-		return paths, nil
+	return nil
+}
+
+// linesAtOnce is how many lines go into one statement: a statement of SQLite holds 32,766 values.
+const linesAtOnce = 500
+
+// chained waits until nobody else is at the end of the log, and keeps others from it until the transaction is over.
+func (a *act) chained(ctx context.Context) error { return a.alone(ctx, "audit log") }
+
+// findPaths looks up the paths of the places where roles were used, with one statement for all lines.
+func (a *act) findPaths(ctx context.Context) error {
+	var ids []typeid.ID
+	for _, l := range a.lines {
+		if l.as != "" && l.at != "" && l.path == "" {
+			ids = append(ids, l.at)
+		}
 	}
-	ids := make([]typeid.ID, 0, len(paths))
-	for id := range paths {
-		ids = append(ids, id)
+	if len(ids) == 0 {
+		return nil
 	}
+	slices.Sort(ids)
+	paths, err := a.pathsOf(ctx, slices.Compact(ids))
+	for i, l := range a.lines {
+		a.lines[i].path = cmp.Or(l.path, paths[l.at])
+	}
+	return err
+}
+
+func (a *act) pathsOf(ctx context.Context, ids []typeid.ID) (map[typeid.ID]string, error) {
 	places, err := a.Service.Query().Where(service.IDIn(ids...)).All(ctx)
+	paths := make(map[typeid.ID]string, len(places))
 	for _, p := range places {
 		paths[p.ID] = p.Path
 	}
@@ -73,7 +93,7 @@ func (a *act) pathsOf(ctx context.Context) (map[typeid.ID]string, error) {
 }
 
 // append writes lines behind the last one. Whoever calls it holds the lock of the chain.
-func (a *act) append(ctx context.Context, lines []line, paths map[typeid.ID]string) error {
+func (a *act) append(ctx context.Context, lines []line) error {
 	last, err := a.AuditEntry.Query().Order(auditentry.ByNumber(sql.OrderDesc())).First(ctx)
 	if err != nil && !ent.IsNotFound(err) {
 		return err
@@ -85,7 +105,7 @@ func (a *act) append(ctx context.Context, lines []line, paths map[typeid.ID]stri
 	rows := make([]*ent.AuditEntryCreate, len(lines))
 	for i, l := range lines {
 		number++
-		e := a.entry(l, paths[l.at])
+		e := a.entry(l)
 		e.Number, e.Previous = number, previous
 		e.Hash = seal(e)
 		rows[i], previous = created(a.Client, e), e.Hash
@@ -94,10 +114,10 @@ func (a *act) append(ctx context.Context, lines []line, paths map[typeid.ID]stri
 }
 
 // entry is a line as it is written down: who did it, and in which role held where.
-func (a *act) entry(l line, path string) *ent.AuditEntry {
+func (a *act) entry(l line) *ent.AuditEntry {
 	e := &ent.AuditEntry{
 		ID: typeid.New(typeid.AuditEntry), CreatedAt: a.at, Act: l.act, ActorID: l.by, AboutID: l.about, RecordID: l.record,
-		SubjectID: l.whose, Why: l.why, Hour: a.at.Format("2006-01-02T15"), Role: auditentry.RoleContributor,
+		SubjectID: l.whose, Why: l.why, Hour: hourOf(a.at), Role: auditentry.RoleContributor,
 	}
 	if e.ActorID == "" {
 		e.ActorID = typeid.ID(a.viewer.Person)
@@ -106,16 +126,19 @@ func (a *act) entry(l line, path string) *ent.AuditEntry {
 	case e.ActorID == "":
 		e.Role = auditentry.RoleSystem
 	case l.as != "":
-		e.Role, e.PlaceID = auditentry.Role(l.as), roleHeldAt(a.viewer, l.as, path)
+		e.Role, e.PlaceID = auditentry.Role(l.as), roleHeldAt(a.viewer, l.as, l.path)
 	}
 	return e
 }
+
+func hourOf(at time.Time) string { return at.Format("2006-01-02T15") }
 
 // roleHeldAt is the place nearest to a path where the viewer holds a role that reaches it; empty for the whole installation.
 func roleHeldAt(v *auth.Viewer, role auth.Role, path string) (place typeid.ID) {
 	nearest := -1
 	for _, m := range v.Memberships {
-		if m.Role == role && strings.HasPrefix(path, m.Path) && len(m.Path) > nearest {
+		reached := m.Role == role && (m.Path != "" || m.Service == "") && strings.HasPrefix(path, m.Path)
+		if reached && len(m.Path) > nearest {
 			nearest, place = len(m.Path), typeid.ID(m.Service)
 		}
 	}

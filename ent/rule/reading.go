@@ -2,6 +2,7 @@ package rule
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"hearback/auth"
@@ -17,6 +18,18 @@ type Reading struct {
 	Whose      typeid.ID
 	Experience typeid.ID // the experience that it is part of; the same as About for an experience
 	Service    typeid.ID // where it happened; empty when only the experience knows
+	Through    []auth.Role // the roles that show it, one of which the reader holds
+}
+
+// through are the roles that show an experience in a state to others, the everyday ones first.
+func through(state experience.State) (roles []auth.Role) {
+	if slices.Contains(Moderated(), state) {
+		roles = append(roles, auth.Moderator)
+	}
+	if slices.Contains(ForService(), state) {
+		roles = append(roles, ServiceStaff()...)
+	}
+	return append(roles, auth.SafeguardingLead)
 }
 
 // Readings collects what was read for one question. It is safe for many at once.
@@ -76,13 +89,13 @@ func notPublic(rows ent.Value, me typeid.ID) (some []Reading) {
 	case []*ent.Experience:
 		for _, e := range rows {
 			if e.State != experience.StatePublished && e.AuthorID != me && e.Question+e.Story+e.WhatWasGood+e.CouldBeBetter != "" {
-				some = append(some, Reading{e.ID, e.AuthorID, e.ID, e.ServiceID})
+				some = append(some, Reading{e.ID, e.AuthorID, e.ID, e.ServiceID, through(e.State)})
 			}
 		}
 	case []*ent.Response:
 		for _, r := range rows {
 			if r.State != response.StatePublished && r.AuthorID != me && r.Body != "" {
-				some = append(some, Reading{About: r.ID, Whose: r.AuthorID, Experience: r.ExperienceID})
+				some = append(some, Reading{About: r.ID, Whose: r.AuthorID, Experience: r.ExperienceID, Through: []auth.Role{auth.Moderator}})
 			}
 		}
 	}

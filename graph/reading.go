@@ -1,0 +1,79 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"hearback/ent/rule"
+	"hearback/ent/typeid"
+)
+
+// writtenDown lets no answer leave with words of others that are not public before the audit log says who was given them. It
+// holds for every way to them, because it looks at the rows that were read and not at the question; and for each event of a
+// stream. Where the log cannot be written, the answer is refused.
+func (h *House) writtenDown(present graphql.ErrorPresenterFunc) graphql.OperationMiddleware {
+	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		ctx, read := rule.Watch(ctx)
+		answer := next(ctx)
+		return func(ctx context.Context) *graphql.Response {
+			response := answer(ctx)
+			if response == nil {
+				return nil
+			}
+			some := given(graphql.GetOperationContext(ctx).Operation, read.Take())
+			if err := h.Flow.WriteReadings(ctx, some); err != nil {
+				return &graphql.Response{Data: json.RawMessage("null"), Errors: gqlerror.List{present(ctx, err)}}
+			}
+			return response
+		}
+	}
+}
+
+// wordless are the fields of nouns with words that give none of them. A new field counts as words until it stands here; what it
+// leads to is judged by itself.
+func wordless() map[string][]string {
+	return map[string][]string{
+		"Experience": {"__typename", "id", "state", "version", "createdAt", "publishedAt", "service", "viewerIsAuthor", "responses", "ledTo", "line", "decisions"},
+		"Response":   {"__typename", "id", "createdAt", "experience"},
+	}
+}
+
+// given are the readings of which the question asks for words: a verb that reads a row and answers with its id gives none.
+func given(asked *ast.OperationDefinition, read map[typeid.ID]rule.Reading) (given []rule.Reading) {
+	if len(read) == 0 {
+		return nil
+	}
+	types := map[typeid.Prefix]string{typeid.Experience: "Experience", typeid.Response: "Response"}
+	words := map[string]bool{}
+	askedFor(asked.SelectionSet, wordless(), words)
+	for _, r := range read {
+		if of, known := types[r.About.Prefix()]; !known || words[of] {
+			given = append(given, r)
+		}
+	}
+	slices.SortFunc(given, func(a, b rule.Reading) int { return cmp.Compare(a.About, b.About) })
+	return given
+}
+
+// askedFor marks the types of which a selection asks for words.
+func askedFor(set ast.SelectionSet, wordless map[string][]string, words map[string]bool) {
+	for _, s := range set {
+		switch s := s.(type) {
+		case *ast.Field:
+			if harmless, holds := wordless[s.ObjectDefinition.Name]; holds && !slices.Contains(harmless, s.Name) {
+				words[s.ObjectDefinition.Name] = true
+			}
+			askedFor(s.SelectionSet, wordless, words)
+		case *ast.InlineFragment:
+			askedFor(s.SelectionSet, wordless, words)
+		case *ast.FragmentSpread:
+			askedFor(s.Definition.SelectionSet, wordless, words)
+		}
+	}
+}
