@@ -40,9 +40,23 @@ func IntegratorScopes() Scopes { return Scopes{ExperienceRead} }
 // Scopes is a set of scopes; order and repetition mean nothing. The zero value allows nothing.
 type Scopes []Scope
 
-// ParseScopes reads scope names with one space between them (RFC 6749 §3.3); "" is the empty set.
+// everything is what a session of one's own keeps in place of names: a scope that is added later is part of it.
+const everything = "*"
+
+// Kept is what a session keeps of its scopes: a star for everything that a session of one's own may, else the names.
+func (s Scopes) Kept() string {
+	if len(SessionScopes().Both(s)) == len(SessionScopes()) {
+		return everything
+	}
+	return s.String()
+}
+
+// ParseScopes reads scope names with one space between them (RFC 6749 §3.3), or the star of Kept; "" is the empty set.
 // The error names the first scope that does not exist and lists those that do.
 func ParseScopes(text string) (Scopes, error) {
+	if text == everything {
+		return SessionScopes(), nil
+	}
 	known, unknown := sortOut(text)
 	if len(unknown) > 0 {
 		return nil, fmt.Errorf("there is no scope %.40q; the scopes are: %s", unknown[0], AllScopes())

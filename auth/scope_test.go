@@ -72,3 +72,20 @@ func TestWhoGetsWhichScopes(t *testing.T) {
 		t.Error("the empty set allows something")
 	}
 }
+
+// A session of one's own keeps a star: what a later version adds to the scopes, it may too.
+func TestASessionOfOnesOwnKeepsEverything(t *testing.T) {
+	t.Parallel()
+	if kept := auth.SessionScopes().Kept(); kept != "*" {
+		t.Errorf("everything is kept as %q", kept)
+	}
+	if whole, err := auth.ParseScopes("*"); err != nil || len(whole.Both(auth.SessionScopes())) != len(auth.SessionScopes()) {
+		t.Errorf("a star is read as %v, %v", whole, err)
+	}
+	if kept := (auth.Scopes{auth.ExperienceRead}).Kept(); kept != "experience:read" {
+		t.Errorf("less than everything is kept as %q", kept)
+	}
+	if _, err := auth.ParseScopes("* experience:read"); err == nil {
+		t.Error("a star among names was read")
+	}
+}

@@ -112,7 +112,7 @@ func (f *Flow) SessionEnd(ctx context.Context) error {
 
 // open begins a session of a person.
 func (f *Flow) open(ctx context.Context, a *act, p typeid.ID, scopes auth.Scopes) (*Session, error) {
-	s, err := a.Session.Create().SetCreatedAt(a.at).SetPersonID(p).SetScopes(scopes.String()).Save(ctx)
+	s, err := a.Session.Create().SetCreatedAt(a.at).SetPersonID(p).SetScopes(scopes.Kept()).Save(ctx)
 	if err != nil {
 		return nil, err
 	}
