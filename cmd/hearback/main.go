@@ -27,6 +27,7 @@ type program struct {
 	Import  importCmd  `cmd:"" help:"Take services or experiences from a file."`
 	Token   tokenCmd   `cmd:"" help:"Make tokens for a running store."`
 	Keys    keysCmd    `cmd:"" help:"Look after the keys that sign tokens."`
+	Audit   auditCmd   `cmd:"" help:"Look after the log of who read and decided what."`
 	Migrate migrateCmd `cmd:"" help:"Bring the store to the shape that this program needs."`
 	Schema  schemaCmd  `cmd:"" help:"Print the whole contract of the API."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -40,7 +40,11 @@ func (c serveCmd) Run(ctx context.Context, t terminal) error {
 		return errors.Join(err, socket.Close(), h.close())
 	}
 	welcome(t, h, base, c.mailFlags, c.Playground, invitation)
-	return errors.Join(h.serve(ctx, socket, c.listenFlags, base, c.logger(t), demonstration{}), h.close())
+	log := c.logger(t)
+	h.noteHead(ctx, log, "start")
+	err = h.serve(ctx, socket, c.listenFlags, base, log, demonstration{})
+	h.noteHead(context.WithoutCancel(ctx), log, "stop")
+	return errors.Join(err, h.close())
 }
 
 // bind takes the address to listen on, and tells how the world calls it. From then on callers wait and are not refused.
