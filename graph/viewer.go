@@ -62,7 +62,7 @@ func (r viewers) ModerationQueue(ctx context.Context, _ *ent.Person, within *typ
 	if err != nil {
 		return nil, err
 	}
-	q := r.DB.Experience.Query().Where(at, rule.InModeration, rule.InReach(ctx, auth.Moderator))
+	q := r.DB.Experience.Query().Where(at, rule.Waiting(experience.StateInModeration), rule.InReach(ctx, auth.Moderator))
 	return page.Connect(ctx, q, args(first, after, last, before), longestSent())
 }
 

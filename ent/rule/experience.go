@@ -20,8 +20,13 @@ func SeePublishedOrOwnOrModerated() privacy.QueryRule { return only(visibleExper
 // Published holds for experiences that everybody can read.
 func Published(s *sql.Selector) { s.Where(inState(s, experience.StatePublished)) }
 
-// InModeration holds for experiences that wait for a moderator.
-func InModeration(s *sql.Selector) { s.Where(inState(s, experience.StateInModeration)) }
+// Waiting holds for experiences that stand in one of the states before or beside publication. It says besides that they are not
+// published, because that is the condition of the index of the queue.
+func Waiting(state experience.State) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		s.Where(sql.And(inState(s, state), sql.ExprP(s.C(experience.FieldState)+" <> '"+string(experience.StatePublished)+"'")))
+	}
+}
 
 // inState writes the state into the statement itself: SQLite takes a partial index only when it can read the condition there.
 func inState(s *sql.Selector, state experience.State) *sql.Predicate {

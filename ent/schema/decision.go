@@ -7,6 +7,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"hearback/ent/edit"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
@@ -28,12 +29,21 @@ func (Decision) Fields() []ent.Field {
 		field.Enum("kind").Immutable().NamedValues("Publish", "PUBLISH", "PublishWithEdits", "PUBLISH_WITH_EDITS", "ReturnToAuthor", "RETURN_TO_AUTHOR",
 			"Hold", "HOLD", "Reject", "REJECT", "Restrict", "RESTRICT"),
 		field.Text("reason").Default("").Validate(plain(1000)).Immutable(),
+		field.String("clause_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Comment("The clause of the policy, in the version of that time."),
+		field.Int("of_version").Default(0).Immutable().Comment("The version of the experience that was decided on: each is decided on once."),
+		field.String("fingerprint").Default("").MaxLen(64).Immutable().Sensitive().Comment("SHA-256 of the input that made it."),
+		field.JSON("edits", []edit.Edit{}).Optional().Comment("The words that it would change; emptied when the experience is withdrawn."),
+		field.Enum("answer").Optional().Nillable().NamedValues("Accepted", "ACCEPTED", "Refused", "REFUSED").Comment("What the author said to the edits."),
+		field.Time("answered_at").Optional().Nillable(),
 	}
 }
 
 // Edges of Decision.
 func (Decision) Edges() []ent.Edge {
-	return []ent.Edge{edge.From("experience", Experience.Type).Ref("decisions").Field("experience_id").Unique().Required().Immutable()}
+	return []ent.Edge{
+		edge.From("experience", Experience.Type).Ref("decisions").Field("experience_id").Unique().Required().Immutable(),
+		edge.To("clause", PolicyClause.Type).Field("clause_id").Unique().Immutable(),
+	}
 }
 
 // Indexes of Decision.
@@ -43,5 +53,5 @@ func (Decision) Indexes() []ent.Index {
 
 // Policy of Decision: who may see and touch it.
 func (Decision) Policy() ent.Policy {
-	return rule.Policy(rule.SeeIfAuthorOrModerator(), rule.AllowModeratorToDecide())
+	return rule.Policy(rule.SeeIfAuthorOrModerator(), rule.AllowModeratorToDecide(), rule.AllowAuthorToAnswerEdits())
 }

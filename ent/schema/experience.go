@@ -68,15 +68,15 @@ func (Experience) Edges() []ent.Edge {
 func (Experience) Indexes() []ent.Index {
 	published := entsql.IndexWhere("state = 'PUBLISHED'")
 	unanswered := entsql.IndexWhere("state = 'PUBLISHED' AND answered_at IS NULL")
-	inModeration := entsql.IndexWhere("state = 'IN_MODERATION'")
+	inHand := entsql.IndexWhere("state <> 'PUBLISHED'")
 	waiting := entsql.IndexWhere("due_at IS NOT NULL")
 	return []ent.Index{
 		index.Fields("published_at", "id").Annotations(published),
 		index.Fields("service_id", "published_at", "id").Annotations(published),
 		index.Fields("service_id", "published_at", "id").StorageKey("experience_inbox").Annotations(unanswered),
 		index.Fields("published_at", "id").StorageKey("experience_inbox_everywhere").Annotations(unanswered),
-		index.Fields("service_id", "created_at", "id").StorageKey("experience_queue").Annotations(inModeration),
-		index.Fields("created_at", "id").StorageKey("experience_queue_everywhere").Annotations(inModeration),
+		index.Fields("service_id", "state", "created_at", "id").StorageKey("experience_queue").Annotations(inHand),
+		index.Fields("state", "created_at", "id").StorageKey("experience_queue_everywhere").Annotations(inHand),
 		index.Fields("due_at", "id").StorageKey("experience_due").Annotations(waiting),
 		index.Fields("author_id", "created_at", "id"),
 		index.Fields("service_id", "published_month", "author_id").Annotations(published),

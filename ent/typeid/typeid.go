@@ -25,6 +25,7 @@ const (
 	Membership Prefix = "mem"
 	Experience Prefix = "exp"
 	Decision   Prefix = "dec"
+	Appeal     Prefix = "apl"
 	Response   Prefix = "rsp"
 	Change     Prefix = "chg"
 	CoProducer Prefix = "cop"
@@ -36,6 +37,8 @@ const (
 	SignIn     Prefix = "sgn"
 	Invitation Prefix = "inv"
 	AuditEntry Prefix = "aud"
+
+	PolicyClause Prefix = "pcl"
 )
 
 const (

@@ -12,6 +12,7 @@ import (
 	"hearback/ent/generated/ent/migrate"
 	"hearback/ent/typeid"
 
+	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/coproducer"
@@ -21,6 +22,7 @@ import (
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
+	"hearback/ent/generated/ent/policyclause"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/response"
@@ -42,6 +44,8 @@ type Client struct {
 	config
 	// Schema is the client for creating, migrating and dropping schema.
 	Schema *migrate.Schema
+	// Appeal is the client for interacting with the Appeal builders.
+	Appeal *AppealClient
 	// AuditEntry is the client for interacting with the AuditEntry builders.
 	AuditEntry *AuditEntryClient
 	// Change is the client for interacting with the Change builders.
@@ -60,6 +64,8 @@ type Client struct {
 	Origin *OriginClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
+	// PolicyClause is the client for interacting with the PolicyClause builders.
+	PolicyClause *PolicyClauseClient
 	// Progress is the client for interacting with the Progress builders.
 	Progress *ProgressClient
 	// Refresh is the client for interacting with the Refresh builders.
@@ -85,6 +91,7 @@ func NewClient(opts ...Option) *Client {
 
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
+	c.Appeal = NewAppealClient(c.config)
 	c.AuditEntry = NewAuditEntryClient(c.config)
 	c.Change = NewChangeClient(c.config)
 	c.CoProducer = NewCoProducerClient(c.config)
@@ -94,6 +101,7 @@ func (c *Client) init() {
 	c.Membership = NewMembershipClient(c.config)
 	c.Origin = NewOriginClient(c.config)
 	c.Person = NewPersonClient(c.config)
+	c.PolicyClause = NewPolicyClauseClient(c.config)
 	c.Progress = NewProgressClient(c.config)
 	c.Refresh = NewRefreshClient(c.config)
 	c.Response = NewResponseClient(c.config)
@@ -191,24 +199,26 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:        ctx,
-		config:     cfg,
-		AuditEntry: NewAuditEntryClient(cfg),
-		Change:     NewChangeClient(cfg),
-		CoProducer: NewCoProducerClient(cfg),
-		Decision:   NewDecisionClient(cfg),
-		Experience: NewExperienceClient(cfg),
-		Invitation: NewInvitationClient(cfg),
-		Membership: NewMembershipClient(cfg),
-		Origin:     NewOriginClient(cfg),
-		Person:     NewPersonClient(cfg),
-		Progress:   NewProgressClient(cfg),
-		Refresh:    NewRefreshClient(cfg),
-		Response:   NewResponseClient(cfg),
-		Service:    NewServiceClient(cfg),
-		Session:    NewSessionClient(cfg),
-		SignIn:     NewSignInClient(cfg),
-		Step:       NewStepClient(cfg),
+		ctx:          ctx,
+		config:       cfg,
+		Appeal:       NewAppealClient(cfg),
+		AuditEntry:   NewAuditEntryClient(cfg),
+		Change:       NewChangeClient(cfg),
+		CoProducer:   NewCoProducerClient(cfg),
+		Decision:     NewDecisionClient(cfg),
+		Experience:   NewExperienceClient(cfg),
+		Invitation:   NewInvitationClient(cfg),
+		Membership:   NewMembershipClient(cfg),
+		Origin:       NewOriginClient(cfg),
+		Person:       NewPersonClient(cfg),
+		PolicyClause: NewPolicyClauseClient(cfg),
+		Progress:     NewProgressClient(cfg),
+		Refresh:      NewRefreshClient(cfg),
+		Response:     NewResponseClient(cfg),
+		Service:      NewServiceClient(cfg),
+		Session:      NewSessionClient(cfg),
+		SignIn:       NewSignInClient(cfg),
+		Step:         NewStepClient(cfg),
 	}, nil
 }
 
@@ -226,31 +236,33 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:        ctx,
-		config:     cfg,
-		AuditEntry: NewAuditEntryClient(cfg),
-		Change:     NewChangeClient(cfg),
-		CoProducer: NewCoProducerClient(cfg),
-		Decision:   NewDecisionClient(cfg),
-		Experience: NewExperienceClient(cfg),
-		Invitation: NewInvitationClient(cfg),
-		Membership: NewMembershipClient(cfg),
-		Origin:     NewOriginClient(cfg),
-		Person:     NewPersonClient(cfg),
-		Progress:   NewProgressClient(cfg),
-		Refresh:    NewRefreshClient(cfg),
-		Response:   NewResponseClient(cfg),
-		Service:    NewServiceClient(cfg),
-		Session:    NewSessionClient(cfg),
-		SignIn:     NewSignInClient(cfg),
-		Step:       NewStepClient(cfg),
+		ctx:          ctx,
+		config:       cfg,
+		Appeal:       NewAppealClient(cfg),
+		AuditEntry:   NewAuditEntryClient(cfg),
+		Change:       NewChangeClient(cfg),
+		CoProducer:   NewCoProducerClient(cfg),
+		Decision:     NewDecisionClient(cfg),
+		Experience:   NewExperienceClient(cfg),
+		Invitation:   NewInvitationClient(cfg),
+		Membership:   NewMembershipClient(cfg),
+		Origin:       NewOriginClient(cfg),
+		Person:       NewPersonClient(cfg),
+		PolicyClause: NewPolicyClauseClient(cfg),
+		Progress:     NewProgressClient(cfg),
+		Refresh:      NewRefreshClient(cfg),
+		Response:     NewResponseClient(cfg),
+		Service:      NewServiceClient(cfg),
+		Session:      NewSessionClient(cfg),
+		SignIn:       NewSignInClient(cfg),
+		Step:         NewStepClient(cfg),
 	}, nil
 }
 
 // Debug returns a new debug-client. It's used to get verbose logging on specific operations.
 //
 //	client.Debug().
-//		AuditEntry.
+//		Appeal.
 //		Query().
 //		Count(ctx)
 func (c *Client) Debug() *Client {
@@ -273,9 +285,9 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.AuditEntry, c.Change, c.CoProducer, c.Decision, c.Experience, c.Invitation,
-		c.Membership, c.Origin, c.Person, c.Progress, c.Refresh, c.Response, c.Service,
-		c.Session, c.SignIn, c.Step,
+		c.Appeal, c.AuditEntry, c.Change, c.CoProducer, c.Decision, c.Experience,
+		c.Invitation, c.Membership, c.Origin, c.Person, c.PolicyClause, c.Progress,
+		c.Refresh, c.Response, c.Service, c.Session, c.SignIn, c.Step,
 	} {
 		n.Use(hooks...)
 	}
@@ -285,9 +297,9 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.AuditEntry, c.Change, c.CoProducer, c.Decision, c.Experience, c.Invitation,
-		c.Membership, c.Origin, c.Person, c.Progress, c.Refresh, c.Response, c.Service,
-		c.Session, c.SignIn, c.Step,
+		c.Appeal, c.AuditEntry, c.Change, c.CoProducer, c.Decision, c.Experience,
+		c.Invitation, c.Membership, c.Origin, c.Person, c.PolicyClause, c.Progress,
+		c.Refresh, c.Response, c.Service, c.Session, c.SignIn, c.Step,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -296,6 +308,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 // Mutate implements the ent.Mutator interface.
 func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
+	case *AppealMutation:
+		return c.Appeal.mutate(ctx, m)
 	case *AuditEntryMutation:
 		return c.AuditEntry.mutate(ctx, m)
 	case *ChangeMutation:
@@ -314,6 +328,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Origin.mutate(ctx, m)
 	case *PersonMutation:
 		return c.Person.mutate(ctx, m)
+	case *PolicyClauseMutation:
+		return c.PolicyClause.mutate(ctx, m)
 	case *ProgressMutation:
 		return c.Progress.mutate(ctx, m)
 	case *RefreshMutation:
@@ -330,6 +346,188 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Step.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
+	}
+}
+
+// AppealClient is a client for the Appeal schema.
+type AppealClient struct {
+	config
+}
+
+// NewAppealClient returns a client for the Appeal from the given config.
+func NewAppealClient(c config) *AppealClient {
+	return &AppealClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `appeal.Hooks(f(g(h())))`.
+func (c *AppealClient) Use(hooks ...Hook) {
+	c.hooks.Appeal = append(c.hooks.Appeal, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `appeal.Intercept(f(g(h())))`.
+func (c *AppealClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Appeal = append(c.inters.Appeal, interceptors...)
+}
+
+// Create returns a builder for creating a Appeal entity.
+func (c *AppealClient) Create() *AppealCreate {
+	mutation := newAppealMutation(c.config, OpCreate)
+	return &AppealCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Appeal entities.
+func (c *AppealClient) CreateBulk(builders ...*AppealCreate) *AppealCreateBulk {
+	return &AppealCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AppealClient) MapCreateBulk(slice any, setFunc func(*AppealCreate, int)) *AppealCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AppealCreateBulk{err: fmt.Errorf("calling to AppealClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AppealCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AppealCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Appeal.
+func (c *AppealClient) Update() *AppealUpdate {
+	mutation := newAppealMutation(c.config, OpUpdate)
+	return &AppealUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AppealClient) UpdateOne(_m *Appeal) *AppealUpdateOne {
+	mutation := newAppealMutation(c.config, OpUpdateOne, withAppeal(_m))
+	return &AppealUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AppealClient) UpdateOneID(id typeid.ID) *AppealUpdateOne {
+	mutation := newAppealMutation(c.config, OpUpdateOne, withAppealID(id))
+	return &AppealUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Appeal.
+func (c *AppealClient) Delete() *AppealDelete {
+	mutation := newAppealMutation(c.config, OpDelete)
+	return &AppealDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AppealClient) DeleteOne(_m *Appeal) *AppealDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AppealClient) DeleteOneID(id typeid.ID) *AppealDeleteOne {
+	builder := c.Delete().Where(appeal.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AppealDeleteOne{builder}
+}
+
+// Query returns a query builder for Appeal.
+func (c *AppealClient) Query() *AppealQuery {
+	return &AppealQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAppeal},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Appeal entity by its id.
+func (c *AppealClient) Get(ctx context.Context, id typeid.ID) (*Appeal, error) {
+	return c.Query().Where(appeal.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AppealClient) GetX(ctx context.Context, id typeid.ID) *Appeal {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryExperience queries the experience edge of a Appeal.
+func (c *AppealClient) QueryExperience(_m *Appeal) *ExperienceQuery {
+	query := (&ExperienceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(appeal.Table, appeal.FieldID, id),
+			sqlgraph.To(experience.Table, experience.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, appeal.ExperienceTable, appeal.ExperienceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryDecision queries the decision edge of a Appeal.
+func (c *AppealClient) QueryDecision(_m *Appeal) *DecisionQuery {
+	query := (&DecisionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(appeal.Table, appeal.FieldID, id),
+			sqlgraph.To(decision.Table, decision.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, appeal.DecisionTable, appeal.DecisionColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOutcome queries the outcome edge of a Appeal.
+func (c *AppealClient) QueryOutcome(_m *Appeal) *DecisionQuery {
+	query := (&DecisionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(appeal.Table, appeal.FieldID, id),
+			sqlgraph.To(decision.Table, decision.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, appeal.OutcomeTable, appeal.OutcomeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AppealClient) Hooks() []Hook {
+	hooks := c.hooks.Appeal
+	return append(hooks[:len(hooks):len(hooks)], appeal.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AppealClient) Interceptors() []Interceptor {
+	return c.inters.Appeal
+}
+
+func (c *AppealClient) mutate(ctx context.Context, m *AppealMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AppealCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AppealUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AppealUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AppealDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Appeal mutation op: %q", m.Op())
 	}
 }
 
@@ -932,6 +1130,22 @@ func (c *DecisionClient) QueryExperience(_m *Decision) *ExperienceQuery {
 			sqlgraph.From(decision.Table, decision.FieldID, id),
 			sqlgraph.To(experience.Table, experience.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, decision.ExperienceTable, decision.ExperienceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryClause queries the clause edge of a Decision.
+func (c *DecisionClient) QueryClause(_m *Decision) *PolicyClauseQuery {
+	query := (&PolicyClauseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(decision.Table, decision.FieldID, id),
+			sqlgraph.To(policyclause.Table, policyclause.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, decision.ClauseTable, decision.ClauseColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -1825,6 +2039,140 @@ func (c *PersonClient) mutate(ctx context.Context, m *PersonMutation) (Value, er
 		return (&PersonDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Person mutation op: %q", m.Op())
+	}
+}
+
+// PolicyClauseClient is a client for the PolicyClause schema.
+type PolicyClauseClient struct {
+	config
+}
+
+// NewPolicyClauseClient returns a client for the PolicyClause from the given config.
+func NewPolicyClauseClient(c config) *PolicyClauseClient {
+	return &PolicyClauseClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `policyclause.Hooks(f(g(h())))`.
+func (c *PolicyClauseClient) Use(hooks ...Hook) {
+	c.hooks.PolicyClause = append(c.hooks.PolicyClause, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `policyclause.Intercept(f(g(h())))`.
+func (c *PolicyClauseClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PolicyClause = append(c.inters.PolicyClause, interceptors...)
+}
+
+// Create returns a builder for creating a PolicyClause entity.
+func (c *PolicyClauseClient) Create() *PolicyClauseCreate {
+	mutation := newPolicyClauseMutation(c.config, OpCreate)
+	return &PolicyClauseCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PolicyClause entities.
+func (c *PolicyClauseClient) CreateBulk(builders ...*PolicyClauseCreate) *PolicyClauseCreateBulk {
+	return &PolicyClauseCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PolicyClauseClient) MapCreateBulk(slice any, setFunc func(*PolicyClauseCreate, int)) *PolicyClauseCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PolicyClauseCreateBulk{err: fmt.Errorf("calling to PolicyClauseClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PolicyClauseCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PolicyClauseCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PolicyClause.
+func (c *PolicyClauseClient) Update() *PolicyClauseUpdate {
+	mutation := newPolicyClauseMutation(c.config, OpUpdate)
+	return &PolicyClauseUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PolicyClauseClient) UpdateOne(_m *PolicyClause) *PolicyClauseUpdateOne {
+	mutation := newPolicyClauseMutation(c.config, OpUpdateOne, withPolicyClause(_m))
+	return &PolicyClauseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PolicyClauseClient) UpdateOneID(id typeid.ID) *PolicyClauseUpdateOne {
+	mutation := newPolicyClauseMutation(c.config, OpUpdateOne, withPolicyClauseID(id))
+	return &PolicyClauseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PolicyClause.
+func (c *PolicyClauseClient) Delete() *PolicyClauseDelete {
+	mutation := newPolicyClauseMutation(c.config, OpDelete)
+	return &PolicyClauseDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PolicyClauseClient) DeleteOne(_m *PolicyClause) *PolicyClauseDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PolicyClauseClient) DeleteOneID(id typeid.ID) *PolicyClauseDeleteOne {
+	builder := c.Delete().Where(policyclause.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PolicyClauseDeleteOne{builder}
+}
+
+// Query returns a query builder for PolicyClause.
+func (c *PolicyClauseClient) Query() *PolicyClauseQuery {
+	return &PolicyClauseQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePolicyClause},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PolicyClause entity by its id.
+func (c *PolicyClauseClient) Get(ctx context.Context, id typeid.ID) (*PolicyClause, error) {
+	return c.Query().Where(policyclause.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PolicyClauseClient) GetX(ctx context.Context, id typeid.ID) *PolicyClause {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *PolicyClauseClient) Hooks() []Hook {
+	hooks := c.hooks.PolicyClause
+	return append(hooks[:len(hooks):len(hooks)], policyclause.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PolicyClauseClient) Interceptors() []Interceptor {
+	return c.inters.PolicyClause
+}
+
+func (c *PolicyClauseClient) mutate(ctx context.Context, m *PolicyClauseMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PolicyClauseCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PolicyClauseUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PolicyClauseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PolicyClauseDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PolicyClause mutation op: %q", m.Op())
 	}
 }
 
@@ -2962,14 +3310,14 @@ func (c *StepClient) mutate(ctx context.Context, m *StepMutation) (Value, error)
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		AuditEntry, Change, CoProducer, Decision, Experience, Invitation, Membership,
-		Origin, Person, Progress, Refresh, Response, Service, Session, SignIn,
-		Step []ent.Hook
+		Appeal, AuditEntry, Change, CoProducer, Decision, Experience, Invitation,
+		Membership, Origin, Person, PolicyClause, Progress, Refresh, Response, Service,
+		Session, SignIn, Step []ent.Hook
 	}
 	inters struct {
-		AuditEntry, Change, CoProducer, Decision, Experience, Invitation, Membership,
-		Origin, Person, Progress, Refresh, Response, Service, Session, SignIn,
-		Step []ent.Interceptor
+		Appeal, AuditEntry, Change, CoProducer, Decision, Experience, Invitation,
+		Membership, Origin, Person, PolicyClause, Progress, Refresh, Response, Service,
+		Session, SignIn, Step []ent.Interceptor
 	}
 )
 

@@ -3,10 +3,13 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"hearback/ent/cohort"
+	"hearback/ent/edit"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/policyclause"
 	"hearback/ent/typeid"
 	"strings"
 	"time"
@@ -30,6 +33,18 @@ type Decision struct {
 	Kind decision.Kind `json:"kind,omitempty"`
 	// Reason holds the value of the "reason" field.
 	Reason string `json:"reason,omitempty"`
+	// The clause of the policy, in the version of that time.
+	ClauseID *typeid.ID `json:"clause_id,omitempty"`
+	// The version of the experience that was decided on: each is decided on once.
+	OfVersion int `json:"of_version,omitempty"`
+	// SHA-256 of the input that made it.
+	Fingerprint string `json:"-"`
+	// The words that it would change; emptied when the experience is withdrawn.
+	Edits []edit.Edit `json:"edits,omitempty"`
+	// What the author said to the edits.
+	Answer *decision.Answer `json:"answer,omitempty"`
+	// AnsweredAt holds the value of the "answered_at" field.
+	AnsweredAt *time.Time `json:"answered_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the DecisionQuery when eager-loading is set.
 	Edges        DecisionEdges `json:"edges"`
@@ -42,9 +57,11 @@ type Decision struct {
 type DecisionEdges struct {
 	// Experience holds the value of the experience edge.
 	Experience *Experience `json:"experience,omitempty"`
+	// Clause holds the value of the clause edge.
+	Clause *PolicyClause `json:"clause,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [1]bool
+	loadedTypes [2]bool
 }
 
 // ExperienceOrErr returns the Experience value or an error if the edge
@@ -58,14 +75,29 @@ func (e DecisionEdges) ExperienceOrErr() (*Experience, error) {
 	return nil, &NotLoadedError{edge: "experience"}
 }
 
+// ClauseOrErr returns the Clause value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e DecisionEdges) ClauseOrErr() (*PolicyClause, error) {
+	if e.Clause != nil {
+		return e.Clause, nil
+	} else if e.loadedTypes[1] {
+		return nil, &NotFoundError{label: policyclause.Label}
+	}
+	return nil, &NotLoadedError{edge: "clause"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Decision) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case decision.FieldID, decision.FieldExperienceID, decision.FieldModeratorID, decision.FieldKind, decision.FieldReason:
+		case decision.FieldEdits:
+			values[i] = new([]byte)
+		case decision.FieldOfVersion:
+			values[i] = new(sql.NullInt64)
+		case decision.FieldID, decision.FieldExperienceID, decision.FieldModeratorID, decision.FieldKind, decision.FieldReason, decision.FieldClauseID, decision.FieldFingerprint, decision.FieldAnswer:
 			values[i] = new(sql.NullString)
-		case decision.FieldCreatedAt:
+		case decision.FieldCreatedAt, decision.FieldAnsweredAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -118,6 +150,47 @@ func (_m *Decision) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Reason = value.String
 			}
+		case decision.FieldClauseID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field clause_id", values[i])
+			} else if value.Valid {
+				_m.ClauseID = new(typeid.ID)
+				*_m.ClauseID = typeid.ID(value.String)
+			}
+		case decision.FieldOfVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field of_version", values[i])
+			} else if value.Valid {
+				_m.OfVersion = int(value.Int64)
+			}
+		case decision.FieldFingerprint:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field fingerprint", values[i])
+			} else if value.Valid {
+				_m.Fingerprint = value.String
+			}
+		case decision.FieldEdits:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field edits", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Edits); err != nil {
+					return fmt.Errorf("unmarshal field edits: %w", err)
+				}
+			}
+		case decision.FieldAnswer:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field answer", values[i])
+			} else if value.Valid {
+				_m.Answer = new(decision.Answer)
+				*_m.Answer = decision.Answer(value.String)
+			}
+		case decision.FieldAnsweredAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field answered_at", values[i])
+			} else if value.Valid {
+				_m.AnsweredAt = new(time.Time)
+				*_m.AnsweredAt = value.Time
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -134,6 +207,11 @@ func (_m *Decision) Value(name string) (ent.Value, error) {
 // QueryExperience queries the "experience" edge of the Decision entity.
 func (_m *Decision) QueryExperience() *ExperienceQuery {
 	return NewDecisionClient(_m.config).QueryExperience(_m)
+}
+
+// QueryClause queries the "clause" edge of the Decision entity.
+func (_m *Decision) QueryClause() *PolicyClauseQuery {
+	return NewDecisionClient(_m.config).QueryClause(_m)
 }
 
 // Update returns a builder for updating this Decision.
@@ -172,6 +250,29 @@ func (_m *Decision) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("reason=")
 	builder.WriteString(_m.Reason)
+	builder.WriteString(", ")
+	if v := _m.ClauseID; v != nil {
+		builder.WriteString("clause_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("of_version=")
+	builder.WriteString(fmt.Sprintf("%v", _m.OfVersion))
+	builder.WriteString(", ")
+	builder.WriteString("fingerprint=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("edits=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Edits))
+	builder.WriteString(", ")
+	if v := _m.Answer; v != nil {
+		builder.WriteString("answer=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.AnsweredAt; v != nil {
+		builder.WriteString("answered_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

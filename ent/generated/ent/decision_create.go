@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/edit"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/policyclause"
 	"hearback/ent/typeid"
 	"time"
 
@@ -63,6 +65,82 @@ func (_c *DecisionCreate) SetNillableReason(v *string) *DecisionCreate {
 	return _c
 }
 
+// SetClauseID sets the "clause_id" field.
+func (_c *DecisionCreate) SetClauseID(v typeid.ID) *DecisionCreate {
+	_c.mutation.SetClauseID(v)
+	return _c
+}
+
+// SetNillableClauseID sets the "clause_id" field if the given value is not nil.
+func (_c *DecisionCreate) SetNillableClauseID(v *typeid.ID) *DecisionCreate {
+	if v != nil {
+		_c.SetClauseID(*v)
+	}
+	return _c
+}
+
+// SetOfVersion sets the "of_version" field.
+func (_c *DecisionCreate) SetOfVersion(v int) *DecisionCreate {
+	_c.mutation.SetOfVersion(v)
+	return _c
+}
+
+// SetNillableOfVersion sets the "of_version" field if the given value is not nil.
+func (_c *DecisionCreate) SetNillableOfVersion(v *int) *DecisionCreate {
+	if v != nil {
+		_c.SetOfVersion(*v)
+	}
+	return _c
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (_c *DecisionCreate) SetFingerprint(v string) *DecisionCreate {
+	_c.mutation.SetFingerprint(v)
+	return _c
+}
+
+// SetNillableFingerprint sets the "fingerprint" field if the given value is not nil.
+func (_c *DecisionCreate) SetNillableFingerprint(v *string) *DecisionCreate {
+	if v != nil {
+		_c.SetFingerprint(*v)
+	}
+	return _c
+}
+
+// SetEdits sets the "edits" field.
+func (_c *DecisionCreate) SetEdits(v []edit.Edit) *DecisionCreate {
+	_c.mutation.SetEdits(v)
+	return _c
+}
+
+// SetAnswer sets the "answer" field.
+func (_c *DecisionCreate) SetAnswer(v decision.Answer) *DecisionCreate {
+	_c.mutation.SetAnswer(v)
+	return _c
+}
+
+// SetNillableAnswer sets the "answer" field if the given value is not nil.
+func (_c *DecisionCreate) SetNillableAnswer(v *decision.Answer) *DecisionCreate {
+	if v != nil {
+		_c.SetAnswer(*v)
+	}
+	return _c
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (_c *DecisionCreate) SetAnsweredAt(v time.Time) *DecisionCreate {
+	_c.mutation.SetAnsweredAt(v)
+	return _c
+}
+
+// SetNillableAnsweredAt sets the "answered_at" field if the given value is not nil.
+func (_c *DecisionCreate) SetNillableAnsweredAt(v *time.Time) *DecisionCreate {
+	if v != nil {
+		_c.SetAnsweredAt(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *DecisionCreate) SetID(v typeid.ID) *DecisionCreate {
 	_c.mutation.SetID(v)
@@ -80,6 +158,11 @@ func (_c *DecisionCreate) SetNillableID(v *typeid.ID) *DecisionCreate {
 // SetExperience sets the "experience" edge to the Experience entity.
 func (_c *DecisionCreate) SetExperience(v *Experience) *DecisionCreate {
 	return _c.SetExperienceID(v.ID)
+}
+
+// SetClause sets the "clause" edge to the PolicyClause entity.
+func (_c *DecisionCreate) SetClause(v *PolicyClause) *DecisionCreate {
+	return _c.SetClauseID(v.ID)
 }
 
 // Mutation returns the DecisionMutation object of the builder.
@@ -122,6 +205,14 @@ func (_c *DecisionCreate) defaults() error {
 	if _, ok := _c.mutation.Reason(); !ok {
 		v := decision.DefaultReason
 		_c.mutation.SetReason(v)
+	}
+	if _, ok := _c.mutation.OfVersion(); !ok {
+		v := decision.DefaultOfVersion
+		_c.mutation.SetOfVersion(v)
+	}
+	if _, ok := _c.mutation.Fingerprint(); !ok {
+		v := decision.DefaultFingerprint
+		_c.mutation.SetFingerprint(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if decision.DefaultID == nil {
@@ -168,6 +259,27 @@ func (_c *DecisionCreate) check() error {
 	if v, ok := _c.mutation.Reason(); ok {
 		if err := decision.ReasonValidator(v); err != nil {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Decision.reason": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.ClauseID(); ok {
+		if err := decision.ClauseIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "clause_id", err: fmt.Errorf(`ent: validator failed for field "Decision.clause_id": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.OfVersion(); !ok {
+		return &ValidationError{Name: "of_version", err: errors.New(`ent: missing required field "Decision.of_version"`)}
+	}
+	if _, ok := _c.mutation.Fingerprint(); !ok {
+		return &ValidationError{Name: "fingerprint", err: errors.New(`ent: missing required field "Decision.fingerprint"`)}
+	}
+	if v, ok := _c.mutation.Fingerprint(); ok {
+		if err := decision.FingerprintValidator(v); err != nil {
+			return &ValidationError{Name: "fingerprint", err: fmt.Errorf(`ent: validator failed for field "Decision.fingerprint": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.Answer(); ok {
+		if err := decision.AnswerValidator(v); err != nil {
+			return &ValidationError{Name: "answer", err: fmt.Errorf(`ent: validator failed for field "Decision.answer": %w`, err)}
 		}
 	}
 	if v, ok := _c.mutation.ID(); ok {
@@ -230,6 +342,26 @@ func (_c *DecisionCreate) createSpec() (*Decision, *sqlgraph.CreateSpec) {
 		_spec.SetField(decision.FieldReason, field.TypeString, value)
 		_node.Reason = value
 	}
+	if value, ok := _c.mutation.OfVersion(); ok {
+		_spec.SetField(decision.FieldOfVersion, field.TypeInt, value)
+		_node.OfVersion = value
+	}
+	if value, ok := _c.mutation.Fingerprint(); ok {
+		_spec.SetField(decision.FieldFingerprint, field.TypeString, value)
+		_node.Fingerprint = value
+	}
+	if value, ok := _c.mutation.Edits(); ok {
+		_spec.SetField(decision.FieldEdits, field.TypeJSON, value)
+		_node.Edits = value
+	}
+	if value, ok := _c.mutation.Answer(); ok {
+		_spec.SetField(decision.FieldAnswer, field.TypeEnum, value)
+		_node.Answer = &value
+	}
+	if value, ok := _c.mutation.AnsweredAt(); ok {
+		_spec.SetField(decision.FieldAnsweredAt, field.TypeTime, value)
+		_node.AnsweredAt = &value
+	}
 	if nodes := _c.mutation.ExperienceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -245,6 +377,23 @@ func (_c *DecisionCreate) createSpec() (*Decision, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.ExperienceID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ClauseIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   decision.ClauseTable,
+			Columns: []string{decision.ClauseColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(policyclause.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ClauseID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec
@@ -299,6 +448,60 @@ type (
 	}
 )
 
+// SetEdits sets the "edits" field.
+func (u *DecisionUpsert) SetEdits(v []edit.Edit) *DecisionUpsert {
+	u.Set(decision.FieldEdits, v)
+	return u
+}
+
+// UpdateEdits sets the "edits" field to the value that was provided on create.
+func (u *DecisionUpsert) UpdateEdits() *DecisionUpsert {
+	u.SetExcluded(decision.FieldEdits)
+	return u
+}
+
+// ClearEdits clears the value of the "edits" field.
+func (u *DecisionUpsert) ClearEdits() *DecisionUpsert {
+	u.SetNull(decision.FieldEdits)
+	return u
+}
+
+// SetAnswer sets the "answer" field.
+func (u *DecisionUpsert) SetAnswer(v decision.Answer) *DecisionUpsert {
+	u.Set(decision.FieldAnswer, v)
+	return u
+}
+
+// UpdateAnswer sets the "answer" field to the value that was provided on create.
+func (u *DecisionUpsert) UpdateAnswer() *DecisionUpsert {
+	u.SetExcluded(decision.FieldAnswer)
+	return u
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (u *DecisionUpsert) ClearAnswer() *DecisionUpsert {
+	u.SetNull(decision.FieldAnswer)
+	return u
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (u *DecisionUpsert) SetAnsweredAt(v time.Time) *DecisionUpsert {
+	u.Set(decision.FieldAnsweredAt, v)
+	return u
+}
+
+// UpdateAnsweredAt sets the "answered_at" field to the value that was provided on create.
+func (u *DecisionUpsert) UpdateAnsweredAt() *DecisionUpsert {
+	u.SetExcluded(decision.FieldAnsweredAt)
+	return u
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (u *DecisionUpsert) ClearAnsweredAt() *DecisionUpsert {
+	u.SetNull(decision.FieldAnsweredAt)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -331,6 +534,15 @@ func (u *DecisionUpsertOne) UpdateNewValues() *DecisionUpsertOne {
 		if _, exists := u.create.mutation.Reason(); exists {
 			s.SetIgnore(decision.FieldReason)
 		}
+		if _, exists := u.create.mutation.ClauseID(); exists {
+			s.SetIgnore(decision.FieldClauseID)
+		}
+		if _, exists := u.create.mutation.OfVersion(); exists {
+			s.SetIgnore(decision.FieldOfVersion)
+		}
+		if _, exists := u.create.mutation.Fingerprint(); exists {
+			s.SetIgnore(decision.FieldFingerprint)
+		}
 	}))
 	return u
 }
@@ -360,6 +572,69 @@ func (u *DecisionUpsertOne) Update(set func(*DecisionUpsert)) *DecisionUpsertOne
 		set(&DecisionUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetEdits sets the "edits" field.
+func (u *DecisionUpsertOne) SetEdits(v []edit.Edit) *DecisionUpsertOne {
+	return u.Update(func(s *DecisionUpsert) {
+		s.SetEdits(v)
+	})
+}
+
+// UpdateEdits sets the "edits" field to the value that was provided on create.
+func (u *DecisionUpsertOne) UpdateEdits() *DecisionUpsertOne {
+	return u.Update(func(s *DecisionUpsert) {
+		s.UpdateEdits()
+	})
+}
+
+// ClearEdits clears the value of the "edits" field.
+func (u *DecisionUpsertOne) ClearEdits() *DecisionUpsertOne {
+	return u.Update(func(s *DecisionUpsert) {
+		s.ClearEdits()
+	})
+}
+
+// SetAnswer sets the "answer" field.
+func (u *DecisionUpsertOne) SetAnswer(v decision.Answer) *DecisionUpsertOne {
+	return u.Update(func(s *DecisionUpsert) {
+		s.SetAnswer(v)
+	})
+}
+
+// UpdateAnswer sets the "answer" field to the value that was provided on create.
+func (u *DecisionUpsertOne) UpdateAnswer() *DecisionUpsertOne {
+	return u.Update(func(s *DecisionUpsert) {
+		s.UpdateAnswer()
+	})
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (u *DecisionUpsertOne) ClearAnswer() *DecisionUpsertOne {
+	return u.Update(func(s *DecisionUpsert) {
+		s.ClearAnswer()
+	})
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (u *DecisionUpsertOne) SetAnsweredAt(v time.Time) *DecisionUpsertOne {
+	return u.Update(func(s *DecisionUpsert) {
+		s.SetAnsweredAt(v)
+	})
+}
+
+// UpdateAnsweredAt sets the "answered_at" field to the value that was provided on create.
+func (u *DecisionUpsertOne) UpdateAnsweredAt() *DecisionUpsertOne {
+	return u.Update(func(s *DecisionUpsert) {
+		s.UpdateAnsweredAt()
+	})
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (u *DecisionUpsertOne) ClearAnsweredAt() *DecisionUpsertOne {
+	return u.Update(func(s *DecisionUpsert) {
+		s.ClearAnsweredAt()
+	})
 }
 
 // Exec executes the query.
@@ -560,6 +835,15 @@ func (u *DecisionUpsertBulk) UpdateNewValues() *DecisionUpsertBulk {
 			if _, exists := b.mutation.Reason(); exists {
 				s.SetIgnore(decision.FieldReason)
 			}
+			if _, exists := b.mutation.ClauseID(); exists {
+				s.SetIgnore(decision.FieldClauseID)
+			}
+			if _, exists := b.mutation.OfVersion(); exists {
+				s.SetIgnore(decision.FieldOfVersion)
+			}
+			if _, exists := b.mutation.Fingerprint(); exists {
+				s.SetIgnore(decision.FieldFingerprint)
+			}
 		}
 	}))
 	return u
@@ -590,6 +874,69 @@ func (u *DecisionUpsertBulk) Update(set func(*DecisionUpsert)) *DecisionUpsertBu
 		set(&DecisionUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetEdits sets the "edits" field.
+func (u *DecisionUpsertBulk) SetEdits(v []edit.Edit) *DecisionUpsertBulk {
+	return u.Update(func(s *DecisionUpsert) {
+		s.SetEdits(v)
+	})
+}
+
+// UpdateEdits sets the "edits" field to the value that was provided on create.
+func (u *DecisionUpsertBulk) UpdateEdits() *DecisionUpsertBulk {
+	return u.Update(func(s *DecisionUpsert) {
+		s.UpdateEdits()
+	})
+}
+
+// ClearEdits clears the value of the "edits" field.
+func (u *DecisionUpsertBulk) ClearEdits() *DecisionUpsertBulk {
+	return u.Update(func(s *DecisionUpsert) {
+		s.ClearEdits()
+	})
+}
+
+// SetAnswer sets the "answer" field.
+func (u *DecisionUpsertBulk) SetAnswer(v decision.Answer) *DecisionUpsertBulk {
+	return u.Update(func(s *DecisionUpsert) {
+		s.SetAnswer(v)
+	})
+}
+
+// UpdateAnswer sets the "answer" field to the value that was provided on create.
+func (u *DecisionUpsertBulk) UpdateAnswer() *DecisionUpsertBulk {
+	return u.Update(func(s *DecisionUpsert) {
+		s.UpdateAnswer()
+	})
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (u *DecisionUpsertBulk) ClearAnswer() *DecisionUpsertBulk {
+	return u.Update(func(s *DecisionUpsert) {
+		s.ClearAnswer()
+	})
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (u *DecisionUpsertBulk) SetAnsweredAt(v time.Time) *DecisionUpsertBulk {
+	return u.Update(func(s *DecisionUpsert) {
+		s.SetAnsweredAt(v)
+	})
+}
+
+// UpdateAnsweredAt sets the "answered_at" field to the value that was provided on create.
+func (u *DecisionUpsertBulk) UpdateAnsweredAt() *DecisionUpsertBulk {
+	return u.Update(func(s *DecisionUpsert) {
+		s.UpdateAnsweredAt()
+	})
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (u *DecisionUpsertBulk) ClearAnsweredAt() *DecisionUpsertBulk {
+	return u.Update(func(s *DecisionUpsert) {
+		s.ClearAnsweredAt()
+	})
 }
 
 // Exec executes the query.

@@ -9,6 +9,7 @@ import (
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/policyclause"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/typeid"
 	"math"
@@ -28,6 +29,7 @@ type DecisionQuery struct {
 	inters         []Interceptor
 	predicates     []predicate.Decision
 	withExperience *ExperienceQuery
+	withClause     *PolicyClauseQuery
 	modifiers      []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -80,6 +82,28 @@ func (_q *DecisionQuery) QueryExperience() *ExperienceQuery {
 			sqlgraph.From(decision.Table, decision.FieldID, selector),
 			sqlgraph.To(experience.Table, experience.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, decision.ExperienceTable, decision.ExperienceColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryClause chains the current query on the "clause" edge.
+func (_q *DecisionQuery) QueryClause() *PolicyClauseQuery {
+	query := (&PolicyClauseClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(decision.Table, decision.FieldID, selector),
+			sqlgraph.To(policyclause.Table, policyclause.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, decision.ClauseTable, decision.ClauseColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -280,6 +304,7 @@ func (_q *DecisionQuery) Clone() *DecisionQuery {
 		inters:         append([]Interceptor{}, _q.inters...),
 		predicates:     append([]predicate.Decision{}, _q.predicates...),
 		withExperience: _q.withExperience.Clone(),
+		withClause:     _q.withClause.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -295,6 +320,17 @@ func (_q *DecisionQuery) WithExperience(opts ...func(*ExperienceQuery)) *Decisio
 		opt(query)
 	}
 	_q.withExperience = query
+	return _q
+}
+
+// WithClause tells the query-builder to eager-load the nodes that are connected to
+// the "clause" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *DecisionQuery) WithClause(opts ...func(*PolicyClauseQuery)) *DecisionQuery {
+	query := (&PolicyClauseClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withClause = query
 	return _q
 }
 
@@ -382,8 +418,9 @@ func (_q *DecisionQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Dec
 	var (
 		nodes       = []*Decision{}
 		_spec       = _q.querySpec()
-		loadedTypes = [1]bool{
+		loadedTypes = [2]bool{
 			_q.withExperience != nil,
+			_q.withClause != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -410,6 +447,12 @@ func (_q *DecisionQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Dec
 	if query := _q.withExperience; query != nil {
 		if err := _q.loadExperience(ctx, query, nodes, nil,
 			func(n *Decision, e *Experience) { n.Edges.Experience = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withClause; query != nil {
+		if err := _q.loadClause(ctx, query, nodes, nil,
+			func(n *Decision, e *PolicyClause) { n.Edges.Clause = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -450,6 +493,38 @@ func (_q *DecisionQuery) loadExperience(ctx context.Context, query *ExperienceQu
 	}
 	return nil
 }
+func (_q *DecisionQuery) loadClause(ctx context.Context, query *PolicyClauseQuery, nodes []*Decision, init func(*Decision), assign func(*Decision, *PolicyClause)) error {
+	ids := make([]typeid.ID, 0, len(nodes))
+	nodeids := make(map[typeid.ID][]*Decision)
+	for i := range nodes {
+		if nodes[i].ClauseID == nil {
+			continue
+		}
+		fk := *nodes[i].ClauseID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(policyclause.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "clause_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 
 func (_q *DecisionQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -481,6 +556,9 @@ func (_q *DecisionQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withExperience != nil {
 			_spec.Node.AddColumnOnce(decision.FieldExperienceID)
+		}
+		if _q.withClause != nil {
+			_spec.Node.AddColumnOnce(decision.FieldClauseID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

@@ -6,11 +6,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/edit"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/predicate"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 )
 
@@ -25,6 +28,64 @@ type DecisionUpdate struct {
 // Where appends a list predicates to the DecisionUpdate builder.
 func (_u *DecisionUpdate) Where(ps ...predicate.Decision) *DecisionUpdate {
 	_u.mutation.Where(ps...)
+	return _u
+}
+
+// SetEdits sets the "edits" field.
+func (_u *DecisionUpdate) SetEdits(v []edit.Edit) *DecisionUpdate {
+	_u.mutation.SetEdits(v)
+	return _u
+}
+
+// AppendEdits appends value to the "edits" field.
+func (_u *DecisionUpdate) AppendEdits(v []edit.Edit) *DecisionUpdate {
+	_u.mutation.AppendEdits(v)
+	return _u
+}
+
+// ClearEdits clears the value of the "edits" field.
+func (_u *DecisionUpdate) ClearEdits() *DecisionUpdate {
+	_u.mutation.ClearEdits()
+	return _u
+}
+
+// SetAnswer sets the "answer" field.
+func (_u *DecisionUpdate) SetAnswer(v decision.Answer) *DecisionUpdate {
+	_u.mutation.SetAnswer(v)
+	return _u
+}
+
+// SetNillableAnswer sets the "answer" field if the given value is not nil.
+func (_u *DecisionUpdate) SetNillableAnswer(v *decision.Answer) *DecisionUpdate {
+	if v != nil {
+		_u.SetAnswer(*v)
+	}
+	return _u
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (_u *DecisionUpdate) ClearAnswer() *DecisionUpdate {
+	_u.mutation.ClearAnswer()
+	return _u
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (_u *DecisionUpdate) SetAnsweredAt(v time.Time) *DecisionUpdate {
+	_u.mutation.SetAnsweredAt(v)
+	return _u
+}
+
+// SetNillableAnsweredAt sets the "answered_at" field if the given value is not nil.
+func (_u *DecisionUpdate) SetNillableAnsweredAt(v *time.Time) *DecisionUpdate {
+	if v != nil {
+		_u.SetAnsweredAt(*v)
+	}
+	return _u
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (_u *DecisionUpdate) ClearAnsweredAt() *DecisionUpdate {
+	_u.mutation.ClearAnsweredAt()
 	return _u
 }
 
@@ -62,6 +123,11 @@ func (_u *DecisionUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *DecisionUpdate) check() error {
+	if v, ok := _u.mutation.Answer(); ok {
+		if err := decision.AnswerValidator(v); err != nil {
+			return &ValidationError{Name: "answer", err: fmt.Errorf(`ent: validator failed for field "Decision.answer": %w`, err)}
+		}
+	}
 	if _u.mutation.ExperienceCleared() && len(_u.mutation.ExperienceIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Decision.experience"`)
 	}
@@ -86,6 +152,29 @@ func (_u *DecisionUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if value, ok := _u.mutation.Edits(); ok {
+		_spec.SetField(decision.FieldEdits, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedEdits(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, decision.FieldEdits, value)
+		})
+	}
+	if _u.mutation.EditsCleared() {
+		_spec.ClearField(decision.FieldEdits, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Answer(); ok {
+		_spec.SetField(decision.FieldAnswer, field.TypeEnum, value)
+	}
+	if _u.mutation.AnswerCleared() {
+		_spec.ClearField(decision.FieldAnswer, field.TypeEnum)
+	}
+	if value, ok := _u.mutation.AnsweredAt(); ok {
+		_spec.SetField(decision.FieldAnsweredAt, field.TypeTime, value)
+	}
+	if _u.mutation.AnsweredAtCleared() {
+		_spec.ClearField(decision.FieldAnsweredAt, field.TypeTime)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -106,6 +195,64 @@ type DecisionUpdateOne struct {
 	hooks     []Hook
 	mutation  *DecisionMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetEdits sets the "edits" field.
+func (_u *DecisionUpdateOne) SetEdits(v []edit.Edit) *DecisionUpdateOne {
+	_u.mutation.SetEdits(v)
+	return _u
+}
+
+// AppendEdits appends value to the "edits" field.
+func (_u *DecisionUpdateOne) AppendEdits(v []edit.Edit) *DecisionUpdateOne {
+	_u.mutation.AppendEdits(v)
+	return _u
+}
+
+// ClearEdits clears the value of the "edits" field.
+func (_u *DecisionUpdateOne) ClearEdits() *DecisionUpdateOne {
+	_u.mutation.ClearEdits()
+	return _u
+}
+
+// SetAnswer sets the "answer" field.
+func (_u *DecisionUpdateOne) SetAnswer(v decision.Answer) *DecisionUpdateOne {
+	_u.mutation.SetAnswer(v)
+	return _u
+}
+
+// SetNillableAnswer sets the "answer" field if the given value is not nil.
+func (_u *DecisionUpdateOne) SetNillableAnswer(v *decision.Answer) *DecisionUpdateOne {
+	if v != nil {
+		_u.SetAnswer(*v)
+	}
+	return _u
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (_u *DecisionUpdateOne) ClearAnswer() *DecisionUpdateOne {
+	_u.mutation.ClearAnswer()
+	return _u
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (_u *DecisionUpdateOne) SetAnsweredAt(v time.Time) *DecisionUpdateOne {
+	_u.mutation.SetAnsweredAt(v)
+	return _u
+}
+
+// SetNillableAnsweredAt sets the "answered_at" field if the given value is not nil.
+func (_u *DecisionUpdateOne) SetNillableAnsweredAt(v *time.Time) *DecisionUpdateOne {
+	if v != nil {
+		_u.SetAnsweredAt(*v)
+	}
+	return _u
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (_u *DecisionUpdateOne) ClearAnsweredAt() *DecisionUpdateOne {
+	_u.mutation.ClearAnsweredAt()
+	return _u
 }
 
 // Mutation returns the DecisionMutation object of the builder.
@@ -155,6 +302,11 @@ func (_u *DecisionUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *DecisionUpdateOne) check() error {
+	if v, ok := _u.mutation.Answer(); ok {
+		if err := decision.AnswerValidator(v); err != nil {
+			return &ValidationError{Name: "answer", err: fmt.Errorf(`ent: validator failed for field "Decision.answer": %w`, err)}
+		}
+	}
 	if _u.mutation.ExperienceCleared() && len(_u.mutation.ExperienceIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Decision.experience"`)
 	}
@@ -195,6 +347,29 @@ func (_u *DecisionUpdateOne) sqlSave(ctx context.Context) (_node *Decision, err 
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Edits(); ok {
+		_spec.SetField(decision.FieldEdits, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedEdits(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, decision.FieldEdits, value)
+		})
+	}
+	if _u.mutation.EditsCleared() {
+		_spec.ClearField(decision.FieldEdits, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Answer(); ok {
+		_spec.SetField(decision.FieldAnswer, field.TypeEnum, value)
+	}
+	if _u.mutation.AnswerCleared() {
+		_spec.ClearField(decision.FieldAnswer, field.TypeEnum)
+	}
+	if value, ok := _u.mutation.AnsweredAt(); ok {
+		_spec.SetField(decision.FieldAnsweredAt, field.TypeTime, value)
+	}
+	if _u.mutation.AnsweredAtCleared() {
+		_spec.ClearField(decision.FieldAnsweredAt, field.TypeTime)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Decision{config: _u.config}

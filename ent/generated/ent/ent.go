@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/coproducer"
@@ -15,6 +16,7 @@ import (
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
+	"hearback/ent/generated/ent/policyclause"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/response"
@@ -88,22 +90,24 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			auditentry.Table: auditentry.ValidColumn,
-			change.Table:     change.ValidColumn,
-			coproducer.Table: coproducer.ValidColumn,
-			decision.Table:   decision.ValidColumn,
-			experience.Table: experience.ValidColumn,
-			invitation.Table: invitation.ValidColumn,
-			membership.Table: membership.ValidColumn,
-			origin.Table:     origin.ValidColumn,
-			person.Table:     person.ValidColumn,
-			progress.Table:   progress.ValidColumn,
-			refresh.Table:    refresh.ValidColumn,
-			response.Table:   response.ValidColumn,
-			service.Table:    service.ValidColumn,
-			session.Table:    session.ValidColumn,
-			signin.Table:     signin.ValidColumn,
-			step.Table:       step.ValidColumn,
+			appeal.Table:       appeal.ValidColumn,
+			auditentry.Table:   auditentry.ValidColumn,
+			change.Table:       change.ValidColumn,
+			coproducer.Table:   coproducer.ValidColumn,
+			decision.Table:     decision.ValidColumn,
+			experience.Table:   experience.ValidColumn,
+			invitation.Table:   invitation.ValidColumn,
+			membership.Table:   membership.ValidColumn,
+			origin.Table:       origin.ValidColumn,
+			person.Table:       person.ValidColumn,
+			policyclause.Table: policyclause.ValidColumn,
+			progress.Table:     progress.ValidColumn,
+			refresh.Table:      refresh.ValidColumn,
+			response.Table:     response.ValidColumn,
+			service.Table:      service.ValidColumn,
+			session.Table:      session.ValidColumn,
+			signin.Table:       signin.ValidColumn,
+			step.Table:         step.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

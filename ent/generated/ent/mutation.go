@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/edit"
+	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/coproducer"
@@ -15,6 +17,7 @@ import (
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
+	"hearback/ent/generated/ent/policyclause"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
@@ -40,23 +43,849 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
-	TypeAuditEntry = "AuditEntry"
-	TypeChange     = "Change"
-	TypeCoProducer = "CoProducer"
-	TypeDecision   = "Decision"
-	TypeExperience = "Experience"
-	TypeInvitation = "Invitation"
-	TypeMembership = "Membership"
-	TypeOrigin     = "Origin"
-	TypePerson     = "Person"
-	TypeProgress   = "Progress"
-	TypeRefresh    = "Refresh"
-	TypeResponse   = "Response"
-	TypeService    = "Service"
-	TypeSession    = "Session"
-	TypeSignIn     = "SignIn"
-	TypeStep       = "Step"
+	TypeAppeal       = "Appeal"
+	TypeAuditEntry   = "AuditEntry"
+	TypeChange       = "Change"
+	TypeCoProducer   = "CoProducer"
+	TypeDecision     = "Decision"
+	TypeExperience   = "Experience"
+	TypeInvitation   = "Invitation"
+	TypeMembership   = "Membership"
+	TypeOrigin       = "Origin"
+	TypePerson       = "Person"
+	TypePolicyClause = "PolicyClause"
+	TypeProgress     = "Progress"
+	TypeRefresh      = "Refresh"
+	TypeResponse     = "Response"
+	TypeService      = "Service"
+	TypeSession      = "Session"
+	TypeSignIn       = "SignIn"
+	TypeStep         = "Step"
 )
+
+// AppealMutation represents an operation that mutates the Appeal nodes in the graph.
+type AppealMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *typeid.ID
+	created_at        *time.Time
+	fingerprint       *string
+	author_id         *typeid.ID
+	words             *string
+	clearedFields     map[string]struct{}
+	experience        *typeid.ID
+	clearedexperience bool
+	decision          *typeid.ID
+	cleareddecision   bool
+	outcome           *typeid.ID
+	clearedoutcome    bool
+	done              bool
+	oldValue          func(context.Context) (*Appeal, error)
+	predicates        []predicate.Appeal
+}
+
+var _ ent.Mutation = (*AppealMutation)(nil)
+
+// appealOption allows management of the mutation configuration using functional options.
+type appealOption func(*AppealMutation)
+
+// newAppealMutation creates new mutation for the Appeal entity.
+func newAppealMutation(c config, op Op, opts ...appealOption) *AppealMutation {
+	m := &AppealMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAppeal,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAppealID sets the ID field of the mutation.
+func withAppealID(id typeid.ID) appealOption {
+	return func(m *AppealMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Appeal
+		)
+		m.oldValue = func(ctx context.Context) (*Appeal, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Appeal.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAppeal sets the old Appeal of the mutation.
+func withAppeal(node *Appeal) appealOption {
+	return func(m *AppealMutation) {
+		m.oldValue = func(context.Context) (*Appeal, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AppealMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AppealMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Appeal entities.
+func (m *AppealMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AppealMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AppealMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Appeal.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *AppealMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *AppealMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Appeal entity.
+// If the Appeal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AppealMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *AppealMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *AppealMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *AppealMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the Appeal entity.
+// If the Appeal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AppealMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *AppealMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetExperienceID sets the "experience_id" field.
+func (m *AppealMutation) SetExperienceID(t typeid.ID) {
+	m.experience = &t
+}
+
+// ExperienceID returns the value of the "experience_id" field in the mutation.
+func (m *AppealMutation) ExperienceID() (r typeid.ID, exists bool) {
+	v := m.experience
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExperienceID returns the old "experience_id" field's value of the Appeal entity.
+// If the Appeal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AppealMutation) OldExperienceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExperienceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExperienceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExperienceID: %w", err)
+	}
+	return oldValue.ExperienceID, nil
+}
+
+// ResetExperienceID resets all changes to the "experience_id" field.
+func (m *AppealMutation) ResetExperienceID() {
+	m.experience = nil
+}
+
+// SetDecisionID sets the "decision_id" field.
+func (m *AppealMutation) SetDecisionID(t typeid.ID) {
+	m.decision = &t
+}
+
+// DecisionID returns the value of the "decision_id" field in the mutation.
+func (m *AppealMutation) DecisionID() (r typeid.ID, exists bool) {
+	v := m.decision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecisionID returns the old "decision_id" field's value of the Appeal entity.
+// If the Appeal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AppealMutation) OldDecisionID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecisionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecisionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecisionID: %w", err)
+	}
+	return oldValue.DecisionID, nil
+}
+
+// ResetDecisionID resets all changes to the "decision_id" field.
+func (m *AppealMutation) ResetDecisionID() {
+	m.decision = nil
+}
+
+// SetAuthorID sets the "author_id" field.
+func (m *AppealMutation) SetAuthorID(t typeid.ID) {
+	m.author_id = &t
+}
+
+// AuthorID returns the value of the "author_id" field in the mutation.
+func (m *AppealMutation) AuthorID() (r typeid.ID, exists bool) {
+	v := m.author_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorID returns the old "author_id" field's value of the Appeal entity.
+// If the Appeal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AppealMutation) OldAuthorID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorID: %w", err)
+	}
+	return oldValue.AuthorID, nil
+}
+
+// ResetAuthorID resets all changes to the "author_id" field.
+func (m *AppealMutation) ResetAuthorID() {
+	m.author_id = nil
+}
+
+// SetWords sets the "words" field.
+func (m *AppealMutation) SetWords(s string) {
+	m.words = &s
+}
+
+// Words returns the value of the "words" field in the mutation.
+func (m *AppealMutation) Words() (r string, exists bool) {
+	v := m.words
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWords returns the old "words" field's value of the Appeal entity.
+// If the Appeal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AppealMutation) OldWords(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWords is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWords requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWords: %w", err)
+	}
+	return oldValue.Words, nil
+}
+
+// ResetWords resets all changes to the "words" field.
+func (m *AppealMutation) ResetWords() {
+	m.words = nil
+}
+
+// SetOutcomeID sets the "outcome_id" field.
+func (m *AppealMutation) SetOutcomeID(t typeid.ID) {
+	m.outcome = &t
+}
+
+// OutcomeID returns the value of the "outcome_id" field in the mutation.
+func (m *AppealMutation) OutcomeID() (r typeid.ID, exists bool) {
+	v := m.outcome
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutcomeID returns the old "outcome_id" field's value of the Appeal entity.
+// If the Appeal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AppealMutation) OldOutcomeID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutcomeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutcomeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutcomeID: %w", err)
+	}
+	return oldValue.OutcomeID, nil
+}
+
+// ClearOutcomeID clears the value of the "outcome_id" field.
+func (m *AppealMutation) ClearOutcomeID() {
+	m.outcome = nil
+	m.clearedFields[appeal.FieldOutcomeID] = struct{}{}
+}
+
+// OutcomeIDCleared returns if the "outcome_id" field was cleared in this mutation.
+func (m *AppealMutation) OutcomeIDCleared() bool {
+	_, ok := m.clearedFields[appeal.FieldOutcomeID]
+	return ok
+}
+
+// ResetOutcomeID resets all changes to the "outcome_id" field.
+func (m *AppealMutation) ResetOutcomeID() {
+	m.outcome = nil
+	delete(m.clearedFields, appeal.FieldOutcomeID)
+}
+
+// ClearExperience clears the "experience" edge to the Experience entity.
+func (m *AppealMutation) ClearExperience() {
+	m.clearedexperience = true
+	m.clearedFields[appeal.FieldExperienceID] = struct{}{}
+}
+
+// ExperienceCleared reports if the "experience" edge to the Experience entity was cleared.
+func (m *AppealMutation) ExperienceCleared() bool {
+	return m.clearedexperience
+}
+
+// ExperienceIDs returns the "experience" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ExperienceID instead. It exists only for internal usage by the builders.
+func (m *AppealMutation) ExperienceIDs() (ids []typeid.ID) {
+	if id := m.experience; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetExperience resets all changes to the "experience" edge.
+func (m *AppealMutation) ResetExperience() {
+	m.experience = nil
+	m.clearedexperience = false
+}
+
+// ClearDecision clears the "decision" edge to the Decision entity.
+func (m *AppealMutation) ClearDecision() {
+	m.cleareddecision = true
+	m.clearedFields[appeal.FieldDecisionID] = struct{}{}
+}
+
+// DecisionCleared reports if the "decision" edge to the Decision entity was cleared.
+func (m *AppealMutation) DecisionCleared() bool {
+	return m.cleareddecision
+}
+
+// DecisionIDs returns the "decision" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// DecisionID instead. It exists only for internal usage by the builders.
+func (m *AppealMutation) DecisionIDs() (ids []typeid.ID) {
+	if id := m.decision; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetDecision resets all changes to the "decision" edge.
+func (m *AppealMutation) ResetDecision() {
+	m.decision = nil
+	m.cleareddecision = false
+}
+
+// ClearOutcome clears the "outcome" edge to the Decision entity.
+func (m *AppealMutation) ClearOutcome() {
+	m.clearedoutcome = true
+	m.clearedFields[appeal.FieldOutcomeID] = struct{}{}
+}
+
+// OutcomeCleared reports if the "outcome" edge to the Decision entity was cleared.
+func (m *AppealMutation) OutcomeCleared() bool {
+	return m.OutcomeIDCleared() || m.clearedoutcome
+}
+
+// OutcomeIDs returns the "outcome" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OutcomeID instead. It exists only for internal usage by the builders.
+func (m *AppealMutation) OutcomeIDs() (ids []typeid.ID) {
+	if id := m.outcome; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOutcome resets all changes to the "outcome" edge.
+func (m *AppealMutation) ResetOutcome() {
+	m.outcome = nil
+	m.clearedoutcome = false
+}
+
+// Where appends a list predicates to the AppealMutation builder.
+func (m *AppealMutation) Where(ps ...predicate.Appeal) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AppealMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AppealMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Appeal, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AppealMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AppealMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Appeal).
+func (m *AppealMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AppealMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.created_at != nil {
+		fields = append(fields, appeal.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, appeal.FieldFingerprint)
+	}
+	if m.experience != nil {
+		fields = append(fields, appeal.FieldExperienceID)
+	}
+	if m.decision != nil {
+		fields = append(fields, appeal.FieldDecisionID)
+	}
+	if m.author_id != nil {
+		fields = append(fields, appeal.FieldAuthorID)
+	}
+	if m.words != nil {
+		fields = append(fields, appeal.FieldWords)
+	}
+	if m.outcome != nil {
+		fields = append(fields, appeal.FieldOutcomeID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AppealMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case appeal.FieldCreatedAt:
+		return m.CreatedAt()
+	case appeal.FieldFingerprint:
+		return m.Fingerprint()
+	case appeal.FieldExperienceID:
+		return m.ExperienceID()
+	case appeal.FieldDecisionID:
+		return m.DecisionID()
+	case appeal.FieldAuthorID:
+		return m.AuthorID()
+	case appeal.FieldWords:
+		return m.Words()
+	case appeal.FieldOutcomeID:
+		return m.OutcomeID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AppealMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case appeal.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case appeal.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case appeal.FieldExperienceID:
+		return m.OldExperienceID(ctx)
+	case appeal.FieldDecisionID:
+		return m.OldDecisionID(ctx)
+	case appeal.FieldAuthorID:
+		return m.OldAuthorID(ctx)
+	case appeal.FieldWords:
+		return m.OldWords(ctx)
+	case appeal.FieldOutcomeID:
+		return m.OldOutcomeID(ctx)
+	}
+	return nil, fmt.Errorf("unknown Appeal field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AppealMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case appeal.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case appeal.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case appeal.FieldExperienceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExperienceID(v)
+		return nil
+	case appeal.FieldDecisionID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecisionID(v)
+		return nil
+	case appeal.FieldAuthorID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorID(v)
+		return nil
+	case appeal.FieldWords:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWords(v)
+		return nil
+	case appeal.FieldOutcomeID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutcomeID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Appeal field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AppealMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AppealMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AppealMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Appeal numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AppealMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(appeal.FieldOutcomeID) {
+		fields = append(fields, appeal.FieldOutcomeID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AppealMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AppealMutation) ClearField(name string) error {
+	switch name {
+	case appeal.FieldOutcomeID:
+		m.ClearOutcomeID()
+		return nil
+	}
+	return fmt.Errorf("unknown Appeal nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AppealMutation) ResetField(name string) error {
+	switch name {
+	case appeal.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case appeal.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case appeal.FieldExperienceID:
+		m.ResetExperienceID()
+		return nil
+	case appeal.FieldDecisionID:
+		m.ResetDecisionID()
+		return nil
+	case appeal.FieldAuthorID:
+		m.ResetAuthorID()
+		return nil
+	case appeal.FieldWords:
+		m.ResetWords()
+		return nil
+	case appeal.FieldOutcomeID:
+		m.ResetOutcomeID()
+		return nil
+	}
+	return fmt.Errorf("unknown Appeal field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AppealMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.experience != nil {
+		edges = append(edges, appeal.EdgeExperience)
+	}
+	if m.decision != nil {
+		edges = append(edges, appeal.EdgeDecision)
+	}
+	if m.outcome != nil {
+		edges = append(edges, appeal.EdgeOutcome)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AppealMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case appeal.EdgeExperience:
+		if id := m.experience; id != nil {
+			return []ent.Value{*id}
+		}
+	case appeal.EdgeDecision:
+		if id := m.decision; id != nil {
+			return []ent.Value{*id}
+		}
+	case appeal.EdgeOutcome:
+		if id := m.outcome; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AppealMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AppealMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AppealMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedexperience {
+		edges = append(edges, appeal.EdgeExperience)
+	}
+	if m.cleareddecision {
+		edges = append(edges, appeal.EdgeDecision)
+	}
+	if m.clearedoutcome {
+		edges = append(edges, appeal.EdgeOutcome)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AppealMutation) EdgeCleared(name string) bool {
+	switch name {
+	case appeal.EdgeExperience:
+		return m.clearedexperience
+	case appeal.EdgeDecision:
+		return m.cleareddecision
+	case appeal.EdgeOutcome:
+		return m.clearedoutcome
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AppealMutation) ClearEdge(name string) error {
+	switch name {
+	case appeal.EdgeExperience:
+		m.ClearExperience()
+		return nil
+	case appeal.EdgeDecision:
+		m.ClearDecision()
+		return nil
+	case appeal.EdgeOutcome:
+		m.ClearOutcome()
+		return nil
+	}
+	return fmt.Errorf("unknown Appeal unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AppealMutation) ResetEdge(name string) error {
+	switch name {
+	case appeal.EdgeExperience:
+		m.ResetExperience()
+		return nil
+	case appeal.EdgeDecision:
+		m.ResetDecision()
+		return nil
+	case appeal.EdgeOutcome:
+		m.ResetOutcome()
+		return nil
+	}
+	return fmt.Errorf("unknown Appeal edge %s", name)
+}
 
 // AuditEntryMutation represents an operation that mutates the AuditEntry nodes in the graph.
 type AuditEntryMutation struct {
@@ -2845,9 +3674,18 @@ type DecisionMutation struct {
 	moderator_id      *typeid.ID
 	kind              *decision.Kind
 	reason            *string
+	of_version        *int
+	addof_version     *int
+	fingerprint       *string
+	edits             *[]edit.Edit
+	appendedits       []edit.Edit
+	answer            *decision.Answer
+	answered_at       *time.Time
 	clearedFields     map[string]struct{}
 	experience        *typeid.ID
 	clearedexperience bool
+	clause            *typeid.ID
+	clearedclause     bool
 	done              bool
 	oldValue          func(context.Context) (*Decision, error)
 	predicates        []predicate.Decision
@@ -3137,6 +3975,310 @@ func (m *DecisionMutation) ResetReason() {
 	m.reason = nil
 }
 
+// SetClauseID sets the "clause_id" field.
+func (m *DecisionMutation) SetClauseID(t typeid.ID) {
+	m.clause = &t
+}
+
+// ClauseID returns the value of the "clause_id" field in the mutation.
+func (m *DecisionMutation) ClauseID() (r typeid.ID, exists bool) {
+	v := m.clause
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClauseID returns the old "clause_id" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldClauseID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClauseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClauseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClauseID: %w", err)
+	}
+	return oldValue.ClauseID, nil
+}
+
+// ClearClauseID clears the value of the "clause_id" field.
+func (m *DecisionMutation) ClearClauseID() {
+	m.clause = nil
+	m.clearedFields[decision.FieldClauseID] = struct{}{}
+}
+
+// ClauseIDCleared returns if the "clause_id" field was cleared in this mutation.
+func (m *DecisionMutation) ClauseIDCleared() bool {
+	_, ok := m.clearedFields[decision.FieldClauseID]
+	return ok
+}
+
+// ResetClauseID resets all changes to the "clause_id" field.
+func (m *DecisionMutation) ResetClauseID() {
+	m.clause = nil
+	delete(m.clearedFields, decision.FieldClauseID)
+}
+
+// SetOfVersion sets the "of_version" field.
+func (m *DecisionMutation) SetOfVersion(i int) {
+	m.of_version = &i
+	m.addof_version = nil
+}
+
+// OfVersion returns the value of the "of_version" field in the mutation.
+func (m *DecisionMutation) OfVersion() (r int, exists bool) {
+	v := m.of_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOfVersion returns the old "of_version" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldOfVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOfVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOfVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOfVersion: %w", err)
+	}
+	return oldValue.OfVersion, nil
+}
+
+// AddOfVersion adds i to the "of_version" field.
+func (m *DecisionMutation) AddOfVersion(i int) {
+	if m.addof_version != nil {
+		*m.addof_version += i
+	} else {
+		m.addof_version = &i
+	}
+}
+
+// AddedOfVersion returns the value that was added to the "of_version" field in this mutation.
+func (m *DecisionMutation) AddedOfVersion() (r int, exists bool) {
+	v := m.addof_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOfVersion resets all changes to the "of_version" field.
+func (m *DecisionMutation) ResetOfVersion() {
+	m.of_version = nil
+	m.addof_version = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *DecisionMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *DecisionMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *DecisionMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetEdits sets the "edits" field.
+func (m *DecisionMutation) SetEdits(e []edit.Edit) {
+	m.edits = &e
+	m.appendedits = nil
+}
+
+// Edits returns the value of the "edits" field in the mutation.
+func (m *DecisionMutation) Edits() (r []edit.Edit, exists bool) {
+	v := m.edits
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEdits returns the old "edits" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldEdits(ctx context.Context) (v []edit.Edit, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEdits is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEdits requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEdits: %w", err)
+	}
+	return oldValue.Edits, nil
+}
+
+// AppendEdits adds e to the "edits" field.
+func (m *DecisionMutation) AppendEdits(e []edit.Edit) {
+	m.appendedits = append(m.appendedits, e...)
+}
+
+// AppendedEdits returns the list of values that were appended to the "edits" field in this mutation.
+func (m *DecisionMutation) AppendedEdits() ([]edit.Edit, bool) {
+	if len(m.appendedits) == 0 {
+		return nil, false
+	}
+	return m.appendedits, true
+}
+
+// ClearEdits clears the value of the "edits" field.
+func (m *DecisionMutation) ClearEdits() {
+	m.edits = nil
+	m.appendedits = nil
+	m.clearedFields[decision.FieldEdits] = struct{}{}
+}
+
+// EditsCleared returns if the "edits" field was cleared in this mutation.
+func (m *DecisionMutation) EditsCleared() bool {
+	_, ok := m.clearedFields[decision.FieldEdits]
+	return ok
+}
+
+// ResetEdits resets all changes to the "edits" field.
+func (m *DecisionMutation) ResetEdits() {
+	m.edits = nil
+	m.appendedits = nil
+	delete(m.clearedFields, decision.FieldEdits)
+}
+
+// SetAnswer sets the "answer" field.
+func (m *DecisionMutation) SetAnswer(d decision.Answer) {
+	m.answer = &d
+}
+
+// Answer returns the value of the "answer" field in the mutation.
+func (m *DecisionMutation) Answer() (r decision.Answer, exists bool) {
+	v := m.answer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswer returns the old "answer" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldAnswer(ctx context.Context) (v *decision.Answer, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswer: %w", err)
+	}
+	return oldValue.Answer, nil
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (m *DecisionMutation) ClearAnswer() {
+	m.answer = nil
+	m.clearedFields[decision.FieldAnswer] = struct{}{}
+}
+
+// AnswerCleared returns if the "answer" field was cleared in this mutation.
+func (m *DecisionMutation) AnswerCleared() bool {
+	_, ok := m.clearedFields[decision.FieldAnswer]
+	return ok
+}
+
+// ResetAnswer resets all changes to the "answer" field.
+func (m *DecisionMutation) ResetAnswer() {
+	m.answer = nil
+	delete(m.clearedFields, decision.FieldAnswer)
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (m *DecisionMutation) SetAnsweredAt(t time.Time) {
+	m.answered_at = &t
+}
+
+// AnsweredAt returns the value of the "answered_at" field in the mutation.
+func (m *DecisionMutation) AnsweredAt() (r time.Time, exists bool) {
+	v := m.answered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredAt returns the old "answered_at" field's value of the Decision entity.
+// If the Decision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DecisionMutation) OldAnsweredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredAt: %w", err)
+	}
+	return oldValue.AnsweredAt, nil
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (m *DecisionMutation) ClearAnsweredAt() {
+	m.answered_at = nil
+	m.clearedFields[decision.FieldAnsweredAt] = struct{}{}
+}
+
+// AnsweredAtCleared returns if the "answered_at" field was cleared in this mutation.
+func (m *DecisionMutation) AnsweredAtCleared() bool {
+	_, ok := m.clearedFields[decision.FieldAnsweredAt]
+	return ok
+}
+
+// ResetAnsweredAt resets all changes to the "answered_at" field.
+func (m *DecisionMutation) ResetAnsweredAt() {
+	m.answered_at = nil
+	delete(m.clearedFields, decision.FieldAnsweredAt)
+}
+
 // ClearExperience clears the "experience" edge to the Experience entity.
 func (m *DecisionMutation) ClearExperience() {
 	m.clearedexperience = true
@@ -3162,6 +4304,33 @@ func (m *DecisionMutation) ExperienceIDs() (ids []typeid.ID) {
 func (m *DecisionMutation) ResetExperience() {
 	m.experience = nil
 	m.clearedexperience = false
+}
+
+// ClearClause clears the "clause" edge to the PolicyClause entity.
+func (m *DecisionMutation) ClearClause() {
+	m.clearedclause = true
+	m.clearedFields[decision.FieldClauseID] = struct{}{}
+}
+
+// ClauseCleared reports if the "clause" edge to the PolicyClause entity was cleared.
+func (m *DecisionMutation) ClauseCleared() bool {
+	return m.ClauseIDCleared() || m.clearedclause
+}
+
+// ClauseIDs returns the "clause" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ClauseID instead. It exists only for internal usage by the builders.
+func (m *DecisionMutation) ClauseIDs() (ids []typeid.ID) {
+	if id := m.clause; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetClause resets all changes to the "clause" edge.
+func (m *DecisionMutation) ResetClause() {
+	m.clause = nil
+	m.clearedclause = false
 }
 
 // Where appends a list predicates to the DecisionMutation builder.
@@ -3198,7 +4367,7 @@ func (m *DecisionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *DecisionMutation) Fields() []string {
-	fields := make([]string, 0, 5)
+	fields := make([]string, 0, 11)
 	if m.created_at != nil {
 		fields = append(fields, decision.FieldCreatedAt)
 	}
@@ -3213,6 +4382,24 @@ func (m *DecisionMutation) Fields() []string {
 	}
 	if m.reason != nil {
 		fields = append(fields, decision.FieldReason)
+	}
+	if m.clause != nil {
+		fields = append(fields, decision.FieldClauseID)
+	}
+	if m.of_version != nil {
+		fields = append(fields, decision.FieldOfVersion)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, decision.FieldFingerprint)
+	}
+	if m.edits != nil {
+		fields = append(fields, decision.FieldEdits)
+	}
+	if m.answer != nil {
+		fields = append(fields, decision.FieldAnswer)
+	}
+	if m.answered_at != nil {
+		fields = append(fields, decision.FieldAnsweredAt)
 	}
 	return fields
 }
@@ -3232,6 +4419,18 @@ func (m *DecisionMutation) Field(name string) (ent.Value, bool) {
 		return m.Kind()
 	case decision.FieldReason:
 		return m.Reason()
+	case decision.FieldClauseID:
+		return m.ClauseID()
+	case decision.FieldOfVersion:
+		return m.OfVersion()
+	case decision.FieldFingerprint:
+		return m.Fingerprint()
+	case decision.FieldEdits:
+		return m.Edits()
+	case decision.FieldAnswer:
+		return m.Answer()
+	case decision.FieldAnsweredAt:
+		return m.AnsweredAt()
 	}
 	return nil, false
 }
@@ -3251,6 +4450,18 @@ func (m *DecisionMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldKind(ctx)
 	case decision.FieldReason:
 		return m.OldReason(ctx)
+	case decision.FieldClauseID:
+		return m.OldClauseID(ctx)
+	case decision.FieldOfVersion:
+		return m.OldOfVersion(ctx)
+	case decision.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case decision.FieldEdits:
+		return m.OldEdits(ctx)
+	case decision.FieldAnswer:
+		return m.OldAnswer(ctx)
+	case decision.FieldAnsweredAt:
+		return m.OldAnsweredAt(ctx)
 	}
 	return nil, fmt.Errorf("unknown Decision field %s", name)
 }
@@ -3295,6 +4506,48 @@ func (m *DecisionMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetReason(v)
 		return nil
+	case decision.FieldClauseID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClauseID(v)
+		return nil
+	case decision.FieldOfVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOfVersion(v)
+		return nil
+	case decision.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case decision.FieldEdits:
+		v, ok := value.([]edit.Edit)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEdits(v)
+		return nil
+	case decision.FieldAnswer:
+		v, ok := value.(decision.Answer)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswer(v)
+		return nil
+	case decision.FieldAnsweredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredAt(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Decision field %s", name)
 }
@@ -3302,13 +4555,21 @@ func (m *DecisionMutation) SetField(name string, value ent.Value) error {
 // AddedFields returns all numeric fields that were incremented/decremented during
 // this mutation.
 func (m *DecisionMutation) AddedFields() []string {
-	return nil
+	var fields []string
+	if m.addof_version != nil {
+		fields = append(fields, decision.FieldOfVersion)
+	}
+	return fields
 }
 
 // AddedField returns the numeric value that was incremented/decremented on a field
 // with the given name. The second boolean return value indicates that this field
 // was not set, or was not defined in the schema.
 func (m *DecisionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case decision.FieldOfVersion:
+		return m.AddedOfVersion()
+	}
 	return nil, false
 }
 
@@ -3317,6 +4578,13 @@ func (m *DecisionMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *DecisionMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case decision.FieldOfVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOfVersion(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Decision numeric field %s", name)
 }
@@ -3324,7 +4592,20 @@ func (m *DecisionMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *DecisionMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(decision.FieldClauseID) {
+		fields = append(fields, decision.FieldClauseID)
+	}
+	if m.FieldCleared(decision.FieldEdits) {
+		fields = append(fields, decision.FieldEdits)
+	}
+	if m.FieldCleared(decision.FieldAnswer) {
+		fields = append(fields, decision.FieldAnswer)
+	}
+	if m.FieldCleared(decision.FieldAnsweredAt) {
+		fields = append(fields, decision.FieldAnsweredAt)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -3337,6 +4618,20 @@ func (m *DecisionMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *DecisionMutation) ClearField(name string) error {
+	switch name {
+	case decision.FieldClauseID:
+		m.ClearClauseID()
+		return nil
+	case decision.FieldEdits:
+		m.ClearEdits()
+		return nil
+	case decision.FieldAnswer:
+		m.ClearAnswer()
+		return nil
+	case decision.FieldAnsweredAt:
+		m.ClearAnsweredAt()
+		return nil
+	}
 	return fmt.Errorf("unknown Decision nullable field %s", name)
 }
 
@@ -3359,15 +4654,36 @@ func (m *DecisionMutation) ResetField(name string) error {
 	case decision.FieldReason:
 		m.ResetReason()
 		return nil
+	case decision.FieldClauseID:
+		m.ResetClauseID()
+		return nil
+	case decision.FieldOfVersion:
+		m.ResetOfVersion()
+		return nil
+	case decision.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case decision.FieldEdits:
+		m.ResetEdits()
+		return nil
+	case decision.FieldAnswer:
+		m.ResetAnswer()
+		return nil
+	case decision.FieldAnsweredAt:
+		m.ResetAnsweredAt()
+		return nil
 	}
 	return fmt.Errorf("unknown Decision field %s", name)
 }
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *DecisionMutation) AddedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 2)
 	if m.experience != nil {
 		edges = append(edges, decision.EdgeExperience)
+	}
+	if m.clause != nil {
+		edges = append(edges, decision.EdgeClause)
 	}
 	return edges
 }
@@ -3380,13 +4696,17 @@ func (m *DecisionMutation) AddedIDs(name string) []ent.Value {
 		if id := m.experience; id != nil {
 			return []ent.Value{*id}
 		}
+	case decision.EdgeClause:
+		if id := m.clause; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *DecisionMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 2)
 	return edges
 }
 
@@ -3398,9 +4718,12 @@ func (m *DecisionMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *DecisionMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 2)
 	if m.clearedexperience {
 		edges = append(edges, decision.EdgeExperience)
+	}
+	if m.clearedclause {
+		edges = append(edges, decision.EdgeClause)
 	}
 	return edges
 }
@@ -3411,6 +4734,8 @@ func (m *DecisionMutation) EdgeCleared(name string) bool {
 	switch name {
 	case decision.EdgeExperience:
 		return m.clearedexperience
+	case decision.EdgeClause:
+		return m.clearedclause
 	}
 	return false
 }
@@ -3422,6 +4747,9 @@ func (m *DecisionMutation) ClearEdge(name string) error {
 	case decision.EdgeExperience:
 		m.ClearExperience()
 		return nil
+	case decision.EdgeClause:
+		m.ClearClause()
+		return nil
 	}
 	return fmt.Errorf("unknown Decision unique edge %s", name)
 }
@@ -3432,6 +4760,9 @@ func (m *DecisionMutation) ResetEdge(name string) error {
 	switch name {
 	case decision.EdgeExperience:
 		m.ResetExperience()
+		return nil
+	case decision.EdgeClause:
+		m.ResetClause()
 		return nil
 	}
 	return fmt.Errorf("unknown Decision edge %s", name)
@@ -8993,6 +10324,666 @@ func (m *PersonMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Person edge %s", name)
+}
+
+// PolicyClauseMutation represents an operation that mutates the PolicyClause nodes in the graph.
+type PolicyClauseMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *typeid.ID
+	created_at    *time.Time
+	code          *string
+	title         *string
+	body          *string
+	version       *int
+	addversion    *int
+	until         *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*PolicyClause, error)
+	predicates    []predicate.PolicyClause
+}
+
+var _ ent.Mutation = (*PolicyClauseMutation)(nil)
+
+// policyclauseOption allows management of the mutation configuration using functional options.
+type policyclauseOption func(*PolicyClauseMutation)
+
+// newPolicyClauseMutation creates new mutation for the PolicyClause entity.
+func newPolicyClauseMutation(c config, op Op, opts ...policyclauseOption) *PolicyClauseMutation {
+	m := &PolicyClauseMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePolicyClause,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPolicyClauseID sets the ID field of the mutation.
+func withPolicyClauseID(id typeid.ID) policyclauseOption {
+	return func(m *PolicyClauseMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PolicyClause
+		)
+		m.oldValue = func(ctx context.Context) (*PolicyClause, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PolicyClause.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPolicyClause sets the old PolicyClause of the mutation.
+func withPolicyClause(node *PolicyClause) policyclauseOption {
+	return func(m *PolicyClauseMutation) {
+		m.oldValue = func(context.Context) (*PolicyClause, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PolicyClauseMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PolicyClauseMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of PolicyClause entities.
+func (m *PolicyClauseMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PolicyClauseMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PolicyClauseMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PolicyClause.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PolicyClauseMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PolicyClauseMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PolicyClause entity.
+// If the PolicyClause object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyClauseMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PolicyClauseMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetCode sets the "code" field.
+func (m *PolicyClauseMutation) SetCode(s string) {
+	m.code = &s
+}
+
+// Code returns the value of the "code" field in the mutation.
+func (m *PolicyClauseMutation) Code() (r string, exists bool) {
+	v := m.code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCode returns the old "code" field's value of the PolicyClause entity.
+// If the PolicyClause object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyClauseMutation) OldCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCode: %w", err)
+	}
+	return oldValue.Code, nil
+}
+
+// ResetCode resets all changes to the "code" field.
+func (m *PolicyClauseMutation) ResetCode() {
+	m.code = nil
+}
+
+// SetTitle sets the "title" field.
+func (m *PolicyClauseMutation) SetTitle(s string) {
+	m.title = &s
+}
+
+// Title returns the value of the "title" field in the mutation.
+func (m *PolicyClauseMutation) Title() (r string, exists bool) {
+	v := m.title
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitle returns the old "title" field's value of the PolicyClause entity.
+// If the PolicyClause object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyClauseMutation) OldTitle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitle: %w", err)
+	}
+	return oldValue.Title, nil
+}
+
+// ResetTitle resets all changes to the "title" field.
+func (m *PolicyClauseMutation) ResetTitle() {
+	m.title = nil
+}
+
+// SetBody sets the "body" field.
+func (m *PolicyClauseMutation) SetBody(s string) {
+	m.body = &s
+}
+
+// Body returns the value of the "body" field in the mutation.
+func (m *PolicyClauseMutation) Body() (r string, exists bool) {
+	v := m.body
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBody returns the old "body" field's value of the PolicyClause entity.
+// If the PolicyClause object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyClauseMutation) OldBody(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBody is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBody requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBody: %w", err)
+	}
+	return oldValue.Body, nil
+}
+
+// ResetBody resets all changes to the "body" field.
+func (m *PolicyClauseMutation) ResetBody() {
+	m.body = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *PolicyClauseMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *PolicyClauseMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the PolicyClause entity.
+// If the PolicyClause object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyClauseMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *PolicyClauseMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *PolicyClauseMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *PolicyClauseMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetUntil sets the "until" field.
+func (m *PolicyClauseMutation) SetUntil(t time.Time) {
+	m.until = &t
+}
+
+// Until returns the value of the "until" field in the mutation.
+func (m *PolicyClauseMutation) Until() (r time.Time, exists bool) {
+	v := m.until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUntil returns the old "until" field's value of the PolicyClause entity.
+// If the PolicyClause object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyClauseMutation) OldUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUntil: %w", err)
+	}
+	return oldValue.Until, nil
+}
+
+// ClearUntil clears the value of the "until" field.
+func (m *PolicyClauseMutation) ClearUntil() {
+	m.until = nil
+	m.clearedFields[policyclause.FieldUntil] = struct{}{}
+}
+
+// UntilCleared returns if the "until" field was cleared in this mutation.
+func (m *PolicyClauseMutation) UntilCleared() bool {
+	_, ok := m.clearedFields[policyclause.FieldUntil]
+	return ok
+}
+
+// ResetUntil resets all changes to the "until" field.
+func (m *PolicyClauseMutation) ResetUntil() {
+	m.until = nil
+	delete(m.clearedFields, policyclause.FieldUntil)
+}
+
+// Where appends a list predicates to the PolicyClauseMutation builder.
+func (m *PolicyClauseMutation) Where(ps ...predicate.PolicyClause) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PolicyClauseMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PolicyClauseMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PolicyClause, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PolicyClauseMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PolicyClauseMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PolicyClause).
+func (m *PolicyClauseMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PolicyClauseMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.created_at != nil {
+		fields = append(fields, policyclause.FieldCreatedAt)
+	}
+	if m.code != nil {
+		fields = append(fields, policyclause.FieldCode)
+	}
+	if m.title != nil {
+		fields = append(fields, policyclause.FieldTitle)
+	}
+	if m.body != nil {
+		fields = append(fields, policyclause.FieldBody)
+	}
+	if m.version != nil {
+		fields = append(fields, policyclause.FieldVersion)
+	}
+	if m.until != nil {
+		fields = append(fields, policyclause.FieldUntil)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PolicyClauseMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case policyclause.FieldCreatedAt:
+		return m.CreatedAt()
+	case policyclause.FieldCode:
+		return m.Code()
+	case policyclause.FieldTitle:
+		return m.Title()
+	case policyclause.FieldBody:
+		return m.Body()
+	case policyclause.FieldVersion:
+		return m.Version()
+	case policyclause.FieldUntil:
+		return m.Until()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PolicyClauseMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case policyclause.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case policyclause.FieldCode:
+		return m.OldCode(ctx)
+	case policyclause.FieldTitle:
+		return m.OldTitle(ctx)
+	case policyclause.FieldBody:
+		return m.OldBody(ctx)
+	case policyclause.FieldVersion:
+		return m.OldVersion(ctx)
+	case policyclause.FieldUntil:
+		return m.OldUntil(ctx)
+	}
+	return nil, fmt.Errorf("unknown PolicyClause field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PolicyClauseMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case policyclause.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case policyclause.FieldCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCode(v)
+		return nil
+	case policyclause.FieldTitle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitle(v)
+		return nil
+	case policyclause.FieldBody:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBody(v)
+		return nil
+	case policyclause.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case policyclause.FieldUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUntil(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PolicyClause field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PolicyClauseMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, policyclause.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PolicyClauseMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case policyclause.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PolicyClauseMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case policyclause.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PolicyClause numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PolicyClauseMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(policyclause.FieldUntil) {
+		fields = append(fields, policyclause.FieldUntil)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PolicyClauseMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PolicyClauseMutation) ClearField(name string) error {
+	switch name {
+	case policyclause.FieldUntil:
+		m.ClearUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown PolicyClause nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PolicyClauseMutation) ResetField(name string) error {
+	switch name {
+	case policyclause.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case policyclause.FieldCode:
+		m.ResetCode()
+		return nil
+	case policyclause.FieldTitle:
+		m.ResetTitle()
+		return nil
+	case policyclause.FieldBody:
+		m.ResetBody()
+		return nil
+	case policyclause.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case policyclause.FieldUntil:
+		m.ResetUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown PolicyClause field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PolicyClauseMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PolicyClauseMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PolicyClauseMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PolicyClauseMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PolicyClauseMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PolicyClauseMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PolicyClauseMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown PolicyClause unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PolicyClauseMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown PolicyClause edge %s", name)
 }
 
 // ProgressMutation represents an operation that mutates the Progress nodes in the graph.

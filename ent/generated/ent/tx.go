@@ -14,6 +14,8 @@ import (
 // Tx is a transactional client that is created by calling Client.Tx().
 type Tx struct {
 	config
+	// Appeal is the client for interacting with the Appeal builders.
+	Appeal *AppealClient
 	// AuditEntry is the client for interacting with the AuditEntry builders.
 	AuditEntry *AuditEntryClient
 	// Change is the client for interacting with the Change builders.
@@ -32,6 +34,8 @@ type Tx struct {
 	Origin *OriginClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
+	// PolicyClause is the client for interacting with the PolicyClause builders.
+	PolicyClause *PolicyClauseClient
 	// Progress is the client for interacting with the Progress builders.
 	Progress *ProgressClient
 	// Refresh is the client for interacting with the Refresh builders.
@@ -177,6 +181,7 @@ func (tx *Tx) Client() *Client {
 }
 
 func (tx *Tx) init() {
+	tx.Appeal = NewAppealClient(tx.config)
 	tx.AuditEntry = NewAuditEntryClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.CoProducer = NewCoProducerClient(tx.config)
@@ -186,6 +191,7 @@ func (tx *Tx) init() {
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.Origin = NewOriginClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
+	tx.PolicyClause = NewPolicyClauseClient(tx.config)
 	tx.Progress = NewProgressClient(tx.config)
 	tx.Refresh = NewRefreshClient(tx.config)
 	tx.Response = NewResponseClient(tx.config)
@@ -202,7 +208,7 @@ func (tx *Tx) init() {
 // of them in order to commit or rollback the transaction.
 //
 // If a closed transaction is embedded in one of the generated entities, and the entity
-// applies a query, for example: AuditEntry.QueryXXX(), the query will be executed
+// applies a query, for example: Appeal.QueryXXX(), the query will be executed
 // through the driver which created this transaction.
 //
 // Note that txDriver is not goroutine safe.

@@ -26,8 +26,22 @@ const (
 	FieldKind = "kind"
 	// FieldReason holds the string denoting the reason field in the database.
 	FieldReason = "reason"
+	// FieldClauseID holds the string denoting the clause_id field in the database.
+	FieldClauseID = "clause_id"
+	// FieldOfVersion holds the string denoting the of_version field in the database.
+	FieldOfVersion = "of_version"
+	// FieldFingerprint holds the string denoting the fingerprint field in the database.
+	FieldFingerprint = "fingerprint"
+	// FieldEdits holds the string denoting the edits field in the database.
+	FieldEdits = "edits"
+	// FieldAnswer holds the string denoting the answer field in the database.
+	FieldAnswer = "answer"
+	// FieldAnsweredAt holds the string denoting the answered_at field in the database.
+	FieldAnsweredAt = "answered_at"
 	// EdgeExperience holds the string denoting the experience edge name in mutations.
 	EdgeExperience = "experience"
+	// EdgeClause holds the string denoting the clause edge name in mutations.
+	EdgeClause = "clause"
 	// Table holds the table name of the decision in the database.
 	Table = "moderation_decisions"
 	// ExperienceTable is the table that holds the experience relation/edge.
@@ -37,6 +51,13 @@ const (
 	ExperienceInverseTable = "experiences"
 	// ExperienceColumn is the table column denoting the experience relation/edge.
 	ExperienceColumn = "experience_id"
+	// ClauseTable is the table that holds the clause relation/edge.
+	ClauseTable = "moderation_decisions"
+	// ClauseInverseTable is the table name for the PolicyClause entity.
+	// It exists in this package in order to avoid circular dependency with the "policyclause" package.
+	ClauseInverseTable = "policy_clauses"
+	// ClauseColumn is the table column denoting the clause relation/edge.
+	ClauseColumn = "clause_id"
 )
 
 // Columns holds all SQL columns for decision fields.
@@ -47,6 +68,12 @@ var Columns = []string{
 	FieldModeratorID,
 	FieldKind,
 	FieldReason,
+	FieldClauseID,
+	FieldOfVersion,
+	FieldFingerprint,
+	FieldEdits,
+	FieldAnswer,
+	FieldAnsweredAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -75,6 +102,14 @@ var (
 	DefaultReason string
 	// ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	ReasonValidator func(string) error
+	// ClauseIDValidator is a validator for the "clause_id" field. It is called by the builders before save.
+	ClauseIDValidator func(string) error
+	// DefaultOfVersion holds the default value on creation for the "of_version" field.
+	DefaultOfVersion int
+	// DefaultFingerprint holds the default value on creation for the "fingerprint" field.
+	DefaultFingerprint string
+	// FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	FingerprintValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -105,6 +140,29 @@ func KindValidator(k Kind) error {
 		return nil
 	default:
 		return fmt.Errorf("decision: invalid enum value for kind field: %q", k)
+	}
+}
+
+// Answer defines the type for the "answer" enum field.
+type Answer string
+
+// Answer values.
+const (
+	AnswerAccepted Answer = "ACCEPTED"
+	AnswerRefused  Answer = "REFUSED"
+)
+
+func (a Answer) String() string {
+	return string(a)
+}
+
+// AnswerValidator is a validator for the "answer" field enum values. It is called by the builders before save.
+func AnswerValidator(a Answer) error {
+	switch a {
+	case AnswerAccepted, AnswerRefused:
+		return nil
+	default:
+		return fmt.Errorf("decision: invalid enum value for answer field: %q", a)
 	}
 }
 
@@ -141,10 +199,42 @@ func ByReason(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReason, opts...).ToFunc()
 }
 
+// ByClauseID orders the results by the clause_id field.
+func ByClauseID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldClauseID, opts...).ToFunc()
+}
+
+// ByOfVersion orders the results by the of_version field.
+func ByOfVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOfVersion, opts...).ToFunc()
+}
+
+// ByFingerprint orders the results by the fingerprint field.
+func ByFingerprint(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFingerprint, opts...).ToFunc()
+}
+
+// ByAnswer orders the results by the answer field.
+func ByAnswer(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAnswer, opts...).ToFunc()
+}
+
+// ByAnsweredAt orders the results by the answered_at field.
+func ByAnsweredAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAnsweredAt, opts...).ToFunc()
+}
+
 // ByExperienceField orders the results by experience field.
 func ByExperienceField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newExperienceStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByClauseField orders the results by clause field.
+func ByClauseField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newClauseStep(), sql.OrderByField(field, opts...))
 	}
 }
 func newExperienceStep() *sqlgraph.Step {
@@ -152,5 +242,12 @@ func newExperienceStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ExperienceInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, true, ExperienceTable, ExperienceColumn),
+	)
+}
+func newClauseStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ClauseInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, ClauseTable, ClauseColumn),
 	)
 }

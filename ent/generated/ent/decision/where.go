@@ -78,6 +78,27 @@ func Reason(v string) predicate.Decision {
 	return predicate.Decision(sql.FieldEQ(FieldReason, v))
 }
 
+// ClauseID applies equality check predicate on the "clause_id" field. It's identical to ClauseIDEQ.
+func ClauseID(v typeid.ID) predicate.Decision {
+	vc := string(v)
+	return predicate.Decision(sql.FieldEQ(FieldClauseID, vc))
+}
+
+// OfVersion applies equality check predicate on the "of_version" field. It's identical to OfVersionEQ.
+func OfVersion(v int) predicate.Decision {
+	return predicate.Decision(sql.FieldEQ(FieldOfVersion, v))
+}
+
+// Fingerprint applies equality check predicate on the "fingerprint" field. It's identical to FingerprintEQ.
+func Fingerprint(v string) predicate.Decision {
+	return predicate.Decision(sql.FieldEQ(FieldFingerprint, v))
+}
+
+// AnsweredAt applies equality check predicate on the "answered_at" field. It's identical to AnsweredAtEQ.
+func AnsweredAt(v time.Time) predicate.Decision {
+	return predicate.Decision(sql.FieldEQ(FieldAnsweredAt, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Decision {
 	return predicate.Decision(sql.FieldEQ(FieldCreatedAt, v))
@@ -371,6 +392,295 @@ func ReasonContainsFold(v string) predicate.Decision {
 	return predicate.Decision(sql.FieldContainsFold(FieldReason, v))
 }
 
+// ClauseIDEQ applies the EQ predicate on the "clause_id" field.
+func ClauseIDEQ(v typeid.ID) predicate.Decision {
+	vc := string(v)
+	return predicate.Decision(sql.FieldEQ(FieldClauseID, vc))
+}
+
+// ClauseIDNEQ applies the NEQ predicate on the "clause_id" field.
+func ClauseIDNEQ(v typeid.ID) predicate.Decision {
+	vc := string(v)
+	return predicate.Decision(sql.FieldNEQ(FieldClauseID, vc))
+}
+
+// ClauseIDIn applies the In predicate on the "clause_id" field.
+func ClauseIDIn(vs ...typeid.ID) predicate.Decision {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Decision(sql.FieldIn(FieldClauseID, v...))
+}
+
+// ClauseIDNotIn applies the NotIn predicate on the "clause_id" field.
+func ClauseIDNotIn(vs ...typeid.ID) predicate.Decision {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Decision(sql.FieldNotIn(FieldClauseID, v...))
+}
+
+// ClauseIDGT applies the GT predicate on the "clause_id" field.
+func ClauseIDGT(v typeid.ID) predicate.Decision {
+	vc := string(v)
+	return predicate.Decision(sql.FieldGT(FieldClauseID, vc))
+}
+
+// ClauseIDGTE applies the GTE predicate on the "clause_id" field.
+func ClauseIDGTE(v typeid.ID) predicate.Decision {
+	vc := string(v)
+	return predicate.Decision(sql.FieldGTE(FieldClauseID, vc))
+}
+
+// ClauseIDLT applies the LT predicate on the "clause_id" field.
+func ClauseIDLT(v typeid.ID) predicate.Decision {
+	vc := string(v)
+	return predicate.Decision(sql.FieldLT(FieldClauseID, vc))
+}
+
+// ClauseIDLTE applies the LTE predicate on the "clause_id" field.
+func ClauseIDLTE(v typeid.ID) predicate.Decision {
+	vc := string(v)
+	return predicate.Decision(sql.FieldLTE(FieldClauseID, vc))
+}
+
+// ClauseIDContains applies the Contains predicate on the "clause_id" field.
+func ClauseIDContains(v typeid.ID) predicate.Decision {
+	vc := string(v)
+	return predicate.Decision(sql.FieldContains(FieldClauseID, vc))
+}
+
+// ClauseIDHasPrefix applies the HasPrefix predicate on the "clause_id" field.
+func ClauseIDHasPrefix(v typeid.ID) predicate.Decision {
+	vc := string(v)
+	return predicate.Decision(sql.FieldHasPrefix(FieldClauseID, vc))
+}
+
+// ClauseIDHasSuffix applies the HasSuffix predicate on the "clause_id" field.
+func ClauseIDHasSuffix(v typeid.ID) predicate.Decision {
+	vc := string(v)
+	return predicate.Decision(sql.FieldHasSuffix(FieldClauseID, vc))
+}
+
+// ClauseIDIsNil applies the IsNil predicate on the "clause_id" field.
+func ClauseIDIsNil() predicate.Decision {
+	return predicate.Decision(sql.FieldIsNull(FieldClauseID))
+}
+
+// ClauseIDNotNil applies the NotNil predicate on the "clause_id" field.
+func ClauseIDNotNil() predicate.Decision {
+	return predicate.Decision(sql.FieldNotNull(FieldClauseID))
+}
+
+// ClauseIDEqualFold applies the EqualFold predicate on the "clause_id" field.
+func ClauseIDEqualFold(v typeid.ID) predicate.Decision {
+	vc := string(v)
+	return predicate.Decision(sql.FieldEqualFold(FieldClauseID, vc))
+}
+
+// ClauseIDContainsFold applies the ContainsFold predicate on the "clause_id" field.
+func ClauseIDContainsFold(v typeid.ID) predicate.Decision {
+	vc := string(v)
+	return predicate.Decision(sql.FieldContainsFold(FieldClauseID, vc))
+}
+
+// OfVersionEQ applies the EQ predicate on the "of_version" field.
+func OfVersionEQ(v int) predicate.Decision {
+	return predicate.Decision(sql.FieldEQ(FieldOfVersion, v))
+}
+
+// OfVersionNEQ applies the NEQ predicate on the "of_version" field.
+func OfVersionNEQ(v int) predicate.Decision {
+	return predicate.Decision(sql.FieldNEQ(FieldOfVersion, v))
+}
+
+// OfVersionIn applies the In predicate on the "of_version" field.
+func OfVersionIn(vs ...int) predicate.Decision {
+	return predicate.Decision(sql.FieldIn(FieldOfVersion, vs...))
+}
+
+// OfVersionNotIn applies the NotIn predicate on the "of_version" field.
+func OfVersionNotIn(vs ...int) predicate.Decision {
+	return predicate.Decision(sql.FieldNotIn(FieldOfVersion, vs...))
+}
+
+// OfVersionGT applies the GT predicate on the "of_version" field.
+func OfVersionGT(v int) predicate.Decision {
+	return predicate.Decision(sql.FieldGT(FieldOfVersion, v))
+}
+
+// OfVersionGTE applies the GTE predicate on the "of_version" field.
+func OfVersionGTE(v int) predicate.Decision {
+	return predicate.Decision(sql.FieldGTE(FieldOfVersion, v))
+}
+
+// OfVersionLT applies the LT predicate on the "of_version" field.
+func OfVersionLT(v int) predicate.Decision {
+	return predicate.Decision(sql.FieldLT(FieldOfVersion, v))
+}
+
+// OfVersionLTE applies the LTE predicate on the "of_version" field.
+func OfVersionLTE(v int) predicate.Decision {
+	return predicate.Decision(sql.FieldLTE(FieldOfVersion, v))
+}
+
+// FingerprintEQ applies the EQ predicate on the "fingerprint" field.
+func FingerprintEQ(v string) predicate.Decision {
+	return predicate.Decision(sql.FieldEQ(FieldFingerprint, v))
+}
+
+// FingerprintNEQ applies the NEQ predicate on the "fingerprint" field.
+func FingerprintNEQ(v string) predicate.Decision {
+	return predicate.Decision(sql.FieldNEQ(FieldFingerprint, v))
+}
+
+// FingerprintIn applies the In predicate on the "fingerprint" field.
+func FingerprintIn(vs ...string) predicate.Decision {
+	return predicate.Decision(sql.FieldIn(FieldFingerprint, vs...))
+}
+
+// FingerprintNotIn applies the NotIn predicate on the "fingerprint" field.
+func FingerprintNotIn(vs ...string) predicate.Decision {
+	return predicate.Decision(sql.FieldNotIn(FieldFingerprint, vs...))
+}
+
+// FingerprintGT applies the GT predicate on the "fingerprint" field.
+func FingerprintGT(v string) predicate.Decision {
+	return predicate.Decision(sql.FieldGT(FieldFingerprint, v))
+}
+
+// FingerprintGTE applies the GTE predicate on the "fingerprint" field.
+func FingerprintGTE(v string) predicate.Decision {
+	return predicate.Decision(sql.FieldGTE(FieldFingerprint, v))
+}
+
+// FingerprintLT applies the LT predicate on the "fingerprint" field.
+func FingerprintLT(v string) predicate.Decision {
+	return predicate.Decision(sql.FieldLT(FieldFingerprint, v))
+}
+
+// FingerprintLTE applies the LTE predicate on the "fingerprint" field.
+func FingerprintLTE(v string) predicate.Decision {
+	return predicate.Decision(sql.FieldLTE(FieldFingerprint, v))
+}
+
+// FingerprintContains applies the Contains predicate on the "fingerprint" field.
+func FingerprintContains(v string) predicate.Decision {
+	return predicate.Decision(sql.FieldContains(FieldFingerprint, v))
+}
+
+// FingerprintHasPrefix applies the HasPrefix predicate on the "fingerprint" field.
+func FingerprintHasPrefix(v string) predicate.Decision {
+	return predicate.Decision(sql.FieldHasPrefix(FieldFingerprint, v))
+}
+
+// FingerprintHasSuffix applies the HasSuffix predicate on the "fingerprint" field.
+func FingerprintHasSuffix(v string) predicate.Decision {
+	return predicate.Decision(sql.FieldHasSuffix(FieldFingerprint, v))
+}
+
+// FingerprintEqualFold applies the EqualFold predicate on the "fingerprint" field.
+func FingerprintEqualFold(v string) predicate.Decision {
+	return predicate.Decision(sql.FieldEqualFold(FieldFingerprint, v))
+}
+
+// FingerprintContainsFold applies the ContainsFold predicate on the "fingerprint" field.
+func FingerprintContainsFold(v string) predicate.Decision {
+	return predicate.Decision(sql.FieldContainsFold(FieldFingerprint, v))
+}
+
+// EditsIsNil applies the IsNil predicate on the "edits" field.
+func EditsIsNil() predicate.Decision {
+	return predicate.Decision(sql.FieldIsNull(FieldEdits))
+}
+
+// EditsNotNil applies the NotNil predicate on the "edits" field.
+func EditsNotNil() predicate.Decision {
+	return predicate.Decision(sql.FieldNotNull(FieldEdits))
+}
+
+// AnswerEQ applies the EQ predicate on the "answer" field.
+func AnswerEQ(v Answer) predicate.Decision {
+	return predicate.Decision(sql.FieldEQ(FieldAnswer, v))
+}
+
+// AnswerNEQ applies the NEQ predicate on the "answer" field.
+func AnswerNEQ(v Answer) predicate.Decision {
+	return predicate.Decision(sql.FieldNEQ(FieldAnswer, v))
+}
+
+// AnswerIn applies the In predicate on the "answer" field.
+func AnswerIn(vs ...Answer) predicate.Decision {
+	return predicate.Decision(sql.FieldIn(FieldAnswer, vs...))
+}
+
+// AnswerNotIn applies the NotIn predicate on the "answer" field.
+func AnswerNotIn(vs ...Answer) predicate.Decision {
+	return predicate.Decision(sql.FieldNotIn(FieldAnswer, vs...))
+}
+
+// AnswerIsNil applies the IsNil predicate on the "answer" field.
+func AnswerIsNil() predicate.Decision {
+	return predicate.Decision(sql.FieldIsNull(FieldAnswer))
+}
+
+// AnswerNotNil applies the NotNil predicate on the "answer" field.
+func AnswerNotNil() predicate.Decision {
+	return predicate.Decision(sql.FieldNotNull(FieldAnswer))
+}
+
+// AnsweredAtEQ applies the EQ predicate on the "answered_at" field.
+func AnsweredAtEQ(v time.Time) predicate.Decision {
+	return predicate.Decision(sql.FieldEQ(FieldAnsweredAt, v))
+}
+
+// AnsweredAtNEQ applies the NEQ predicate on the "answered_at" field.
+func AnsweredAtNEQ(v time.Time) predicate.Decision {
+	return predicate.Decision(sql.FieldNEQ(FieldAnsweredAt, v))
+}
+
+// AnsweredAtIn applies the In predicate on the "answered_at" field.
+func AnsweredAtIn(vs ...time.Time) predicate.Decision {
+	return predicate.Decision(sql.FieldIn(FieldAnsweredAt, vs...))
+}
+
+// AnsweredAtNotIn applies the NotIn predicate on the "answered_at" field.
+func AnsweredAtNotIn(vs ...time.Time) predicate.Decision {
+	return predicate.Decision(sql.FieldNotIn(FieldAnsweredAt, vs...))
+}
+
+// AnsweredAtGT applies the GT predicate on the "answered_at" field.
+func AnsweredAtGT(v time.Time) predicate.Decision {
+	return predicate.Decision(sql.FieldGT(FieldAnsweredAt, v))
+}
+
+// AnsweredAtGTE applies the GTE predicate on the "answered_at" field.
+func AnsweredAtGTE(v time.Time) predicate.Decision {
+	return predicate.Decision(sql.FieldGTE(FieldAnsweredAt, v))
+}
+
+// AnsweredAtLT applies the LT predicate on the "answered_at" field.
+func AnsweredAtLT(v time.Time) predicate.Decision {
+	return predicate.Decision(sql.FieldLT(FieldAnsweredAt, v))
+}
+
+// AnsweredAtLTE applies the LTE predicate on the "answered_at" field.
+func AnsweredAtLTE(v time.Time) predicate.Decision {
+	return predicate.Decision(sql.FieldLTE(FieldAnsweredAt, v))
+}
+
+// AnsweredAtIsNil applies the IsNil predicate on the "answered_at" field.
+func AnsweredAtIsNil() predicate.Decision {
+	return predicate.Decision(sql.FieldIsNull(FieldAnsweredAt))
+}
+
+// AnsweredAtNotNil applies the NotNil predicate on the "answered_at" field.
+func AnsweredAtNotNil() predicate.Decision {
+	return predicate.Decision(sql.FieldNotNull(FieldAnsweredAt))
+}
+
 // HasExperience applies the HasEdge predicate on the "experience" edge.
 func HasExperience() predicate.Decision {
 	return predicate.Decision(func(s *sql.Selector) {
@@ -386,6 +696,29 @@ func HasExperience() predicate.Decision {
 func HasExperienceWith(preds ...predicate.Experience) predicate.Decision {
 	return predicate.Decision(func(s *sql.Selector) {
 		step := newExperienceStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasClause applies the HasEdge predicate on the "clause" edge.
+func HasClause() predicate.Decision {
+	return predicate.Decision(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ClauseTable, ClauseColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasClauseWith applies the HasEdge predicate on the "clause" edge with a given conditions (other predicates).
+func HasClauseWith(preds ...predicate.PolicyClause) predicate.Decision {
+	return predicate.Decision(func(s *sql.Selector) {
+		step := newClauseStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

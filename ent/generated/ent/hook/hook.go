@@ -8,6 +8,18 @@ import (
 	"hearback/ent/generated/ent"
 )
 
+// The AppealFunc type is an adapter to allow the use of ordinary
+// function as Appeal mutator.
+type AppealFunc func(context.Context, *ent.AppealMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AppealFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AppealMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AppealMutation", m)
+}
+
 // The AuditEntryFunc type is an adapter to allow the use of ordinary
 // function as AuditEntry mutator.
 type AuditEntryFunc func(context.Context, *ent.AuditEntryMutation) (ent.Value, error)
@@ -114,6 +126,18 @@ func (f PersonFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PersonMutation", m)
+}
+
+// The PolicyClauseFunc type is an adapter to allow the use of ordinary
+// function as PolicyClause mutator.
+type PolicyClauseFunc func(context.Context, *ent.PolicyClauseMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PolicyClauseFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PolicyClauseMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PolicyClauseMutation", m)
 }
 
 // The ProgressFunc type is an adapter to allow the use of ordinary

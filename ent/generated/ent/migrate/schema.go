@@ -9,6 +9,55 @@ import (
 )
 
 var (
+	// AppealsColumns holds the columns for the "appeals" table.
+	AppealsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "author_id", Type: field.TypeString, Size: 40},
+		{Name: "words", Type: field.TypeString, Size: 2147483647},
+		{Name: "experience_id", Type: field.TypeString, Size: 40},
+		{Name: "decision_id", Type: field.TypeString, Size: 40},
+		{Name: "outcome_id", Type: field.TypeString, Nullable: true, Size: 40},
+	}
+	// AppealsTable holds the schema information for the "appeals" table.
+	AppealsTable = &schema.Table{
+		Name:       "appeals",
+		Columns:    AppealsColumns,
+		PrimaryKey: []*schema.Column{AppealsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "appeals_experiences_experience",
+				Columns:    []*schema.Column{AppealsColumns[5]},
+				RefColumns: []*schema.Column{ExperiencesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "appeals_moderation_decisions_decision",
+				Columns:    []*schema.Column{AppealsColumns[6]},
+				RefColumns: []*schema.Column{ModerationDecisionsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "appeals_moderation_decisions_outcome",
+				Columns:    []*schema.Column{AppealsColumns[7]},
+				RefColumns: []*schema.Column{ModerationDecisionsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "appeal_decision_id",
+				Unique:  true,
+				Columns: []*schema.Column{AppealsColumns[6]},
+			},
+			{
+				Name:    "appeal_experience_id_outcome_id",
+				Unique:  false,
+				Columns: []*schema.Column{AppealsColumns[5], AppealsColumns[7]},
+			},
+		},
+	}
 	// AuditEntriesColumns holds the columns for the "audit_entries" table.
 	AuditEntriesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -134,6 +183,12 @@ var (
 		{Name: "moderator_id", Type: field.TypeString, Size: 40},
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PUBLISH", "PUBLISH_WITH_EDITS", "RETURN_TO_AUTHOR", "HOLD", "REJECT", "RESTRICT"}},
 		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "of_version", Type: field.TypeInt, Default: 0},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "edits", Type: field.TypeJSON, Nullable: true},
+		{Name: "answer", Type: field.TypeEnum, Nullable: true, Enums: []string{"ACCEPTED", "REFUSED"}},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "clause_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "experience_id", Type: field.TypeString, Size: 40},
 	}
 	// ModerationDecisionsTable holds the schema information for the "moderation_decisions" table.
@@ -143,8 +198,14 @@ var (
 		PrimaryKey: []*schema.Column{ModerationDecisionsColumns[0]},
 		ForeignKeys: []*schema.ForeignKey{
 			{
+				Symbol:     "moderation_decisions_policy_clauses_clause",
+				Columns:    []*schema.Column{ModerationDecisionsColumns[10]},
+				RefColumns: []*schema.Column{PolicyClausesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
 				Symbol:     "moderation_decisions_experiences_decisions",
-				Columns:    []*schema.Column{ModerationDecisionsColumns[5]},
+				Columns:    []*schema.Column{ModerationDecisionsColumns[11]},
 				RefColumns: []*schema.Column{ExperiencesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -153,7 +214,7 @@ var (
 			{
 				Name:    "decision_experience_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ModerationDecisionsColumns[5], ModerationDecisionsColumns[1], ModerationDecisionsColumns[0]},
+				Columns: []*schema.Column{ModerationDecisionsColumns[11], ModerationDecisionsColumns[1], ModerationDecisionsColumns[0]},
 			},
 		},
 	}
@@ -241,17 +302,17 @@ var (
 			{
 				Name:    "experience_queue",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[25], ExperiencesColumns[1], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[25], ExperiencesColumns[12], ExperiencesColumns[1], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "state = 'IN_MODERATION'",
+					Where: "state <> 'PUBLISHED'",
 				},
 			},
 			{
 				Name:    "experience_queue_everywhere",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[1], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[12], ExperiencesColumns[1], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "state = 'IN_MODERATION'",
+					Where: "state <> 'PUBLISHED'",
 				},
 			},
 			{
@@ -402,6 +463,42 @@ var (
 		Name:       "people",
 		Columns:    PeopleColumns,
 		PrimaryKey: []*schema.Column{PeopleColumns[0]},
+	}
+	// PolicyClausesColumns holds the columns for the "policy_clauses" table.
+	PolicyClausesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "code", Type: field.TypeString, Size: 3},
+		{Name: "title", Type: field.TypeString},
+		{Name: "body", Type: field.TypeString, Size: 2147483647},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "until", Type: field.TypeTime, Nullable: true},
+	}
+	// PolicyClausesTable holds the schema information for the "policy_clauses" table.
+	PolicyClausesTable = &schema.Table{
+		Name:       "policy_clauses",
+		Columns:    PolicyClausesColumns,
+		PrimaryKey: []*schema.Column{PolicyClausesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "policyclause_code_version",
+				Unique:  true,
+				Columns: []*schema.Column{PolicyClausesColumns[2], PolicyClausesColumns[5]},
+			},
+			{
+				Name:    "policyclause_in_force",
+				Unique:  true,
+				Columns: []*schema.Column{PolicyClausesColumns[2]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "until IS NULL",
+				},
+			},
+			{
+				Name:    "policyclause_code_id",
+				Unique:  false,
+				Columns: []*schema.Column{PolicyClausesColumns[2], PolicyClausesColumns[0]},
+			},
+		},
 	}
 	// ProgressColumns holds the columns for the "progress" table.
 	ProgressColumns = []*schema.Column{
@@ -675,6 +772,7 @@ var (
 	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
+		AppealsTable,
 		AuditEntriesTable,
 		ChangesTable,
 		CoproducersTable,
@@ -684,6 +782,7 @@ var (
 		MembershipsTable,
 		OriginsTable,
 		PeopleTable,
+		PolicyClausesTable,
 		ProgressTable,
 		RefreshTokensTable,
 		ResponsesTable,
@@ -695,6 +794,12 @@ var (
 )
 
 func init() {
+	AppealsTable.ForeignKeys[0].RefTable = ExperiencesTable
+	AppealsTable.ForeignKeys[1].RefTable = ModerationDecisionsTable
+	AppealsTable.ForeignKeys[2].RefTable = ModerationDecisionsTable
+	AppealsTable.Annotation = &entsql.Annotation{
+		Table: "appeals",
+	}
 	AuditEntriesTable.Annotation = &entsql.Annotation{
 		Table: "audit_entries",
 	}
@@ -706,7 +811,8 @@ func init() {
 	CoproducersTable.Annotation = &entsql.Annotation{
 		Table: "coproducers",
 	}
-	ModerationDecisionsTable.ForeignKeys[0].RefTable = ExperiencesTable
+	ModerationDecisionsTable.ForeignKeys[0].RefTable = PolicyClausesTable
+	ModerationDecisionsTable.ForeignKeys[1].RefTable = ExperiencesTable
 	ModerationDecisionsTable.Annotation = &entsql.Annotation{
 		Table: "moderation_decisions",
 	}
@@ -730,6 +836,9 @@ func init() {
 	}
 	PeopleTable.Annotation = &entsql.Annotation{
 		Table: "people",
+	}
+	PolicyClausesTable.Annotation = &entsql.Annotation{
+		Table: "policy_clauses",
 	}
 	ProgressTable.ForeignKeys[0].RefTable = ChangesTable
 	ProgressTable.Annotation = &entsql.Annotation{

@@ -6,6 +6,9 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
+// Appeal is the predicate function for appeal builders.
+type Appeal func(*sql.Selector)
+
 // AuditEntry is the predicate function for auditentry builders.
 type AuditEntry func(*sql.Selector)
 
@@ -32,6 +35,9 @@ type Origin func(*sql.Selector)
 
 // Person is the predicate function for person builders.
 type Person func(*sql.Selector)
+
+// PolicyClause is the predicate function for policyclause builders.
+type PolicyClause func(*sql.Selector)
 
 // Progress is the predicate function for progress builders.
 type Progress func(*sql.Selector)

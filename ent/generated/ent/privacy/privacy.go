@@ -110,6 +110,30 @@ func DenyMutationOperationRule(op ent.Op) MutationRule {
 	return OnMutationOperation(rule, op)
 }
 
+// The AppealQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AppealQueryRuleFunc func(context.Context, *ent.AppealQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AppealQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AppealQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AppealQuery", q)
+}
+
+// The AppealMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AppealMutationRuleFunc func(context.Context, *ent.AppealMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AppealMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AppealMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AppealMutation", m)
+}
+
 // The AuditEntryQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type AuditEntryQueryRuleFunc func(context.Context, *ent.AuditEntryQuery) error
@@ -324,6 +348,30 @@ func (f PersonMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PersonMutation", m)
+}
+
+// The PolicyClauseQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PolicyClauseQueryRuleFunc func(context.Context, *ent.PolicyClauseQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PolicyClauseQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PolicyClauseQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PolicyClauseQuery", q)
+}
+
+// The PolicyClauseMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PolicyClauseMutationRuleFunc func(context.Context, *ent.PolicyClauseMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PolicyClauseMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PolicyClauseMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PolicyClauseMutation", m)
 }
 
 // The ProgressQueryRuleFunc type is an adapter to allow the use of ordinary

@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"context"
+	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/coproducer"
@@ -13,6 +14,7 @@ import (
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
+	"hearback/ent/generated/ent/policyclause"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/response"
@@ -31,6 +33,52 @@ import (
 // (default values, validators, hooks and policies) and stitches it
 // to their package variables.
 func init() {
+	appealMixin := schema.Appeal{}.Mixin()
+	appeal.Policy = privacy.NewPolicies(schema.Appeal{})
+	appeal.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := appeal.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	appealMixinFields0 := appealMixin[0].Fields()
+	_ = appealMixinFields0
+	appealMixinFields1 := appealMixin[1].Fields()
+	_ = appealMixinFields1
+	appealFields := schema.Appeal{}.Fields()
+	_ = appealFields
+	// appealDescFingerprint is the schema descriptor for fingerprint field.
+	appealDescFingerprint := appealMixinFields1[0].Descriptor()
+	// appeal.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	appeal.FingerprintValidator = appealDescFingerprint.Validators[0].(func(string) error)
+	// appealDescExperienceID is the schema descriptor for experience_id field.
+	appealDescExperienceID := appealFields[0].Descriptor()
+	// appeal.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	appeal.ExperienceIDValidator = appealDescExperienceID.Validators[0].(func(string) error)
+	// appealDescDecisionID is the schema descriptor for decision_id field.
+	appealDescDecisionID := appealFields[1].Descriptor()
+	// appeal.DecisionIDValidator is a validator for the "decision_id" field. It is called by the builders before save.
+	appeal.DecisionIDValidator = appealDescDecisionID.Validators[0].(func(string) error)
+	// appealDescAuthorID is the schema descriptor for author_id field.
+	appealDescAuthorID := appealFields[2].Descriptor()
+	// appeal.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
+	appeal.AuthorIDValidator = appealDescAuthorID.Validators[0].(func(string) error)
+	// appealDescWords is the schema descriptor for words field.
+	appealDescWords := appealFields[3].Descriptor()
+	// appeal.WordsValidator is a validator for the "words" field. It is called by the builders before save.
+	appeal.WordsValidator = appealDescWords.Validators[0].(func(string) error)
+	// appealDescOutcomeID is the schema descriptor for outcome_id field.
+	appealDescOutcomeID := appealFields[4].Descriptor()
+	// appeal.OutcomeIDValidator is a validator for the "outcome_id" field. It is called by the builders before save.
+	appeal.OutcomeIDValidator = appealDescOutcomeID.Validators[0].(func(string) error)
+	// appealDescID is the schema descriptor for id field.
+	appealDescID := appealMixinFields0[0].Descriptor()
+	// appeal.DefaultID holds the default value on creation for the id field.
+	appeal.DefaultID = appealDescID.Default.(func() typeid.ID)
+	// appeal.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	appeal.IDValidator = appealDescID.Validators[0].(func(string) error)
 	auditentryMixin := schema.AuditEntry{}.Mixin()
 	auditentry.Policy = privacy.NewPolicies(schema.AuditEntry{})
 	auditentry.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -272,6 +320,20 @@ func init() {
 	decision.DefaultReason = decisionDescReason.Default.(string)
 	// decision.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	decision.ReasonValidator = decisionDescReason.Validators[0].(func(string) error)
+	// decisionDescClauseID is the schema descriptor for clause_id field.
+	decisionDescClauseID := decisionFields[4].Descriptor()
+	// decision.ClauseIDValidator is a validator for the "clause_id" field. It is called by the builders before save.
+	decision.ClauseIDValidator = decisionDescClauseID.Validators[0].(func(string) error)
+	// decisionDescOfVersion is the schema descriptor for of_version field.
+	decisionDescOfVersion := decisionFields[5].Descriptor()
+	// decision.DefaultOfVersion holds the default value on creation for the of_version field.
+	decision.DefaultOfVersion = decisionDescOfVersion.Default.(int)
+	// decisionDescFingerprint is the schema descriptor for fingerprint field.
+	decisionDescFingerprint := decisionFields[6].Descriptor()
+	// decision.DefaultFingerprint holds the default value on creation for the fingerprint field.
+	decision.DefaultFingerprint = decisionDescFingerprint.Default.(string)
+	// decision.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	decision.FingerprintValidator = decisionDescFingerprint.Validators[0].(func(string) error)
 	// decisionDescID is the schema descriptor for id field.
 	decisionDescID := decisionMixinFields0[0].Descriptor()
 	// decision.DefaultID holds the default value on creation for the id field.
@@ -576,6 +638,84 @@ func init() {
 	person.DefaultID = personDescID.Default.(func() typeid.ID)
 	// person.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	person.IDValidator = personDescID.Validators[0].(func(string) error)
+	policyclauseMixin := schema.PolicyClause{}.Mixin()
+	policyclause.Policy = privacy.NewPolicies(schema.PolicyClause{})
+	policyclause.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := policyclause.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	policyclauseMixinFields0 := policyclauseMixin[0].Fields()
+	_ = policyclauseMixinFields0
+	policyclauseFields := schema.PolicyClause{}.Fields()
+	_ = policyclauseFields
+	// policyclauseDescCode is the schema descriptor for code field.
+	policyclauseDescCode := policyclauseFields[0].Descriptor()
+	// policyclause.CodeValidator is a validator for the "code" field. It is called by the builders before save.
+	policyclause.CodeValidator = func() func(string) error {
+		validators := policyclauseDescCode.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(code string) error {
+			for _, fn := range fns {
+				if err := fn(code); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// policyclauseDescTitle is the schema descriptor for title field.
+	policyclauseDescTitle := policyclauseFields[1].Descriptor()
+	// policyclause.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	policyclause.TitleValidator = func() func(string) error {
+		validators := policyclauseDescTitle.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(title string) error {
+			for _, fn := range fns {
+				if err := fn(title); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// policyclauseDescBody is the schema descriptor for body field.
+	policyclauseDescBody := policyclauseFields[2].Descriptor()
+	// policyclause.BodyValidator is a validator for the "body" field. It is called by the builders before save.
+	policyclause.BodyValidator = func() func(string) error {
+		validators := policyclauseDescBody.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(body string) error {
+			for _, fn := range fns {
+				if err := fn(body); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// policyclauseDescVersion is the schema descriptor for version field.
+	policyclauseDescVersion := policyclauseFields[3].Descriptor()
+	// policyclause.DefaultVersion holds the default value on creation for the version field.
+	policyclause.DefaultVersion = policyclauseDescVersion.Default.(int)
+	// policyclauseDescID is the schema descriptor for id field.
+	policyclauseDescID := policyclauseMixinFields0[0].Descriptor()
+	// policyclause.DefaultID holds the default value on creation for the id field.
+	policyclause.DefaultID = policyclauseDescID.Default.(func() typeid.ID)
+	// policyclause.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	policyclause.IDValidator = policyclauseDescID.Validators[0].(func(string) error)
 	progressMixin := schema.Progress{}.Mixin()
 	progress.Policy = privacy.NewPolicies(schema.Progress{})
 	progress.Hooks[0] = func(next ent.Mutator) ent.Mutator {
