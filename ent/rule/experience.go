@@ -20,6 +20,9 @@ func SeePublishedOrOwnOrModerated() privacy.QueryRule { return only(visibleExper
 // Published holds for experiences that everybody can read.
 func Published(s *sql.Selector) { s.Where(inState(s, experience.StatePublished)) }
 
+// InModeration holds for experiences that wait for a moderator.
+func InModeration(s *sql.Selector) { s.Where(inState(s, experience.StateInModeration)) }
+
 // Waiting holds for experiences that stand in one of the states before or beside publication. It says besides that they are not
 // published, because that is the condition of the index of the queue.
 func Waiting(state experience.State) func(*sql.Selector) {
