@@ -70,7 +70,9 @@ func (Refresh) Edges() []ent.Edge {
 }
 
 // Indexes of Refresh.
-func (Refresh) Indexes() []ent.Index { return []ent.Index{index.Fields("session_id")} }
+func (Refresh) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("session_id"), index.Fields("expires_at")}
+}
 
 // Policy of Refresh: who may see and touch it.
 func (Refresh) Policy() ent.Policy {

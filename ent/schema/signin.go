@@ -31,7 +31,9 @@ func (SignIn) Fields() []ent.Field {
 }
 
 // Indexes of SignIn.
-func (SignIn) Indexes() []ent.Index { return []ent.Index{index.Fields("email", "created_at")} }
+func (SignIn) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("email", "created_at"), index.Fields("expires_at")}
+}
 
 // Invitation is a one-use code that gives a role at a service, or the whole installation to its first administrator.
 type Invitation struct{ ent.Schema }
@@ -53,6 +55,9 @@ func (Invitation) Fields() []ent.Field {
 		field.Time("used_at").Optional().Nillable(),
 	}
 }
+
+// Indexes of Invitation.
+func (Invitation) Indexes() []ent.Index { return []ent.Index{index.Fields("expires_at")} }
 
 // Policy of Invitation: who may see and touch it.
 func (Invitation) Policy() ent.Policy {

@@ -36,6 +36,9 @@ const (
 	Refresh    Prefix = "rfr"
 	SignIn     Prefix = "sgn"
 	Invitation Prefix = "inv"
+	Job        Prefix = "job"
+	Export     Prefix = "xpo"
+	ExportPart Prefix = "xpp"
 	AuditEntry Prefix = "aud"
 
 	PolicyClause Prefix = "pcl"

@@ -18,7 +18,10 @@ import (
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/export"
+	"hearback/ent/generated/ent/exportpart"
 	"hearback/ent/generated/ent/invitation"
+	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
@@ -56,8 +59,14 @@ type Client struct {
 	Decision *DecisionClient
 	// Experience is the client for interacting with the Experience builders.
 	Experience *ExperienceClient
+	// Export is the client for interacting with the Export builders.
+	Export *ExportClient
+	// ExportPart is the client for interacting with the ExportPart builders.
+	ExportPart *ExportPartClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
+	// Job is the client for interacting with the Job builders.
+	Job *JobClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
 	// Origin is the client for interacting with the Origin builders.
@@ -97,7 +106,10 @@ func (c *Client) init() {
 	c.CoProducer = NewCoProducerClient(c.config)
 	c.Decision = NewDecisionClient(c.config)
 	c.Experience = NewExperienceClient(c.config)
+	c.Export = NewExportClient(c.config)
+	c.ExportPart = NewExportPartClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
+	c.Job = NewJobClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
 	c.Origin = NewOriginClient(c.config)
 	c.Person = NewPersonClient(c.config)
@@ -207,7 +219,10 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		CoProducer:   NewCoProducerClient(cfg),
 		Decision:     NewDecisionClient(cfg),
 		Experience:   NewExperienceClient(cfg),
+		Export:       NewExportClient(cfg),
+		ExportPart:   NewExportPartClient(cfg),
 		Invitation:   NewInvitationClient(cfg),
+		Job:          NewJobClient(cfg),
 		Membership:   NewMembershipClient(cfg),
 		Origin:       NewOriginClient(cfg),
 		Person:       NewPersonClient(cfg),
@@ -244,7 +259,10 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		CoProducer:   NewCoProducerClient(cfg),
 		Decision:     NewDecisionClient(cfg),
 		Experience:   NewExperienceClient(cfg),
+		Export:       NewExportClient(cfg),
+		ExportPart:   NewExportPartClient(cfg),
 		Invitation:   NewInvitationClient(cfg),
+		Job:          NewJobClient(cfg),
 		Membership:   NewMembershipClient(cfg),
 		Origin:       NewOriginClient(cfg),
 		Person:       NewPersonClient(cfg),
@@ -286,8 +304,9 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Appeal, c.AuditEntry, c.Change, c.CoProducer, c.Decision, c.Experience,
-		c.Invitation, c.Membership, c.Origin, c.Person, c.PolicyClause, c.Progress,
-		c.Refresh, c.Response, c.Service, c.Session, c.SignIn, c.Step,
+		c.Export, c.ExportPart, c.Invitation, c.Job, c.Membership, c.Origin, c.Person,
+		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.Service, c.Session,
+		c.SignIn, c.Step,
 	} {
 		n.Use(hooks...)
 	}
@@ -298,8 +317,9 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Appeal, c.AuditEntry, c.Change, c.CoProducer, c.Decision, c.Experience,
-		c.Invitation, c.Membership, c.Origin, c.Person, c.PolicyClause, c.Progress,
-		c.Refresh, c.Response, c.Service, c.Session, c.SignIn, c.Step,
+		c.Export, c.ExportPart, c.Invitation, c.Job, c.Membership, c.Origin, c.Person,
+		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.Service, c.Session,
+		c.SignIn, c.Step,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -320,8 +340,14 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Decision.mutate(ctx, m)
 	case *ExperienceMutation:
 		return c.Experience.mutate(ctx, m)
+	case *ExportMutation:
+		return c.Export.mutate(ctx, m)
+	case *ExportPartMutation:
+		return c.ExportPart.mutate(ctx, m)
 	case *InvitationMutation:
 		return c.Invitation.mutate(ctx, m)
+	case *JobMutation:
+		return c.Job.mutate(ctx, m)
 	case *MembershipMutation:
 		return c.Membership.mutate(ctx, m)
 	case *OriginMutation:
@@ -1394,6 +1420,306 @@ func (c *ExperienceClient) mutate(ctx context.Context, m *ExperienceMutation) (V
 	}
 }
 
+// ExportClient is a client for the Export schema.
+type ExportClient struct {
+	config
+}
+
+// NewExportClient returns a client for the Export from the given config.
+func NewExportClient(c config) *ExportClient {
+	return &ExportClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `export.Hooks(f(g(h())))`.
+func (c *ExportClient) Use(hooks ...Hook) {
+	c.hooks.Export = append(c.hooks.Export, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `export.Intercept(f(g(h())))`.
+func (c *ExportClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Export = append(c.inters.Export, interceptors...)
+}
+
+// Create returns a builder for creating a Export entity.
+func (c *ExportClient) Create() *ExportCreate {
+	mutation := newExportMutation(c.config, OpCreate)
+	return &ExportCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Export entities.
+func (c *ExportClient) CreateBulk(builders ...*ExportCreate) *ExportCreateBulk {
+	return &ExportCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ExportClient) MapCreateBulk(slice any, setFunc func(*ExportCreate, int)) *ExportCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ExportCreateBulk{err: fmt.Errorf("calling to ExportClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ExportCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ExportCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Export.
+func (c *ExportClient) Update() *ExportUpdate {
+	mutation := newExportMutation(c.config, OpUpdate)
+	return &ExportUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ExportClient) UpdateOne(_m *Export) *ExportUpdateOne {
+	mutation := newExportMutation(c.config, OpUpdateOne, withExport(_m))
+	return &ExportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ExportClient) UpdateOneID(id typeid.ID) *ExportUpdateOne {
+	mutation := newExportMutation(c.config, OpUpdateOne, withExportID(id))
+	return &ExportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Export.
+func (c *ExportClient) Delete() *ExportDelete {
+	mutation := newExportMutation(c.config, OpDelete)
+	return &ExportDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ExportClient) DeleteOne(_m *Export) *ExportDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ExportClient) DeleteOneID(id typeid.ID) *ExportDeleteOne {
+	builder := c.Delete().Where(export.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ExportDeleteOne{builder}
+}
+
+// Query returns a query builder for Export.
+func (c *ExportClient) Query() *ExportQuery {
+	return &ExportQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeExport},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Export entity by its id.
+func (c *ExportClient) Get(ctx context.Context, id typeid.ID) (*Export, error) {
+	return c.Query().Where(export.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ExportClient) GetX(ctx context.Context, id typeid.ID) *Export {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryParts queries the parts edge of a Export.
+func (c *ExportClient) QueryParts(_m *Export) *ExportPartQuery {
+	query := (&ExportPartClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(export.Table, export.FieldID, id),
+			sqlgraph.To(exportpart.Table, exportpart.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, export.PartsTable, export.PartsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ExportClient) Hooks() []Hook {
+	hooks := c.hooks.Export
+	return append(hooks[:len(hooks):len(hooks)], export.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ExportClient) Interceptors() []Interceptor {
+	return c.inters.Export
+}
+
+func (c *ExportClient) mutate(ctx context.Context, m *ExportMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ExportCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ExportUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ExportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ExportDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Export mutation op: %q", m.Op())
+	}
+}
+
+// ExportPartClient is a client for the ExportPart schema.
+type ExportPartClient struct {
+	config
+}
+
+// NewExportPartClient returns a client for the ExportPart from the given config.
+func NewExportPartClient(c config) *ExportPartClient {
+	return &ExportPartClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `exportpart.Hooks(f(g(h())))`.
+func (c *ExportPartClient) Use(hooks ...Hook) {
+	c.hooks.ExportPart = append(c.hooks.ExportPart, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `exportpart.Intercept(f(g(h())))`.
+func (c *ExportPartClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ExportPart = append(c.inters.ExportPart, interceptors...)
+}
+
+// Create returns a builder for creating a ExportPart entity.
+func (c *ExportPartClient) Create() *ExportPartCreate {
+	mutation := newExportPartMutation(c.config, OpCreate)
+	return &ExportPartCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ExportPart entities.
+func (c *ExportPartClient) CreateBulk(builders ...*ExportPartCreate) *ExportPartCreateBulk {
+	return &ExportPartCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ExportPartClient) MapCreateBulk(slice any, setFunc func(*ExportPartCreate, int)) *ExportPartCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ExportPartCreateBulk{err: fmt.Errorf("calling to ExportPartClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ExportPartCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ExportPartCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ExportPart.
+func (c *ExportPartClient) Update() *ExportPartUpdate {
+	mutation := newExportPartMutation(c.config, OpUpdate)
+	return &ExportPartUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ExportPartClient) UpdateOne(_m *ExportPart) *ExportPartUpdateOne {
+	mutation := newExportPartMutation(c.config, OpUpdateOne, withExportPart(_m))
+	return &ExportPartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ExportPartClient) UpdateOneID(id typeid.ID) *ExportPartUpdateOne {
+	mutation := newExportPartMutation(c.config, OpUpdateOne, withExportPartID(id))
+	return &ExportPartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ExportPart.
+func (c *ExportPartClient) Delete() *ExportPartDelete {
+	mutation := newExportPartMutation(c.config, OpDelete)
+	return &ExportPartDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ExportPartClient) DeleteOne(_m *ExportPart) *ExportPartDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ExportPartClient) DeleteOneID(id typeid.ID) *ExportPartDeleteOne {
+	builder := c.Delete().Where(exportpart.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ExportPartDeleteOne{builder}
+}
+
+// Query returns a query builder for ExportPart.
+func (c *ExportPartClient) Query() *ExportPartQuery {
+	return &ExportPartQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeExportPart},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ExportPart entity by its id.
+func (c *ExportPartClient) Get(ctx context.Context, id typeid.ID) (*ExportPart, error) {
+	return c.Query().Where(exportpart.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ExportPartClient) GetX(ctx context.Context, id typeid.ID) *ExportPart {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryExport queries the export edge of a ExportPart.
+func (c *ExportPartClient) QueryExport(_m *ExportPart) *ExportQuery {
+	query := (&ExportClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(exportpart.Table, exportpart.FieldID, id),
+			sqlgraph.To(export.Table, export.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, exportpart.ExportTable, exportpart.ExportColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ExportPartClient) Hooks() []Hook {
+	hooks := c.hooks.ExportPart
+	return append(hooks[:len(hooks):len(hooks)], exportpart.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ExportPartClient) Interceptors() []Interceptor {
+	return c.inters.ExportPart
+}
+
+func (c *ExportPartClient) mutate(ctx context.Context, m *ExportPartMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ExportPartCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ExportPartUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ExportPartUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ExportPartDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ExportPart mutation op: %q", m.Op())
+	}
+}
+
 // InvitationClient is a client for the Invitation schema.
 type InvitationClient struct {
 	config
@@ -1525,6 +1851,140 @@ func (c *InvitationClient) mutate(ctx context.Context, m *InvitationMutation) (V
 		return (&InvitationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Invitation mutation op: %q", m.Op())
+	}
+}
+
+// JobClient is a client for the Job schema.
+type JobClient struct {
+	config
+}
+
+// NewJobClient returns a client for the Job from the given config.
+func NewJobClient(c config) *JobClient {
+	return &JobClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `job.Hooks(f(g(h())))`.
+func (c *JobClient) Use(hooks ...Hook) {
+	c.hooks.Job = append(c.hooks.Job, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `job.Intercept(f(g(h())))`.
+func (c *JobClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Job = append(c.inters.Job, interceptors...)
+}
+
+// Create returns a builder for creating a Job entity.
+func (c *JobClient) Create() *JobCreate {
+	mutation := newJobMutation(c.config, OpCreate)
+	return &JobCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Job entities.
+func (c *JobClient) CreateBulk(builders ...*JobCreate) *JobCreateBulk {
+	return &JobCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *JobClient) MapCreateBulk(slice any, setFunc func(*JobCreate, int)) *JobCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &JobCreateBulk{err: fmt.Errorf("calling to JobClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*JobCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &JobCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Job.
+func (c *JobClient) Update() *JobUpdate {
+	mutation := newJobMutation(c.config, OpUpdate)
+	return &JobUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *JobClient) UpdateOne(_m *Job) *JobUpdateOne {
+	mutation := newJobMutation(c.config, OpUpdateOne, withJob(_m))
+	return &JobUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *JobClient) UpdateOneID(id typeid.ID) *JobUpdateOne {
+	mutation := newJobMutation(c.config, OpUpdateOne, withJobID(id))
+	return &JobUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Job.
+func (c *JobClient) Delete() *JobDelete {
+	mutation := newJobMutation(c.config, OpDelete)
+	return &JobDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *JobClient) DeleteOne(_m *Job) *JobDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *JobClient) DeleteOneID(id typeid.ID) *JobDeleteOne {
+	builder := c.Delete().Where(job.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &JobDeleteOne{builder}
+}
+
+// Query returns a query builder for Job.
+func (c *JobClient) Query() *JobQuery {
+	return &JobQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeJob},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Job entity by its id.
+func (c *JobClient) Get(ctx context.Context, id typeid.ID) (*Job, error) {
+	return c.Query().Where(job.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *JobClient) GetX(ctx context.Context, id typeid.ID) *Job {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *JobClient) Hooks() []Hook {
+	hooks := c.hooks.Job
+	return append(hooks[:len(hooks):len(hooks)], job.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *JobClient) Interceptors() []Interceptor {
+	return c.inters.Job
+}
+
+func (c *JobClient) mutate(ctx context.Context, m *JobMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&JobCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&JobUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&JobUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&JobDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Job mutation op: %q", m.Op())
 	}
 }
 
@@ -3310,14 +3770,14 @@ func (c *StepClient) mutate(ctx context.Context, m *StepMutation) (Value, error)
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Appeal, AuditEntry, Change, CoProducer, Decision, Experience, Invitation,
-		Membership, Origin, Person, PolicyClause, Progress, Refresh, Response, Service,
-		Session, SignIn, Step []ent.Hook
+		Appeal, AuditEntry, Change, CoProducer, Decision, Experience, Export,
+		ExportPart, Invitation, Job, Membership, Origin, Person, PolicyClause,
+		Progress, Refresh, Response, Service, Session, SignIn, Step []ent.Hook
 	}
 	inters struct {
-		Appeal, AuditEntry, Change, CoProducer, Decision, Experience, Invitation,
-		Membership, Origin, Person, PolicyClause, Progress, Refresh, Response, Service,
-		Session, SignIn, Step []ent.Interceptor
+		Appeal, AuditEntry, Change, CoProducer, Decision, Experience, Export,
+		ExportPart, Invitation, Job, Membership, Origin, Person, PolicyClause,
+		Progress, Refresh, Response, Service, Session, SignIn, Step []ent.Interceptor
 	}
 )
 

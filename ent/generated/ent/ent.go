@@ -12,7 +12,10 @@ import (
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/export"
+	"hearback/ent/generated/ent/exportpart"
 	"hearback/ent/generated/ent/invitation"
+	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
@@ -96,7 +99,10 @@ func checkColumn(t, c string) error {
 			coproducer.Table:   coproducer.ValidColumn,
 			decision.Table:     decision.ValidColumn,
 			experience.Table:   experience.ValidColumn,
+			export.Table:       export.ValidColumn,
+			exportpart.Table:   exportpart.ValidColumn,
 			invitation.Table:   invitation.ValidColumn,
+			job.Table:          job.ValidColumn,
 			membership.Table:   membership.ValidColumn,
 			origin.Table:       origin.ValidColumn,
 			person.Table:       person.ValidColumn,

@@ -26,8 +26,14 @@ type Tx struct {
 	Decision *DecisionClient
 	// Experience is the client for interacting with the Experience builders.
 	Experience *ExperienceClient
+	// Export is the client for interacting with the Export builders.
+	Export *ExportClient
+	// ExportPart is the client for interacting with the ExportPart builders.
+	ExportPart *ExportPartClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
+	// Job is the client for interacting with the Job builders.
+	Job *JobClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
 	// Origin is the client for interacting with the Origin builders.
@@ -187,7 +193,10 @@ func (tx *Tx) init() {
 	tx.CoProducer = NewCoProducerClient(tx.config)
 	tx.Decision = NewDecisionClient(tx.config)
 	tx.Experience = NewExperienceClient(tx.config)
+	tx.Export = NewExportClient(tx.config)
+	tx.ExportPart = NewExportPartClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
+	tx.Job = NewJobClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.Origin = NewOriginClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)

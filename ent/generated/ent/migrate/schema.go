@@ -338,6 +338,65 @@ var (
 			},
 		},
 	}
+	// ExportsColumns holds the columns for the "exports" table.
+	ExportsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "person_id", Type: field.TypeString, Size: 40},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"WAITING", "READY", "FETCHED", "ENDED"}},
+		{Name: "size", Type: field.TypeInt, Default: 0},
+		{Name: "secret_hash", Type: field.TypeString, Unique: true, Nullable: true, Size: 64},
+		{Name: "ready_at", Type: field.TypeTime, Nullable: true},
+		{Name: "expires_at", Type: field.TypeTime, Nullable: true},
+		{Name: "fetched_at", Type: field.TypeTime, Nullable: true},
+	}
+	// ExportsTable holds the schema information for the "exports" table.
+	ExportsTable = &schema.Table{
+		Name:       "exports",
+		Columns:    ExportsColumns,
+		PrimaryKey: []*schema.Column{ExportsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "export_person_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ExportsColumns[2], ExportsColumns[1], ExportsColumns[0]},
+			},
+			{
+				Name:    "export_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{ExportsColumns[7]},
+			},
+		},
+	}
+	// ExportPartsColumns holds the columns for the "export_parts" table.
+	ExportPartsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "body", Type: field.TypeBytes},
+		{Name: "export_id", Type: field.TypeString, Size: 40},
+	}
+	// ExportPartsTable holds the schema information for the "export_parts" table.
+	ExportPartsTable = &schema.Table{
+		Name:       "export_parts",
+		Columns:    ExportPartsColumns,
+		PrimaryKey: []*schema.Column{ExportPartsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "export_parts_exports_parts",
+				Columns:    []*schema.Column{ExportPartsColumns[4]},
+				RefColumns: []*schema.Column{ExportsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "exportpart_export_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{ExportPartsColumns[4], ExportPartsColumns[2]},
+			},
+		},
+	}
 	// InvitationsColumns holds the columns for the "invitations" table.
 	InvitationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -354,6 +413,60 @@ var (
 		Name:       "invitations",
 		Columns:    InvitationsColumns,
 		PrimaryKey: []*schema.Column{InvitationsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "invitation_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{InvitationsColumns[6]},
+			},
+		},
+	}
+	// JobsColumns holds the columns for the "jobs" table.
+	JobsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"EXPORT", "ERASE"}},
+		{Name: "about", Type: field.TypeString, Size: 40},
+		{Name: "unique_key", Type: field.TypeString, Unique: true, Nullable: true, Size: 120},
+		{Name: "run_at", Type: field.TypeTime},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "claim", Type: field.TypeInt, Default: 0},
+		{Name: "claimed_until", Type: field.TypeTime, Nullable: true},
+		{Name: "done_at", Type: field.TypeTime, Nullable: true},
+		{Name: "dead_at", Type: field.TypeTime, Nullable: true},
+		{Name: "failure", Type: field.TypeString, Size: 300, Default: ""},
+	}
+	// JobsTable holds the schema information for the "jobs" table.
+	JobsTable = &schema.Table{
+		Name:       "jobs",
+		Columns:    JobsColumns,
+		PrimaryKey: []*schema.Column{JobsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "job_due",
+				Unique:  false,
+				Columns: []*schema.Column{JobsColumns[5], JobsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "done_at IS NULL AND dead_at IS NULL",
+				},
+			},
+			{
+				Name:    "job_dead",
+				Unique:  false,
+				Columns: []*schema.Column{JobsColumns[10], JobsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "dead_at IS NOT NULL",
+				},
+			},
+			{
+				Name:    "job_done",
+				Unique:  false,
+				Columns: []*schema.Column{JobsColumns[9]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "done_at IS NOT NULL",
+				},
+			},
+		},
 	}
 	// MembershipsColumns holds the columns for the "memberships" table.
 	MembershipsColumns = []*schema.Column{
@@ -560,6 +673,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{RefreshTokensColumns[5]},
 			},
+			{
+				Name:    "refresh_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{RefreshTokensColumns[3]},
+			},
 		},
 	}
 	// ResponsesColumns holds the columns for the "responses" table.
@@ -712,6 +830,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{SignInsColumns[2], SignInsColumns[1]},
 			},
+			{
+				Name:    "signin_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{SignInsColumns[5]},
+			},
 		},
 	}
 	// StepsColumns holds the columns for the "steps" table.
@@ -720,7 +843,7 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "person_id", Type: field.TypeString, Size: 40},
 		{Name: "number", Type: field.TypeInt},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "PAUSED"}},
 		{Name: "about", Type: field.TypeString, Size: 80},
 		{Name: "words", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "experience_id", Type: field.TypeString, Size: 40},
@@ -778,7 +901,10 @@ var (
 		CoproducersTable,
 		ModerationDecisionsTable,
 		ExperiencesTable,
+		ExportsTable,
+		ExportPartsTable,
 		InvitationsTable,
+		JobsTable,
 		MembershipsTable,
 		OriginsTable,
 		PeopleTable,
@@ -821,8 +947,18 @@ func init() {
 	ExperiencesTable.Annotation = &entsql.Annotation{
 		Table: "experiences",
 	}
+	ExportsTable.Annotation = &entsql.Annotation{
+		Table: "exports",
+	}
+	ExportPartsTable.ForeignKeys[0].RefTable = ExportsTable
+	ExportPartsTable.Annotation = &entsql.Annotation{
+		Table: "export_parts",
+	}
 	InvitationsTable.Annotation = &entsql.Annotation{
 		Table: "invitations",
+	}
+	JobsTable.Annotation = &entsql.Annotation{
+		Table: "jobs",
 	}
 	MembershipsTable.ForeignKeys[0].RefTable = ServicesTable
 	MembershipsTable.ForeignKeys[1].RefTable = PeopleTable

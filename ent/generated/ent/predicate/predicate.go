@@ -24,8 +24,17 @@ type Decision func(*sql.Selector)
 // Experience is the predicate function for experience builders.
 type Experience func(*sql.Selector)
 
+// Export is the predicate function for export builders.
+type Export func(*sql.Selector)
+
+// ExportPart is the predicate function for exportpart builders.
+type ExportPart func(*sql.Selector)
+
 // Invitation is the predicate function for invitation builders.
 type Invitation func(*sql.Selector)
+
+// Job is the predicate function for job builders.
+type Job func(*sql.Selector)
 
 // Membership is the predicate function for membership builders.
 type Membership func(*sql.Selector)

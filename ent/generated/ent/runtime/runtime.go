@@ -10,7 +10,10 @@ import (
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/export"
+	"hearback/ent/generated/ent/exportpart"
 	"hearback/ent/generated/ent/invitation"
+	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
@@ -452,6 +455,62 @@ func init() {
 	experience.DefaultID = experienceDescID.Default.(func() typeid.ID)
 	// experience.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	experience.IDValidator = experienceDescID.Validators[0].(func(string) error)
+	exportMixin := schema.Export{}.Mixin()
+	export.Policy = privacy.NewPolicies(schema.Export{})
+	export.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := export.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	exportMixinFields0 := exportMixin[0].Fields()
+	_ = exportMixinFields0
+	exportFields := schema.Export{}.Fields()
+	_ = exportFields
+	// exportDescPersonID is the schema descriptor for person_id field.
+	exportDescPersonID := exportFields[0].Descriptor()
+	// export.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	export.PersonIDValidator = exportDescPersonID.Validators[0].(func(string) error)
+	// exportDescSize is the schema descriptor for size field.
+	exportDescSize := exportFields[2].Descriptor()
+	// export.DefaultSize holds the default value on creation for the size field.
+	export.DefaultSize = exportDescSize.Default.(int)
+	// exportDescSecretHash is the schema descriptor for secret_hash field.
+	exportDescSecretHash := exportFields[3].Descriptor()
+	// export.SecretHashValidator is a validator for the "secret_hash" field. It is called by the builders before save.
+	export.SecretHashValidator = exportDescSecretHash.Validators[0].(func(string) error)
+	// exportDescID is the schema descriptor for id field.
+	exportDescID := exportMixinFields0[0].Descriptor()
+	// export.DefaultID holds the default value on creation for the id field.
+	export.DefaultID = exportDescID.Default.(func() typeid.ID)
+	// export.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	export.IDValidator = exportDescID.Validators[0].(func(string) error)
+	exportpartMixin := schema.ExportPart{}.Mixin()
+	exportpart.Policy = privacy.NewPolicies(schema.ExportPart{})
+	exportpart.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := exportpart.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	exportpartMixinFields0 := exportpartMixin[0].Fields()
+	_ = exportpartMixinFields0
+	exportpartFields := schema.ExportPart{}.Fields()
+	_ = exportpartFields
+	// exportpartDescExportID is the schema descriptor for export_id field.
+	exportpartDescExportID := exportpartFields[0].Descriptor()
+	// exportpart.ExportIDValidator is a validator for the "export_id" field. It is called by the builders before save.
+	exportpart.ExportIDValidator = exportpartDescExportID.Validators[0].(func(string) error)
+	// exportpartDescID is the schema descriptor for id field.
+	exportpartDescID := exportpartMixinFields0[0].Descriptor()
+	// exportpart.DefaultID holds the default value on creation for the id field.
+	exportpart.DefaultID = exportpartDescID.Default.(func() typeid.ID)
+	// exportpart.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	exportpart.IDValidator = exportpartDescID.Validators[0].(func(string) error)
 	invitationMixin := schema.Invitation{}.Mixin()
 	invitation.Policy = privacy.NewPolicies(schema.Invitation{})
 	invitation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -484,6 +543,48 @@ func init() {
 	invitation.DefaultID = invitationDescID.Default.(func() typeid.ID)
 	// invitation.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	invitation.IDValidator = invitationDescID.Validators[0].(func(string) error)
+	jobMixin := schema.Job{}.Mixin()
+	job.Policy = privacy.NewPolicies(schema.Job{})
+	job.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := job.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	jobMixinFields0 := jobMixin[0].Fields()
+	_ = jobMixinFields0
+	jobFields := schema.Job{}.Fields()
+	_ = jobFields
+	// jobDescAbout is the schema descriptor for about field.
+	jobDescAbout := jobFields[1].Descriptor()
+	// job.AboutValidator is a validator for the "about" field. It is called by the builders before save.
+	job.AboutValidator = jobDescAbout.Validators[0].(func(string) error)
+	// jobDescUniqueKey is the schema descriptor for unique_key field.
+	jobDescUniqueKey := jobFields[2].Descriptor()
+	// job.UniqueKeyValidator is a validator for the "unique_key" field. It is called by the builders before save.
+	job.UniqueKeyValidator = jobDescUniqueKey.Validators[0].(func(string) error)
+	// jobDescAttempts is the schema descriptor for attempts field.
+	jobDescAttempts := jobFields[4].Descriptor()
+	// job.DefaultAttempts holds the default value on creation for the attempts field.
+	job.DefaultAttempts = jobDescAttempts.Default.(int)
+	// jobDescClaim is the schema descriptor for claim field.
+	jobDescClaim := jobFields[5].Descriptor()
+	// job.DefaultClaim holds the default value on creation for the claim field.
+	job.DefaultClaim = jobDescClaim.Default.(int)
+	// jobDescFailure is the schema descriptor for failure field.
+	jobDescFailure := jobFields[9].Descriptor()
+	// job.DefaultFailure holds the default value on creation for the failure field.
+	job.DefaultFailure = jobDescFailure.Default.(string)
+	// job.FailureValidator is a validator for the "failure" field. It is called by the builders before save.
+	job.FailureValidator = jobDescFailure.Validators[0].(func(string) error)
+	// jobDescID is the schema descriptor for id field.
+	jobDescID := jobMixinFields0[0].Descriptor()
+	// job.DefaultID holds the default value on creation for the id field.
+	job.DefaultID = jobDescID.Default.(func() typeid.ID)
+	// job.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	job.IDValidator = jobDescID.Validators[0].(func(string) error)
 	membershipMixin := schema.Membership{}.Mixin()
 	membership.Policy = privacy.NewPolicies(schema.Membership{})
 	membership.Hooks[0] = func(next ent.Mutator) ent.Mutator {

@@ -143,6 +143,7 @@ const (
 	KindVoiceAdded         Kind = "VOICE_ADDED"
 	KindVoiceWithdrawn     Kind = "VOICE_WITHDRAWN"
 	KindWithdrawn          Kind = "WITHDRAWN"
+	KindPaused             Kind = "PAUSED"
 )
 
 func (k Kind) String() string {
@@ -152,7 +153,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindHeard, KindReturned, KindAnswered, KindLinkedToChange, KindUnlinkedFromChange, KindChangeMoved, KindChangeProgress, KindNotChanged, KindEditsOffered, KindScheduled, KindWithService, KindServiceOnly, KindHeld, KindSafeguarding, KindReleased, KindRejected, KindReopened, KindIdentitySeen, KindVoiceAdded, KindVoiceWithdrawn, KindWithdrawn:
+	case KindHeard, KindReturned, KindAnswered, KindLinkedToChange, KindUnlinkedFromChange, KindChangeMoved, KindChangeProgress, KindNotChanged, KindEditsOffered, KindScheduled, KindWithService, KindServiceOnly, KindHeld, KindSafeguarding, KindReleased, KindRejected, KindReopened, KindIdentitySeen, KindVoiceAdded, KindVoiceWithdrawn, KindWithdrawn, KindPaused:
 		return nil
 	default:
 		return fmt.Errorf("step: invalid enum value for kind field: %q", k)
