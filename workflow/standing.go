@@ -85,7 +85,7 @@ func toldOf(e *ent.Experience, to experience.State) (kind step.Kind, about strin
 		experience.StateInModeration: step.KindReopened, experience.StateReturned: step.KindReturned, experience.StateEditsOffered: step.KindEditsOffered,
 		experience.StateScheduled: step.KindScheduled, experience.StateWithService: step.KindWithService, experience.StateServiceOnly: step.KindServiceOnly,
 		experience.StateHeld: step.KindHeld, experience.StateSafeguarding: step.KindSafeguarding, experience.StateRejected: step.KindRejected,
-		experience.StatePublished: step.KindHeard, experience.StateWithdrawn: step.KindWithdrawn,
+		experience.StatePublished: step.KindHeard, experience.StateWithdrawn: step.KindWithdrawn, experience.StatePaused: step.KindPaused,
 	}
 	if to == experience.StatePublished {
 		return kinds[to], string(e.ID)

@@ -126,12 +126,13 @@ type contributor struct {
 	Experience typeid.ID
 }
 
-// contributors are the people whose words led to a change.
+// contributors are the people whose words led to a change; not those who took them back, or asked that nothing be done with them.
 func (a *act) contributors(ctx context.Context, change typeid.ID) ([]contributor, error) {
 	var found []contributor
 	err := a.Origin.Query().Where(origin.ChangeID(change)).Modify(func(s *sql.Selector) {
 		e := sql.Table(experience.Table)
 		s.Join(e).On(s.C(origin.FieldExperienceID), e.C(experience.FieldID))
+		s.Where(sql.NotIn(e.C(experience.FieldState), experience.StateWithdrawn, experience.StatePaused))
 		s.Select(sql.As(e.C(experience.FieldAuthorID), "person"), sql.As(e.C(experience.FieldID), "experience"))
 	}).Scan(rule.AsSystem(ctx, "everybody on the line is told"), &found)
 	return found, err

@@ -48,5 +48,5 @@ func (Job) Indexes() []ent.Index {
 
 // Policy of Job: who may see and touch it.
 func (Job) Policy() ent.Policy {
-	return rule.Policy(rule.SeeNone())
+	return rule.Policy(rule.SeeIfAdministratorOfAll(), rule.AllowAdministratorOfAllToReplay())
 }

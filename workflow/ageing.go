@@ -1,0 +1,63 @@
+package workflow
+
+import (
+	"context"
+	"time"
+
+	"hearback/ent/generated/ent/invitation"
+	"hearback/ent/generated/ent/job"
+	"hearback/ent/generated/ent/refresh"
+	"hearback/ent/generated/ent/signin"
+)
+
+// What only ages is kept for a while after its end, and then deleted, some at a time.
+const (
+	oldAtOnce   = 500
+	keepSignIns = 24 * time.Hour      // so that tries are counted for as long as a limit looks back
+	keepEnded   = 30 * 24 * time.Hour // so that somebody can be told that an invitation is too old, and look at what was done
+)
+
+// refreshesOld deletes refresh tokens that cannot be used any more. One that was used is kept until then: a second use of it
+// is a theft.
+func (f *Flow) refreshesOld(ctx context.Context) (int, error) {
+	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
+		ids, err := a.Refresh.Query().Where(refresh.ExpiresAtLTE(a.at)).Order(refresh.ByExpiresAt()).Limit(oldAtOnce).IDs(ctx)
+		if err != nil || len(ids) == 0 {
+			return 0, err
+		}
+		return a.Refresh.Delete().Where(refresh.IDIn(ids...)).Exec(ctx)
+	})
+}
+
+// signInsOld deletes what was kept of codes sent by e-mail, and the addresses with it.
+func (f *Flow) signInsOld(ctx context.Context) (int, error) {
+	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
+		ids, err := a.SignIn.Query().Where(signin.ExpiresAtLTE(a.at.Add(-keepSignIns))).Order(signin.ByExpiresAt()).Limit(oldAtOnce).IDs(ctx)
+		if err != nil || len(ids) == 0 {
+			return 0, err
+		}
+		return a.SignIn.Delete().Where(signin.IDIn(ids...)).Exec(ctx)
+	})
+}
+
+// invitationsOld deletes invitations that nobody can take up any more.
+func (f *Flow) invitationsOld(ctx context.Context) (int, error) {
+	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
+		ids, err := a.Invitation.Query().Where(invitation.ExpiresAtLTE(a.at.Add(-keepEnded))).Order(invitation.ByExpiresAt()).Limit(oldAtOnce).IDs(ctx)
+		if err != nil || len(ids) == 0 {
+			return 0, err
+		}
+		return a.Invitation.Delete().Where(invitation.IDIn(ids...)).Exec(ctx)
+	})
+}
+
+// jobsOld deletes jobs that were done long ago. Those that were given up stay until somebody replays them.
+func (f *Flow) jobsOld(ctx context.Context) (int, error) {
+	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
+		ids, err := a.Job.Query().Where(job.DoneAtLTE(a.at.Add(-keepEnded))).Order(job.ByDoneAt()).Limit(oldAtOnce).IDs(ctx)
+		if err != nil || len(ids) == 0 {
+			return 0, err
+		}
+		return a.Job.Delete().Where(job.IDIn(ids...)).Exec(ctx)
+	})
+}
