@@ -8,9 +8,11 @@ import (
 
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/origin"
+	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
@@ -130,12 +132,17 @@ func (d LinkDraft) link(ctx context.Context, a *act, id typeid.ID, print string)
 	if e.State != experience.StatePublished {
 		said.add(NotNow, "Only published experiences can be linked.", "experienceId")
 	}
+	if agreed, err := a.agrees(ctx, e.ID, consent.PurposeThemeAnalysis); err != nil {
+		return nil, err
+	} else if !agreed {
+		said.add(NotNow, "Whoever wrote this does not agree that it is shown what their words led to. Please leave them out.", "experienceId")
+	}
 	if linked, err := a.Origin.Query().Where(origin.ChangeID(c.ID), origin.ExperienceID(e.ID)).Exist(ctx); err != nil {
 		return nil, err
 	} else if linked {
 		said.add(NotNow, "This experience is linked to the change already.", "experienceId")
 	}
-	if back, err := a.takenBack(ctx, e.ID, id); err != nil {
+	if back, err := a.takenBack(ctx, id); err != nil {
 		return nil, err
 	} else if back {
 		said.add(NotNow, "This link was taken back. Make a new one if it was right after all.", "id")
@@ -151,10 +158,9 @@ func (d LinkDraft) link(ctx context.Context, a *act, id typeid.ID, print string)
 	return o, a.tell(ctx, told{person: e.AuthorID, experience: e.ID, kind: step.KindLinkedToChange, about: string(o.ID), change: &c.ID, words: why})
 }
 
-// takenBack tells whether there was a link of that id: its author was told of its end, which is all that is left of it.
-func (a *act) takenBack(ctx context.Context, experience, link typeid.ID) (bool, error) {
-	return a.Step.Query().Where(step.ExperienceID(experience), step.KindEQ(step.KindUnlinkedFromChange), step.About(string(link))).
-		Exist(rule.AsSystem(ctx, "what was taken back does not come back by being sent again"))
+// takenBack tells whether there was a link of that id: the id is all that is left of it.
+func (a *act) takenBack(ctx context.Context, link typeid.ID) (bool, error) {
+	return a.Spent.Query().Where(spent.ID(link)).Exist(rule.AsSystem(ctx, "what was taken back does not come back by being sent again"))
 }
 
 // ChangeUnlink takes a link back: from then on neither end shows the other, and the author of the experience is told why.
@@ -179,6 +185,9 @@ func (f *Flow) ChangeUnlink(ctx context.Context, link typeid.ID, why string) (*e
 			return nil, err
 		}
 		if err := a.Origin.DeleteOne(o).Exec(ctx); err != nil {
+			return nil, err
+		}
+		if err := a.Spent.Create().SetID(o.ID).SetCreatedAt(a.at).Exec(rule.AsSystem(ctx, "the id of what was taken back is kept")); err != nil {
 			return nil, err
 		}
 		return c, a.tell(ctx, told{person: e.AuthorID, experience: e.ID, kind: step.KindUnlinkedFromChange, about: string(o.ID), change: &c.ID, words: why})

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/typeid"
 )
@@ -37,6 +38,10 @@ type ExperienceDraft struct {
 	CouldBeBetter string
 	Feelings      []string
 	HappenedIn    string // a month such as 2026-05, or empty
+
+	NotBefore       *time.Time        `json:",omitempty"` // nobody else reads it before
+	Consents        []consent.Purpose `json:",omitzero"`  // nil for what people agree to by sharing; read when it is shared
+	ConsentLanguage string            `json:",omitempty"` // of the texts that they read; English when empty
 }
 
 // tidy checks the draft and gives back what will be kept.
@@ -59,6 +64,7 @@ func (d ExperienceDraft) tidy(now time.Time) (ExperienceDraft, error) {
 	if d.Intention == "" {
 		d.Intention = experience.IntentionTell
 	}
+	d.NotBefore = c.day(d.NotBefore, now, "notBefore")
 	if d.HappenedIn > now.Format("2006-01") {
 		c.add(Invalid, "This month has not come yet. Please choose the month it happened in.", "happenedIn")
 	}
@@ -85,6 +91,7 @@ func feelings(c *checks, told []string) []string {
 // ExperienceShare keeps what somebody says about a service; a moderator reads it before others can. Anybody signed in.
 // Errors: ErrSignIn, ErrNotFound for the service, Refusal.
 func (f *Flow) ExperienceShare(ctx context.Context, d ExperienceDraft) (*ent.Experience, bool, error) {
+	d.Consents, d.ConsentLanguage = asked(d.Consents), spoken(d.ConsentLanguage)
 	return once(ctx, f, sending[*ent.Experience]{
 		id: d.ID, prefix: typeid.Experience, input: d, make: d.share,
 		get: func(ctx context.Context, a *act, id typeid.ID) (*ent.Experience, error) {
@@ -105,12 +112,16 @@ func (d ExperienceDraft) share(ctx context.Context, a *act, id typeid.ID, print 
 	if err := a.wasOpen(ctx, d); err != nil {
 		return nil, err
 	}
-	return a.Experience.Create().
+	e, err := a.Experience.Create().
 		SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetAuthorID(typeid.ID(a.viewer.Person)).SetServiceID(d.ServiceID).
 		SetRelationship(d.Relationship).SetDisplayName(d.DisplayName).SetIntention(d.Intention).
 		SetStory(d.Story).SetWhatWasGood(d.WhatWasGood).SetCouldBeBetter(d.CouldBeBetter).
-		SetFeelings(d.Feelings).SetHappenedIn(d.HappenedIn).SetState(experience.StateInModeration).
+		SetFeelings(d.Feelings).SetHappenedIn(d.HappenedIn).SetNillableNotBefore(d.NotBefore).SetState(experience.StateInModeration).
 		Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return e, a.agree(ctx, words{experience: id, author: e.AuthorID}, d.Consents, d.ConsentLanguage)
 }
 
 // wasOpen refuses what is said to have happened at a service after it closed.
@@ -148,7 +159,11 @@ func (f *Flow) ExperienceRevise(ctx context.Context, id typeid.ID, expected int,
 		if err := a.wasOpen(ctx, d); err != nil {
 			return nil, err
 		}
-		return e.Update().SetRelationship(d.Relationship).SetDisplayName(d.DisplayName).SetIntention(d.Intention).
+		update := e.Update().ClearNotBefore()
+		if d.NotBefore != nil {
+			update = e.Update().SetNotBefore(*d.NotBefore)
+		}
+		return update.SetRelationship(d.Relationship).SetDisplayName(d.DisplayName).SetIntention(d.Intention).
 			SetStory(d.Story).SetWhatWasGood(d.WhatWasGood).SetCouldBeBetter(d.CouldBeBetter).SetFeelings(d.Feelings).SetHappenedIn(d.HappenedIn).
 			SetState(experience.StateInModeration).AddVersion(1).Save(ctx)
 	})
@@ -179,6 +194,7 @@ func draftOf(e *ent.Experience) ExperienceDraft {
 	return ExperienceDraft{
 		ServiceID: e.ServiceID, Relationship: e.Relationship, DisplayName: e.DisplayName, Intention: e.Intention,
 		Story: e.Story, WhatWasGood: e.WhatWasGood, CouldBeBetter: e.CouldBeBetter, Feelings: e.Feelings, HappenedIn: e.HappenedIn,
+		NotBefore: utc(e.NotBefore),
 	}
 }
 

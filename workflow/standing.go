@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/step"
 )
@@ -54,7 +55,9 @@ func (a *act) approved(ctx context.Context, e *ent.Experience) (standing, error)
 }
 
 // agreedToPublish tells whether the author agrees that everybody reads it.
-func (a *act) agreedToPublish(_ context.Context, _ *ent.Experience) (bool, error) { return true, nil }
+func (a *act) agreedToPublish(ctx context.Context, e *ent.Experience) (bool, error) {
+	return a.agrees(ctx, e.ID, consent.PurposePublish)
+}
 
 // become moves an experience to where it stands from now on: the one place where its state changes. Its author is told, with
 // the reason; who waits for news of the service too, when it is published. Once published, its place in the lists stays.

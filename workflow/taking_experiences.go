@@ -28,7 +28,7 @@ const (
 // person who speaks without an account, each row is told once however often it is taken. It belongs to the place with its
 // code, or to the one that its names lead to below its trust; what is missing there is made unless how.NoCreate. A moderator
 // reads it first unless how.Published: then it is published on the day it was said, so that it counts in that month. Nobody
-// is told, as nobody has an account. Seven statements at most (eight beyond 1,000 rows), however many rows. For the command
+// is told, as nobody has an account. Nine statements at most (ten beyond 1,000 rows), however many rows. For the command
 // line only.
 func (f *Flow) ExperiencesTake(ctx context.Context, rows []intake.ExperienceRow, how Taking) (Taken, error) {
 	ctx = rule.AsSystem(ctx, "an import brings what people said elsewhere; whoever runs the program may")
@@ -62,6 +62,7 @@ type telling struct {
 // telt is a row that will be kept.
 type telt struct {
 	intake.ExperienceRow
+	id                 typeid.ID
 	key, author, print string
 	at                 *place
 	relationship       experience.Relationship
@@ -155,10 +156,34 @@ func (b *telling) save(ctx context.Context, a *act) error {
 	rand.Shuffle(len(b.kept), func(i, k int) { b.kept[i], b.kept[k] = b.kept[k], b.kept[i] }) // ids follow the order: they must not show which answers stood together
 	for chunk := range slices.Chunk(b.kept, experiencesAtOnce) {
 		rows := make([]*ent.ExperienceCreate, len(chunk))
-		for i, t := range chunk {
-			rows[i] = b.row(a, t)
+		for i := range chunk {
+			chunk[i].id = typeid.New(typeid.Experience)
+			rows[i] = b.row(a, chunk[i])
 		}
 		if err := a.Experience.CreateBulk(rows...).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return b.agree(ctx, a)
+}
+
+// consentsAtOnce keeps a statement (six columns a row) within SQLite's 32,766 arguments.
+const consentsAtOnce = 5000
+
+// agree writes down that people wanted to be heard: the same as who shares here says by sharing.
+func (b *telling) agree(ctx context.Context, a *act) error {
+	texts, err := a.newestTexts(ctx, Shared(), english)
+	if err != nil {
+		return err
+	}
+	rows := make([]*ent.ConsentCreate, 0, len(Shared())*len(b.kept))
+	for _, t := range b.kept {
+		for _, p := range Shared() {
+			rows = append(rows, a.agreement(words{experience: t.id, author: b.people[t.author]}, p, texts[p]))
+		}
+	}
+	for some := range slices.Chunk(rows, consentsAtOnce) {
+		if err := a.Consent.CreateBulk(some...).Exec(ctx); err != nil {
 			return err
 		}
 	}
@@ -190,7 +215,7 @@ func (b *telling) greet(ctx context.Context, a *act) error {
 }
 
 func (b *telling) row(a *act, t telt) *ent.ExperienceCreate {
-	e := a.Experience.Create().SetID(typeid.New(typeid.Experience)).SetCreatedAt(a.at).SetFingerprint(t.print).SetSourceKey(t.key).
+	e := a.Experience.Create().SetID(t.id).SetCreatedAt(a.at).SetFingerprint(t.print).SetSourceKey(t.key).
 		SetAuthorID(b.people[t.author]).SetServiceID(t.at.id).SetDisplayName(anonymous).SetIntention(experience.IntentionTell).
 		SetRelationship(t.relationship).SetQuestion(t.question).SetStory(t.Text).SetHappenedIn(t.Date.Format(month))
 	if b.how.Published {

@@ -9,10 +9,12 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/voice"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 	"hearback/internal/pubsub"
@@ -62,10 +64,11 @@ func (a *act) tell(ctx context.Context, all ...told) error {
 	return a.Step.CreateBulk(rows...).Exec(ctx)
 }
 
-// untold leaves out what was told before: nobody is told the same thing twice.
+// untold leaves out what was told before, as nobody is told the same thing twice, and what people asked not to be told.
 func (a *act) untold(ctx context.Context, all []told) ([]told, error) {
-	if len(all) == 0 {
-		return nil, nil
+	all, err := a.welcome(ctx, all)
+	if err != nil || len(all) == 0 {
+		return nil, err
 	}
 	ids := make([]typeid.ID, len(all))
 	for i, t := range all {
@@ -76,8 +79,33 @@ func (a *act) untold(ctx context.Context, all []told) ([]told, error) {
 		return nil, err
 	}
 	return slices.DeleteFunc(all, func(t told) bool {
-		return slices.ContainsFunc(before, func(s *ent.Step) bool { return s.ExperienceID == t.experience })
+		return slices.ContainsFunc(before, func(s *ent.Step) bool { return s.ExperienceID == t.experience && s.PersonID == t.person })
 	}), nil
+}
+
+// welcome leaves out news of answers and changes for words of which the author does not agree to be told. What becomes of
+// the words themselves they are owed in any case.
+func (a *act) welcome(ctx context.Context, all []told) ([]told, error) {
+	if len(all) == 0 || !isNews(all[0].kind) {
+		return all, nil
+	}
+	ids := make([]typeid.ID, len(all))
+	for i, t := range all {
+		ids[i] = t.experience
+	}
+	agreed, err := a.Consent.Query().Where(consent.ExperienceIDIn(ids...), consent.PurposeEQ(consent.PurposeContactAboutChange), consent.TakenBackAtIsNil()).All(ctx)
+	wanted := make(map[contributor]bool, len(agreed))
+	for _, c := range agreed {
+		wanted[contributor{c.PersonID, c.ExperienceID}] = true
+	}
+	return slices.DeleteFunc(all, func(t told) bool { return !wanted[contributor{t.person, t.experience}] }), err
+}
+
+// isNews tells news of what words led to from what became of the words themselves.
+func isNews(k step.Kind) bool {
+	return slices.Contains([]step.Kind{
+		step.KindAnswered, step.KindLinkedToChange, step.KindUnlinkedFromChange, step.KindChangeMoved, step.KindChangeProgress, step.KindNotChanged,
+	}, k)
 }
 
 // numbers takes as many numbers for each person as there are steps for them, and gives the first of each. People are locked
@@ -126,14 +154,28 @@ type contributor struct {
 	Experience typeid.ID
 }
 
-// contributors are the people whose words led to a change; not those who took them back, or asked that nothing be done with them.
+// contributors are the people whose words led to a change, the authors of experiences and who speaks beside them; not those of
+// experiences that were taken back, or of which nothing is to be done.
 func (a *act) contributors(ctx context.Context, change typeid.ID) ([]contributor, error) {
-	var found []contributor
-	err := a.Origin.Query().Where(origin.ChangeID(change)).Modify(func(s *sql.Selector) {
+	authors, err := a.onTheLine(ctx, change, func(s *sql.Selector, e *sql.SelectTable) string { return e.C(experience.FieldAuthorID) })
+	if err != nil {
+		return nil, err
+	}
+	voices, err := a.onTheLine(ctx, change, func(s *sql.Selector, e *sql.SelectTable) string {
+		w := sql.Table(voice.Table)
+		s.Join(w).On(e.C(experience.FieldID), w.C(voice.FieldExperienceID)).Where(sql.EQ(w.C(voice.FieldState), voice.StatePublished))
+		return w.C(voice.FieldAuthorID)
+	})
+	return append(authors, voices...), err
+}
+
+// onTheLine are the people in a column beside the experiences that are linked to a change.
+func (a *act) onTheLine(ctx context.Context, change typeid.ID, who func(*sql.Selector, *sql.SelectTable) (column string)) (found []contributor, err error) {
+	err = a.Origin.Query().Where(origin.ChangeID(change)).Modify(func(s *sql.Selector) {
 		e := sql.Table(experience.Table)
 		s.Join(e).On(s.C(origin.FieldExperienceID), e.C(experience.FieldID))
 		s.Where(sql.NotIn(e.C(experience.FieldState), experience.StateWithdrawn, experience.StatePaused))
-		s.Select(sql.As(e.C(experience.FieldAuthorID), "person"), sql.As(e.C(experience.FieldID), "experience"))
+		s.Select(sql.As(who(s, e), "person"), sql.As(e.C(experience.FieldID), "experience"))
 	}).Scan(rule.AsSystem(ctx, "everybody on the line is told"), &found)
 	return found, err
 }

@@ -11,6 +11,7 @@ import (
 
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/rule"
@@ -181,6 +182,12 @@ type originCount struct {
 	hidden cell
 }
 
+// counted holds for links of who agrees that others see what their words led to. What was withdrawn goes on counting, so that
+// the history of a change stays true.
+func counted(s *sql.Selector, e *sql.SelectTable) *sql.Predicate {
+	return sql.Or(rule.Agreed(s, s.C(origin.FieldExperienceID), consent.PurposeThemeAnalysis), sql.EQ(e.C(experience.FieldState), experience.StateWithdrawn))
+}
+
 func countOrigins(ctx context.Context, db *ent.Client, changes []*ent.Change) (map[typeid.ID]originCount, error) {
 	var found []struct {
 		Change typeid.ID
@@ -190,7 +197,7 @@ func countOrigins(ctx context.Context, db *ent.Client, changes []*ent.Change) (m
 	}
 	err := db.Origin.Query().Where(origin.ChangeIDIn(ids(changes)...)).Modify(func(s *sql.Selector) {
 		e := sql.Table(experience.Table)
-		s.Join(e).On(s.C(origin.FieldExperienceID), e.C(experience.FieldID))
+		s.Join(e).On(s.C(origin.FieldExperienceID), e.C(experience.FieldID)).Where(counted(s, e))
 		of, state := s.C(origin.FieldChangeID), e.C(experience.FieldState)
 		s.Select(sql.As(of, "change"), sql.As(state, "state"), sql.As(sql.Count("*"), "n"),
 			sql.As(sql.Count(sql.Distinct(e.C(experience.FieldAuthorID))), "people")).GroupBy(of, state)

@@ -6,8 +6,11 @@ import (
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/origin"
+	"hearback/ent/generated/ent/voice"
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -41,10 +44,24 @@ func quoted(text string) string {
 	return strings.Join(words, " ")
 }
 
-// LedToBy holds for rows whose column names a change that somebody's own words led to, through links made by named people.
+// LedToBy holds for rows whose column names a change that somebody's own words led to, through links made by named people:
+// an experience of theirs, or one in which they speak, as long as others see that link too.
 func LedToBy(s *sql.Selector, column string, person typeid.ID) *sql.Predicate {
+	own, beside := linked(s, func(from *sql.Selector, _ *sql.SelectTable, e *sql.SelectTable) {
+		from.Where(sql.EQ(e.C(experience.FieldAuthorID), person))
+	}), linked(s, func(from *sql.Selector, o *sql.SelectTable, e *sql.SelectTable) {
+		w := sql.Dialect(s.Dialect()).Table(voice.Table)
+		from.Join(w).On(o.C(origin.FieldExperienceID), w.C(voice.FieldExperienceID)).Where(sql.And(
+			sql.EQ(w.C(voice.FieldAuthorID), person), sql.EQ(w.C(voice.FieldState), voice.StatePublished),
+			sql.EQ(e.C(experience.FieldState), experience.StatePublished), rule.Agreed(from, o.C(origin.FieldExperienceID), consent.PurposeThemeAnalysis)))
+	})
+	return sql.Or(sql.In(column, own), sql.In(column, beside))
+}
+
+// linked are the changes that experiences are linked to.
+func linked(s *sql.Selector, narrow func(from *sql.Selector, o, e *sql.SelectTable)) *sql.Selector {
 	o, e := sql.Dialect(s.Dialect()).Table(origin.Table), sql.Dialect(s.Dialect()).Table(experience.Table)
-	linked := sql.Dialect(s.Dialect()).Select(o.C(origin.FieldChangeID)).From(o).
-		Join(e).On(o.C(origin.FieldExperienceID), e.C(experience.FieldID))
-	return sql.In(column, linked.Where(sql.EQ(e.C(experience.FieldAuthorID), person)))
+	from := sql.Dialect(s.Dialect()).Select(o.C(origin.FieldChangeID)).From(o).Join(e).On(o.C(origin.FieldExperienceID), e.C(experience.FieldID))
+	narrow(from, o, e)
+	return from
 }

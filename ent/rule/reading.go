@@ -9,12 +9,13 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/response"
+	"hearback/ent/generated/ent/voice"
 	"hearback/ent/typeid"
 )
 
 // Reading is that somebody was given words of another person that are not public.
 type Reading struct {
-	About      typeid.ID // the experience or answer that holds the words
+	About      typeid.ID // the experience, answer or voice that holds the words
 	Whose      typeid.ID
 	Experience typeid.ID // the experience that it is part of; the same as About for an experience
 	Service    typeid.ID // where it happened; empty when only the experience knows
@@ -96,6 +97,12 @@ func notPublic(rows ent.Value, me typeid.ID) (some []Reading) {
 		for _, r := range rows {
 			if r.State != response.StatePublished && r.AuthorID != me && r.Body != "" {
 				some = append(some, Reading{About: r.ID, Whose: r.AuthorID, Experience: r.ExperienceID, Through: []auth.Role{auth.Moderator}})
+			}
+		}
+	case []*ent.Voice:
+		for _, w := range rows {
+			if w.State != voice.StatePublished && w.AuthorID != me && w.Story != "" {
+				some = append(some, Reading{About: w.ID, Whose: w.AuthorID, Experience: w.ExperienceID, Through: []auth.Role{auth.Moderator}})
 			}
 		}
 	}

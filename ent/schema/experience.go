@@ -26,8 +26,7 @@ func (Experience) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("author_id").GoType(typeid.ID("")).MaxLen(40).Immutable().Sensitive().Comment("Never shown: it would join the experiences of one person."),
 		field.String("service_id").GoType(typeid.ID("")).MaxLen(40).Immutable(),
-		field.Enum("relationship").NamedValues("Patient", "PATIENT", "ParentGuardian", "PARENT_GUARDIAN", "Carer", "CARER", "Relative", "RELATIVE",
-			"Friend", "FRIEND", "AdvocateVolunteer", "ADVOCATE_VOLUNTEER", "Staff", "STAFF", "Learner", "LEARNER"),
+		relationship(),
 		field.String("display_name").NotEmpty().Validate(plain(60)).Comment("The name that others see, chosen for this experience."),
 		field.Enum("intention").NamedValues("Thank", "THANK", "Tell", "TELL", "Suggest", "SUGGEST", "Worry", "WORRY"),
 		field.String("question").Default("").Validate(plain(300)).Comment("The question that the words answer, when a survey asked one."),
@@ -60,6 +59,7 @@ func (Experience) Edges() []ent.Edge {
 		edge.From("author", Person.Type).Ref("experiences").Field("author_id").Unique().Required().Immutable(),
 		edge.From("service", Service.Type).Ref("experiences").Field("service_id").Unique().Required().Immutable(),
 		edge.To("responses", Response.Type), edge.To("origins", Origin.Type), edge.To("decisions", Decision.Type),
+		edge.To("voices", Voice.Type), edge.To("consents", Consent.Type),
 	}
 }
 
@@ -85,6 +85,12 @@ func (Experience) Indexes() []ent.Index {
 
 // Interceptors of Experience: who reads words that are not public is noted.
 func (Experience) Interceptors() []ent.Interceptor { return []ent.Interceptor{rule.NoteReading()} }
+
+// relationship is who somebody is to the care that was given.
+func relationship() ent.Field {
+	return field.Enum("relationship").NamedValues("Patient", "PATIENT", "ParentGuardian", "PARENT_GUARDIAN", "Carer", "CARER", "Relative", "RELATIVE",
+		"Friend", "FRIEND", "AdvocateVolunteer", "ADVOCATE_VOLUNTEER", "Staff", "STAFF", "Learner", "LEARNER")
+}
 
 // Policy of Experience: who may see and touch it.
 func (Experience) Policy() ent.Policy {

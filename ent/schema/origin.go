@@ -46,5 +46,5 @@ func (Origin) Indexes() []ent.Index {
 
 // Policy of Origin: who may see and touch it.
 func (Origin) Policy() ent.Policy {
-	return rule.Policy(rule.SeeWithItsExperience(), rule.AllowServiceStaffToAdd())
+	return rule.Policy(rule.SeeLinksOfWhoAgrees(), rule.AllowServiceStaffToAdd())
 }

@@ -50,7 +50,7 @@ func (Step) Edges() []ent.Edge {
 
 // Indexes of Step.
 func (Step) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("person_id", "number").Unique(), index.Fields("experience_id", "kind", "about").Unique(), index.Fields("experience_id", "number")}
+	return []ent.Index{index.Fields("person_id", "number").Unique(), index.Fields("experience_id", "kind", "about", "person_id").Unique(), index.Fields("experience_id", "number")}
 }
 
 // Policy of Step: who may see and touch it.

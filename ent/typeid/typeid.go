@@ -42,6 +42,11 @@ const (
 	AuditEntry Prefix = "aud"
 
 	PolicyClause Prefix = "pcl"
+
+	ConsentText     Prefix = "cst"
+	Consent         Prefix = "cns"
+	Voice           Prefix = "voi"
+	VoiceInvitation Prefix = "vin"
 )
 
 const (

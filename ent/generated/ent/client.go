@@ -15,6 +15,8 @@ import (
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/consent"
+	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
@@ -32,7 +34,10 @@ import (
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/voice"
+	"hearback/ent/generated/ent/voiceinvitation"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect"
@@ -55,6 +60,10 @@ type Client struct {
 	Change *ChangeClient
 	// CoProducer is the client for interacting with the CoProducer builders.
 	CoProducer *CoProducerClient
+	// Consent is the client for interacting with the Consent builders.
+	Consent *ConsentClient
+	// ConsentText is the client for interacting with the ConsentText builders.
+	ConsentText *ConsentTextClient
 	// Decision is the client for interacting with the Decision builders.
 	Decision *DecisionClient
 	// Experience is the client for interacting with the Experience builders.
@@ -87,8 +96,14 @@ type Client struct {
 	Session *SessionClient
 	// SignIn is the client for interacting with the SignIn builders.
 	SignIn *SignInClient
+	// Spent is the client for interacting with the Spent builders.
+	Spent *SpentClient
 	// Step is the client for interacting with the Step builders.
 	Step *StepClient
+	// Voice is the client for interacting with the Voice builders.
+	Voice *VoiceClient
+	// VoiceInvitation is the client for interacting with the VoiceInvitation builders.
+	VoiceInvitation *VoiceInvitationClient
 }
 
 // NewClient creates a new client configured with the given options.
@@ -104,6 +119,8 @@ func (c *Client) init() {
 	c.AuditEntry = NewAuditEntryClient(c.config)
 	c.Change = NewChangeClient(c.config)
 	c.CoProducer = NewCoProducerClient(c.config)
+	c.Consent = NewConsentClient(c.config)
+	c.ConsentText = NewConsentTextClient(c.config)
 	c.Decision = NewDecisionClient(c.config)
 	c.Experience = NewExperienceClient(c.config)
 	c.Export = NewExportClient(c.config)
@@ -120,7 +137,10 @@ func (c *Client) init() {
 	c.Service = NewServiceClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.SignIn = NewSignInClient(c.config)
+	c.Spent = NewSpentClient(c.config)
 	c.Step = NewStepClient(c.config)
+	c.Voice = NewVoiceClient(c.config)
+	c.VoiceInvitation = NewVoiceInvitationClient(c.config)
 }
 
 type (
@@ -211,29 +231,34 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:          ctx,
-		config:       cfg,
-		Appeal:       NewAppealClient(cfg),
-		AuditEntry:   NewAuditEntryClient(cfg),
-		Change:       NewChangeClient(cfg),
-		CoProducer:   NewCoProducerClient(cfg),
-		Decision:     NewDecisionClient(cfg),
-		Experience:   NewExperienceClient(cfg),
-		Export:       NewExportClient(cfg),
-		ExportPart:   NewExportPartClient(cfg),
-		Invitation:   NewInvitationClient(cfg),
-		Job:          NewJobClient(cfg),
-		Membership:   NewMembershipClient(cfg),
-		Origin:       NewOriginClient(cfg),
-		Person:       NewPersonClient(cfg),
-		PolicyClause: NewPolicyClauseClient(cfg),
-		Progress:     NewProgressClient(cfg),
-		Refresh:      NewRefreshClient(cfg),
-		Response:     NewResponseClient(cfg),
-		Service:      NewServiceClient(cfg),
-		Session:      NewSessionClient(cfg),
-		SignIn:       NewSignInClient(cfg),
-		Step:         NewStepClient(cfg),
+		ctx:             ctx,
+		config:          cfg,
+		Appeal:          NewAppealClient(cfg),
+		AuditEntry:      NewAuditEntryClient(cfg),
+		Change:          NewChangeClient(cfg),
+		CoProducer:      NewCoProducerClient(cfg),
+		Consent:         NewConsentClient(cfg),
+		ConsentText:     NewConsentTextClient(cfg),
+		Decision:        NewDecisionClient(cfg),
+		Experience:      NewExperienceClient(cfg),
+		Export:          NewExportClient(cfg),
+		ExportPart:      NewExportPartClient(cfg),
+		Invitation:      NewInvitationClient(cfg),
+		Job:             NewJobClient(cfg),
+		Membership:      NewMembershipClient(cfg),
+		Origin:          NewOriginClient(cfg),
+		Person:          NewPersonClient(cfg),
+		PolicyClause:    NewPolicyClauseClient(cfg),
+		Progress:        NewProgressClient(cfg),
+		Refresh:         NewRefreshClient(cfg),
+		Response:        NewResponseClient(cfg),
+		Service:         NewServiceClient(cfg),
+		Session:         NewSessionClient(cfg),
+		SignIn:          NewSignInClient(cfg),
+		Spent:           NewSpentClient(cfg),
+		Step:            NewStepClient(cfg),
+		Voice:           NewVoiceClient(cfg),
+		VoiceInvitation: NewVoiceInvitationClient(cfg),
 	}, nil
 }
 
@@ -251,29 +276,34 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:          ctx,
-		config:       cfg,
-		Appeal:       NewAppealClient(cfg),
-		AuditEntry:   NewAuditEntryClient(cfg),
-		Change:       NewChangeClient(cfg),
-		CoProducer:   NewCoProducerClient(cfg),
-		Decision:     NewDecisionClient(cfg),
-		Experience:   NewExperienceClient(cfg),
-		Export:       NewExportClient(cfg),
-		ExportPart:   NewExportPartClient(cfg),
-		Invitation:   NewInvitationClient(cfg),
-		Job:          NewJobClient(cfg),
-		Membership:   NewMembershipClient(cfg),
-		Origin:       NewOriginClient(cfg),
-		Person:       NewPersonClient(cfg),
-		PolicyClause: NewPolicyClauseClient(cfg),
-		Progress:     NewProgressClient(cfg),
-		Refresh:      NewRefreshClient(cfg),
-		Response:     NewResponseClient(cfg),
-		Service:      NewServiceClient(cfg),
-		Session:      NewSessionClient(cfg),
-		SignIn:       NewSignInClient(cfg),
-		Step:         NewStepClient(cfg),
+		ctx:             ctx,
+		config:          cfg,
+		Appeal:          NewAppealClient(cfg),
+		AuditEntry:      NewAuditEntryClient(cfg),
+		Change:          NewChangeClient(cfg),
+		CoProducer:      NewCoProducerClient(cfg),
+		Consent:         NewConsentClient(cfg),
+		ConsentText:     NewConsentTextClient(cfg),
+		Decision:        NewDecisionClient(cfg),
+		Experience:      NewExperienceClient(cfg),
+		Export:          NewExportClient(cfg),
+		ExportPart:      NewExportPartClient(cfg),
+		Invitation:      NewInvitationClient(cfg),
+		Job:             NewJobClient(cfg),
+		Membership:      NewMembershipClient(cfg),
+		Origin:          NewOriginClient(cfg),
+		Person:          NewPersonClient(cfg),
+		PolicyClause:    NewPolicyClauseClient(cfg),
+		Progress:        NewProgressClient(cfg),
+		Refresh:         NewRefreshClient(cfg),
+		Response:        NewResponseClient(cfg),
+		Service:         NewServiceClient(cfg),
+		Session:         NewSessionClient(cfg),
+		SignIn:          NewSignInClient(cfg),
+		Spent:           NewSpentClient(cfg),
+		Step:            NewStepClient(cfg),
+		Voice:           NewVoiceClient(cfg),
+		VoiceInvitation: NewVoiceInvitationClient(cfg),
 	}, nil
 }
 
@@ -303,10 +333,11 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Appeal, c.AuditEntry, c.Change, c.CoProducer, c.Decision, c.Experience,
-		c.Export, c.ExportPart, c.Invitation, c.Job, c.Membership, c.Origin, c.Person,
-		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.Service, c.Session,
-		c.SignIn, c.Step,
+		c.Appeal, c.AuditEntry, c.Change, c.CoProducer, c.Consent, c.ConsentText,
+		c.Decision, c.Experience, c.Export, c.ExportPart, c.Invitation, c.Job,
+		c.Membership, c.Origin, c.Person, c.PolicyClause, c.Progress, c.Refresh,
+		c.Response, c.Service, c.Session, c.SignIn, c.Spent, c.Step, c.Voice,
+		c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -316,10 +347,11 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Appeal, c.AuditEntry, c.Change, c.CoProducer, c.Decision, c.Experience,
-		c.Export, c.ExportPart, c.Invitation, c.Job, c.Membership, c.Origin, c.Person,
-		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.Service, c.Session,
-		c.SignIn, c.Step,
+		c.Appeal, c.AuditEntry, c.Change, c.CoProducer, c.Consent, c.ConsentText,
+		c.Decision, c.Experience, c.Export, c.ExportPart, c.Invitation, c.Job,
+		c.Membership, c.Origin, c.Person, c.PolicyClause, c.Progress, c.Refresh,
+		c.Response, c.Service, c.Session, c.SignIn, c.Spent, c.Step, c.Voice,
+		c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -336,6 +368,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Change.mutate(ctx, m)
 	case *CoProducerMutation:
 		return c.CoProducer.mutate(ctx, m)
+	case *ConsentMutation:
+		return c.Consent.mutate(ctx, m)
+	case *ConsentTextMutation:
+		return c.ConsentText.mutate(ctx, m)
 	case *DecisionMutation:
 		return c.Decision.mutate(ctx, m)
 	case *ExperienceMutation:
@@ -368,8 +404,14 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Session.mutate(ctx, m)
 	case *SignInMutation:
 		return c.SignIn.mutate(ctx, m)
+	case *SpentMutation:
+		return c.Spent.mutate(ctx, m)
 	case *StepMutation:
 		return c.Step.mutate(ctx, m)
+	case *VoiceMutation:
+		return c.Voice.mutate(ctx, m)
+	case *VoiceInvitationMutation:
+		return c.VoiceInvitation.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
 	}
@@ -1039,6 +1081,322 @@ func (c *CoProducerClient) mutate(ctx context.Context, m *CoProducerMutation) (V
 	}
 }
 
+// ConsentClient is a client for the Consent schema.
+type ConsentClient struct {
+	config
+}
+
+// NewConsentClient returns a client for the Consent from the given config.
+func NewConsentClient(c config) *ConsentClient {
+	return &ConsentClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `consent.Hooks(f(g(h())))`.
+func (c *ConsentClient) Use(hooks ...Hook) {
+	c.hooks.Consent = append(c.hooks.Consent, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `consent.Intercept(f(g(h())))`.
+func (c *ConsentClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Consent = append(c.inters.Consent, interceptors...)
+}
+
+// Create returns a builder for creating a Consent entity.
+func (c *ConsentClient) Create() *ConsentCreate {
+	mutation := newConsentMutation(c.config, OpCreate)
+	return &ConsentCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Consent entities.
+func (c *ConsentClient) CreateBulk(builders ...*ConsentCreate) *ConsentCreateBulk {
+	return &ConsentCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ConsentClient) MapCreateBulk(slice any, setFunc func(*ConsentCreate, int)) *ConsentCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ConsentCreateBulk{err: fmt.Errorf("calling to ConsentClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ConsentCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ConsentCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Consent.
+func (c *ConsentClient) Update() *ConsentUpdate {
+	mutation := newConsentMutation(c.config, OpUpdate)
+	return &ConsentUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ConsentClient) UpdateOne(_m *Consent) *ConsentUpdateOne {
+	mutation := newConsentMutation(c.config, OpUpdateOne, withConsent(_m))
+	return &ConsentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ConsentClient) UpdateOneID(id typeid.ID) *ConsentUpdateOne {
+	mutation := newConsentMutation(c.config, OpUpdateOne, withConsentID(id))
+	return &ConsentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Consent.
+func (c *ConsentClient) Delete() *ConsentDelete {
+	mutation := newConsentMutation(c.config, OpDelete)
+	return &ConsentDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ConsentClient) DeleteOne(_m *Consent) *ConsentDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ConsentClient) DeleteOneID(id typeid.ID) *ConsentDeleteOne {
+	builder := c.Delete().Where(consent.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ConsentDeleteOne{builder}
+}
+
+// Query returns a query builder for Consent.
+func (c *ConsentClient) Query() *ConsentQuery {
+	return &ConsentQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeConsent},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Consent entity by its id.
+func (c *ConsentClient) Get(ctx context.Context, id typeid.ID) (*Consent, error) {
+	return c.Query().Where(consent.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ConsentClient) GetX(ctx context.Context, id typeid.ID) *Consent {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryExperience queries the experience edge of a Consent.
+func (c *ConsentClient) QueryExperience(_m *Consent) *ExperienceQuery {
+	query := (&ExperienceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(consent.Table, consent.FieldID, id),
+			sqlgraph.To(experience.Table, experience.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, consent.ExperienceTable, consent.ExperienceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryVoice queries the voice edge of a Consent.
+func (c *ConsentClient) QueryVoice(_m *Consent) *VoiceQuery {
+	query := (&VoiceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(consent.Table, consent.FieldID, id),
+			sqlgraph.To(voice.Table, voice.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, consent.VoiceTable, consent.VoiceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryText queries the text edge of a Consent.
+func (c *ConsentClient) QueryText(_m *Consent) *ConsentTextQuery {
+	query := (&ConsentTextClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(consent.Table, consent.FieldID, id),
+			sqlgraph.To(consenttext.Table, consenttext.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, consent.TextTable, consent.TextColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ConsentClient) Hooks() []Hook {
+	hooks := c.hooks.Consent
+	return append(hooks[:len(hooks):len(hooks)], consent.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ConsentClient) Interceptors() []Interceptor {
+	return c.inters.Consent
+}
+
+func (c *ConsentClient) mutate(ctx context.Context, m *ConsentMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ConsentCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ConsentUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ConsentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ConsentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Consent mutation op: %q", m.Op())
+	}
+}
+
+// ConsentTextClient is a client for the ConsentText schema.
+type ConsentTextClient struct {
+	config
+}
+
+// NewConsentTextClient returns a client for the ConsentText from the given config.
+func NewConsentTextClient(c config) *ConsentTextClient {
+	return &ConsentTextClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `consenttext.Hooks(f(g(h())))`.
+func (c *ConsentTextClient) Use(hooks ...Hook) {
+	c.hooks.ConsentText = append(c.hooks.ConsentText, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `consenttext.Intercept(f(g(h())))`.
+func (c *ConsentTextClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ConsentText = append(c.inters.ConsentText, interceptors...)
+}
+
+// Create returns a builder for creating a ConsentText entity.
+func (c *ConsentTextClient) Create() *ConsentTextCreate {
+	mutation := newConsentTextMutation(c.config, OpCreate)
+	return &ConsentTextCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ConsentText entities.
+func (c *ConsentTextClient) CreateBulk(builders ...*ConsentTextCreate) *ConsentTextCreateBulk {
+	return &ConsentTextCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ConsentTextClient) MapCreateBulk(slice any, setFunc func(*ConsentTextCreate, int)) *ConsentTextCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ConsentTextCreateBulk{err: fmt.Errorf("calling to ConsentTextClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ConsentTextCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ConsentTextCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ConsentText.
+func (c *ConsentTextClient) Update() *ConsentTextUpdate {
+	mutation := newConsentTextMutation(c.config, OpUpdate)
+	return &ConsentTextUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ConsentTextClient) UpdateOne(_m *ConsentText) *ConsentTextUpdateOne {
+	mutation := newConsentTextMutation(c.config, OpUpdateOne, withConsentText(_m))
+	return &ConsentTextUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ConsentTextClient) UpdateOneID(id typeid.ID) *ConsentTextUpdateOne {
+	mutation := newConsentTextMutation(c.config, OpUpdateOne, withConsentTextID(id))
+	return &ConsentTextUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ConsentText.
+func (c *ConsentTextClient) Delete() *ConsentTextDelete {
+	mutation := newConsentTextMutation(c.config, OpDelete)
+	return &ConsentTextDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ConsentTextClient) DeleteOne(_m *ConsentText) *ConsentTextDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ConsentTextClient) DeleteOneID(id typeid.ID) *ConsentTextDeleteOne {
+	builder := c.Delete().Where(consenttext.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ConsentTextDeleteOne{builder}
+}
+
+// Query returns a query builder for ConsentText.
+func (c *ConsentTextClient) Query() *ConsentTextQuery {
+	return &ConsentTextQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeConsentText},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ConsentText entity by its id.
+func (c *ConsentTextClient) Get(ctx context.Context, id typeid.ID) (*ConsentText, error) {
+	return c.Query().Where(consenttext.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ConsentTextClient) GetX(ctx context.Context, id typeid.ID) *ConsentText {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *ConsentTextClient) Hooks() []Hook {
+	hooks := c.hooks.ConsentText
+	return append(hooks[:len(hooks):len(hooks)], consenttext.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ConsentTextClient) Interceptors() []Interceptor {
+	return c.inters.ConsentText
+}
+
+func (c *ConsentTextClient) mutate(ctx context.Context, m *ConsentTextMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ConsentTextCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ConsentTextUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ConsentTextUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ConsentTextDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ConsentText mutation op: %q", m.Op())
+	}
+}
+
 // DecisionClient is a client for the Decision schema.
 type DecisionClient struct {
 	config
@@ -1386,6 +1744,38 @@ func (c *ExperienceClient) QueryDecisions(_m *Experience) *DecisionQuery {
 			sqlgraph.From(experience.Table, experience.FieldID, id),
 			sqlgraph.To(decision.Table, decision.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, experience.DecisionsTable, experience.DecisionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryVoices queries the voices edge of a Experience.
+func (c *ExperienceClient) QueryVoices(_m *Experience) *VoiceQuery {
+	query := (&VoiceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(experience.Table, experience.FieldID, id),
+			sqlgraph.To(voice.Table, voice.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, experience.VoicesTable, experience.VoicesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryConsents queries the consents edge of a Experience.
+func (c *ExperienceClient) QueryConsents(_m *Experience) *ConsentQuery {
+	query := (&ConsentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(experience.Table, experience.FieldID, id),
+			sqlgraph.To(consent.Table, consent.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, experience.ConsentsTable, experience.ConsentsColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -3585,6 +3975,140 @@ func (c *SignInClient) mutate(ctx context.Context, m *SignInMutation) (Value, er
 	}
 }
 
+// SpentClient is a client for the Spent schema.
+type SpentClient struct {
+	config
+}
+
+// NewSpentClient returns a client for the Spent from the given config.
+func NewSpentClient(c config) *SpentClient {
+	return &SpentClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `spent.Hooks(f(g(h())))`.
+func (c *SpentClient) Use(hooks ...Hook) {
+	c.hooks.Spent = append(c.hooks.Spent, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `spent.Intercept(f(g(h())))`.
+func (c *SpentClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Spent = append(c.inters.Spent, interceptors...)
+}
+
+// Create returns a builder for creating a Spent entity.
+func (c *SpentClient) Create() *SpentCreate {
+	mutation := newSpentMutation(c.config, OpCreate)
+	return &SpentCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Spent entities.
+func (c *SpentClient) CreateBulk(builders ...*SpentCreate) *SpentCreateBulk {
+	return &SpentCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SpentClient) MapCreateBulk(slice any, setFunc func(*SpentCreate, int)) *SpentCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SpentCreateBulk{err: fmt.Errorf("calling to SpentClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SpentCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SpentCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Spent.
+func (c *SpentClient) Update() *SpentUpdate {
+	mutation := newSpentMutation(c.config, OpUpdate)
+	return &SpentUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SpentClient) UpdateOne(_m *Spent) *SpentUpdateOne {
+	mutation := newSpentMutation(c.config, OpUpdateOne, withSpent(_m))
+	return &SpentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SpentClient) UpdateOneID(id typeid.ID) *SpentUpdateOne {
+	mutation := newSpentMutation(c.config, OpUpdateOne, withSpentID(id))
+	return &SpentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Spent.
+func (c *SpentClient) Delete() *SpentDelete {
+	mutation := newSpentMutation(c.config, OpDelete)
+	return &SpentDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SpentClient) DeleteOne(_m *Spent) *SpentDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SpentClient) DeleteOneID(id typeid.ID) *SpentDeleteOne {
+	builder := c.Delete().Where(spent.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SpentDeleteOne{builder}
+}
+
+// Query returns a query builder for Spent.
+func (c *SpentClient) Query() *SpentQuery {
+	return &SpentQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSpent},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Spent entity by its id.
+func (c *SpentClient) Get(ctx context.Context, id typeid.ID) (*Spent, error) {
+	return c.Query().Where(spent.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SpentClient) GetX(ctx context.Context, id typeid.ID) *Spent {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SpentClient) Hooks() []Hook {
+	hooks := c.hooks.Spent
+	return append(hooks[:len(hooks):len(hooks)], spent.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SpentClient) Interceptors() []Interceptor {
+	return c.inters.Spent
+}
+
+func (c *SpentClient) mutate(ctx context.Context, m *SpentMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SpentCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SpentUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SpentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SpentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Spent mutation op: %q", m.Op())
+	}
+}
+
 // StepClient is a client for the Step schema.
 type StepClient struct {
 	config
@@ -3767,17 +4291,336 @@ func (c *StepClient) mutate(ctx context.Context, m *StepMutation) (Value, error)
 	}
 }
 
+// VoiceClient is a client for the Voice schema.
+type VoiceClient struct {
+	config
+}
+
+// NewVoiceClient returns a client for the Voice from the given config.
+func NewVoiceClient(c config) *VoiceClient {
+	return &VoiceClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `voice.Hooks(f(g(h())))`.
+func (c *VoiceClient) Use(hooks ...Hook) {
+	c.hooks.Voice = append(c.hooks.Voice, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `voice.Intercept(f(g(h())))`.
+func (c *VoiceClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Voice = append(c.inters.Voice, interceptors...)
+}
+
+// Create returns a builder for creating a Voice entity.
+func (c *VoiceClient) Create() *VoiceCreate {
+	mutation := newVoiceMutation(c.config, OpCreate)
+	return &VoiceCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Voice entities.
+func (c *VoiceClient) CreateBulk(builders ...*VoiceCreate) *VoiceCreateBulk {
+	return &VoiceCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *VoiceClient) MapCreateBulk(slice any, setFunc func(*VoiceCreate, int)) *VoiceCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &VoiceCreateBulk{err: fmt.Errorf("calling to VoiceClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*VoiceCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &VoiceCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Voice.
+func (c *VoiceClient) Update() *VoiceUpdate {
+	mutation := newVoiceMutation(c.config, OpUpdate)
+	return &VoiceUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *VoiceClient) UpdateOne(_m *Voice) *VoiceUpdateOne {
+	mutation := newVoiceMutation(c.config, OpUpdateOne, withVoice(_m))
+	return &VoiceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *VoiceClient) UpdateOneID(id typeid.ID) *VoiceUpdateOne {
+	mutation := newVoiceMutation(c.config, OpUpdateOne, withVoiceID(id))
+	return &VoiceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Voice.
+func (c *VoiceClient) Delete() *VoiceDelete {
+	mutation := newVoiceMutation(c.config, OpDelete)
+	return &VoiceDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *VoiceClient) DeleteOne(_m *Voice) *VoiceDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *VoiceClient) DeleteOneID(id typeid.ID) *VoiceDeleteOne {
+	builder := c.Delete().Where(voice.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &VoiceDeleteOne{builder}
+}
+
+// Query returns a query builder for Voice.
+func (c *VoiceClient) Query() *VoiceQuery {
+	return &VoiceQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeVoice},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Voice entity by its id.
+func (c *VoiceClient) Get(ctx context.Context, id typeid.ID) (*Voice, error) {
+	return c.Query().Where(voice.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *VoiceClient) GetX(ctx context.Context, id typeid.ID) *Voice {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryExperience queries the experience edge of a Voice.
+func (c *VoiceClient) QueryExperience(_m *Voice) *ExperienceQuery {
+	query := (&ExperienceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(voice.Table, voice.FieldID, id),
+			sqlgraph.To(experience.Table, experience.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, voice.ExperienceTable, voice.ExperienceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryConsents queries the consents edge of a Voice.
+func (c *VoiceClient) QueryConsents(_m *Voice) *ConsentQuery {
+	query := (&ConsentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(voice.Table, voice.FieldID, id),
+			sqlgraph.To(consent.Table, consent.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, voice.ConsentsTable, voice.ConsentsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *VoiceClient) Hooks() []Hook {
+	hooks := c.hooks.Voice
+	return append(hooks[:len(hooks):len(hooks)], voice.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *VoiceClient) Interceptors() []Interceptor {
+	inters := c.inters.Voice
+	return append(inters[:len(inters):len(inters)], voice.Interceptors[:]...)
+}
+
+func (c *VoiceClient) mutate(ctx context.Context, m *VoiceMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&VoiceCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&VoiceUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&VoiceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&VoiceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Voice mutation op: %q", m.Op())
+	}
+}
+
+// VoiceInvitationClient is a client for the VoiceInvitation schema.
+type VoiceInvitationClient struct {
+	config
+}
+
+// NewVoiceInvitationClient returns a client for the VoiceInvitation from the given config.
+func NewVoiceInvitationClient(c config) *VoiceInvitationClient {
+	return &VoiceInvitationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `voiceinvitation.Hooks(f(g(h())))`.
+func (c *VoiceInvitationClient) Use(hooks ...Hook) {
+	c.hooks.VoiceInvitation = append(c.hooks.VoiceInvitation, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `voiceinvitation.Intercept(f(g(h())))`.
+func (c *VoiceInvitationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.VoiceInvitation = append(c.inters.VoiceInvitation, interceptors...)
+}
+
+// Create returns a builder for creating a VoiceInvitation entity.
+func (c *VoiceInvitationClient) Create() *VoiceInvitationCreate {
+	mutation := newVoiceInvitationMutation(c.config, OpCreate)
+	return &VoiceInvitationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of VoiceInvitation entities.
+func (c *VoiceInvitationClient) CreateBulk(builders ...*VoiceInvitationCreate) *VoiceInvitationCreateBulk {
+	return &VoiceInvitationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *VoiceInvitationClient) MapCreateBulk(slice any, setFunc func(*VoiceInvitationCreate, int)) *VoiceInvitationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &VoiceInvitationCreateBulk{err: fmt.Errorf("calling to VoiceInvitationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*VoiceInvitationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &VoiceInvitationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for VoiceInvitation.
+func (c *VoiceInvitationClient) Update() *VoiceInvitationUpdate {
+	mutation := newVoiceInvitationMutation(c.config, OpUpdate)
+	return &VoiceInvitationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *VoiceInvitationClient) UpdateOne(_m *VoiceInvitation) *VoiceInvitationUpdateOne {
+	mutation := newVoiceInvitationMutation(c.config, OpUpdateOne, withVoiceInvitation(_m))
+	return &VoiceInvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *VoiceInvitationClient) UpdateOneID(id typeid.ID) *VoiceInvitationUpdateOne {
+	mutation := newVoiceInvitationMutation(c.config, OpUpdateOne, withVoiceInvitationID(id))
+	return &VoiceInvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for VoiceInvitation.
+func (c *VoiceInvitationClient) Delete() *VoiceInvitationDelete {
+	mutation := newVoiceInvitationMutation(c.config, OpDelete)
+	return &VoiceInvitationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *VoiceInvitationClient) DeleteOne(_m *VoiceInvitation) *VoiceInvitationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *VoiceInvitationClient) DeleteOneID(id typeid.ID) *VoiceInvitationDeleteOne {
+	builder := c.Delete().Where(voiceinvitation.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &VoiceInvitationDeleteOne{builder}
+}
+
+// Query returns a query builder for VoiceInvitation.
+func (c *VoiceInvitationClient) Query() *VoiceInvitationQuery {
+	return &VoiceInvitationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeVoiceInvitation},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a VoiceInvitation entity by its id.
+func (c *VoiceInvitationClient) Get(ctx context.Context, id typeid.ID) (*VoiceInvitation, error) {
+	return c.Query().Where(voiceinvitation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *VoiceInvitationClient) GetX(ctx context.Context, id typeid.ID) *VoiceInvitation {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryExperience queries the experience edge of a VoiceInvitation.
+func (c *VoiceInvitationClient) QueryExperience(_m *VoiceInvitation) *ExperienceQuery {
+	query := (&ExperienceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(voiceinvitation.Table, voiceinvitation.FieldID, id),
+			sqlgraph.To(experience.Table, experience.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, voiceinvitation.ExperienceTable, voiceinvitation.ExperienceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *VoiceInvitationClient) Hooks() []Hook {
+	hooks := c.hooks.VoiceInvitation
+	return append(hooks[:len(hooks):len(hooks)], voiceinvitation.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *VoiceInvitationClient) Interceptors() []Interceptor {
+	return c.inters.VoiceInvitation
+}
+
+func (c *VoiceInvitationClient) mutate(ctx context.Context, m *VoiceInvitationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&VoiceInvitationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&VoiceInvitationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&VoiceInvitationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&VoiceInvitationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown VoiceInvitation mutation op: %q", m.Op())
+	}
+}
+
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Appeal, AuditEntry, Change, CoProducer, Decision, Experience, Export,
-		ExportPart, Invitation, Job, Membership, Origin, Person, PolicyClause,
-		Progress, Refresh, Response, Service, Session, SignIn, Step []ent.Hook
+		Appeal, AuditEntry, Change, CoProducer, Consent, ConsentText, Decision,
+		Experience, Export, ExportPart, Invitation, Job, Membership, Origin, Person,
+		PolicyClause, Progress, Refresh, Response, Service, Session, SignIn, Spent,
+		Step, Voice, VoiceInvitation []ent.Hook
 	}
 	inters struct {
-		Appeal, AuditEntry, Change, CoProducer, Decision, Experience, Export,
-		ExportPart, Invitation, Job, Membership, Origin, Person, PolicyClause,
-		Progress, Refresh, Response, Service, Session, SignIn, Step []ent.Interceptor
+		Appeal, AuditEntry, Change, CoProducer, Consent, ConsentText, Decision,
+		Experience, Export, ExportPart, Invitation, Job, Membership, Origin, Person,
+		PolicyClause, Progress, Refresh, Response, Service, Session, SignIn, Spent,
+		Step, Voice, VoiceInvitation []ent.Interceptor
 	}
 )
 

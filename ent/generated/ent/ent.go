@@ -9,6 +9,8 @@ import (
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/consent"
+	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
@@ -26,7 +28,10 @@ import (
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/voice"
+	"hearback/ent/generated/ent/voiceinvitation"
 	"reflect"
 	"sync"
 
@@ -93,27 +98,32 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			appeal.Table:       appeal.ValidColumn,
-			auditentry.Table:   auditentry.ValidColumn,
-			change.Table:       change.ValidColumn,
-			coproducer.Table:   coproducer.ValidColumn,
-			decision.Table:     decision.ValidColumn,
-			experience.Table:   experience.ValidColumn,
-			export.Table:       export.ValidColumn,
-			exportpart.Table:   exportpart.ValidColumn,
-			invitation.Table:   invitation.ValidColumn,
-			job.Table:          job.ValidColumn,
-			membership.Table:   membership.ValidColumn,
-			origin.Table:       origin.ValidColumn,
-			person.Table:       person.ValidColumn,
-			policyclause.Table: policyclause.ValidColumn,
-			progress.Table:     progress.ValidColumn,
-			refresh.Table:      refresh.ValidColumn,
-			response.Table:     response.ValidColumn,
-			service.Table:      service.ValidColumn,
-			session.Table:      session.ValidColumn,
-			signin.Table:       signin.ValidColumn,
-			step.Table:         step.ValidColumn,
+			appeal.Table:          appeal.ValidColumn,
+			auditentry.Table:      auditentry.ValidColumn,
+			change.Table:          change.ValidColumn,
+			coproducer.Table:      coproducer.ValidColumn,
+			consent.Table:         consent.ValidColumn,
+			consenttext.Table:     consenttext.ValidColumn,
+			decision.Table:        decision.ValidColumn,
+			experience.Table:      experience.ValidColumn,
+			export.Table:          export.ValidColumn,
+			exportpart.Table:      exportpart.ValidColumn,
+			invitation.Table:      invitation.ValidColumn,
+			job.Table:             job.ValidColumn,
+			membership.Table:      membership.ValidColumn,
+			origin.Table:          origin.ValidColumn,
+			person.Table:          person.ValidColumn,
+			policyclause.Table:    policyclause.ValidColumn,
+			progress.Table:        progress.ValidColumn,
+			refresh.Table:         refresh.ValidColumn,
+			response.Table:        response.ValidColumn,
+			service.Table:         service.ValidColumn,
+			session.Table:         session.ValidColumn,
+			signin.Table:          signin.ValidColumn,
+			spent.Table:           spent.ValidColumn,
+			step.Table:            step.ValidColumn,
+			voice.Table:           voice.ValidColumn,
+			voiceinvitation.Table: voiceinvitation.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

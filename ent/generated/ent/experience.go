@@ -92,9 +92,13 @@ type ExperienceEdges struct {
 	Origins []*Origin `json:"origins,omitempty"`
 	// Decisions holds the value of the decisions edge.
 	Decisions []*Decision `json:"decisions,omitempty"`
+	// Voices holds the value of the voices edge.
+	Voices []*Voice `json:"voices,omitempty"`
+	// Consents holds the value of the consents edge.
+	Consents []*Consent `json:"consents,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [5]bool
+	loadedTypes [7]bool
 }
 
 // AuthorOrErr returns the Author value or an error if the edge
@@ -144,6 +148,24 @@ func (e ExperienceEdges) DecisionsOrErr() ([]*Decision, error) {
 		return e.Decisions, nil
 	}
 	return nil, &NotLoadedError{edge: "decisions"}
+}
+
+// VoicesOrErr returns the Voices value or an error if the edge
+// was not loaded in eager-loading.
+func (e ExperienceEdges) VoicesOrErr() ([]*Voice, error) {
+	if e.loadedTypes[5] {
+		return e.Voices, nil
+	}
+	return nil, &NotLoadedError{edge: "voices"}
+}
+
+// ConsentsOrErr returns the Consents value or an error if the edge
+// was not loaded in eager-loading.
+func (e ExperienceEdges) ConsentsOrErr() ([]*Consent, error) {
+	if e.loadedTypes[6] {
+		return e.Consents, nil
+	}
+	return nil, &NotLoadedError{edge: "consents"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -376,6 +398,16 @@ func (_m *Experience) QueryOrigins() *OriginQuery {
 // QueryDecisions queries the "decisions" edge of the Experience entity.
 func (_m *Experience) QueryDecisions() *DecisionQuery {
 	return NewExperienceClient(_m.config).QueryDecisions(_m)
+}
+
+// QueryVoices queries the "voices" edge of the Experience entity.
+func (_m *Experience) QueryVoices() *VoiceQuery {
+	return NewExperienceClient(_m.config).QueryVoices(_m)
+}
+
+// QueryConsents queries the "consents" edge of the Experience entity.
+func (_m *Experience) QueryConsents() *ConsentQuery {
+	return NewExperienceClient(_m.config).QueryConsents(_m)
 }
 
 // Update returns a builder for updating this Experience.

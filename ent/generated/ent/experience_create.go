@@ -6,12 +6,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/voice"
 	"hearback/ent/typeid"
 	"time"
 
@@ -374,6 +376,36 @@ func (_c *ExperienceCreate) AddDecisions(v ...*Decision) *ExperienceCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddDecisionIDs(ids...)
+}
+
+// AddVoiceIDs adds the "voices" edge to the Voice entity by IDs.
+func (_c *ExperienceCreate) AddVoiceIDs(ids ...typeid.ID) *ExperienceCreate {
+	_c.mutation.AddVoiceIDs(ids...)
+	return _c
+}
+
+// AddVoices adds the "voices" edges to the Voice entity.
+func (_c *ExperienceCreate) AddVoices(v ...*Voice) *ExperienceCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddVoiceIDs(ids...)
+}
+
+// AddConsentIDs adds the "consents" edge to the Consent entity by IDs.
+func (_c *ExperienceCreate) AddConsentIDs(ids ...typeid.ID) *ExperienceCreate {
+	_c.mutation.AddConsentIDs(ids...)
+	return _c
+}
+
+// AddConsents adds the "consents" edges to the Consent entity.
+func (_c *ExperienceCreate) AddConsents(v ...*Consent) *ExperienceCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddConsentIDs(ids...)
 }
 
 // Mutation returns the ExperienceMutation object of the builder.
@@ -811,6 +843,38 @@ func (_c *ExperienceCreate) createSpec() (*Experience, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(decision.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.VoicesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.VoicesTable,
+			Columns: []string{experience.VoicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(voice.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ConsentsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConsentsTable,
+			Columns: []string{experience.ConsentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(consent.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

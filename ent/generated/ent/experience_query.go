@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"hearback/ent/cohort"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/origin"
@@ -15,6 +16,7 @@ import (
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/voice"
 	"hearback/ent/typeid"
 	"math"
 
@@ -37,6 +39,8 @@ type ExperienceQuery struct {
 	withResponses *ResponseQuery
 	withOrigins   *OriginQuery
 	withDecisions *DecisionQuery
+	withVoices    *VoiceQuery
+	withConsents  *ConsentQuery
 	modifiers     []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -177,6 +181,50 @@ func (_q *ExperienceQuery) QueryDecisions() *DecisionQuery {
 			sqlgraph.From(experience.Table, experience.FieldID, selector),
 			sqlgraph.To(decision.Table, decision.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, experience.DecisionsTable, experience.DecisionsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryVoices chains the current query on the "voices" edge.
+func (_q *ExperienceQuery) QueryVoices() *VoiceQuery {
+	query := (&VoiceClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(experience.Table, experience.FieldID, selector),
+			sqlgraph.To(voice.Table, voice.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, experience.VoicesTable, experience.VoicesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryConsents chains the current query on the "consents" edge.
+func (_q *ExperienceQuery) QueryConsents() *ConsentQuery {
+	query := (&ConsentClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(experience.Table, experience.FieldID, selector),
+			sqlgraph.To(consent.Table, consent.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, experience.ConsentsTable, experience.ConsentsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -381,6 +429,8 @@ func (_q *ExperienceQuery) Clone() *ExperienceQuery {
 		withResponses: _q.withResponses.Clone(),
 		withOrigins:   _q.withOrigins.Clone(),
 		withDecisions: _q.withDecisions.Clone(),
+		withVoices:    _q.withVoices.Clone(),
+		withConsents:  _q.withConsents.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -440,6 +490,28 @@ func (_q *ExperienceQuery) WithDecisions(opts ...func(*DecisionQuery)) *Experien
 		opt(query)
 	}
 	_q.withDecisions = query
+	return _q
+}
+
+// WithVoices tells the query-builder to eager-load the nodes that are connected to
+// the "voices" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ExperienceQuery) WithVoices(opts ...func(*VoiceQuery)) *ExperienceQuery {
+	query := (&VoiceClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withVoices = query
+	return _q
+}
+
+// WithConsents tells the query-builder to eager-load the nodes that are connected to
+// the "consents" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ExperienceQuery) WithConsents(opts ...func(*ConsentQuery)) *ExperienceQuery {
+	query := (&ConsentClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withConsents = query
 	return _q
 }
 
@@ -527,12 +599,14 @@ func (_q *ExperienceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*E
 	var (
 		nodes       = []*Experience{}
 		_spec       = _q.querySpec()
-		loadedTypes = [5]bool{
+		loadedTypes = [7]bool{
 			_q.withAuthor != nil,
 			_q.withService != nil,
 			_q.withResponses != nil,
 			_q.withOrigins != nil,
 			_q.withDecisions != nil,
+			_q.withVoices != nil,
+			_q.withConsents != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -586,6 +660,20 @@ func (_q *ExperienceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*E
 		if err := _q.loadDecisions(ctx, query, nodes,
 			func(n *Experience) { n.Edges.Decisions = []*Decision{} },
 			func(n *Experience, e *Decision) { n.Edges.Decisions = append(n.Edges.Decisions, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withVoices; query != nil {
+		if err := _q.loadVoices(ctx, query, nodes,
+			func(n *Experience) { n.Edges.Voices = []*Voice{} },
+			func(n *Experience, e *Voice) { n.Edges.Voices = append(n.Edges.Voices, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withConsents; query != nil {
+		if err := _q.loadConsents(ctx, query, nodes,
+			func(n *Experience) { n.Edges.Consents = []*Consent{} },
+			func(n *Experience, e *Consent) { n.Edges.Consents = append(n.Edges.Consents, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -730,6 +818,66 @@ func (_q *ExperienceQuery) loadDecisions(ctx context.Context, query *DecisionQue
 	}
 	query.Where(predicate.Decision(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(experience.DecisionsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ExperienceID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "experience_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ExperienceQuery) loadVoices(ctx context.Context, query *VoiceQuery, nodes []*Experience, init func(*Experience), assign func(*Experience, *Voice)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Experience)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(voice.FieldExperienceID)
+	}
+	query.Where(predicate.Voice(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(experience.VoicesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ExperienceID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "experience_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ExperienceQuery) loadConsents(ctx context.Context, query *ConsentQuery, nodes []*Experience, init func(*Experience), assign func(*Experience, *Consent)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Experience)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(consent.FieldExperienceID)
+	}
+	query.Where(predicate.Consent(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(experience.ConsentsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

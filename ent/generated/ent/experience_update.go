@@ -6,11 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/response"
+	"hearback/ent/generated/ent/voice"
 	"hearback/ent/typeid"
 	"time"
 
@@ -426,6 +428,36 @@ func (_u *ExperienceUpdate) AddDecisions(v ...*Decision) *ExperienceUpdate {
 	return _u.AddDecisionIDs(ids...)
 }
 
+// AddVoiceIDs adds the "voices" edge to the Voice entity by IDs.
+func (_u *ExperienceUpdate) AddVoiceIDs(ids ...typeid.ID) *ExperienceUpdate {
+	_u.mutation.AddVoiceIDs(ids...)
+	return _u
+}
+
+// AddVoices adds the "voices" edges to the Voice entity.
+func (_u *ExperienceUpdate) AddVoices(v ...*Voice) *ExperienceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddVoiceIDs(ids...)
+}
+
+// AddConsentIDs adds the "consents" edge to the Consent entity by IDs.
+func (_u *ExperienceUpdate) AddConsentIDs(ids ...typeid.ID) *ExperienceUpdate {
+	_u.mutation.AddConsentIDs(ids...)
+	return _u
+}
+
+// AddConsents adds the "consents" edges to the Consent entity.
+func (_u *ExperienceUpdate) AddConsents(v ...*Consent) *ExperienceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddConsentIDs(ids...)
+}
+
 // Mutation returns the ExperienceMutation object of the builder.
 func (_u *ExperienceUpdate) Mutation() *ExperienceMutation {
 	return _u.mutation
@@ -492,6 +524,48 @@ func (_u *ExperienceUpdate) RemoveDecisions(v ...*Decision) *ExperienceUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveDecisionIDs(ids...)
+}
+
+// ClearVoices clears all "voices" edges to the Voice entity.
+func (_u *ExperienceUpdate) ClearVoices() *ExperienceUpdate {
+	_u.mutation.ClearVoices()
+	return _u
+}
+
+// RemoveVoiceIDs removes the "voices" edge to Voice entities by IDs.
+func (_u *ExperienceUpdate) RemoveVoiceIDs(ids ...typeid.ID) *ExperienceUpdate {
+	_u.mutation.RemoveVoiceIDs(ids...)
+	return _u
+}
+
+// RemoveVoices removes "voices" edges to Voice entities.
+func (_u *ExperienceUpdate) RemoveVoices(v ...*Voice) *ExperienceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveVoiceIDs(ids...)
+}
+
+// ClearConsents clears all "consents" edges to the Consent entity.
+func (_u *ExperienceUpdate) ClearConsents() *ExperienceUpdate {
+	_u.mutation.ClearConsents()
+	return _u
+}
+
+// RemoveConsentIDs removes the "consents" edge to Consent entities by IDs.
+func (_u *ExperienceUpdate) RemoveConsentIDs(ids ...typeid.ID) *ExperienceUpdate {
+	_u.mutation.RemoveConsentIDs(ids...)
+	return _u
+}
+
+// RemoveConsents removes "consents" edges to Consent entities.
+func (_u *ExperienceUpdate) RemoveConsents(v ...*Consent) *ExperienceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveConsentIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -843,6 +917,96 @@ func (_u *ExperienceUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(decision.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.VoicesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.VoicesTable,
+			Columns: []string{experience.VoicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(voice.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedVoicesIDs(); len(nodes) > 0 && !_u.mutation.VoicesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.VoicesTable,
+			Columns: []string{experience.VoicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(voice.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.VoicesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.VoicesTable,
+			Columns: []string{experience.VoicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(voice.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ConsentsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConsentsTable,
+			Columns: []string{experience.ConsentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(consent.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedConsentsIDs(); len(nodes) > 0 && !_u.mutation.ConsentsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConsentsTable,
+			Columns: []string{experience.ConsentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(consent.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ConsentsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConsentsTable,
+			Columns: []string{experience.ConsentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(consent.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -1264,6 +1428,36 @@ func (_u *ExperienceUpdateOne) AddDecisions(v ...*Decision) *ExperienceUpdateOne
 	return _u.AddDecisionIDs(ids...)
 }
 
+// AddVoiceIDs adds the "voices" edge to the Voice entity by IDs.
+func (_u *ExperienceUpdateOne) AddVoiceIDs(ids ...typeid.ID) *ExperienceUpdateOne {
+	_u.mutation.AddVoiceIDs(ids...)
+	return _u
+}
+
+// AddVoices adds the "voices" edges to the Voice entity.
+func (_u *ExperienceUpdateOne) AddVoices(v ...*Voice) *ExperienceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddVoiceIDs(ids...)
+}
+
+// AddConsentIDs adds the "consents" edge to the Consent entity by IDs.
+func (_u *ExperienceUpdateOne) AddConsentIDs(ids ...typeid.ID) *ExperienceUpdateOne {
+	_u.mutation.AddConsentIDs(ids...)
+	return _u
+}
+
+// AddConsents adds the "consents" edges to the Consent entity.
+func (_u *ExperienceUpdateOne) AddConsents(v ...*Consent) *ExperienceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddConsentIDs(ids...)
+}
+
 // Mutation returns the ExperienceMutation object of the builder.
 func (_u *ExperienceUpdateOne) Mutation() *ExperienceMutation {
 	return _u.mutation
@@ -1330,6 +1524,48 @@ func (_u *ExperienceUpdateOne) RemoveDecisions(v ...*Decision) *ExperienceUpdate
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveDecisionIDs(ids...)
+}
+
+// ClearVoices clears all "voices" edges to the Voice entity.
+func (_u *ExperienceUpdateOne) ClearVoices() *ExperienceUpdateOne {
+	_u.mutation.ClearVoices()
+	return _u
+}
+
+// RemoveVoiceIDs removes the "voices" edge to Voice entities by IDs.
+func (_u *ExperienceUpdateOne) RemoveVoiceIDs(ids ...typeid.ID) *ExperienceUpdateOne {
+	_u.mutation.RemoveVoiceIDs(ids...)
+	return _u
+}
+
+// RemoveVoices removes "voices" edges to Voice entities.
+func (_u *ExperienceUpdateOne) RemoveVoices(v ...*Voice) *ExperienceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveVoiceIDs(ids...)
+}
+
+// ClearConsents clears all "consents" edges to the Consent entity.
+func (_u *ExperienceUpdateOne) ClearConsents() *ExperienceUpdateOne {
+	_u.mutation.ClearConsents()
+	return _u
+}
+
+// RemoveConsentIDs removes the "consents" edge to Consent entities by IDs.
+func (_u *ExperienceUpdateOne) RemoveConsentIDs(ids ...typeid.ID) *ExperienceUpdateOne {
+	_u.mutation.RemoveConsentIDs(ids...)
+	return _u
+}
+
+// RemoveConsents removes "consents" edges to Consent entities.
+func (_u *ExperienceUpdateOne) RemoveConsents(v ...*Consent) *ExperienceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveConsentIDs(ids...)
 }
 
 // Where appends a list predicates to the ExperienceUpdate builder.
@@ -1711,6 +1947,96 @@ func (_u *ExperienceUpdateOne) sqlSave(ctx context.Context) (_node *Experience, 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(decision.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.VoicesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.VoicesTable,
+			Columns: []string{experience.VoicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(voice.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedVoicesIDs(); len(nodes) > 0 && !_u.mutation.VoicesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.VoicesTable,
+			Columns: []string{experience.VoicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(voice.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.VoicesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.VoicesTable,
+			Columns: []string{experience.VoicesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(voice.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ConsentsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConsentsTable,
+			Columns: []string{experience.ConsentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(consent.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedConsentsIDs(); len(nodes) > 0 && !_u.mutation.ConsentsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConsentsTable,
+			Columns: []string{experience.ConsentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(consent.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ConsentsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConsentsTable,
+			Columns: []string{experience.ConsentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(consent.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -10,6 +10,8 @@ import (
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/consent"
+	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
@@ -28,7 +30,10 @@ import (
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/voice"
+	"hearback/ent/generated/ent/voiceinvitation"
 	"hearback/ent/typeid"
 	"sync"
 	"time"
@@ -46,27 +51,32 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
-	TypeAppeal       = "Appeal"
-	TypeAuditEntry   = "AuditEntry"
-	TypeChange       = "Change"
-	TypeCoProducer   = "CoProducer"
-	TypeDecision     = "Decision"
-	TypeExperience   = "Experience"
-	TypeExport       = "Export"
-	TypeExportPart   = "ExportPart"
-	TypeInvitation   = "Invitation"
-	TypeJob          = "Job"
-	TypeMembership   = "Membership"
-	TypeOrigin       = "Origin"
-	TypePerson       = "Person"
-	TypePolicyClause = "PolicyClause"
-	TypeProgress     = "Progress"
-	TypeRefresh      = "Refresh"
-	TypeResponse     = "Response"
-	TypeService      = "Service"
-	TypeSession      = "Session"
-	TypeSignIn       = "SignIn"
-	TypeStep         = "Step"
+	TypeAppeal          = "Appeal"
+	TypeAuditEntry      = "AuditEntry"
+	TypeChange          = "Change"
+	TypeCoProducer      = "CoProducer"
+	TypeConsent         = "Consent"
+	TypeConsentText     = "ConsentText"
+	TypeDecision        = "Decision"
+	TypeExperience      = "Experience"
+	TypeExport          = "Export"
+	TypeExportPart      = "ExportPart"
+	TypeInvitation      = "Invitation"
+	TypeJob             = "Job"
+	TypeMembership      = "Membership"
+	TypeOrigin          = "Origin"
+	TypePerson          = "Person"
+	TypePolicyClause    = "PolicyClause"
+	TypeProgress        = "Progress"
+	TypeRefresh         = "Refresh"
+	TypeResponse        = "Response"
+	TypeService         = "Service"
+	TypeSession         = "Session"
+	TypeSignIn          = "SignIn"
+	TypeSpent           = "Spent"
+	TypeStep            = "Step"
+	TypeVoice           = "Voice"
+	TypeVoiceInvitation = "VoiceInvitation"
 )
 
 // AppealMutation represents an operation that mutates the Appeal nodes in the graph.
@@ -3670,6 +3680,1563 @@ func (m *CoProducerMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown CoProducer edge %s", name)
 }
 
+// ConsentMutation represents an operation that mutates the Consent nodes in the graph.
+type ConsentMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *typeid.ID
+	created_at        *time.Time
+	person_id         *typeid.ID
+	purpose           *consent.Purpose
+	taken_back_at     *time.Time
+	clearedFields     map[string]struct{}
+	experience        *typeid.ID
+	clearedexperience bool
+	voice             *typeid.ID
+	clearedvoice      bool
+	text              *typeid.ID
+	clearedtext       bool
+	done              bool
+	oldValue          func(context.Context) (*Consent, error)
+	predicates        []predicate.Consent
+}
+
+var _ ent.Mutation = (*ConsentMutation)(nil)
+
+// consentOption allows management of the mutation configuration using functional options.
+type consentOption func(*ConsentMutation)
+
+// newConsentMutation creates new mutation for the Consent entity.
+func newConsentMutation(c config, op Op, opts ...consentOption) *ConsentMutation {
+	m := &ConsentMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeConsent,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withConsentID sets the ID field of the mutation.
+func withConsentID(id typeid.ID) consentOption {
+	return func(m *ConsentMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Consent
+		)
+		m.oldValue = func(ctx context.Context) (*Consent, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Consent.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withConsent sets the old Consent of the mutation.
+func withConsent(node *Consent) consentOption {
+	return func(m *ConsentMutation) {
+		m.oldValue = func(context.Context) (*Consent, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ConsentMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ConsentMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Consent entities.
+func (m *ConsentMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ConsentMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ConsentMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Consent.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ConsentMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ConsentMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Consent entity.
+// If the Consent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ConsentMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *ConsentMutation) SetPersonID(t typeid.ID) {
+	m.person_id = &t
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *ConsentMutation) PersonID() (r typeid.ID, exists bool) {
+	v := m.person_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the Consent entity.
+// If the Consent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentMutation) OldPersonID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *ConsentMutation) ResetPersonID() {
+	m.person_id = nil
+}
+
+// SetExperienceID sets the "experience_id" field.
+func (m *ConsentMutation) SetExperienceID(t typeid.ID) {
+	m.experience = &t
+}
+
+// ExperienceID returns the value of the "experience_id" field in the mutation.
+func (m *ConsentMutation) ExperienceID() (r typeid.ID, exists bool) {
+	v := m.experience
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExperienceID returns the old "experience_id" field's value of the Consent entity.
+// If the Consent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentMutation) OldExperienceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExperienceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExperienceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExperienceID: %w", err)
+	}
+	return oldValue.ExperienceID, nil
+}
+
+// ResetExperienceID resets all changes to the "experience_id" field.
+func (m *ConsentMutation) ResetExperienceID() {
+	m.experience = nil
+}
+
+// SetVoiceID sets the "voice_id" field.
+func (m *ConsentMutation) SetVoiceID(t typeid.ID) {
+	m.voice = &t
+}
+
+// VoiceID returns the value of the "voice_id" field in the mutation.
+func (m *ConsentMutation) VoiceID() (r typeid.ID, exists bool) {
+	v := m.voice
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVoiceID returns the old "voice_id" field's value of the Consent entity.
+// If the Consent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentMutation) OldVoiceID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVoiceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVoiceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVoiceID: %w", err)
+	}
+	return oldValue.VoiceID, nil
+}
+
+// ClearVoiceID clears the value of the "voice_id" field.
+func (m *ConsentMutation) ClearVoiceID() {
+	m.voice = nil
+	m.clearedFields[consent.FieldVoiceID] = struct{}{}
+}
+
+// VoiceIDCleared returns if the "voice_id" field was cleared in this mutation.
+func (m *ConsentMutation) VoiceIDCleared() bool {
+	_, ok := m.clearedFields[consent.FieldVoiceID]
+	return ok
+}
+
+// ResetVoiceID resets all changes to the "voice_id" field.
+func (m *ConsentMutation) ResetVoiceID() {
+	m.voice = nil
+	delete(m.clearedFields, consent.FieldVoiceID)
+}
+
+// SetPurpose sets the "purpose" field.
+func (m *ConsentMutation) SetPurpose(c consent.Purpose) {
+	m.purpose = &c
+}
+
+// Purpose returns the value of the "purpose" field in the mutation.
+func (m *ConsentMutation) Purpose() (r consent.Purpose, exists bool) {
+	v := m.purpose
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPurpose returns the old "purpose" field's value of the Consent entity.
+// If the Consent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentMutation) OldPurpose(ctx context.Context) (v consent.Purpose, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPurpose is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPurpose requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPurpose: %w", err)
+	}
+	return oldValue.Purpose, nil
+}
+
+// ResetPurpose resets all changes to the "purpose" field.
+func (m *ConsentMutation) ResetPurpose() {
+	m.purpose = nil
+}
+
+// SetTextID sets the "text_id" field.
+func (m *ConsentMutation) SetTextID(t typeid.ID) {
+	m.text = &t
+}
+
+// TextID returns the value of the "text_id" field in the mutation.
+func (m *ConsentMutation) TextID() (r typeid.ID, exists bool) {
+	v := m.text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTextID returns the old "text_id" field's value of the Consent entity.
+// If the Consent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentMutation) OldTextID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTextID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTextID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTextID: %w", err)
+	}
+	return oldValue.TextID, nil
+}
+
+// ResetTextID resets all changes to the "text_id" field.
+func (m *ConsentMutation) ResetTextID() {
+	m.text = nil
+}
+
+// SetTakenBackAt sets the "taken_back_at" field.
+func (m *ConsentMutation) SetTakenBackAt(t time.Time) {
+	m.taken_back_at = &t
+}
+
+// TakenBackAt returns the value of the "taken_back_at" field in the mutation.
+func (m *ConsentMutation) TakenBackAt() (r time.Time, exists bool) {
+	v := m.taken_back_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTakenBackAt returns the old "taken_back_at" field's value of the Consent entity.
+// If the Consent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentMutation) OldTakenBackAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTakenBackAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTakenBackAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTakenBackAt: %w", err)
+	}
+	return oldValue.TakenBackAt, nil
+}
+
+// ClearTakenBackAt clears the value of the "taken_back_at" field.
+func (m *ConsentMutation) ClearTakenBackAt() {
+	m.taken_back_at = nil
+	m.clearedFields[consent.FieldTakenBackAt] = struct{}{}
+}
+
+// TakenBackAtCleared returns if the "taken_back_at" field was cleared in this mutation.
+func (m *ConsentMutation) TakenBackAtCleared() bool {
+	_, ok := m.clearedFields[consent.FieldTakenBackAt]
+	return ok
+}
+
+// ResetTakenBackAt resets all changes to the "taken_back_at" field.
+func (m *ConsentMutation) ResetTakenBackAt() {
+	m.taken_back_at = nil
+	delete(m.clearedFields, consent.FieldTakenBackAt)
+}
+
+// ClearExperience clears the "experience" edge to the Experience entity.
+func (m *ConsentMutation) ClearExperience() {
+	m.clearedexperience = true
+	m.clearedFields[consent.FieldExperienceID] = struct{}{}
+}
+
+// ExperienceCleared reports if the "experience" edge to the Experience entity was cleared.
+func (m *ConsentMutation) ExperienceCleared() bool {
+	return m.clearedexperience
+}
+
+// ExperienceIDs returns the "experience" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ExperienceID instead. It exists only for internal usage by the builders.
+func (m *ConsentMutation) ExperienceIDs() (ids []typeid.ID) {
+	if id := m.experience; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetExperience resets all changes to the "experience" edge.
+func (m *ConsentMutation) ResetExperience() {
+	m.experience = nil
+	m.clearedexperience = false
+}
+
+// ClearVoice clears the "voice" edge to the Voice entity.
+func (m *ConsentMutation) ClearVoice() {
+	m.clearedvoice = true
+	m.clearedFields[consent.FieldVoiceID] = struct{}{}
+}
+
+// VoiceCleared reports if the "voice" edge to the Voice entity was cleared.
+func (m *ConsentMutation) VoiceCleared() bool {
+	return m.VoiceIDCleared() || m.clearedvoice
+}
+
+// VoiceIDs returns the "voice" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// VoiceID instead. It exists only for internal usage by the builders.
+func (m *ConsentMutation) VoiceIDs() (ids []typeid.ID) {
+	if id := m.voice; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetVoice resets all changes to the "voice" edge.
+func (m *ConsentMutation) ResetVoice() {
+	m.voice = nil
+	m.clearedvoice = false
+}
+
+// ClearText clears the "text" edge to the ConsentText entity.
+func (m *ConsentMutation) ClearText() {
+	m.clearedtext = true
+	m.clearedFields[consent.FieldTextID] = struct{}{}
+}
+
+// TextCleared reports if the "text" edge to the ConsentText entity was cleared.
+func (m *ConsentMutation) TextCleared() bool {
+	return m.clearedtext
+}
+
+// TextIDs returns the "text" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// TextID instead. It exists only for internal usage by the builders.
+func (m *ConsentMutation) TextIDs() (ids []typeid.ID) {
+	if id := m.text; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetText resets all changes to the "text" edge.
+func (m *ConsentMutation) ResetText() {
+	m.text = nil
+	m.clearedtext = false
+}
+
+// Where appends a list predicates to the ConsentMutation builder.
+func (m *ConsentMutation) Where(ps ...predicate.Consent) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ConsentMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ConsentMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Consent, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ConsentMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ConsentMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Consent).
+func (m *ConsentMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ConsentMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.created_at != nil {
+		fields = append(fields, consent.FieldCreatedAt)
+	}
+	if m.person_id != nil {
+		fields = append(fields, consent.FieldPersonID)
+	}
+	if m.experience != nil {
+		fields = append(fields, consent.FieldExperienceID)
+	}
+	if m.voice != nil {
+		fields = append(fields, consent.FieldVoiceID)
+	}
+	if m.purpose != nil {
+		fields = append(fields, consent.FieldPurpose)
+	}
+	if m.text != nil {
+		fields = append(fields, consent.FieldTextID)
+	}
+	if m.taken_back_at != nil {
+		fields = append(fields, consent.FieldTakenBackAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ConsentMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case consent.FieldCreatedAt:
+		return m.CreatedAt()
+	case consent.FieldPersonID:
+		return m.PersonID()
+	case consent.FieldExperienceID:
+		return m.ExperienceID()
+	case consent.FieldVoiceID:
+		return m.VoiceID()
+	case consent.FieldPurpose:
+		return m.Purpose()
+	case consent.FieldTextID:
+		return m.TextID()
+	case consent.FieldTakenBackAt:
+		return m.TakenBackAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ConsentMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case consent.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case consent.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case consent.FieldExperienceID:
+		return m.OldExperienceID(ctx)
+	case consent.FieldVoiceID:
+		return m.OldVoiceID(ctx)
+	case consent.FieldPurpose:
+		return m.OldPurpose(ctx)
+	case consent.FieldTextID:
+		return m.OldTextID(ctx)
+	case consent.FieldTakenBackAt:
+		return m.OldTakenBackAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Consent field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ConsentMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case consent.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case consent.FieldPersonID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case consent.FieldExperienceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExperienceID(v)
+		return nil
+	case consent.FieldVoiceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVoiceID(v)
+		return nil
+	case consent.FieldPurpose:
+		v, ok := value.(consent.Purpose)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPurpose(v)
+		return nil
+	case consent.FieldTextID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTextID(v)
+		return nil
+	case consent.FieldTakenBackAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTakenBackAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Consent field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ConsentMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ConsentMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ConsentMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Consent numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ConsentMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(consent.FieldVoiceID) {
+		fields = append(fields, consent.FieldVoiceID)
+	}
+	if m.FieldCleared(consent.FieldTakenBackAt) {
+		fields = append(fields, consent.FieldTakenBackAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ConsentMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ConsentMutation) ClearField(name string) error {
+	switch name {
+	case consent.FieldVoiceID:
+		m.ClearVoiceID()
+		return nil
+	case consent.FieldTakenBackAt:
+		m.ClearTakenBackAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Consent nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ConsentMutation) ResetField(name string) error {
+	switch name {
+	case consent.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case consent.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case consent.FieldExperienceID:
+		m.ResetExperienceID()
+		return nil
+	case consent.FieldVoiceID:
+		m.ResetVoiceID()
+		return nil
+	case consent.FieldPurpose:
+		m.ResetPurpose()
+		return nil
+	case consent.FieldTextID:
+		m.ResetTextID()
+		return nil
+	case consent.FieldTakenBackAt:
+		m.ResetTakenBackAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Consent field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ConsentMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.experience != nil {
+		edges = append(edges, consent.EdgeExperience)
+	}
+	if m.voice != nil {
+		edges = append(edges, consent.EdgeVoice)
+	}
+	if m.text != nil {
+		edges = append(edges, consent.EdgeText)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ConsentMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case consent.EdgeExperience:
+		if id := m.experience; id != nil {
+			return []ent.Value{*id}
+		}
+	case consent.EdgeVoice:
+		if id := m.voice; id != nil {
+			return []ent.Value{*id}
+		}
+	case consent.EdgeText:
+		if id := m.text; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ConsentMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ConsentMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ConsentMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedexperience {
+		edges = append(edges, consent.EdgeExperience)
+	}
+	if m.clearedvoice {
+		edges = append(edges, consent.EdgeVoice)
+	}
+	if m.clearedtext {
+		edges = append(edges, consent.EdgeText)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ConsentMutation) EdgeCleared(name string) bool {
+	switch name {
+	case consent.EdgeExperience:
+		return m.clearedexperience
+	case consent.EdgeVoice:
+		return m.clearedvoice
+	case consent.EdgeText:
+		return m.clearedtext
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ConsentMutation) ClearEdge(name string) error {
+	switch name {
+	case consent.EdgeExperience:
+		m.ClearExperience()
+		return nil
+	case consent.EdgeVoice:
+		m.ClearVoice()
+		return nil
+	case consent.EdgeText:
+		m.ClearText()
+		return nil
+	}
+	return fmt.Errorf("unknown Consent unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ConsentMutation) ResetEdge(name string) error {
+	switch name {
+	case consent.EdgeExperience:
+		m.ResetExperience()
+		return nil
+	case consent.EdgeVoice:
+		m.ResetVoice()
+		return nil
+	case consent.EdgeText:
+		m.ResetText()
+		return nil
+	}
+	return fmt.Errorf("unknown Consent edge %s", name)
+}
+
+// ConsentTextMutation represents an operation that mutates the ConsentText nodes in the graph.
+type ConsentTextMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *typeid.ID
+	created_at    *time.Time
+	fingerprint   *string
+	purpose       *consenttext.Purpose
+	language      *string
+	version       *int
+	addversion    *int
+	words         *string
+	author_id     *typeid.ID
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*ConsentText, error)
+	predicates    []predicate.ConsentText
+}
+
+var _ ent.Mutation = (*ConsentTextMutation)(nil)
+
+// consenttextOption allows management of the mutation configuration using functional options.
+type consenttextOption func(*ConsentTextMutation)
+
+// newConsentTextMutation creates new mutation for the ConsentText entity.
+func newConsentTextMutation(c config, op Op, opts ...consenttextOption) *ConsentTextMutation {
+	m := &ConsentTextMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeConsentText,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withConsentTextID sets the ID field of the mutation.
+func withConsentTextID(id typeid.ID) consenttextOption {
+	return func(m *ConsentTextMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ConsentText
+		)
+		m.oldValue = func(ctx context.Context) (*ConsentText, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ConsentText.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withConsentText sets the old ConsentText of the mutation.
+func withConsentText(node *ConsentText) consenttextOption {
+	return func(m *ConsentTextMutation) {
+		m.oldValue = func(context.Context) (*ConsentText, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ConsentTextMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ConsentTextMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ConsentText entities.
+func (m *ConsentTextMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ConsentTextMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ConsentTextMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ConsentText.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ConsentTextMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ConsentTextMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the ConsentText entity.
+// If the ConsentText object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentTextMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ConsentTextMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *ConsentTextMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *ConsentTextMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the ConsentText entity.
+// If the ConsentText object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentTextMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *ConsentTextMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetPurpose sets the "purpose" field.
+func (m *ConsentTextMutation) SetPurpose(c consenttext.Purpose) {
+	m.purpose = &c
+}
+
+// Purpose returns the value of the "purpose" field in the mutation.
+func (m *ConsentTextMutation) Purpose() (r consenttext.Purpose, exists bool) {
+	v := m.purpose
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPurpose returns the old "purpose" field's value of the ConsentText entity.
+// If the ConsentText object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentTextMutation) OldPurpose(ctx context.Context) (v consenttext.Purpose, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPurpose is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPurpose requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPurpose: %w", err)
+	}
+	return oldValue.Purpose, nil
+}
+
+// ResetPurpose resets all changes to the "purpose" field.
+func (m *ConsentTextMutation) ResetPurpose() {
+	m.purpose = nil
+}
+
+// SetLanguage sets the "language" field.
+func (m *ConsentTextMutation) SetLanguage(s string) {
+	m.language = &s
+}
+
+// Language returns the value of the "language" field in the mutation.
+func (m *ConsentTextMutation) Language() (r string, exists bool) {
+	v := m.language
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLanguage returns the old "language" field's value of the ConsentText entity.
+// If the ConsentText object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentTextMutation) OldLanguage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLanguage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLanguage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLanguage: %w", err)
+	}
+	return oldValue.Language, nil
+}
+
+// ResetLanguage resets all changes to the "language" field.
+func (m *ConsentTextMutation) ResetLanguage() {
+	m.language = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *ConsentTextMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *ConsentTextMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the ConsentText entity.
+// If the ConsentText object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentTextMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *ConsentTextMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *ConsentTextMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *ConsentTextMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetWords sets the "words" field.
+func (m *ConsentTextMutation) SetWords(s string) {
+	m.words = &s
+}
+
+// Words returns the value of the "words" field in the mutation.
+func (m *ConsentTextMutation) Words() (r string, exists bool) {
+	v := m.words
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWords returns the old "words" field's value of the ConsentText entity.
+// If the ConsentText object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentTextMutation) OldWords(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWords is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWords requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWords: %w", err)
+	}
+	return oldValue.Words, nil
+}
+
+// ResetWords resets all changes to the "words" field.
+func (m *ConsentTextMutation) ResetWords() {
+	m.words = nil
+}
+
+// SetAuthorID sets the "author_id" field.
+func (m *ConsentTextMutation) SetAuthorID(t typeid.ID) {
+	m.author_id = &t
+}
+
+// AuthorID returns the value of the "author_id" field in the mutation.
+func (m *ConsentTextMutation) AuthorID() (r typeid.ID, exists bool) {
+	v := m.author_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorID returns the old "author_id" field's value of the ConsentText entity.
+// If the ConsentText object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentTextMutation) OldAuthorID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorID: %w", err)
+	}
+	return oldValue.AuthorID, nil
+}
+
+// ClearAuthorID clears the value of the "author_id" field.
+func (m *ConsentTextMutation) ClearAuthorID() {
+	m.author_id = nil
+	m.clearedFields[consenttext.FieldAuthorID] = struct{}{}
+}
+
+// AuthorIDCleared returns if the "author_id" field was cleared in this mutation.
+func (m *ConsentTextMutation) AuthorIDCleared() bool {
+	_, ok := m.clearedFields[consenttext.FieldAuthorID]
+	return ok
+}
+
+// ResetAuthorID resets all changes to the "author_id" field.
+func (m *ConsentTextMutation) ResetAuthorID() {
+	m.author_id = nil
+	delete(m.clearedFields, consenttext.FieldAuthorID)
+}
+
+// Where appends a list predicates to the ConsentTextMutation builder.
+func (m *ConsentTextMutation) Where(ps ...predicate.ConsentText) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ConsentTextMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ConsentTextMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ConsentText, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ConsentTextMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ConsentTextMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ConsentText).
+func (m *ConsentTextMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ConsentTextMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.created_at != nil {
+		fields = append(fields, consenttext.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, consenttext.FieldFingerprint)
+	}
+	if m.purpose != nil {
+		fields = append(fields, consenttext.FieldPurpose)
+	}
+	if m.language != nil {
+		fields = append(fields, consenttext.FieldLanguage)
+	}
+	if m.version != nil {
+		fields = append(fields, consenttext.FieldVersion)
+	}
+	if m.words != nil {
+		fields = append(fields, consenttext.FieldWords)
+	}
+	if m.author_id != nil {
+		fields = append(fields, consenttext.FieldAuthorID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ConsentTextMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case consenttext.FieldCreatedAt:
+		return m.CreatedAt()
+	case consenttext.FieldFingerprint:
+		return m.Fingerprint()
+	case consenttext.FieldPurpose:
+		return m.Purpose()
+	case consenttext.FieldLanguage:
+		return m.Language()
+	case consenttext.FieldVersion:
+		return m.Version()
+	case consenttext.FieldWords:
+		return m.Words()
+	case consenttext.FieldAuthorID:
+		return m.AuthorID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ConsentTextMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case consenttext.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case consenttext.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case consenttext.FieldPurpose:
+		return m.OldPurpose(ctx)
+	case consenttext.FieldLanguage:
+		return m.OldLanguage(ctx)
+	case consenttext.FieldVersion:
+		return m.OldVersion(ctx)
+	case consenttext.FieldWords:
+		return m.OldWords(ctx)
+	case consenttext.FieldAuthorID:
+		return m.OldAuthorID(ctx)
+	}
+	return nil, fmt.Errorf("unknown ConsentText field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ConsentTextMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case consenttext.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case consenttext.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case consenttext.FieldPurpose:
+		v, ok := value.(consenttext.Purpose)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPurpose(v)
+		return nil
+	case consenttext.FieldLanguage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLanguage(v)
+		return nil
+	case consenttext.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case consenttext.FieldWords:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWords(v)
+		return nil
+	case consenttext.FieldAuthorID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ConsentText field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ConsentTextMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, consenttext.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ConsentTextMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case consenttext.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ConsentTextMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case consenttext.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ConsentText numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ConsentTextMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(consenttext.FieldAuthorID) {
+		fields = append(fields, consenttext.FieldAuthorID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ConsentTextMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ConsentTextMutation) ClearField(name string) error {
+	switch name {
+	case consenttext.FieldAuthorID:
+		m.ClearAuthorID()
+		return nil
+	}
+	return fmt.Errorf("unknown ConsentText nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ConsentTextMutation) ResetField(name string) error {
+	switch name {
+	case consenttext.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case consenttext.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case consenttext.FieldPurpose:
+		m.ResetPurpose()
+		return nil
+	case consenttext.FieldLanguage:
+		m.ResetLanguage()
+		return nil
+	case consenttext.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case consenttext.FieldWords:
+		m.ResetWords()
+		return nil
+	case consenttext.FieldAuthorID:
+		m.ResetAuthorID()
+		return nil
+	}
+	return fmt.Errorf("unknown ConsentText field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ConsentTextMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ConsentTextMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ConsentTextMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ConsentTextMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ConsentTextMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ConsentTextMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ConsentTextMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown ConsentText unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ConsentTextMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown ConsentText edge %s", name)
+}
+
 // DecisionMutation represents an operation that mutates the Decision nodes in the graph.
 type DecisionMutation struct {
 	config
@@ -4819,6 +6386,12 @@ type ExperienceMutation struct {
 	decisions        map[typeid.ID]struct{}
 	removeddecisions map[typeid.ID]struct{}
 	cleareddecisions bool
+	voices           map[typeid.ID]struct{}
+	removedvoices    map[typeid.ID]struct{}
+	clearedvoices    bool
+	consents         map[typeid.ID]struct{}
+	removedconsents  map[typeid.ID]struct{}
+	clearedconsents  bool
 	done             bool
 	oldValue         func(context.Context) (*Experience, error)
 	predicates       []predicate.Experience
@@ -6183,6 +7756,114 @@ func (m *ExperienceMutation) ResetDecisions() {
 	m.removeddecisions = nil
 }
 
+// AddVoiceIDs adds the "voices" edge to the Voice entity by ids.
+func (m *ExperienceMutation) AddVoiceIDs(ids ...typeid.ID) {
+	if m.voices == nil {
+		m.voices = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.voices[ids[i]] = struct{}{}
+	}
+}
+
+// ClearVoices clears the "voices" edge to the Voice entity.
+func (m *ExperienceMutation) ClearVoices() {
+	m.clearedvoices = true
+}
+
+// VoicesCleared reports if the "voices" edge to the Voice entity was cleared.
+func (m *ExperienceMutation) VoicesCleared() bool {
+	return m.clearedvoices
+}
+
+// RemoveVoiceIDs removes the "voices" edge to the Voice entity by IDs.
+func (m *ExperienceMutation) RemoveVoiceIDs(ids ...typeid.ID) {
+	if m.removedvoices == nil {
+		m.removedvoices = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.voices, ids[i])
+		m.removedvoices[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedVoices returns the removed IDs of the "voices" edge to the Voice entity.
+func (m *ExperienceMutation) RemovedVoicesIDs() (ids []typeid.ID) {
+	for id := range m.removedvoices {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// VoicesIDs returns the "voices" edge IDs in the mutation.
+func (m *ExperienceMutation) VoicesIDs() (ids []typeid.ID) {
+	for id := range m.voices {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetVoices resets all changes to the "voices" edge.
+func (m *ExperienceMutation) ResetVoices() {
+	m.voices = nil
+	m.clearedvoices = false
+	m.removedvoices = nil
+}
+
+// AddConsentIDs adds the "consents" edge to the Consent entity by ids.
+func (m *ExperienceMutation) AddConsentIDs(ids ...typeid.ID) {
+	if m.consents == nil {
+		m.consents = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.consents[ids[i]] = struct{}{}
+	}
+}
+
+// ClearConsents clears the "consents" edge to the Consent entity.
+func (m *ExperienceMutation) ClearConsents() {
+	m.clearedconsents = true
+}
+
+// ConsentsCleared reports if the "consents" edge to the Consent entity was cleared.
+func (m *ExperienceMutation) ConsentsCleared() bool {
+	return m.clearedconsents
+}
+
+// RemoveConsentIDs removes the "consents" edge to the Consent entity by IDs.
+func (m *ExperienceMutation) RemoveConsentIDs(ids ...typeid.ID) {
+	if m.removedconsents == nil {
+		m.removedconsents = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.consents, ids[i])
+		m.removedconsents[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedConsents returns the removed IDs of the "consents" edge to the Consent entity.
+func (m *ExperienceMutation) RemovedConsentsIDs() (ids []typeid.ID) {
+	for id := range m.removedconsents {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ConsentsIDs returns the "consents" edge IDs in the mutation.
+func (m *ExperienceMutation) ConsentsIDs() (ids []typeid.ID) {
+	for id := range m.consents {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetConsents resets all changes to the "consents" edge.
+func (m *ExperienceMutation) ResetConsents() {
+	m.consents = nil
+	m.clearedconsents = false
+	m.removedconsents = nil
+}
+
 // Where appends a list predicates to the ExperienceMutation builder.
 func (m *ExperienceMutation) Where(ps ...predicate.Experience) {
 	m.predicates = append(m.predicates, ps...)
@@ -6790,7 +8471,7 @@ func (m *ExperienceMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ExperienceMutation) AddedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 7)
 	if m.author != nil {
 		edges = append(edges, experience.EdgeAuthor)
 	}
@@ -6805,6 +8486,12 @@ func (m *ExperienceMutation) AddedEdges() []string {
 	}
 	if m.decisions != nil {
 		edges = append(edges, experience.EdgeDecisions)
+	}
+	if m.voices != nil {
+		edges = append(edges, experience.EdgeVoices)
+	}
+	if m.consents != nil {
+		edges = append(edges, experience.EdgeConsents)
 	}
 	return edges
 }
@@ -6839,13 +8526,25 @@ func (m *ExperienceMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case experience.EdgeVoices:
+		ids := make([]ent.Value, 0, len(m.voices))
+		for id := range m.voices {
+			ids = append(ids, id)
+		}
+		return ids
+	case experience.EdgeConsents:
+		ids := make([]ent.Value, 0, len(m.consents))
+		for id := range m.consents {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ExperienceMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 7)
 	if m.removedresponses != nil {
 		edges = append(edges, experience.EdgeResponses)
 	}
@@ -6854,6 +8553,12 @@ func (m *ExperienceMutation) RemovedEdges() []string {
 	}
 	if m.removeddecisions != nil {
 		edges = append(edges, experience.EdgeDecisions)
+	}
+	if m.removedvoices != nil {
+		edges = append(edges, experience.EdgeVoices)
+	}
+	if m.removedconsents != nil {
+		edges = append(edges, experience.EdgeConsents)
 	}
 	return edges
 }
@@ -6880,13 +8585,25 @@ func (m *ExperienceMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case experience.EdgeVoices:
+		ids := make([]ent.Value, 0, len(m.removedvoices))
+		for id := range m.removedvoices {
+			ids = append(ids, id)
+		}
+		return ids
+	case experience.EdgeConsents:
+		ids := make([]ent.Value, 0, len(m.removedconsents))
+		for id := range m.removedconsents {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ExperienceMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 7)
 	if m.clearedauthor {
 		edges = append(edges, experience.EdgeAuthor)
 	}
@@ -6901,6 +8618,12 @@ func (m *ExperienceMutation) ClearedEdges() []string {
 	}
 	if m.cleareddecisions {
 		edges = append(edges, experience.EdgeDecisions)
+	}
+	if m.clearedvoices {
+		edges = append(edges, experience.EdgeVoices)
+	}
+	if m.clearedconsents {
+		edges = append(edges, experience.EdgeConsents)
 	}
 	return edges
 }
@@ -6919,6 +8642,10 @@ func (m *ExperienceMutation) EdgeCleared(name string) bool {
 		return m.clearedorigins
 	case experience.EdgeDecisions:
 		return m.cleareddecisions
+	case experience.EdgeVoices:
+		return m.clearedvoices
+	case experience.EdgeConsents:
+		return m.clearedconsents
 	}
 	return false
 }
@@ -6955,6 +8682,12 @@ func (m *ExperienceMutation) ResetEdge(name string) error {
 		return nil
 	case experience.EdgeDecisions:
 		m.ResetDecisions()
+		return nil
+	case experience.EdgeVoices:
+		m.ResetVoices()
+		return nil
+	case experience.EdgeConsents:
+		m.ResetConsents()
 		return nil
 	}
 	return fmt.Errorf("unknown Experience edge %s", name)
@@ -18366,6 +20099,338 @@ func (m *SignInMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown SignIn edge %s", name)
 }
 
+// SpentMutation represents an operation that mutates the Spent nodes in the graph.
+type SpentMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *typeid.ID
+	created_at    *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Spent, error)
+	predicates    []predicate.Spent
+}
+
+var _ ent.Mutation = (*SpentMutation)(nil)
+
+// spentOption allows management of the mutation configuration using functional options.
+type spentOption func(*SpentMutation)
+
+// newSpentMutation creates new mutation for the Spent entity.
+func newSpentMutation(c config, op Op, opts ...spentOption) *SpentMutation {
+	m := &SpentMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSpent,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSpentID sets the ID field of the mutation.
+func withSpentID(id typeid.ID) spentOption {
+	return func(m *SpentMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Spent
+		)
+		m.oldValue = func(ctx context.Context) (*Spent, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Spent.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSpent sets the old Spent of the mutation.
+func withSpent(node *Spent) spentOption {
+	return func(m *SpentMutation) {
+		m.oldValue = func(context.Context) (*Spent, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SpentMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SpentMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Spent entities.
+func (m *SpentMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SpentMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SpentMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Spent.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *SpentMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *SpentMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Spent entity.
+// If the Spent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SpentMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *SpentMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// Where appends a list predicates to the SpentMutation builder.
+func (m *SpentMutation) Where(ps ...predicate.Spent) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SpentMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SpentMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Spent, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SpentMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SpentMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Spent).
+func (m *SpentMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SpentMutation) Fields() []string {
+	fields := make([]string, 0, 1)
+	if m.created_at != nil {
+		fields = append(fields, spent.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SpentMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case spent.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SpentMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case spent.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Spent field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SpentMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case spent.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Spent field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SpentMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SpentMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SpentMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Spent numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SpentMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SpentMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SpentMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Spent nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SpentMutation) ResetField(name string) error {
+	switch name {
+	case spent.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Spent field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SpentMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SpentMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SpentMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SpentMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SpentMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SpentMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SpentMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Spent unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SpentMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Spent edge %s", name)
+}
+
 // StepMutation represents an operation that mutates the Step nodes in the graph.
 type StepMutation struct {
 	config
@@ -19351,4 +21416,1751 @@ func (m *StepMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Step edge %s", name)
+}
+
+// VoiceMutation represents an operation that mutates the Voice nodes in the graph.
+type VoiceMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *typeid.ID
+	created_at        *time.Time
+	fingerprint       *string
+	author_id         *typeid.ID
+	relationship      *voice.Relationship
+	display_name      *string
+	story             *string
+	state             *voice.State
+	version           *int
+	addversion        *int
+	reason            *string
+	moderator_id      *typeid.ID
+	clearedFields     map[string]struct{}
+	experience        *typeid.ID
+	clearedexperience bool
+	consents          map[typeid.ID]struct{}
+	removedconsents   map[typeid.ID]struct{}
+	clearedconsents   bool
+	done              bool
+	oldValue          func(context.Context) (*Voice, error)
+	predicates        []predicate.Voice
+}
+
+var _ ent.Mutation = (*VoiceMutation)(nil)
+
+// voiceOption allows management of the mutation configuration using functional options.
+type voiceOption func(*VoiceMutation)
+
+// newVoiceMutation creates new mutation for the Voice entity.
+func newVoiceMutation(c config, op Op, opts ...voiceOption) *VoiceMutation {
+	m := &VoiceMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeVoice,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withVoiceID sets the ID field of the mutation.
+func withVoiceID(id typeid.ID) voiceOption {
+	return func(m *VoiceMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Voice
+		)
+		m.oldValue = func(ctx context.Context) (*Voice, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Voice.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withVoice sets the old Voice of the mutation.
+func withVoice(node *Voice) voiceOption {
+	return func(m *VoiceMutation) {
+		m.oldValue = func(context.Context) (*Voice, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m VoiceMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m VoiceMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Voice entities.
+func (m *VoiceMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *VoiceMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *VoiceMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Voice.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *VoiceMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *VoiceMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Voice entity.
+// If the Voice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *VoiceMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *VoiceMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *VoiceMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the Voice entity.
+// If the Voice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *VoiceMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetExperienceID sets the "experience_id" field.
+func (m *VoiceMutation) SetExperienceID(t typeid.ID) {
+	m.experience = &t
+}
+
+// ExperienceID returns the value of the "experience_id" field in the mutation.
+func (m *VoiceMutation) ExperienceID() (r typeid.ID, exists bool) {
+	v := m.experience
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExperienceID returns the old "experience_id" field's value of the Voice entity.
+// If the Voice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceMutation) OldExperienceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExperienceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExperienceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExperienceID: %w", err)
+	}
+	return oldValue.ExperienceID, nil
+}
+
+// ResetExperienceID resets all changes to the "experience_id" field.
+func (m *VoiceMutation) ResetExperienceID() {
+	m.experience = nil
+}
+
+// SetAuthorID sets the "author_id" field.
+func (m *VoiceMutation) SetAuthorID(t typeid.ID) {
+	m.author_id = &t
+}
+
+// AuthorID returns the value of the "author_id" field in the mutation.
+func (m *VoiceMutation) AuthorID() (r typeid.ID, exists bool) {
+	v := m.author_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorID returns the old "author_id" field's value of the Voice entity.
+// If the Voice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceMutation) OldAuthorID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorID: %w", err)
+	}
+	return oldValue.AuthorID, nil
+}
+
+// ResetAuthorID resets all changes to the "author_id" field.
+func (m *VoiceMutation) ResetAuthorID() {
+	m.author_id = nil
+}
+
+// SetRelationship sets the "relationship" field.
+func (m *VoiceMutation) SetRelationship(v voice.Relationship) {
+	m.relationship = &v
+}
+
+// Relationship returns the value of the "relationship" field in the mutation.
+func (m *VoiceMutation) Relationship() (r voice.Relationship, exists bool) {
+	v := m.relationship
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRelationship returns the old "relationship" field's value of the Voice entity.
+// If the Voice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceMutation) OldRelationship(ctx context.Context) (v voice.Relationship, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRelationship is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRelationship requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRelationship: %w", err)
+	}
+	return oldValue.Relationship, nil
+}
+
+// ResetRelationship resets all changes to the "relationship" field.
+func (m *VoiceMutation) ResetRelationship() {
+	m.relationship = nil
+}
+
+// SetDisplayName sets the "display_name" field.
+func (m *VoiceMutation) SetDisplayName(s string) {
+	m.display_name = &s
+}
+
+// DisplayName returns the value of the "display_name" field in the mutation.
+func (m *VoiceMutation) DisplayName() (r string, exists bool) {
+	v := m.display_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDisplayName returns the old "display_name" field's value of the Voice entity.
+// If the Voice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceMutation) OldDisplayName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDisplayName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDisplayName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDisplayName: %w", err)
+	}
+	return oldValue.DisplayName, nil
+}
+
+// ResetDisplayName resets all changes to the "display_name" field.
+func (m *VoiceMutation) ResetDisplayName() {
+	m.display_name = nil
+}
+
+// SetStory sets the "story" field.
+func (m *VoiceMutation) SetStory(s string) {
+	m.story = &s
+}
+
+// Story returns the value of the "story" field in the mutation.
+func (m *VoiceMutation) Story() (r string, exists bool) {
+	v := m.story
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStory returns the old "story" field's value of the Voice entity.
+// If the Voice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceMutation) OldStory(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStory is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStory requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStory: %w", err)
+	}
+	return oldValue.Story, nil
+}
+
+// ResetStory resets all changes to the "story" field.
+func (m *VoiceMutation) ResetStory() {
+	m.story = nil
+}
+
+// SetState sets the "state" field.
+func (m *VoiceMutation) SetState(v voice.State) {
+	m.state = &v
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *VoiceMutation) State() (r voice.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Voice entity.
+// If the Voice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceMutation) OldState(ctx context.Context) (v voice.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *VoiceMutation) ResetState() {
+	m.state = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *VoiceMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *VoiceMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Voice entity.
+// If the Voice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *VoiceMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *VoiceMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *VoiceMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *VoiceMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *VoiceMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the Voice entity.
+// If the Voice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *VoiceMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetModeratorID sets the "moderator_id" field.
+func (m *VoiceMutation) SetModeratorID(t typeid.ID) {
+	m.moderator_id = &t
+}
+
+// ModeratorID returns the value of the "moderator_id" field in the mutation.
+func (m *VoiceMutation) ModeratorID() (r typeid.ID, exists bool) {
+	v := m.moderator_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModeratorID returns the old "moderator_id" field's value of the Voice entity.
+// If the Voice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceMutation) OldModeratorID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModeratorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModeratorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModeratorID: %w", err)
+	}
+	return oldValue.ModeratorID, nil
+}
+
+// ClearModeratorID clears the value of the "moderator_id" field.
+func (m *VoiceMutation) ClearModeratorID() {
+	m.moderator_id = nil
+	m.clearedFields[voice.FieldModeratorID] = struct{}{}
+}
+
+// ModeratorIDCleared returns if the "moderator_id" field was cleared in this mutation.
+func (m *VoiceMutation) ModeratorIDCleared() bool {
+	_, ok := m.clearedFields[voice.FieldModeratorID]
+	return ok
+}
+
+// ResetModeratorID resets all changes to the "moderator_id" field.
+func (m *VoiceMutation) ResetModeratorID() {
+	m.moderator_id = nil
+	delete(m.clearedFields, voice.FieldModeratorID)
+}
+
+// ClearExperience clears the "experience" edge to the Experience entity.
+func (m *VoiceMutation) ClearExperience() {
+	m.clearedexperience = true
+	m.clearedFields[voice.FieldExperienceID] = struct{}{}
+}
+
+// ExperienceCleared reports if the "experience" edge to the Experience entity was cleared.
+func (m *VoiceMutation) ExperienceCleared() bool {
+	return m.clearedexperience
+}
+
+// ExperienceIDs returns the "experience" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ExperienceID instead. It exists only for internal usage by the builders.
+func (m *VoiceMutation) ExperienceIDs() (ids []typeid.ID) {
+	if id := m.experience; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetExperience resets all changes to the "experience" edge.
+func (m *VoiceMutation) ResetExperience() {
+	m.experience = nil
+	m.clearedexperience = false
+}
+
+// AddConsentIDs adds the "consents" edge to the Consent entity by ids.
+func (m *VoiceMutation) AddConsentIDs(ids ...typeid.ID) {
+	if m.consents == nil {
+		m.consents = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.consents[ids[i]] = struct{}{}
+	}
+}
+
+// ClearConsents clears the "consents" edge to the Consent entity.
+func (m *VoiceMutation) ClearConsents() {
+	m.clearedconsents = true
+}
+
+// ConsentsCleared reports if the "consents" edge to the Consent entity was cleared.
+func (m *VoiceMutation) ConsentsCleared() bool {
+	return m.clearedconsents
+}
+
+// RemoveConsentIDs removes the "consents" edge to the Consent entity by IDs.
+func (m *VoiceMutation) RemoveConsentIDs(ids ...typeid.ID) {
+	if m.removedconsents == nil {
+		m.removedconsents = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.consents, ids[i])
+		m.removedconsents[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedConsents returns the removed IDs of the "consents" edge to the Consent entity.
+func (m *VoiceMutation) RemovedConsentsIDs() (ids []typeid.ID) {
+	for id := range m.removedconsents {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ConsentsIDs returns the "consents" edge IDs in the mutation.
+func (m *VoiceMutation) ConsentsIDs() (ids []typeid.ID) {
+	for id := range m.consents {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetConsents resets all changes to the "consents" edge.
+func (m *VoiceMutation) ResetConsents() {
+	m.consents = nil
+	m.clearedconsents = false
+	m.removedconsents = nil
+}
+
+// Where appends a list predicates to the VoiceMutation builder.
+func (m *VoiceMutation) Where(ps ...predicate.Voice) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the VoiceMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *VoiceMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Voice, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *VoiceMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *VoiceMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Voice).
+func (m *VoiceMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *VoiceMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.created_at != nil {
+		fields = append(fields, voice.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, voice.FieldFingerprint)
+	}
+	if m.experience != nil {
+		fields = append(fields, voice.FieldExperienceID)
+	}
+	if m.author_id != nil {
+		fields = append(fields, voice.FieldAuthorID)
+	}
+	if m.relationship != nil {
+		fields = append(fields, voice.FieldRelationship)
+	}
+	if m.display_name != nil {
+		fields = append(fields, voice.FieldDisplayName)
+	}
+	if m.story != nil {
+		fields = append(fields, voice.FieldStory)
+	}
+	if m.state != nil {
+		fields = append(fields, voice.FieldState)
+	}
+	if m.version != nil {
+		fields = append(fields, voice.FieldVersion)
+	}
+	if m.reason != nil {
+		fields = append(fields, voice.FieldReason)
+	}
+	if m.moderator_id != nil {
+		fields = append(fields, voice.FieldModeratorID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *VoiceMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case voice.FieldCreatedAt:
+		return m.CreatedAt()
+	case voice.FieldFingerprint:
+		return m.Fingerprint()
+	case voice.FieldExperienceID:
+		return m.ExperienceID()
+	case voice.FieldAuthorID:
+		return m.AuthorID()
+	case voice.FieldRelationship:
+		return m.Relationship()
+	case voice.FieldDisplayName:
+		return m.DisplayName()
+	case voice.FieldStory:
+		return m.Story()
+	case voice.FieldState:
+		return m.State()
+	case voice.FieldVersion:
+		return m.Version()
+	case voice.FieldReason:
+		return m.Reason()
+	case voice.FieldModeratorID:
+		return m.ModeratorID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *VoiceMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case voice.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case voice.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case voice.FieldExperienceID:
+		return m.OldExperienceID(ctx)
+	case voice.FieldAuthorID:
+		return m.OldAuthorID(ctx)
+	case voice.FieldRelationship:
+		return m.OldRelationship(ctx)
+	case voice.FieldDisplayName:
+		return m.OldDisplayName(ctx)
+	case voice.FieldStory:
+		return m.OldStory(ctx)
+	case voice.FieldState:
+		return m.OldState(ctx)
+	case voice.FieldVersion:
+		return m.OldVersion(ctx)
+	case voice.FieldReason:
+		return m.OldReason(ctx)
+	case voice.FieldModeratorID:
+		return m.OldModeratorID(ctx)
+	}
+	return nil, fmt.Errorf("unknown Voice field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VoiceMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case voice.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case voice.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case voice.FieldExperienceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExperienceID(v)
+		return nil
+	case voice.FieldAuthorID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorID(v)
+		return nil
+	case voice.FieldRelationship:
+		v, ok := value.(voice.Relationship)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRelationship(v)
+		return nil
+	case voice.FieldDisplayName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDisplayName(v)
+		return nil
+	case voice.FieldStory:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStory(v)
+		return nil
+	case voice.FieldState:
+		v, ok := value.(voice.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case voice.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case voice.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case voice.FieldModeratorID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModeratorID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Voice field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *VoiceMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, voice.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *VoiceMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case voice.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VoiceMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case voice.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Voice numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *VoiceMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(voice.FieldModeratorID) {
+		fields = append(fields, voice.FieldModeratorID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *VoiceMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *VoiceMutation) ClearField(name string) error {
+	switch name {
+	case voice.FieldModeratorID:
+		m.ClearModeratorID()
+		return nil
+	}
+	return fmt.Errorf("unknown Voice nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *VoiceMutation) ResetField(name string) error {
+	switch name {
+	case voice.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case voice.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case voice.FieldExperienceID:
+		m.ResetExperienceID()
+		return nil
+	case voice.FieldAuthorID:
+		m.ResetAuthorID()
+		return nil
+	case voice.FieldRelationship:
+		m.ResetRelationship()
+		return nil
+	case voice.FieldDisplayName:
+		m.ResetDisplayName()
+		return nil
+	case voice.FieldStory:
+		m.ResetStory()
+		return nil
+	case voice.FieldState:
+		m.ResetState()
+		return nil
+	case voice.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case voice.FieldReason:
+		m.ResetReason()
+		return nil
+	case voice.FieldModeratorID:
+		m.ResetModeratorID()
+		return nil
+	}
+	return fmt.Errorf("unknown Voice field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *VoiceMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.experience != nil {
+		edges = append(edges, voice.EdgeExperience)
+	}
+	if m.consents != nil {
+		edges = append(edges, voice.EdgeConsents)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *VoiceMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case voice.EdgeExperience:
+		if id := m.experience; id != nil {
+			return []ent.Value{*id}
+		}
+	case voice.EdgeConsents:
+		ids := make([]ent.Value, 0, len(m.consents))
+		for id := range m.consents {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *VoiceMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.removedconsents != nil {
+		edges = append(edges, voice.EdgeConsents)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *VoiceMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case voice.EdgeConsents:
+		ids := make([]ent.Value, 0, len(m.removedconsents))
+		for id := range m.removedconsents {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *VoiceMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedexperience {
+		edges = append(edges, voice.EdgeExperience)
+	}
+	if m.clearedconsents {
+		edges = append(edges, voice.EdgeConsents)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *VoiceMutation) EdgeCleared(name string) bool {
+	switch name {
+	case voice.EdgeExperience:
+		return m.clearedexperience
+	case voice.EdgeConsents:
+		return m.clearedconsents
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *VoiceMutation) ClearEdge(name string) error {
+	switch name {
+	case voice.EdgeExperience:
+		m.ClearExperience()
+		return nil
+	}
+	return fmt.Errorf("unknown Voice unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *VoiceMutation) ResetEdge(name string) error {
+	switch name {
+	case voice.EdgeExperience:
+		m.ResetExperience()
+		return nil
+	case voice.EdgeConsents:
+		m.ResetConsents()
+		return nil
+	}
+	return fmt.Errorf("unknown Voice edge %s", name)
+}
+
+// VoiceInvitationMutation represents an operation that mutates the VoiceInvitation nodes in the graph.
+type VoiceInvitationMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *typeid.ID
+	created_at        *time.Time
+	code_hash         *string
+	invited_by_id     *typeid.ID
+	expires_at        *time.Time
+	used_at           *time.Time
+	clearedFields     map[string]struct{}
+	experience        *typeid.ID
+	clearedexperience bool
+	done              bool
+	oldValue          func(context.Context) (*VoiceInvitation, error)
+	predicates        []predicate.VoiceInvitation
+}
+
+var _ ent.Mutation = (*VoiceInvitationMutation)(nil)
+
+// voiceinvitationOption allows management of the mutation configuration using functional options.
+type voiceinvitationOption func(*VoiceInvitationMutation)
+
+// newVoiceInvitationMutation creates new mutation for the VoiceInvitation entity.
+func newVoiceInvitationMutation(c config, op Op, opts ...voiceinvitationOption) *VoiceInvitationMutation {
+	m := &VoiceInvitationMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeVoiceInvitation,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withVoiceInvitationID sets the ID field of the mutation.
+func withVoiceInvitationID(id typeid.ID) voiceinvitationOption {
+	return func(m *VoiceInvitationMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *VoiceInvitation
+		)
+		m.oldValue = func(ctx context.Context) (*VoiceInvitation, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().VoiceInvitation.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withVoiceInvitation sets the old VoiceInvitation of the mutation.
+func withVoiceInvitation(node *VoiceInvitation) voiceinvitationOption {
+	return func(m *VoiceInvitationMutation) {
+		m.oldValue = func(context.Context) (*VoiceInvitation, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m VoiceInvitationMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m VoiceInvitationMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of VoiceInvitation entities.
+func (m *VoiceInvitationMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *VoiceInvitationMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *VoiceInvitationMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().VoiceInvitation.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *VoiceInvitationMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *VoiceInvitationMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the VoiceInvitation entity.
+// If the VoiceInvitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceInvitationMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *VoiceInvitationMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetCodeHash sets the "code_hash" field.
+func (m *VoiceInvitationMutation) SetCodeHash(s string) {
+	m.code_hash = &s
+}
+
+// CodeHash returns the value of the "code_hash" field in the mutation.
+func (m *VoiceInvitationMutation) CodeHash() (r string, exists bool) {
+	v := m.code_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCodeHash returns the old "code_hash" field's value of the VoiceInvitation entity.
+// If the VoiceInvitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceInvitationMutation) OldCodeHash(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCodeHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCodeHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCodeHash: %w", err)
+	}
+	return oldValue.CodeHash, nil
+}
+
+// ResetCodeHash resets all changes to the "code_hash" field.
+func (m *VoiceInvitationMutation) ResetCodeHash() {
+	m.code_hash = nil
+}
+
+// SetExperienceID sets the "experience_id" field.
+func (m *VoiceInvitationMutation) SetExperienceID(t typeid.ID) {
+	m.experience = &t
+}
+
+// ExperienceID returns the value of the "experience_id" field in the mutation.
+func (m *VoiceInvitationMutation) ExperienceID() (r typeid.ID, exists bool) {
+	v := m.experience
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExperienceID returns the old "experience_id" field's value of the VoiceInvitation entity.
+// If the VoiceInvitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceInvitationMutation) OldExperienceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExperienceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExperienceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExperienceID: %w", err)
+	}
+	return oldValue.ExperienceID, nil
+}
+
+// ResetExperienceID resets all changes to the "experience_id" field.
+func (m *VoiceInvitationMutation) ResetExperienceID() {
+	m.experience = nil
+}
+
+// SetInvitedByID sets the "invited_by_id" field.
+func (m *VoiceInvitationMutation) SetInvitedByID(t typeid.ID) {
+	m.invited_by_id = &t
+}
+
+// InvitedByID returns the value of the "invited_by_id" field in the mutation.
+func (m *VoiceInvitationMutation) InvitedByID() (r typeid.ID, exists bool) {
+	v := m.invited_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldInvitedByID returns the old "invited_by_id" field's value of the VoiceInvitation entity.
+// If the VoiceInvitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceInvitationMutation) OldInvitedByID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldInvitedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldInvitedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldInvitedByID: %w", err)
+	}
+	return oldValue.InvitedByID, nil
+}
+
+// ResetInvitedByID resets all changes to the "invited_by_id" field.
+func (m *VoiceInvitationMutation) ResetInvitedByID() {
+	m.invited_by_id = nil
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (m *VoiceInvitationMutation) SetExpiresAt(t time.Time) {
+	m.expires_at = &t
+}
+
+// ExpiresAt returns the value of the "expires_at" field in the mutation.
+func (m *VoiceInvitationMutation) ExpiresAt() (r time.Time, exists bool) {
+	v := m.expires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpiresAt returns the old "expires_at" field's value of the VoiceInvitation entity.
+// If the VoiceInvitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceInvitationMutation) OldExpiresAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpiresAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpiresAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpiresAt: %w", err)
+	}
+	return oldValue.ExpiresAt, nil
+}
+
+// ResetExpiresAt resets all changes to the "expires_at" field.
+func (m *VoiceInvitationMutation) ResetExpiresAt() {
+	m.expires_at = nil
+}
+
+// SetUsedAt sets the "used_at" field.
+func (m *VoiceInvitationMutation) SetUsedAt(t time.Time) {
+	m.used_at = &t
+}
+
+// UsedAt returns the value of the "used_at" field in the mutation.
+func (m *VoiceInvitationMutation) UsedAt() (r time.Time, exists bool) {
+	v := m.used_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUsedAt returns the old "used_at" field's value of the VoiceInvitation entity.
+// If the VoiceInvitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceInvitationMutation) OldUsedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUsedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUsedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUsedAt: %w", err)
+	}
+	return oldValue.UsedAt, nil
+}
+
+// ClearUsedAt clears the value of the "used_at" field.
+func (m *VoiceInvitationMutation) ClearUsedAt() {
+	m.used_at = nil
+	m.clearedFields[voiceinvitation.FieldUsedAt] = struct{}{}
+}
+
+// UsedAtCleared returns if the "used_at" field was cleared in this mutation.
+func (m *VoiceInvitationMutation) UsedAtCleared() bool {
+	_, ok := m.clearedFields[voiceinvitation.FieldUsedAt]
+	return ok
+}
+
+// ResetUsedAt resets all changes to the "used_at" field.
+func (m *VoiceInvitationMutation) ResetUsedAt() {
+	m.used_at = nil
+	delete(m.clearedFields, voiceinvitation.FieldUsedAt)
+}
+
+// ClearExperience clears the "experience" edge to the Experience entity.
+func (m *VoiceInvitationMutation) ClearExperience() {
+	m.clearedexperience = true
+	m.clearedFields[voiceinvitation.FieldExperienceID] = struct{}{}
+}
+
+// ExperienceCleared reports if the "experience" edge to the Experience entity was cleared.
+func (m *VoiceInvitationMutation) ExperienceCleared() bool {
+	return m.clearedexperience
+}
+
+// ExperienceIDs returns the "experience" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ExperienceID instead. It exists only for internal usage by the builders.
+func (m *VoiceInvitationMutation) ExperienceIDs() (ids []typeid.ID) {
+	if id := m.experience; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetExperience resets all changes to the "experience" edge.
+func (m *VoiceInvitationMutation) ResetExperience() {
+	m.experience = nil
+	m.clearedexperience = false
+}
+
+// Where appends a list predicates to the VoiceInvitationMutation builder.
+func (m *VoiceInvitationMutation) Where(ps ...predicate.VoiceInvitation) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the VoiceInvitationMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *VoiceInvitationMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.VoiceInvitation, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *VoiceInvitationMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *VoiceInvitationMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (VoiceInvitation).
+func (m *VoiceInvitationMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *VoiceInvitationMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.created_at != nil {
+		fields = append(fields, voiceinvitation.FieldCreatedAt)
+	}
+	if m.code_hash != nil {
+		fields = append(fields, voiceinvitation.FieldCodeHash)
+	}
+	if m.experience != nil {
+		fields = append(fields, voiceinvitation.FieldExperienceID)
+	}
+	if m.invited_by_id != nil {
+		fields = append(fields, voiceinvitation.FieldInvitedByID)
+	}
+	if m.expires_at != nil {
+		fields = append(fields, voiceinvitation.FieldExpiresAt)
+	}
+	if m.used_at != nil {
+		fields = append(fields, voiceinvitation.FieldUsedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *VoiceInvitationMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case voiceinvitation.FieldCreatedAt:
+		return m.CreatedAt()
+	case voiceinvitation.FieldCodeHash:
+		return m.CodeHash()
+	case voiceinvitation.FieldExperienceID:
+		return m.ExperienceID()
+	case voiceinvitation.FieldInvitedByID:
+		return m.InvitedByID()
+	case voiceinvitation.FieldExpiresAt:
+		return m.ExpiresAt()
+	case voiceinvitation.FieldUsedAt:
+		return m.UsedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *VoiceInvitationMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case voiceinvitation.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case voiceinvitation.FieldCodeHash:
+		return m.OldCodeHash(ctx)
+	case voiceinvitation.FieldExperienceID:
+		return m.OldExperienceID(ctx)
+	case voiceinvitation.FieldInvitedByID:
+		return m.OldInvitedByID(ctx)
+	case voiceinvitation.FieldExpiresAt:
+		return m.OldExpiresAt(ctx)
+	case voiceinvitation.FieldUsedAt:
+		return m.OldUsedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown VoiceInvitation field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VoiceInvitationMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case voiceinvitation.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case voiceinvitation.FieldCodeHash:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCodeHash(v)
+		return nil
+	case voiceinvitation.FieldExperienceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExperienceID(v)
+		return nil
+	case voiceinvitation.FieldInvitedByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetInvitedByID(v)
+		return nil
+	case voiceinvitation.FieldExpiresAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpiresAt(v)
+		return nil
+	case voiceinvitation.FieldUsedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUsedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown VoiceInvitation field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *VoiceInvitationMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *VoiceInvitationMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VoiceInvitationMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown VoiceInvitation numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *VoiceInvitationMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(voiceinvitation.FieldUsedAt) {
+		fields = append(fields, voiceinvitation.FieldUsedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *VoiceInvitationMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *VoiceInvitationMutation) ClearField(name string) error {
+	switch name {
+	case voiceinvitation.FieldUsedAt:
+		m.ClearUsedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown VoiceInvitation nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *VoiceInvitationMutation) ResetField(name string) error {
+	switch name {
+	case voiceinvitation.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case voiceinvitation.FieldCodeHash:
+		m.ResetCodeHash()
+		return nil
+	case voiceinvitation.FieldExperienceID:
+		m.ResetExperienceID()
+		return nil
+	case voiceinvitation.FieldInvitedByID:
+		m.ResetInvitedByID()
+		return nil
+	case voiceinvitation.FieldExpiresAt:
+		m.ResetExpiresAt()
+		return nil
+	case voiceinvitation.FieldUsedAt:
+		m.ResetUsedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown VoiceInvitation field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *VoiceInvitationMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.experience != nil {
+		edges = append(edges, voiceinvitation.EdgeExperience)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *VoiceInvitationMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case voiceinvitation.EdgeExperience:
+		if id := m.experience; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *VoiceInvitationMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *VoiceInvitationMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *VoiceInvitationMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedexperience {
+		edges = append(edges, voiceinvitation.EdgeExperience)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *VoiceInvitationMutation) EdgeCleared(name string) bool {
+	switch name {
+	case voiceinvitation.EdgeExperience:
+		return m.clearedexperience
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *VoiceInvitationMutation) ClearEdge(name string) error {
+	switch name {
+	case voiceinvitation.EdgeExperience:
+		m.ClearExperience()
+		return nil
+	}
+	return fmt.Errorf("unknown VoiceInvitation unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *VoiceInvitationMutation) ResetEdge(name string) error {
+	switch name {
+	case voiceinvitation.EdgeExperience:
+		m.ResetExperience()
+		return nil
+	}
+	return fmt.Errorf("unknown VoiceInvitation edge %s", name)
 }

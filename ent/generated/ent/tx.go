@@ -22,6 +22,10 @@ type Tx struct {
 	Change *ChangeClient
 	// CoProducer is the client for interacting with the CoProducer builders.
 	CoProducer *CoProducerClient
+	// Consent is the client for interacting with the Consent builders.
+	Consent *ConsentClient
+	// ConsentText is the client for interacting with the ConsentText builders.
+	ConsentText *ConsentTextClient
 	// Decision is the client for interacting with the Decision builders.
 	Decision *DecisionClient
 	// Experience is the client for interacting with the Experience builders.
@@ -54,8 +58,14 @@ type Tx struct {
 	Session *SessionClient
 	// SignIn is the client for interacting with the SignIn builders.
 	SignIn *SignInClient
+	// Spent is the client for interacting with the Spent builders.
+	Spent *SpentClient
 	// Step is the client for interacting with the Step builders.
 	Step *StepClient
+	// Voice is the client for interacting with the Voice builders.
+	Voice *VoiceClient
+	// VoiceInvitation is the client for interacting with the VoiceInvitation builders.
+	VoiceInvitation *VoiceInvitationClient
 
 	// lazily loaded.
 	client     *Client
@@ -191,6 +201,8 @@ func (tx *Tx) init() {
 	tx.AuditEntry = NewAuditEntryClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.CoProducer = NewCoProducerClient(tx.config)
+	tx.Consent = NewConsentClient(tx.config)
+	tx.ConsentText = NewConsentTextClient(tx.config)
 	tx.Decision = NewDecisionClient(tx.config)
 	tx.Experience = NewExperienceClient(tx.config)
 	tx.Export = NewExportClient(tx.config)
@@ -207,7 +219,10 @@ func (tx *Tx) init() {
 	tx.Service = NewServiceClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.SignIn = NewSignInClient(tx.config)
+	tx.Spent = NewSpentClient(tx.config)
 	tx.Step = NewStepClient(tx.config)
+	tx.Voice = NewVoiceClient(tx.config)
+	tx.VoiceInvitation = NewVoiceInvitationClient(tx.config)
 }
 
 // txDriver wraps the given dialect.Tx with a nop dialect.Driver implementation.

@@ -1616,6 +1616,52 @@ func HasDecisionsWith(preds ...predicate.Decision) predicate.Experience {
 	})
 }
 
+// HasVoices applies the HasEdge predicate on the "voices" edge.
+func HasVoices() predicate.Experience {
+	return predicate.Experience(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, VoicesTable, VoicesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasVoicesWith applies the HasEdge predicate on the "voices" edge with a given conditions (other predicates).
+func HasVoicesWith(preds ...predicate.Voice) predicate.Experience {
+	return predicate.Experience(func(s *sql.Selector) {
+		step := newVoicesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasConsents applies the HasEdge predicate on the "consents" edge.
+func HasConsents() predicate.Experience {
+	return predicate.Experience(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, ConsentsTable, ConsentsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasConsentsWith applies the HasEdge predicate on the "consents" edge with a given conditions (other predicates).
+func HasConsentsWith(preds ...predicate.Consent) predicate.Experience {
+	return predicate.Experience(func(s *sql.Selector) {
+		step := newConsentsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Experience) predicate.Experience {
 	return predicate.Experience(sql.AndPredicates(predicates...))

@@ -56,6 +56,30 @@ func (f CoProducerFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CoProducerMutation", m)
 }
 
+// The ConsentFunc type is an adapter to allow the use of ordinary
+// function as Consent mutator.
+type ConsentFunc func(context.Context, *ent.ConsentMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ConsentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ConsentMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ConsentMutation", m)
+}
+
+// The ConsentTextFunc type is an adapter to allow the use of ordinary
+// function as ConsentText mutator.
+type ConsentTextFunc func(context.Context, *ent.ConsentTextMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ConsentTextFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ConsentTextMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ConsentTextMutation", m)
+}
+
 // The DecisionFunc type is an adapter to allow the use of ordinary
 // function as Decision mutator.
 type DecisionFunc func(context.Context, *ent.DecisionMutation) (ent.Value, error)
@@ -248,6 +272,18 @@ func (f SignInFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SignInMutation", m)
 }
 
+// The SpentFunc type is an adapter to allow the use of ordinary
+// function as Spent mutator.
+type SpentFunc func(context.Context, *ent.SpentMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SpentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SpentMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SpentMutation", m)
+}
+
 // The StepFunc type is an adapter to allow the use of ordinary
 // function as Step mutator.
 type StepFunc func(context.Context, *ent.StepMutation) (ent.Value, error)
@@ -258,6 +294,30 @@ func (f StepFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error)
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StepMutation", m)
+}
+
+// The VoiceFunc type is an adapter to allow the use of ordinary
+// function as Voice mutator.
+type VoiceFunc func(context.Context, *ent.VoiceMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f VoiceFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.VoiceMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.VoiceMutation", m)
+}
+
+// The VoiceInvitationFunc type is an adapter to allow the use of ordinary
+// function as VoiceInvitation mutator.
+type VoiceInvitationFunc func(context.Context, *ent.VoiceInvitationMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f VoiceInvitationFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.VoiceInvitationMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.VoiceInvitationMutation", m)
 }
 
 // Condition is a hook condition function.

@@ -176,6 +176,103 @@ var (
 			},
 		},
 	}
+	// ConsentsColumns holds the columns for the "consents" table.
+	ConsentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "person_id", Type: field.TypeString, Size: 40},
+		{Name: "purpose", Type: field.TypeEnum, Enums: []string{"PUBLISH", "THEME_ANALYSIS", "CONTACT_ABOUT_CHANGE", "INVITE_TO_CODESIGN", "RECORD_INTERVIEW", "USE_CLIP", "RESEARCH_EXPORT"}},
+		{Name: "taken_back_at", Type: field.TypeTime, Nullable: true},
+		{Name: "text_id", Type: field.TypeString, Size: 40},
+		{Name: "experience_id", Type: field.TypeString, Size: 40},
+		{Name: "voice_id", Type: field.TypeString, Nullable: true, Size: 40},
+	}
+	// ConsentsTable holds the schema information for the "consents" table.
+	ConsentsTable = &schema.Table{
+		Name:       "consents",
+		Columns:    ConsentsColumns,
+		PrimaryKey: []*schema.Column{ConsentsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "consents_consent_texts_text",
+				Columns:    []*schema.Column{ConsentsColumns[5]},
+				RefColumns: []*schema.Column{ConsentTextsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "consents_experiences_consents",
+				Columns:    []*schema.Column{ConsentsColumns[6]},
+				RefColumns: []*schema.Column{ExperiencesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "consents_voices_consents",
+				Columns:    []*schema.Column{ConsentsColumns[7]},
+				RefColumns: []*schema.Column{VoicesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "consent_holds",
+				Unique:  true,
+				Columns: []*schema.Column{ConsentsColumns[6], ConsentsColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "taken_back_at IS NULL AND voice_id IS NULL",
+				},
+			},
+			{
+				Name:    "consent_holds_for_voice",
+				Unique:  true,
+				Columns: []*schema.Column{ConsentsColumns[7], ConsentsColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "taken_back_at IS NULL AND voice_id IS NOT NULL",
+				},
+			},
+			{
+				Name:    "consent_experience_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ConsentsColumns[6], ConsentsColumns[1], ConsentsColumns[0]},
+			},
+			{
+				Name:    "consent_voice_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ConsentsColumns[7], ConsentsColumns[1], ConsentsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "voice_id IS NOT NULL",
+				},
+			},
+		},
+	}
+	// ConsentTextsColumns holds the columns for the "consent_texts" table.
+	ConsentTextsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "purpose", Type: field.TypeEnum, Enums: []string{"PUBLISH", "THEME_ANALYSIS", "CONTACT_ABOUT_CHANGE", "INVITE_TO_CODESIGN", "RECORD_INTERVIEW", "USE_CLIP", "RESEARCH_EXPORT"}},
+		{Name: "language", Type: field.TypeString},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "words", Type: field.TypeString, Size: 2147483647},
+		{Name: "author_id", Type: field.TypeString, Nullable: true, Size: 40},
+	}
+	// ConsentTextsTable holds the schema information for the "consent_texts" table.
+	ConsentTextsTable = &schema.Table{
+		Name:       "consent_texts",
+		Columns:    ConsentTextsColumns,
+		PrimaryKey: []*schema.Column{ConsentTextsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "consenttext_purpose_language_version",
+				Unique:  true,
+				Columns: []*schema.Column{ConsentTextsColumns[3], ConsentTextsColumns[4], ConsentTextsColumns[5]},
+			},
+			{
+				Name:    "consenttext_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ConsentTextsColumns[1], ConsentTextsColumns[0]},
+			},
+		},
+	}
 	// ModerationDecisionsColumns holds the columns for the "moderation_decisions" table.
 	ModerationDecisionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -837,6 +934,17 @@ var (
 			},
 		},
 	}
+	// SpentIdsColumns holds the columns for the "spent_ids" table.
+	SpentIdsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// SpentIdsTable holds the schema information for the "spent_ids" table.
+	SpentIdsTable = &schema.Table{
+		Name:       "spent_ids",
+		Columns:    SpentIdsColumns,
+		PrimaryKey: []*schema.Column{SpentIdsColumns[0]},
+	}
 	// StepsColumns holds the columns for the "steps" table.
 	StepsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -882,14 +990,94 @@ var (
 				Columns: []*schema.Column{StepsColumns[2], StepsColumns[3]},
 			},
 			{
-				Name:    "step_experience_id_kind_about",
+				Name:    "step_experience_id_kind_about_person_id",
 				Unique:  true,
-				Columns: []*schema.Column{StepsColumns[7], StepsColumns[4], StepsColumns[5]},
+				Columns: []*schema.Column{StepsColumns[7], StepsColumns[4], StepsColumns[5], StepsColumns[2]},
 			},
 			{
 				Name:    "step_experience_id_number",
 				Unique:  false,
 				Columns: []*schema.Column{StepsColumns[7], StepsColumns[3]},
+			},
+		},
+	}
+	// VoicesColumns holds the columns for the "voices" table.
+	VoicesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "author_id", Type: field.TypeString, Size: 40},
+		{Name: "relationship", Type: field.TypeEnum, Enums: []string{"PATIENT", "PARENT_GUARDIAN", "CARER", "RELATIVE", "FRIEND", "ADVOCATE_VOLUNTEER", "STAFF", "LEARNER"}},
+		{Name: "display_name", Type: field.TypeString},
+		{Name: "story", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"IN_MODERATION", "PUBLISHED", "RETURNED", "WITHDRAWN"}},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "moderator_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "experience_id", Type: field.TypeString, Size: 40},
+	}
+	// VoicesTable holds the schema information for the "voices" table.
+	VoicesTable = &schema.Table{
+		Name:       "voices",
+		Columns:    VoicesColumns,
+		PrimaryKey: []*schema.Column{VoicesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "voices_experiences_voices",
+				Columns:    []*schema.Column{VoicesColumns[11]},
+				RefColumns: []*schema.Column{ExperiencesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "voice_experience_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{VoicesColumns[11], VoicesColumns[1], VoicesColumns[0]},
+			},
+			{
+				Name:    "voice_author_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{VoicesColumns[3], VoicesColumns[1], VoicesColumns[0]},
+			},
+			{
+				Name:    "voice_queue",
+				Unique:  false,
+				Columns: []*schema.Column{VoicesColumns[1], VoicesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'IN_MODERATION'",
+				},
+			},
+		},
+	}
+	// VoiceInvitationsColumns holds the columns for the "voice_invitations" table.
+	VoiceInvitationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "code_hash", Type: field.TypeString, Unique: true, Size: 64},
+		{Name: "invited_by_id", Type: field.TypeString, Size: 40},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "experience_id", Type: field.TypeString, Size: 40},
+	}
+	// VoiceInvitationsTable holds the schema information for the "voice_invitations" table.
+	VoiceInvitationsTable = &schema.Table{
+		Name:       "voice_invitations",
+		Columns:    VoiceInvitationsColumns,
+		PrimaryKey: []*schema.Column{VoiceInvitationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "voice_invitations_experiences_experience",
+				Columns:    []*schema.Column{VoiceInvitationsColumns[6]},
+				RefColumns: []*schema.Column{ExperiencesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "voiceinvitation_experience_id_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{VoiceInvitationsColumns[6], VoiceInvitationsColumns[4]},
 			},
 		},
 	}
@@ -899,6 +1087,8 @@ var (
 		AuditEntriesTable,
 		ChangesTable,
 		CoproducersTable,
+		ConsentsTable,
+		ConsentTextsTable,
 		ModerationDecisionsTable,
 		ExperiencesTable,
 		ExportsTable,
@@ -915,7 +1105,10 @@ var (
 		ServicesTable,
 		SessionsTable,
 		SignInsTable,
+		SpentIdsTable,
 		StepsTable,
+		VoicesTable,
+		VoiceInvitationsTable,
 	}
 )
 
@@ -936,6 +1129,15 @@ func init() {
 	CoproducersTable.ForeignKeys[0].RefTable = ChangesTable
 	CoproducersTable.Annotation = &entsql.Annotation{
 		Table: "coproducers",
+	}
+	ConsentsTable.ForeignKeys[0].RefTable = ConsentTextsTable
+	ConsentsTable.ForeignKeys[1].RefTable = ExperiencesTable
+	ConsentsTable.ForeignKeys[2].RefTable = VoicesTable
+	ConsentsTable.Annotation = &entsql.Annotation{
+		Table: "consents",
+	}
+	ConsentTextsTable.Annotation = &entsql.Annotation{
+		Table: "consent_texts",
 	}
 	ModerationDecisionsTable.ForeignKeys[0].RefTable = PolicyClausesTable
 	ModerationDecisionsTable.ForeignKeys[1].RefTable = ExperiencesTable
@@ -999,10 +1201,21 @@ func init() {
 	SignInsTable.Annotation = &entsql.Annotation{
 		Table: "sign_ins",
 	}
+	SpentIdsTable.Annotation = &entsql.Annotation{
+		Table: "spent_ids",
+	}
 	StepsTable.ForeignKeys[0].RefTable = ExperiencesTable
 	StepsTable.ForeignKeys[1].RefTable = ResponsesTable
 	StepsTable.ForeignKeys[2].RefTable = ChangesTable
 	StepsTable.Annotation = &entsql.Annotation{
 		Table: "steps",
+	}
+	VoicesTable.ForeignKeys[0].RefTable = ExperiencesTable
+	VoicesTable.Annotation = &entsql.Annotation{
+		Table: "voices",
+	}
+	VoiceInvitationsTable.ForeignKeys[0].RefTable = ExperiencesTable
+	VoiceInvitationsTable.Annotation = &entsql.Annotation{
+		Table: "voice_invitations",
 	}
 }

@@ -18,6 +18,12 @@ type Change func(*sql.Selector)
 // CoProducer is the predicate function for coproducer builders.
 type CoProducer func(*sql.Selector)
 
+// Consent is the predicate function for consent builders.
+type Consent func(*sql.Selector)
+
+// ConsentText is the predicate function for consenttext builders.
+type ConsentText func(*sql.Selector)
+
 // Decision is the predicate function for decision builders.
 type Decision func(*sql.Selector)
 
@@ -66,5 +72,14 @@ type Session func(*sql.Selector)
 // SignIn is the predicate function for signin builders.
 type SignIn func(*sql.Selector)
 
+// Spent is the predicate function for spent builders.
+type Spent func(*sql.Selector)
+
 // Step is the predicate function for step builders.
 type Step func(*sql.Selector)
+
+// Voice is the predicate function for voice builders.
+type Voice func(*sql.Selector)
+
+// VoiceInvitation is the predicate function for voiceinvitation builders.
+type VoiceInvitation func(*sql.Selector)

@@ -206,6 +206,54 @@ func (f CoProducerMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.CoProducerMutation", m)
 }
 
+// The ConsentQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ConsentQueryRuleFunc func(context.Context, *ent.ConsentQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ConsentQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ConsentQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ConsentQuery", q)
+}
+
+// The ConsentMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ConsentMutationRuleFunc func(context.Context, *ent.ConsentMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ConsentMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ConsentMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ConsentMutation", m)
+}
+
+// The ConsentTextQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ConsentTextQueryRuleFunc func(context.Context, *ent.ConsentTextQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ConsentTextQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ConsentTextQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ConsentTextQuery", q)
+}
+
+// The ConsentTextMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ConsentTextMutationRuleFunc func(context.Context, *ent.ConsentTextMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ConsentTextMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ConsentTextMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ConsentTextMutation", m)
+}
+
 // The DecisionQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type DecisionQueryRuleFunc func(context.Context, *ent.DecisionQuery) error
@@ -590,6 +638,30 @@ func (f SignInMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SignInMutation", m)
 }
 
+// The SpentQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SpentQueryRuleFunc func(context.Context, *ent.SpentQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SpentQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SpentQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SpentQuery", q)
+}
+
+// The SpentMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SpentMutationRuleFunc func(context.Context, *ent.SpentMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SpentMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SpentMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SpentMutation", m)
+}
+
 // The StepQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type StepQueryRuleFunc func(context.Context, *ent.StepQuery) error
@@ -612,4 +684,52 @@ func (f StepMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) 
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StepMutation", m)
+}
+
+// The VoiceQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type VoiceQueryRuleFunc func(context.Context, *ent.VoiceQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f VoiceQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.VoiceQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.VoiceQuery", q)
+}
+
+// The VoiceMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type VoiceMutationRuleFunc func(context.Context, *ent.VoiceMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f VoiceMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.VoiceMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.VoiceMutation", m)
+}
+
+// The VoiceInvitationQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type VoiceInvitationQueryRuleFunc func(context.Context, *ent.VoiceInvitationQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f VoiceInvitationQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.VoiceInvitationQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.VoiceInvitationQuery", q)
+}
+
+// The VoiceInvitationMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type VoiceInvitationMutationRuleFunc func(context.Context, *ent.VoiceInvitationMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f VoiceInvitationMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.VoiceInvitationMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.VoiceInvitationMutation", m)
 }

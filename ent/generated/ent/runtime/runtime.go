@@ -7,6 +7,8 @@ import (
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/consent"
+	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
@@ -24,7 +26,10 @@ import (
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/voice"
+	"hearback/ent/generated/ent/voiceinvitation"
 	"hearback/ent/schema"
 	"hearback/ent/typeid"
 
@@ -295,6 +300,94 @@ func init() {
 	coproducer.DefaultID = coproducerDescID.Default.(func() typeid.ID)
 	// coproducer.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	coproducer.IDValidator = coproducerDescID.Validators[0].(func(string) error)
+	consentMixin := schema.Consent{}.Mixin()
+	consent.Policy = privacy.NewPolicies(schema.Consent{})
+	consent.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := consent.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	consentMixinFields0 := consentMixin[0].Fields()
+	_ = consentMixinFields0
+	consentFields := schema.Consent{}.Fields()
+	_ = consentFields
+	// consentDescPersonID is the schema descriptor for person_id field.
+	consentDescPersonID := consentFields[0].Descriptor()
+	// consent.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	consent.PersonIDValidator = consentDescPersonID.Validators[0].(func(string) error)
+	// consentDescExperienceID is the schema descriptor for experience_id field.
+	consentDescExperienceID := consentFields[1].Descriptor()
+	// consent.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	consent.ExperienceIDValidator = consentDescExperienceID.Validators[0].(func(string) error)
+	// consentDescVoiceID is the schema descriptor for voice_id field.
+	consentDescVoiceID := consentFields[2].Descriptor()
+	// consent.VoiceIDValidator is a validator for the "voice_id" field. It is called by the builders before save.
+	consent.VoiceIDValidator = consentDescVoiceID.Validators[0].(func(string) error)
+	// consentDescTextID is the schema descriptor for text_id field.
+	consentDescTextID := consentFields[4].Descriptor()
+	// consent.TextIDValidator is a validator for the "text_id" field. It is called by the builders before save.
+	consent.TextIDValidator = consentDescTextID.Validators[0].(func(string) error)
+	// consentDescID is the schema descriptor for id field.
+	consentDescID := consentMixinFields0[0].Descriptor()
+	// consent.DefaultID holds the default value on creation for the id field.
+	consent.DefaultID = consentDescID.Default.(func() typeid.ID)
+	// consent.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	consent.IDValidator = consentDescID.Validators[0].(func(string) error)
+	consenttextMixin := schema.ConsentText{}.Mixin()
+	consenttext.Policy = privacy.NewPolicies(schema.ConsentText{})
+	consenttext.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := consenttext.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	consenttextMixinFields0 := consenttextMixin[0].Fields()
+	_ = consenttextMixinFields0
+	consenttextMixinFields1 := consenttextMixin[1].Fields()
+	_ = consenttextMixinFields1
+	consenttextFields := schema.ConsentText{}.Fields()
+	_ = consenttextFields
+	// consenttextDescFingerprint is the schema descriptor for fingerprint field.
+	consenttextDescFingerprint := consenttextMixinFields1[0].Descriptor()
+	// consenttext.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	consenttext.FingerprintValidator = consenttextDescFingerprint.Validators[0].(func(string) error)
+	// consenttextDescLanguage is the schema descriptor for language field.
+	consenttextDescLanguage := consenttextFields[1].Descriptor()
+	// consenttext.LanguageValidator is a validator for the "language" field. It is called by the builders before save.
+	consenttext.LanguageValidator = consenttextDescLanguage.Validators[0].(func(string) error)
+	// consenttextDescWords is the schema descriptor for words field.
+	consenttextDescWords := consenttextFields[3].Descriptor()
+	// consenttext.WordsValidator is a validator for the "words" field. It is called by the builders before save.
+	consenttext.WordsValidator = func() func(string) error {
+		validators := consenttextDescWords.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(words string) error {
+			for _, fn := range fns {
+				if err := fn(words); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// consenttextDescAuthorID is the schema descriptor for author_id field.
+	consenttextDescAuthorID := consenttextFields[4].Descriptor()
+	// consenttext.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
+	consenttext.AuthorIDValidator = consenttextDescAuthorID.Validators[0].(func(string) error)
+	// consenttextDescID is the schema descriptor for id field.
+	consenttextDescID := consenttextMixinFields0[0].Descriptor()
+	// consenttext.DefaultID holds the default value on creation for the id field.
+	consenttext.DefaultID = consenttextDescID.Default.(func() typeid.ID)
+	// consenttext.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	consenttext.IDValidator = consenttextDescID.Validators[0].(func(string) error)
 	decisionMixin := schema.Decision{}.Mixin()
 	decision.Policy = privacy.NewPolicies(schema.Decision{})
 	decision.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1119,6 +1212,21 @@ func init() {
 	signin.DefaultID = signinDescID.Default.(func() typeid.ID)
 	// signin.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	signin.IDValidator = signinDescID.Validators[0].(func(string) error)
+	spent.Policy = privacy.NewPolicies(schema.Spent{})
+	spent.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := spent.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	spentFields := schema.Spent{}.Fields()
+	_ = spentFields
+	// spentDescID is the schema descriptor for id field.
+	spentDescID := spentFields[0].Descriptor()
+	// spent.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	spent.IDValidator = spentDescID.Validators[0].(func(string) error)
 	stepMixin := schema.Step{}.Mixin()
 	step.Policy = privacy.NewPolicies(schema.Step{})
 	step.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1165,6 +1273,112 @@ func init() {
 	step.DefaultID = stepDescID.Default.(func() typeid.ID)
 	// step.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	step.IDValidator = stepDescID.Validators[0].(func(string) error)
+	voiceMixin := schema.Voice{}.Mixin()
+	voice.Policy = privacy.NewPolicies(schema.Voice{})
+	voice.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := voice.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	voiceInters := schema.Voice{}.Interceptors()
+	voice.Interceptors[0] = voiceInters[0]
+	voiceMixinFields0 := voiceMixin[0].Fields()
+	_ = voiceMixinFields0
+	voiceMixinFields1 := voiceMixin[1].Fields()
+	_ = voiceMixinFields1
+	voiceFields := schema.Voice{}.Fields()
+	_ = voiceFields
+	// voiceDescFingerprint is the schema descriptor for fingerprint field.
+	voiceDescFingerprint := voiceMixinFields1[0].Descriptor()
+	// voice.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	voice.FingerprintValidator = voiceDescFingerprint.Validators[0].(func(string) error)
+	// voiceDescExperienceID is the schema descriptor for experience_id field.
+	voiceDescExperienceID := voiceFields[0].Descriptor()
+	// voice.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	voice.ExperienceIDValidator = voiceDescExperienceID.Validators[0].(func(string) error)
+	// voiceDescAuthorID is the schema descriptor for author_id field.
+	voiceDescAuthorID := voiceFields[1].Descriptor()
+	// voice.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
+	voice.AuthorIDValidator = voiceDescAuthorID.Validators[0].(func(string) error)
+	// voiceDescDisplayName is the schema descriptor for display_name field.
+	voiceDescDisplayName := voiceFields[3].Descriptor()
+	// voice.DisplayNameValidator is a validator for the "display_name" field. It is called by the builders before save.
+	voice.DisplayNameValidator = func() func(string) error {
+		validators := voiceDescDisplayName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(display_name string) error {
+			for _, fn := range fns {
+				if err := fn(display_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// voiceDescStory is the schema descriptor for story field.
+	voiceDescStory := voiceFields[4].Descriptor()
+	// voice.DefaultStory holds the default value on creation for the story field.
+	voice.DefaultStory = voiceDescStory.Default.(string)
+	// voice.StoryValidator is a validator for the "story" field. It is called by the builders before save.
+	voice.StoryValidator = voiceDescStory.Validators[0].(func(string) error)
+	// voiceDescVersion is the schema descriptor for version field.
+	voiceDescVersion := voiceFields[6].Descriptor()
+	// voice.DefaultVersion holds the default value on creation for the version field.
+	voice.DefaultVersion = voiceDescVersion.Default.(int)
+	// voiceDescReason is the schema descriptor for reason field.
+	voiceDescReason := voiceFields[7].Descriptor()
+	// voice.DefaultReason holds the default value on creation for the reason field.
+	voice.DefaultReason = voiceDescReason.Default.(string)
+	// voice.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	voice.ReasonValidator = voiceDescReason.Validators[0].(func(string) error)
+	// voiceDescModeratorID is the schema descriptor for moderator_id field.
+	voiceDescModeratorID := voiceFields[8].Descriptor()
+	// voice.ModeratorIDValidator is a validator for the "moderator_id" field. It is called by the builders before save.
+	voice.ModeratorIDValidator = voiceDescModeratorID.Validators[0].(func(string) error)
+	// voiceDescID is the schema descriptor for id field.
+	voiceDescID := voiceMixinFields0[0].Descriptor()
+	// voice.DefaultID holds the default value on creation for the id field.
+	voice.DefaultID = voiceDescID.Default.(func() typeid.ID)
+	// voice.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	voice.IDValidator = voiceDescID.Validators[0].(func(string) error)
+	voiceinvitationMixin := schema.VoiceInvitation{}.Mixin()
+	voiceinvitation.Policy = privacy.NewPolicies(schema.VoiceInvitation{})
+	voiceinvitation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := voiceinvitation.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	voiceinvitationMixinFields0 := voiceinvitationMixin[0].Fields()
+	_ = voiceinvitationMixinFields0
+	voiceinvitationFields := schema.VoiceInvitation{}.Fields()
+	_ = voiceinvitationFields
+	// voiceinvitationDescCodeHash is the schema descriptor for code_hash field.
+	voiceinvitationDescCodeHash := voiceinvitationFields[0].Descriptor()
+	// voiceinvitation.CodeHashValidator is a validator for the "code_hash" field. It is called by the builders before save.
+	voiceinvitation.CodeHashValidator = voiceinvitationDescCodeHash.Validators[0].(func(string) error)
+	// voiceinvitationDescExperienceID is the schema descriptor for experience_id field.
+	voiceinvitationDescExperienceID := voiceinvitationFields[1].Descriptor()
+	// voiceinvitation.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	voiceinvitation.ExperienceIDValidator = voiceinvitationDescExperienceID.Validators[0].(func(string) error)
+	// voiceinvitationDescInvitedByID is the schema descriptor for invited_by_id field.
+	voiceinvitationDescInvitedByID := voiceinvitationFields[2].Descriptor()
+	// voiceinvitation.InvitedByIDValidator is a validator for the "invited_by_id" field. It is called by the builders before save.
+	voiceinvitation.InvitedByIDValidator = voiceinvitationDescInvitedByID.Validators[0].(func(string) error)
+	// voiceinvitationDescID is the schema descriptor for id field.
+	voiceinvitationDescID := voiceinvitationMixinFields0[0].Descriptor()
+	// voiceinvitation.DefaultID holds the default value on creation for the id field.
+	voiceinvitation.DefaultID = voiceinvitationDescID.Default.(func() typeid.ID)
+	// voiceinvitation.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	voiceinvitation.IDValidator = voiceinvitationDescID.Validators[0].(func(string) error)
 }
 
 const (
