@@ -137,6 +137,7 @@ func (r mutations) ExperienceShare(ctx context.Context, in ExperienceShareInput)
 	e, replayed, err := r.Flow.ExperienceShare(ctx, workflow.ExperienceDraft{
 		ID: in.ID, ServiceID: in.ServiceID, Relationship: in.Relationship, DisplayName: text(in.DisplayName), Intention: in.Intention,
 		Story: text(in.Story), WhatWasGood: text(in.WhatWasGood), CouldBeBetter: text(in.CouldBeBetter), Feelings: in.Feelings, HappenedIn: text(in.HappenedIn),
+		NotBefore: in.NotBefore, Consents: in.Consents, ConsentLanguage: in.ConsentLanguage,
 	})
 	return experiencePayload(e, replayed, err)
 }
@@ -150,6 +151,9 @@ func (r mutations) ExperienceRevise(ctx context.Context, in ExperienceReviseInpu
 		set(&d.WhatWasGood, in.WhatWasGood)
 		set(&d.CouldBeBetter, in.CouldBeBetter)
 		set(&d.HappenedIn, in.HappenedIn)
+		if until, ok := in.NotBefore.ValueOK(); ok {
+			d.NotBefore = until
+		}
 		if told, ok := in.Feelings.ValueOK(); ok {
 			d.Feelings = told
 		}

@@ -36,6 +36,9 @@ type (
 	progresses    struct{ *House }
 	origins       struct{ *House }
 	steps         struct{ *House }
+	consentTexts  struct{ *House }
+	consents      struct{ *House }
+	voices        struct{ *House }
 )
 
 // Query answers questions.
@@ -76,6 +79,15 @@ func (h *House) Origin() OriginResolver { return origins{h} }
 
 // Step answers for a step that somebody was told of.
 func (h *House) Step() StepResolver { return steps{h} }
+
+// ConsentText answers for what people agree to.
+func (h *House) ConsentText() ConsentTextResolver { return consentTexts{h} }
+
+// Consent answers for what somebody agreed to.
+func (h *House) Consent() ConsentResolver { return consents{h} }
+
+// Voice answers for what somebody added to an experience.
+func (h *House) Voice() VoiceResolver { return voices{h} }
 
 func args(first *int, after *page.Cursor, last *int, before *page.Cursor) page.Args {
 	return page.Args{First: first, After: after, Last: last, Before: before}

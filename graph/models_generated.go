@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/membership"
@@ -93,6 +94,50 @@ type CoProducerInput struct {
 	Part *string `json:"part,omitempty"`
 }
 
+type ConsentGiveInput struct {
+	// The experience that one shared, or speaks in.
+	ExperienceID typeid.ID       `json:"experienceId"`
+	Purpose      consent.Purpose `json:"purpose"`
+	// The language of the text that they read, such as en.
+	Language string `json:"language"`
+}
+
+type ConsentPayload struct {
+	Consent    *ent.Consent `json:"consent,omitempty"`
+	UserErrors []UserError  `json:"userErrors"`
+	// Whether it was so already: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type ConsentTakeBackInput struct {
+	// The experience that one shared, or speaks in.
+	ExperienceID typeid.ID       `json:"experienceId"`
+	Purpose      consent.Purpose `json:"purpose"`
+}
+
+type ConsentTextAddInput struct {
+	// Made by the client (`cst_`), so that it can be sent again safely.
+	ID      *typeid.ID      `json:"id,omitempty"`
+	Purpose consent.Purpose `json:"purpose"`
+	// A tag such as en or cy (BCP 47).
+	Language string `json:"language"`
+	// At most 2,000 letters, in words that somebody of eleven years understands.
+	Words string `json:"words"`
+}
+
+type ConsentTextPayload struct {
+	ConsentText *ent.ConsentText `json:"consentText,omitempty"`
+	UserErrors  []UserError      `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type EmbargoSetInput struct {
+	ExperienceID typeid.ID `json:"experienceId"`
+	// Nobody else but the moderators reads it before, and those of them who read it may let it through already; null for no such day. At most two years ahead.
+	NotBefore *time.Time `json:"notBefore,omitempty"`
+}
+
 // All that is given must hold. Filters go at most three deep.
 type ExperienceFilter struct {
 	// Of this very place.
@@ -142,6 +187,7 @@ type ExperienceReviseInput struct {
 	CouldBeBetter   graphql.Omittable[*string]                  `json:"couldBeBetter,omitempty"`
 	Feelings        graphql.Omittable[[]string]                 `json:"feelings,omitempty"`
 	HappenedIn      graphql.Omittable[*string]                  `json:"happenedIn,omitempty"`
+	NotBefore       graphql.Omittable[*time.Time]               `json:"notBefore,omitempty"`
 }
 
 // At least one of story, whatWasGood and couldBeBetter must hold words.
@@ -162,6 +208,12 @@ type ExperienceShareInput struct {
 	// At most ten words of at most 40 letters.
 	Feelings   []string `json:"feelings,omitempty"`
 	HappenedIn *string  `json:"happenedIn,omitempty"`
+	// Nobody but its author and the moderators reads it before, such as the day after going home. At most two years ahead.
+	NotBefore *time.Time `json:"notBefore,omitempty"`
+	// What is agreed to for these words. Left out, it is what people agree to by sharing, because sharing is asking to be heard.
+	Consents []consent.Purpose `json:"consents,omitempty"`
+	// The language of the texts that they read, such as en.
+	ConsentLanguage string `json:"consentLanguage"`
 }
 
 // The same in an experience, with the field that it stands in.
@@ -328,6 +380,65 @@ type ViewerRenameInput struct {
 type ViewerRenamePayload struct {
 	Viewer     *ent.Person `json:"viewer,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
+}
+
+type VoiceAddInput struct {
+	// Made by the client (`voi_` and a UUIDv7), so that it can be sent again safely.
+	ID *typeid.ID `json:"id,omitempty"`
+	// From who shared the experience.
+	Code         string                  `json:"code"`
+	Relationship experience.Relationship `json:"relationship"`
+	// The name that others see, at most 60 letters; left out it is Anonymous.
+	DisplayName *string `json:"displayName,omitempty"`
+	// At most 8,000 letters.
+	Story string `json:"story"`
+	// What is agreed to for these words. Left out, it is what people agree to by sharing.
+	Consents []consent.Purpose `json:"consents,omitempty"`
+	// The language of the texts that they read, such as en.
+	ConsentLanguage string `json:"consentLanguage"`
+}
+
+type VoiceInviteInput struct {
+	ExperienceID typeid.ID `json:"experienceId"`
+}
+
+type VoiceInvitePayload struct {
+	// Give it to the person who was there too. It is shown once, and works once.
+	Code       *string     `json:"code,omitempty"`
+	ExpiresAt  *time.Time  `json:"expiresAt,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+type VoicePayload struct {
+	Voice      *ent.Voice  `json:"voice,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type VoicePublishInput struct {
+	VoiceID         typeid.ID `json:"voiceId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+}
+
+type VoiceReturnInput struct {
+	VoiceID         typeid.ID `json:"voiceId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+	// What who speaks should know or change, kindly; at most 1,000 letters.
+	Reason string `json:"reason"`
+}
+
+// What is left out stays as it is; null empties it.
+type VoiceReviseInput struct {
+	VoiceID         typeid.ID                                   `json:"voiceId"`
+	ExpectedVersion int                                         `json:"expectedVersion"`
+	Relationship    graphql.Omittable[*experience.Relationship] `json:"relationship,omitempty"`
+	DisplayName     graphql.Omittable[*string]                  `json:"displayName,omitempty"`
+	Story           graphql.Omittable[*string]                  `json:"story,omitempty"`
+}
+
+type VoiceWithdrawInput struct {
+	VoiceID typeid.ID `json:"voiceId"`
 }
 
 // The fields of an experience that people write, by their names.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/membership"
@@ -11,6 +12,7 @@ import (
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/voice"
 	"hearback/ent/page"
 	"hearback/ent/typeid"
 	"hearback/workflow"
@@ -85,6 +87,16 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 	case typeid.Origin:
 		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Origin, error) {
 			return h.DB.Origin.Query().Where(origin.IDIn(ids...)).All(ctx)
+		})
+	case typeid.ConsentText:
+		return keep(ctx, ids, found, h.consentTextsByID)
+	case typeid.Consent:
+		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Consent, error) {
+			return h.DB.Consent.Query().Where(consent.IDIn(ids...)).All(ctx)
+		})
+	case typeid.Voice:
+		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Voice, error) {
+			return h.DB.Voice.Query().Where(voice.IDIn(ids...)).All(ctx)
 		})
 	case typeid.Step:
 		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Step, error) {

@@ -36,8 +36,18 @@ type (
 	OriginEdge           = page.Edge[*ent.Origin]
 	StepConnection       = page.Connection[*ent.Step]
 	StepEdge             = page.Edge[*ent.Step]
+	ConsentConnection    = page.Connection[*ent.Consent]
+	ConsentEdge          = page.Edge[*ent.Consent]
+	VoiceConnection      = page.Connection[*ent.Voice]
+	VoiceEdge            = page.Edge[*ent.Voice]
 	MembershipConnection = page.Connection[*ent.Membership]
 	MembershipEdge       = page.Edge[*ent.Membership]
+)
+
+// The pages of what people agree to.
+type (
+	ConsentTextConnection = page.Connection[*ent.ConsentText]
+	ConsentTextEdge       = page.Edge[*ent.ConsentText]
 )
 
 // Line is how far the words of an experience have come.
