@@ -17,6 +17,7 @@ import (
 const (
 	refreshPrefix    = "hbr_"
 	invitationPrefix = "hbi_"
+	exportPrefix     = "hbx_"
 )
 
 // NewRefreshToken makes a refresh token: "hbr_" and 256 random bits in base64url. Like all makers here it
@@ -26,6 +27,10 @@ func NewRefreshToken(random io.Reader) (string, error) { return newSecret(refres
 // NewInvitation makes a one-use code for a set-up or invitation link: "hbi_" and 256 random bits in base64url.
 // Store its Hash.
 func NewInvitation(random io.Reader) (string, error) { return newSecret(invitationPrefix, random) }
+
+// NewExportSecret makes the one-use secret in the link to somebody's own data: "hbx_" and 256 random bits in base64url.
+// Store its Hash.
+func NewExportSecret(random io.Reader) (string, error) { return newSecret(exportPrefix, random) }
 
 func newSecret(prefix string, random io.Reader) (string, error) {
 	b, err := read(random, 32)

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/job"
@@ -44,10 +42,18 @@ func (l errand) key() string { return fmt.Sprintf("%s:%s:%s", l.kind, l.about, l
 func (a *act) leave(ctx context.Context, some ...errand) error {
 	ctx = rule.AsSystem(ctx, "who causes work does not see the queue")
 	for _, l := range some {
-		id := typeid.New(typeid.Job)
-		err := a.Job.Create().SetID(id).SetCreatedAt(a.at).SetKind(l.kind).SetAbout(l.about).SetUniqueKey(l.key()).SetRunAt(l.at).
-			OnConflict(sql.ConflictColumns(job.FieldUniqueKey), sql.ResolveWithIgnore()).Exec(ctx)
+		if err := a.alone(ctx, l.key()); err != nil {
+			return err
+		}
+		waits, err := a.Job.Query().Where(job.UniqueKey(l.key())).Exist(ctx)
 		if err != nil {
+			return err
+		}
+		if waits {
+			continue
+		}
+		id := typeid.New(typeid.Job)
+		if err := a.Job.Create().SetID(id).SetCreatedAt(a.at).SetKind(l.kind).SetAbout(l.about).SetUniqueKey(l.key()).SetRunAt(l.at).Exec(ctx); err != nil {
 			return err
 		}
 		if !l.at.After(a.at) {
@@ -68,31 +74,31 @@ var errTaken = errors.New("another worker has this job by now")
 
 // jobsDue does one job that is due, from its beginning to its end.
 func (f *Flow) jobsDue(ctx context.Context) (int, error) {
-	row, err := write(ctx, f, take)
-	if row == nil || err != nil {
+	due, err := write(ctx, f, take)
+	if len(due) == 0 || err != nil {
 		return 0, err
 	}
-	return 1, task{f, row}.perform(ctx)
+	return 1, task{f, due[0]}.perform(ctx)
 }
 
 // take claims the job that has been due for longest: nobody else gets it before the lease is over. One that was begun too
-// often without coming to an end is buried.
-func take(ctx context.Context, a *act) (*ent.Job, error) {
+// often without coming to an end is buried. None when nothing is due.
+func take(ctx context.Context, a *act) ([]*ent.Job, error) {
 	q := a.Job.Query().Where(job.DoneAtIsNil(), job.DeadAtIsNil(), job.RunAtLTE(a.at), job.Or(job.ClaimedUntilIsNil(), job.ClaimedUntilLTE(a.at))).
 		Order(job.ByRunAt(), job.ByID()).Limit(1)
 	if a.postgres() {
 		q.ForUpdate(passingOver())
 	}
-	row, err := q.Only(ctx)
-	switch {
-	case ent.IsNotFound(err):
-		return nil, nil
-	case err != nil:
+	due, err := q.All(ctx)
+	if len(due) == 0 || err != nil {
 		return nil, err
-	case row.Attempts >= MaxAttempts:
+	}
+	row := due[0]
+	if row.Attempts >= MaxAttempts {
 		return nil, row.Update().SetDeadAt(a.at).ClearClaimedUntil().SetFailure("The worker ended in the middle, each time.").Exec(ctx)
 	}
-	return row.Update().SetClaimedUntil(a.at.Add(Lease)).AddAttempts(1).AddClaim(1).Save(ctx)
+	row, err = row.Update().SetClaimedUntil(a.at.Add(Lease)).AddAttempts(1).AddClaim(1).Save(ctx)
+	return []*ent.Job{row}, err
 }
 
 // perform does the job and writes down how it went.
@@ -114,6 +120,12 @@ func (t task) perform(ctx context.Context) error {
 
 // do is what each kind of job does.
 func (t task) do(ctx context.Context) error {
+	switch t.row.Kind {
+	case job.KindExport:
+		return t.export(ctx)
+	case job.KindErase:
+		return t.erase(ctx)
+	}
 	return fmt.Errorf("nobody knows how to do %s", t.row.Kind)
 }
 

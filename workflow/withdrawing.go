@@ -8,10 +8,12 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -54,8 +56,18 @@ func (a *act) withdraw(ctx context.Context, e *ent.Experience) (*ent.Experience,
 			return nil, err
 		}
 	}
+	if err := a.agreedNoMore(ctx, e.ID); err != nil {
+		return nil, err
+	}
 	a.audit(line{act: auditentry.ActWithdrawal, about: e.ID, whose: e.AuthorID})
 	return a.Experience.Get(ctx, e.ID)
+}
+
+// agreedNoMore takes back what was agreed to for words that are gone. What others agreed to for words of their own beside them
+// stays, as their words do: they are hidden with the experience, and theirs to take back.
+func (a *act) agreedNoMore(ctx context.Context, id typeid.ID) error {
+	return a.Consent.Update().Where(consent.ExperienceID(id), consent.VoiceIDIsNil(), consent.TakenBackAtIsNil()).SetTakenBackAt(a.at).
+		Exec(rule.AsSystem(ctx, "nothing is agreed to for words that are gone"))
 }
 
 // holding is where words lie: a table, the column that says whose they are, the columns that hold text, and those that hold

@@ -1,0 +1,183 @@
+package workflow
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/export"
+	"hearback/ent/generated/ent/exportpart"
+	"hearback/ent/generated/ent/job"
+	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/origin"
+	"hearback/ent/generated/ent/progress"
+	"hearback/ent/generated/ent/refresh"
+	"hearback/ent/generated/ent/response"
+	"hearback/ent/generated/ent/session"
+	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/voice"
+	"hearback/ent/rule"
+	"hearback/ent/typeid"
+)
+
+// EraseWords are what somebody writes to be erased.
+const EraseWords = "ERASE ME"
+
+// FormerStaff stands in the place of the name of who was erased, where they signed as staff: the answer is the service's.
+const FormerStaff = "A former member of staff"
+
+const (
+	erasedAtOnce = 20        // experiences, each with all that hangs on it
+	sweptAfter   = time.Hour // when it is done once more, for what was on its way at the moment of the first
+)
+
+// PersonErase erases the viewer. At once, all sessions and roles end, and nothing is left to sign in with; who comes back with
+// the same address is somebody new. The rest is done in the background. Errors: ErrSignIn, Refusal.
+func (f *Flow) PersonErase(ctx context.Context, confirm string) error {
+	if strings.TrimSpace(confirm) != EraseWords {
+		return refuse(Invalid, "Please write "+EraseWords+" here if you are sure. Your words will be taken back and deleted, and nobody can undo it. To keep a copy, ask for your data first.", "confirm")
+	}
+	_, err := write(rule.AsSystem(ctx, "people erase themselves"), f, func(ctx context.Context, a *act) (int, error) {
+		me, err := a.myself(ctx)
+		if err != nil {
+			return 0, err
+		}
+		if err := a.shutOut(ctx, me); err != nil {
+			return 0, err
+		}
+		a.audit(line{act: auditentry.ActErasure, about: me.ID, whose: me.ID})
+		return 1, a.leave(ctx, errand{kind: job.KindErase, about: me.ID, at: a.at}, errand{kind: job.KindErase, about: me.ID, turn: "again", at: a.at.Add(sweptAfter)})
+	})
+	return err
+}
+
+// shutOut ends every way in, and takes away what says who somebody is.
+func (a *act) shutOut(ctx context.Context, p *ent.Person) error {
+	if err := a.Session.Update().Where(session.PersonID(p.ID), session.EndedAtIsNil()).SetEndedAt(a.at).Exec(ctx); err != nil {
+		return err
+	}
+	if err := a.Membership.Update().Where(membership.PersonID(p.ID), membership.EndedAtIsNil()).SetEndedAt(a.at).Exec(ctx); err != nil {
+		return err
+	}
+	if err := a.Export.Update().Where(export.PersonID(p.ID)).ClearSecretHash().Exec(ctx); err != nil {
+		return err
+	}
+	if p.Email != nil {
+		if _, err := a.SignIn.Delete().Where(signin.Email(*p.Email)).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return p.Update().SetName("").ClearEmail().ClearRecoveryHash().ClearSourceKey().Exec(ctx)
+}
+
+// erase does what is left to do after shutOut, in small parts that can each be done again: what one did is not there for the
+// next. At the end a row without content is left, to which nothing leads but ids.
+func (t task) erase(ctx context.Context) error {
+	who := erasure{t.row.About}
+	for _, part := range []func(context.Context, *act) (int, error){
+		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.titles,
+	} {
+		if err := until(ctx, t, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// erasure is who is erased. Each of its parts does some of one thing and gives how much that was.
+type erasure struct{ who typeid.ID }
+
+func (e erasure) experiences(ctx context.Context, a *act) (int, error) {
+	q := a.Experience.Query().Where(experience.AuthorID(e.who), experience.StateNEQ(experience.StateWithdrawn)).Order(experience.ByID()).Limit(erasedAtOnce)
+	if a.postgres() {
+		q.ForUpdate(held())
+	}
+	some, err := q.All(ctx)
+	for _, one := range some {
+		if err == nil {
+			_, err = a.withdraw(ctx, one)
+		}
+	}
+	return len(some), err
+}
+
+// voices are what somebody added to the experiences of others.
+func (e erasure) voices(ctx context.Context, a *act) (int, error) {
+	some, err := a.Voice.Query().Where(voice.AuthorID(e.who), voice.StateNEQ(voice.StateWithdrawn)).Order(voice.ByID()).Limit(erasedAtOnce).All(ctx)
+	for _, one := range some {
+		if err == nil {
+			_, err = a.withdrawVoice(ctx, one)
+		}
+		if err == nil {
+			err = a.empty(ctx, holding{table: voice.Table, of: voice.FieldID, texts: []string{voice.FieldFingerprint}}, one.ID)
+		}
+	}
+	return len(some), err
+}
+
+func (e erasure) files(ctx context.Context, a *act) (int, error) {
+	ids, err := a.ExportPart.Query().Where(exportpart.HasExportWith(export.PersonID(e.who))).Limit(oldAtOnce).IDs(ctx)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return a.ExportPart.Delete().Where(exportpart.IDIn(ids...)).Exec(ctx)
+}
+
+func (e erasure) exports(ctx context.Context, a *act) (int, error) {
+	return a.Export.Delete().Where(export.PersonID(e.who), export.Not(export.HasParts())).Exec(ctx)
+}
+
+func (e erasure) steps(ctx context.Context, a *act) (int, error) {
+	ids, err := a.Step.Query().Where(step.PersonID(e.who)).Limit(oldAtOnce).IDs(ctx)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return a.Step.Delete().Where(step.IDIn(ids...)).Exec(ctx)
+}
+
+// signatures takes the name away from what somebody said as staff. The words stay: they are the service's.
+func (e erasure) signatures(ctx context.Context, a *act) (int, error) {
+	total := 0
+	for _, s := range []struct{ table, of, name, title string }{
+		{response.Table, response.FieldAuthorID, response.FieldAuthorName, response.FieldAuthorTitle},
+		{progress.Table, progress.FieldAuthorID, progress.FieldAuthorName, ""},
+		{origin.Table, origin.FieldLinkedByID, origin.FieldLinkedByName, ""},
+	} {
+		update := sql.Dialect(a.dialect).Update(s.table).Set(s.name, FormerStaff).Where(sql.And(sql.EQ(s.of, e.who), sql.NEQ(s.name, FormerStaff)))
+		if s.title != "" {
+			update.Set(s.title, "")
+		}
+		text, args := update.Query()
+		done, err := a.ExecContext(ctx, text, args...)
+		if err != nil {
+			return 0, err
+		}
+		n, err := done.RowsAffected()
+		if total += int(n); err != nil {
+			return 0, err
+		}
+	}
+	return total, nil
+}
+
+func (e erasure) tokens(ctx context.Context, a *act) (int, error) {
+	ids, err := a.Refresh.Query().Where(refresh.HasSessionWith(session.PersonID(e.who))).Limit(oldAtOnce).IDs(ctx)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return a.Refresh.Delete().Where(refresh.IDIn(ids...)).Exec(ctx)
+}
+
+func (e erasure) sessions(ctx context.Context, a *act) (int, error) {
+	return a.Session.Delete().Where(session.PersonID(e.who), session.Not(session.HasRefreshes())).Exec(ctx)
+}
+
+func (e erasure) titles(ctx context.Context, a *act) (int, error) {
+	return a.Membership.Update().Where(membership.PersonID(e.who), membership.TitleNEQ("")).SetTitle("").Save(ctx)
+}

@@ -1,0 +1,105 @@
+package workflow
+
+import (
+	"entgo.io/ent/dialect/sql"
+
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/appeal"
+	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/consent"
+	"hearback/ent/generated/ent/consenttext"
+	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/export"
+	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/origin"
+	"hearback/ent/generated/ent/progress"
+	"hearback/ent/generated/ent/response"
+	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/session"
+	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/voice"
+)
+
+// sections are everything that is held about a person: what they said and what came of it, what they did as staff, how they
+// sign in, who read their words. Left out is what is about others as well: what they decided as moderators on other people's
+// words, and the records of those who look after people's safety. How grave a moderator found their words is for staff alone.
+func sections() []section {
+	return append(saidSections(), didSections()...)
+}
+
+// saidSections are what somebody said, what was done with it, and what came of it.
+func saidSections() []section {
+	return []section{
+		listed("experiences", "id created_at service_id relationship display_name intention question story what_was_good could_be_better feelings happened_in state version published_at answered_at not_before",
+			func(a *act, p *ent.Person) *ent.ExperienceQuery {
+				return a.Experience.Query().Where(experience.AuthorID(p.ID))
+			}),
+		listed("services", "id name kind code", func(a *act, p *ent.Person) *ent.ServiceQuery {
+			return a.Service.Query().Where(service.HasExperiencesWith(experience.AuthorID(p.ID)))
+		}),
+		listed("decisions", "id created_at experience_id kind reason clause_id edits answer answered_at", func(a *act, p *ent.Person) *ent.DecisionQuery {
+			return a.Decision.Query().Where(decision.HasExperienceWith(experience.AuthorID(p.ID)))
+		}),
+		listed("appeals", "id created_at experience_id decision_id words outcome_id",
+			func(a *act, p *ent.Person) *ent.AppealQuery { return a.Appeal.Query().Where(appeal.AuthorID(p.ID)) }),
+		listed("responses", "id created_at experience_id author_name author_title body revised_at", func(a *act, p *ent.Person) *ent.ResponseQuery {
+			return a.Response.Query().Where(response.StateEQ(response.StatePublished), response.HasExperienceWith(experience.AuthorID(p.ID)))
+		}),
+		listed("links", "id created_at experience_id change_id linked_by_name why", func(a *act, p *ent.Person) *ent.OriginQuery {
+			return a.Origin.Query().Where(origin.HasExperienceWith(experience.AuthorID(p.ID)))
+		}),
+		listed("changes", "id created_at service_id title difference state reason moved_at", func(a *act, p *ent.Person) *ent.ChangeQuery {
+			return a.Change.Query().Where(change.HasOriginsWith(origin.HasExperienceWith(experience.AuthorID(p.ID))))
+		}),
+		listed("voices", "id created_at experience_id relationship display_name story state version reason",
+			func(a *act, p *ent.Person) *ent.VoiceQuery { return a.Voice.Query().Where(voice.AuthorID(p.ID)) }),
+		listed("consents", "id created_at experience_id voice_id purpose text_id taken_back_at",
+			func(a *act, p *ent.Person) *ent.ConsentQuery { return a.Consent.Query().Where(consent.PersonID(p.ID)) }),
+		listed("consent_texts", "id purpose language version words", func(a *act, p *ent.Person) *ent.ConsentTextQuery {
+			return a.ConsentText.Query().Where(func(s *sql.Selector) {
+				c := sql.Dialect(s.Dialect()).Table(consent.Table)
+				s.Where(sql.In(s.C(consenttext.FieldID), sql.Dialect(s.Dialect()).Select(c.C(consent.FieldTextID)).From(c).Where(sql.EQ(c.C(consent.FieldPersonID), p.ID))))
+			})
+		}),
+		listed("steps", "id created_at number experience_id kind response_id change_id words",
+			func(a *act, p *ent.Person) *ent.StepQuery { return a.Step.Query().Where(step.PersonID(p.ID)) }),
+		listed("readings", "id created_at act role place_id about_id", func(a *act, p *ent.Person) *ent.AuditEntryQuery {
+			return a.AuditEntry.Query().Where(auditentry.SubjectID(p.ID), auditentry.ActorIDNEQ(p.ID))
+		}),
+	}
+}
+
+// didSections are what somebody did as staff, and how they come in.
+func didSections() []section {
+	return []section{
+		listed("responses_given", "id created_at experience_id author_name author_title body state reason revised_at",
+			func(a *act, p *ent.Person) *ent.ResponseQuery {
+				return a.Response.Query().Where(response.AuthorID(p.ID))
+			}),
+		listed("changes_proposed", "id created_at service_id title difference state reason moved_at",
+			func(a *act, p *ent.Person) *ent.ChangeQuery { return a.Change.Query().Where(change.ProposedByID(p.ID)) }),
+		listed("progress_told", "id created_at change_id author_name body moved_to",
+			func(a *act, p *ent.Person) *ent.ProgressQuery {
+				return a.Progress.Query().Where(progress.AuthorID(p.ID))
+			}),
+		listed("links_made", "id created_at change_id linked_by_name why",
+			func(a *act, p *ent.Person) *ent.OriginQuery { return a.Origin.Query().Where(origin.LinkedByID(p.ID)) }),
+		listed("memberships", "id created_at service_id role title trusted starts_at ends_at ended_at",
+			func(a *act, p *ent.Person) *ent.MembershipQuery {
+				return a.Membership.Query().Where(membership.PersonID(p.ID))
+			}),
+		listed("sessions", "id created_at scopes ended_at",
+			func(a *act, p *ent.Person) *ent.SessionQuery { return a.Session.Query().Where(session.PersonID(p.ID)) }),
+		listed("sign_ins", "id created_at expires_at used_at", func(a *act, p *ent.Person) *ent.SignInQuery {
+			if p.Email == nil {
+				return a.SignIn.Query().Where(signin.IDIn())
+			}
+			return a.SignIn.Query().Where(signin.Email(*p.Email))
+		}),
+		listed("exports", "id created_at state size ready_at expires_at fetched_at",
+			func(a *act, p *ent.Person) *ent.ExportQuery { return a.Export.Query().Where(export.PersonID(p.ID)) }),
+	}
+}
