@@ -8,6 +8,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"hearback/ent/edit"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/consent"
@@ -44,9 +45,11 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Appeal() AppealResolver
 	Change() ChangeResolver
 	Consent() ConsentResolver
 	ConsentText() ConsentTextResolver
+	Decision() DecisionResolver
 	Experience() ExperienceResolver
 	Line() LineResolver
 	Membership() MembershipResolver
@@ -67,6 +70,20 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Appeal struct {
+		CreatedAt func(childComplexity int) int
+		Decision  func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Outcome   func(childComplexity int) int
+		Words     func(childComplexity int) int
+	}
+
+	AppealPayload struct {
+		Appeal     func(childComplexity int) int
+		Replayed   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Change struct {
 		Coproducers func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		CreatedAt   func(childComplexity int) int
@@ -99,6 +116,11 @@ type ComplexityRoot struct {
 		Change     func(childComplexity int) int
 		Replayed   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Claim struct {
+		Until       func(childComplexity int) int
+		ViewerHolds func(childComplexity int) int
 	}
 
 	CoProducer struct {
@@ -175,10 +197,15 @@ type ComplexityRoot struct {
 	}
 
 	Decision struct {
-		CreatedAt func(childComplexity int) int
-		ID        func(childComplexity int) int
-		Kind      func(childComplexity int) int
-		Reason    func(childComplexity int) int
+		Answer     func(childComplexity int) int
+		AnsweredAt func(childComplexity int) int
+		Appeal     func(childComplexity int) int
+		Clause     func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Edits      func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Reason     func(childComplexity int) int
 	}
 
 	DecisionConnection struct {
@@ -193,14 +220,28 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Edit struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Field  func(childComplexity int) int
+		Parts  func(childComplexity int) int
+	}
+
+	EditPart struct {
+		Kind func(childComplexity int) int
+		Text func(childComplexity int) int
+	}
+
 	Exact struct {
 		Value func(childComplexity int) int
 	}
 
 	Experience struct {
+		Claim          func(childComplexity int) int
 		Consents       func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		CouldBeBetter  func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
+		Criticality    func(childComplexity int) int
 		Decisions      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		DisplayName    func(childComplexity int) int
 		Feelings       func(childComplexity int) int
@@ -306,37 +347,45 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		ChangeLink        func(childComplexity int, input ChangeLinkInput) int
-		ChangeMove        func(childComplexity int, input ChangeMoveInput) int
-		ChangePropose     func(childComplexity int, input ChangeProposeInput) int
-		ChangeTell        func(childComplexity int, input ChangeTellInput) int
-		ChangeUnlink      func(childComplexity int, input ChangeUnlinkInput) int
-		ConsentGive       func(childComplexity int, input ConsentGiveInput) int
-		ConsentTakeBack   func(childComplexity int, input ConsentTakeBackInput) int
-		ConsentTextAdd    func(childComplexity int, input ConsentTextAddInput) int
-		EmbargoSet        func(childComplexity int, input EmbargoSetInput) int
-		ExperiencePublish func(childComplexity int, input ExperiencePublishInput) int
-		ExperienceReturn  func(childComplexity int, input ExperienceReturnInput) int
-		ExperienceRevise  func(childComplexity int, input ExperienceReviseInput) int
-		ExperienceShare   func(childComplexity int, input ExperienceShareInput) int
-		InvitationAccept  func(childComplexity int, input InvitationAcceptInput) int
-		InvitationMake    func(childComplexity int, input InvitationMakeInput) int
-		MembershipEnd     func(childComplexity int, input MembershipEndInput) int
-		ResponseGive      func(childComplexity int, input ResponseGiveInput) int
-		ServiceAdd        func(childComplexity int, input ServiceAddInput) int
-		SessionEnd        func(childComplexity int) int
-		SessionRecover    func(childComplexity int, input SessionRecoverInput) int
-		SessionRefresh    func(childComplexity int, input SessionRefreshInput) int
-		SessionStart      func(childComplexity int) int
-		SignInConfirm     func(childComplexity int, input SignInConfirmInput) int
-		SignInRequest     func(childComplexity int, input SignInRequestInput) int
-		ViewerRename      func(childComplexity int, input ViewerRenameInput) int
-		VoiceAdd          func(childComplexity int, input VoiceAddInput) int
-		VoiceInvite       func(childComplexity int, input VoiceInviteInput) int
-		VoicePublish      func(childComplexity int, input VoicePublishInput) int
-		VoiceReturn       func(childComplexity int, input VoiceReturnInput) int
-		VoiceRevise       func(childComplexity int, input VoiceReviseInput) int
-		VoiceWithdraw     func(childComplexity int, input VoiceWithdrawInput) int
+		ChangeLink               func(childComplexity int, input ChangeLinkInput) int
+		ChangeMove               func(childComplexity int, input ChangeMoveInput) int
+		ChangePropose            func(childComplexity int, input ChangeProposeInput) int
+		ChangeTell               func(childComplexity int, input ChangeTellInput) int
+		ChangeUnlink             func(childComplexity int, input ChangeUnlinkInput) int
+		ConsentGive              func(childComplexity int, input ConsentGiveInput) int
+		ConsentTakeBack          func(childComplexity int, input ConsentTakeBackInput) int
+		ConsentTextAdd           func(childComplexity int, input ConsentTextAddInput) int
+		DecisionAppeal           func(childComplexity int, input DecisionAppealInput) int
+		EmbargoSet               func(childComplexity int, input EmbargoSetInput) int
+		ExperienceAcceptEdits    func(childComplexity int, input ExperienceAcceptEditsInput) int
+		ExperienceClaim          func(childComplexity int, input ExperienceClaimInput) int
+		ExperienceCriticalitySet func(childComplexity int, input ExperienceCriticalitySetInput) int
+		ExperienceDecide         func(childComplexity int, input ExperienceDecideInput) int
+		ExperiencePublish        func(childComplexity int, input ExperiencePublishInput) int
+		ExperienceRefuseEdits    func(childComplexity int, input ExperienceRefuseEditsInput) int
+		ExperienceRelease        func(childComplexity int, input ExperienceReleaseInput) int
+		ExperienceReturn         func(childComplexity int, input ExperienceReturnInput) int
+		ExperienceRevise         func(childComplexity int, input ExperienceReviseInput) int
+		ExperienceShare          func(childComplexity int, input ExperienceShareInput) int
+		InvitationAccept         func(childComplexity int, input InvitationAcceptInput) int
+		InvitationMake           func(childComplexity int, input InvitationMakeInput) int
+		MembershipEnd            func(childComplexity int, input MembershipEndInput) int
+		PolicyClauseSet          func(childComplexity int, input PolicyClauseSetInput) int
+		ResponseGive             func(childComplexity int, input ResponseGiveInput) int
+		ServiceAdd               func(childComplexity int, input ServiceAddInput) int
+		SessionEnd               func(childComplexity int) int
+		SessionRecover           func(childComplexity int, input SessionRecoverInput) int
+		SessionRefresh           func(childComplexity int, input SessionRefreshInput) int
+		SessionStart             func(childComplexity int) int
+		SignInConfirm            func(childComplexity int, input SignInConfirmInput) int
+		SignInRequest            func(childComplexity int, input SignInRequestInput) int
+		ViewerRename             func(childComplexity int, input ViewerRenameInput) int
+		VoiceAdd                 func(childComplexity int, input VoiceAddInput) int
+		VoiceInvite              func(childComplexity int, input VoiceInviteInput) int
+		VoicePublish             func(childComplexity int, input VoicePublishInput) int
+		VoiceReturn              func(childComplexity int, input VoiceReturnInput) int
+		VoiceRevise              func(childComplexity int, input VoiceReviseInput) int
+		VoiceWithdraw            func(childComplexity int, input VoiceWithdrawInput) int
 	}
 
 	Origin struct {
@@ -373,6 +422,34 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	PolicyClause struct {
+		Body      func(childComplexity int) int
+		Code      func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Title     func(childComplexity int) int
+		Until     func(childComplexity int) int
+		Version   func(childComplexity int) int
+	}
+
+	PolicyClauseConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PolicyClauseEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PolicyClausePayload struct {
+		PolicyClause func(childComplexity int) int
+		Replayed     func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
 	Progress struct {
 		AuthorName func(childComplexity int) int
 		Body       func(childComplexity int) int
@@ -406,6 +483,7 @@ type ComplexityRoot struct {
 		Experiences        func(childComplexity int, where *ExperienceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Node               func(childComplexity int, id typeid.ID) int
 		Nodes              func(childComplexity int, ids []typeid.ID) int
+		Policy             func(childComplexity int, at *time.Time, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		PreviewIdentifying func(childComplexity int, text string) int
 		Services           func(childComplexity int, where *ServiceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Viewer             func(childComplexity int) int
@@ -536,7 +614,7 @@ type ComplexityRoot struct {
 		ID                  func(childComplexity int) int
 		Inbox               func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Memberships         func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		ModerationQueue     func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		ModerationQueue     func(childComplexity int, within *typeid.ID, where *ModerationFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Name                func(childComplexity int) int
 		Steps               func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		VoiceQueue          func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -592,6 +670,10 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type AppealResolver interface {
+	Decision(ctx context.Context, obj *ent.Appeal) (*ent.Decision, error)
+	Outcome(ctx context.Context, obj *ent.Appeal) (*ent.Decision, error)
+}
 type ChangeResolver interface {
 	Service(ctx context.Context, obj *ent.Change) (*ent.Service, error)
 	Coproducers(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.CoProducer], error)
@@ -607,6 +689,11 @@ type ConsentResolver interface {
 type ConsentTextResolver interface {
 	Purpose(ctx context.Context, obj *ent.ConsentText) (consent.Purpose, error)
 }
+type DecisionResolver interface {
+	Clause(ctx context.Context, obj *ent.Decision) (*ent.PolicyClause, error)
+
+	Appeal(ctx context.Context, obj *ent.Decision) (*ent.Appeal, error)
+}
 type ExperienceResolver interface {
 	HappenedIn(ctx context.Context, obj *ent.Experience) (*string, error)
 
@@ -619,6 +706,8 @@ type ExperienceResolver interface {
 	Consents(ctx context.Context, obj *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Consent], error)
 	NotBefore(ctx context.Context, obj *ent.Experience) (*time.Time, error)
 	Decisions(ctx context.Context, obj *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Decision], error)
+	Criticality(ctx context.Context, obj *ent.Experience) (*experience.Criticality, error)
+	Claim(ctx context.Context, obj *ent.Experience) (*Claim, error)
 	Identifying(ctx context.Context, obj *ent.Experience) ([]*IdentifyingSpan, error)
 }
 type LineResolver interface {
@@ -648,6 +737,13 @@ type MutationResolver interface {
 	VoiceWithdraw(ctx context.Context, input VoiceWithdrawInput) (*VoicePayload, error)
 	VoicePublish(ctx context.Context, input VoicePublishInput) (*VoicePayload, error)
 	VoiceReturn(ctx context.Context, input VoiceReturnInput) (*VoicePayload, error)
+	ExperienceAcceptEdits(ctx context.Context, input ExperienceAcceptEditsInput) (*ExperiencePayload, error)
+	ExperienceRefuseEdits(ctx context.Context, input ExperienceRefuseEditsInput) (*ExperiencePayload, error)
+	DecisionAppeal(ctx context.Context, input DecisionAppealInput) (*AppealPayload, error)
+	ExperienceClaim(ctx context.Context, input ExperienceClaimInput) (*ExperiencePayload, error)
+	ExperienceRelease(ctx context.Context, input ExperienceReleaseInput) (*ExperiencePayload, error)
+	ExperienceDecide(ctx context.Context, input ExperienceDecideInput) (*ExperiencePayload, error)
+	ExperienceCriticalitySet(ctx context.Context, input ExperienceCriticalitySetInput) (*ExperiencePayload, error)
 	ExperiencePublish(ctx context.Context, input ExperiencePublishInput) (*ExperiencePayload, error)
 	ExperienceReturn(ctx context.Context, input ExperienceReturnInput) (*ExperiencePayload, error)
 	ResponseGive(ctx context.Context, input ResponseGiveInput) (*ResponsePayload, error)
@@ -657,6 +753,7 @@ type MutationResolver interface {
 	ChangeTell(ctx context.Context, input ChangeTellInput) (*ProgressPayload, error)
 	ChangeMove(ctx context.Context, input ChangeMoveInput) (*ChangePayload, error)
 	ConsentTextAdd(ctx context.Context, input ConsentTextAddInput) (*ConsentTextPayload, error)
+	PolicyClauseSet(ctx context.Context, input PolicyClauseSetInput) (*PolicyClausePayload, error)
 	ServiceAdd(ctx context.Context, input ServiceAddInput) (*ServicePayload, error)
 	InvitationMake(ctx context.Context, input InvitationMakeInput) (*InvitationPayload, error)
 	InvitationAccept(ctx context.Context, input InvitationAcceptInput) (*SessionPayload, error)
@@ -679,6 +776,7 @@ type QueryResolver interface {
 	Experiences(ctx context.Context, where *ExperienceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	Changes(ctx context.Context, where *ChangeFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Change], error)
 	ConsentTexts(ctx context.Context, purpose *consent.Purpose, language *string, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.ConsentText], error)
+	Policy(ctx context.Context, at *time.Time, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.PolicyClause], error)
 	PreviewIdentifying(ctx context.Context, text string) ([]*identify.Span, error)
 }
 type ResponseResolver interface {
@@ -710,7 +808,7 @@ type ViewerResolver interface {
 	Steps(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Step], error)
 	Inbox(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	VoiceQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Voice], error)
-	ModerationQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
+	ModerationQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, where *ModerationFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 }
 type VoiceResolver interface {
 	Relationship(ctx context.Context, obj *ent.Voice) (experience.Relationship, error)
@@ -739,6 +837,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "Appeal.createdAt":
+		if e.ComplexityRoot.Appeal.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appeal.CreatedAt(childComplexity), true
+	case "Appeal.decision":
+		if e.ComplexityRoot.Appeal.Decision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appeal.Decision(childComplexity), true
+	case "Appeal.id":
+		if e.ComplexityRoot.Appeal.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appeal.ID(childComplexity), true
+	case "Appeal.outcome":
+		if e.ComplexityRoot.Appeal.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appeal.Outcome(childComplexity), true
+	case "Appeal.words":
+		if e.ComplexityRoot.Appeal.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appeal.Words(childComplexity), true
+
+	case "AppealPayload.appeal":
+		if e.ComplexityRoot.AppealPayload.Appeal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppealPayload.Appeal(childComplexity), true
+	case "AppealPayload.replayed":
+		if e.ComplexityRoot.AppealPayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppealPayload.Replayed(childComplexity), true
+	case "AppealPayload.userErrors":
+		if e.ComplexityRoot.AppealPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppealPayload.UserErrors(childComplexity), true
 
 	case "Change.coproducers":
 		if e.ComplexityRoot.Change.Coproducers == nil {
@@ -890,6 +1038,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChangePayload.UserErrors(childComplexity), true
+
+	case "Claim.until":
+		if e.ComplexityRoot.Claim.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Until(childComplexity), true
+	case "Claim.viewerHolds":
+		if e.ComplexityRoot.Claim.ViewerHolds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.ViewerHolds(childComplexity), true
 
 	case "CoProducer.id":
 		if e.ComplexityRoot.CoProducer.ID == nil {
@@ -1142,12 +1303,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConsentTextPayload.UserErrors(childComplexity), true
 
+	case "Decision.answer":
+		if e.ComplexityRoot.Decision.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Answer(childComplexity), true
+	case "Decision.answeredAt":
+		if e.ComplexityRoot.Decision.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.AnsweredAt(childComplexity), true
+	case "Decision.appeal":
+		if e.ComplexityRoot.Decision.Appeal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Appeal(childComplexity), true
+	case "Decision.clause":
+		if e.ComplexityRoot.Decision.Clause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Clause(childComplexity), true
 	case "Decision.createdAt":
 		if e.ComplexityRoot.Decision.CreatedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Decision.CreatedAt(childComplexity), true
+	case "Decision.edits":
+		if e.ComplexityRoot.Decision.Edits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Edits(childComplexity), true
 	case "Decision.id":
 		if e.ComplexityRoot.Decision.ID == nil {
 			break
@@ -1205,6 +1396,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DecisionEdge.Node(childComplexity), true
 
+	case "Edit.after":
+		if e.ComplexityRoot.Edit.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Edit.After(childComplexity), true
+	case "Edit.before":
+		if e.ComplexityRoot.Edit.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Edit.Before(childComplexity), true
+	case "Edit.field":
+		if e.ComplexityRoot.Edit.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Edit.Field(childComplexity), true
+	case "Edit.diff":
+		if e.ComplexityRoot.Edit.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Edit.Parts(childComplexity), true
+
+	case "EditPart.kind":
+		if e.ComplexityRoot.EditPart.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditPart.Kind(childComplexity), true
+	case "EditPart.text":
+		if e.ComplexityRoot.EditPart.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditPart.Text(childComplexity), true
+
 	case "Exact.value":
 		if e.ComplexityRoot.Exact.Value == nil {
 			break
@@ -1212,6 +1441,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Exact.Value(childComplexity), true
 
+	case "Experience.claim":
+		if e.ComplexityRoot.Experience.Claim == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Experience.Claim(childComplexity), true
 	case "Experience.consents":
 		if e.ComplexityRoot.Experience.Consents == nil {
 			break
@@ -1235,6 +1470,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Experience.CreatedAt(childComplexity), true
+	case "Experience.criticality":
+		if e.ComplexityRoot.Experience.Criticality == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Experience.Criticality(childComplexity), true
 	case "Experience.decisions":
 		if e.ComplexityRoot.Experience.Decisions == nil {
 			break
@@ -1740,6 +1981,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConsentTextAdd(childComplexity, args["input"].(ConsentTextAddInput)), true
+	case "Mutation.decisionAppeal":
+		if e.ComplexityRoot.Mutation.DecisionAppeal == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decisionAppeal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecisionAppeal(childComplexity, args["input"].(DecisionAppealInput)), true
 	case "Mutation.embargoSet":
 		if e.ComplexityRoot.Mutation.EmbargoSet == nil {
 			break
@@ -1751,6 +2003,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EmbargoSet(childComplexity, args["input"].(EmbargoSetInput)), true
+	case "Mutation.experienceAcceptEdits":
+		if e.ComplexityRoot.Mutation.ExperienceAcceptEdits == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_experienceAcceptEdits_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExperienceAcceptEdits(childComplexity, args["input"].(ExperienceAcceptEditsInput)), true
+	case "Mutation.experienceClaim":
+		if e.ComplexityRoot.Mutation.ExperienceClaim == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_experienceClaim_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExperienceClaim(childComplexity, args["input"].(ExperienceClaimInput)), true
+	case "Mutation.experienceCriticalitySet":
+		if e.ComplexityRoot.Mutation.ExperienceCriticalitySet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_experienceCriticalitySet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExperienceCriticalitySet(childComplexity, args["input"].(ExperienceCriticalitySetInput)), true
+	case "Mutation.experienceDecide":
+		if e.ComplexityRoot.Mutation.ExperienceDecide == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_experienceDecide_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExperienceDecide(childComplexity, args["input"].(ExperienceDecideInput)), true
 	case "Mutation.experiencePublish":
 		if e.ComplexityRoot.Mutation.ExperiencePublish == nil {
 			break
@@ -1762,6 +2058,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ExperiencePublish(childComplexity, args["input"].(ExperiencePublishInput)), true
+	case "Mutation.experienceRefuseEdits":
+		if e.ComplexityRoot.Mutation.ExperienceRefuseEdits == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_experienceRefuseEdits_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExperienceRefuseEdits(childComplexity, args["input"].(ExperienceRefuseEditsInput)), true
+	case "Mutation.experienceRelease":
+		if e.ComplexityRoot.Mutation.ExperienceRelease == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_experienceRelease_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExperienceRelease(childComplexity, args["input"].(ExperienceReleaseInput)), true
 	case "Mutation.experienceReturn":
 		if e.ComplexityRoot.Mutation.ExperienceReturn == nil {
 			break
@@ -1828,6 +2146,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MembershipEnd(childComplexity, args["input"].(MembershipEndInput)), true
+	case "Mutation.policyClauseSet":
+		if e.ComplexityRoot.Mutation.PolicyClauseSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_policyClauseSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PolicyClauseSet(childComplexity, args["input"].(PolicyClauseSetInput)), true
 	case "Mutation.responseGive":
 		if e.ComplexityRoot.Mutation.ResponseGive == nil {
 			break
@@ -2103,6 +2432,106 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PolicyClause.text":
+		if e.ComplexityRoot.PolicyClause.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClause.Body(childComplexity), true
+	case "PolicyClause.code":
+		if e.ComplexityRoot.PolicyClause.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClause.Code(childComplexity), true
+	case "PolicyClause.since":
+		if e.ComplexityRoot.PolicyClause.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClause.CreatedAt(childComplexity), true
+	case "PolicyClause.id":
+		if e.ComplexityRoot.PolicyClause.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClause.ID(childComplexity), true
+	case "PolicyClause.title":
+		if e.ComplexityRoot.PolicyClause.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClause.Title(childComplexity), true
+	case "PolicyClause.until":
+		if e.ComplexityRoot.PolicyClause.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClause.Until(childComplexity), true
+	case "PolicyClause.version":
+		if e.ComplexityRoot.PolicyClause.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClause.Version(childComplexity), true
+
+	case "PolicyClauseConnection.edges":
+		if e.ComplexityRoot.PolicyClauseConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClauseConnection.Edges(childComplexity), true
+	case "PolicyClauseConnection.nodes":
+		if e.ComplexityRoot.PolicyClauseConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClauseConnection.Nodes(childComplexity), true
+	case "PolicyClauseConnection.pageInfo":
+		if e.ComplexityRoot.PolicyClauseConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClauseConnection.PageInfo(childComplexity), true
+	case "PolicyClauseConnection.totalCount":
+		if e.ComplexityRoot.PolicyClauseConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClauseConnection.TotalCount(childComplexity), true
+
+	case "PolicyClauseEdge.cursor":
+		if e.ComplexityRoot.PolicyClauseEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClauseEdge.Cursor(childComplexity), true
+	case "PolicyClauseEdge.node":
+		if e.ComplexityRoot.PolicyClauseEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClauseEdge.Node(childComplexity), true
+
+	case "PolicyClausePayload.policyClause":
+		if e.ComplexityRoot.PolicyClausePayload.PolicyClause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClausePayload.PolicyClause(childComplexity), true
+	case "PolicyClausePayload.replayed":
+		if e.ComplexityRoot.PolicyClausePayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClausePayload.Replayed(childComplexity), true
+	case "PolicyClausePayload.userErrors":
+		if e.ComplexityRoot.PolicyClausePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyClausePayload.UserErrors(childComplexity), true
+
 	case "Progress.authorName":
 		if e.ComplexityRoot.Progress.AuthorName == nil {
 			break
@@ -2253,6 +2682,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]typeid.ID)), true
+	case "Query.policy":
+		if e.ComplexityRoot.Query.Policy == nil {
+			break
+		}
+
+		args, err := ec.field_Query_policy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Policy(childComplexity, args["at"].(*time.Time), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.previewIdentifying":
 		if e.ComplexityRoot.Query.PreviewIdentifying == nil {
 			break
@@ -2775,7 +3215,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Viewer.ModerationQueue(childComplexity, args["within"].(*typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.Viewer.ModerationQueue(childComplexity, args["within"].(*typeid.ID), args["where"].(*ModerationFilter), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Viewer.name":
 		if e.ComplexityRoot.Viewer.Name == nil {
 			break
@@ -3002,15 +3442,25 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConsentGiveInput", ec.unmarshalInputConsentGiveInput),
 			graphql.NewInputUnmarshaler("ConsentTakeBackInput", ec.unmarshalInputConsentTakeBackInput),
 			graphql.NewInputUnmarshaler("ConsentTextAddInput", ec.unmarshalInputConsentTextAddInput),
+			graphql.NewInputUnmarshaler("DecisionAppealInput", ec.unmarshalInputDecisionAppealInput),
+			graphql.NewInputUnmarshaler("EditsInput", ec.unmarshalInputEditsInput),
 			graphql.NewInputUnmarshaler("EmbargoSetInput", ec.unmarshalInputEmbargoSetInput),
+			graphql.NewInputUnmarshaler("ExperienceAcceptEditsInput", ec.unmarshalInputExperienceAcceptEditsInput),
+			graphql.NewInputUnmarshaler("ExperienceClaimInput", ec.unmarshalInputExperienceClaimInput),
+			graphql.NewInputUnmarshaler("ExperienceCriticalitySetInput", ec.unmarshalInputExperienceCriticalitySetInput),
+			graphql.NewInputUnmarshaler("ExperienceDecideInput", ec.unmarshalInputExperienceDecideInput),
 			graphql.NewInputUnmarshaler("ExperienceFilter", ec.unmarshalInputExperienceFilter),
 			graphql.NewInputUnmarshaler("ExperiencePublishInput", ec.unmarshalInputExperiencePublishInput),
+			graphql.NewInputUnmarshaler("ExperienceRefuseEditsInput", ec.unmarshalInputExperienceRefuseEditsInput),
+			graphql.NewInputUnmarshaler("ExperienceReleaseInput", ec.unmarshalInputExperienceReleaseInput),
 			graphql.NewInputUnmarshaler("ExperienceReturnInput", ec.unmarshalInputExperienceReturnInput),
 			graphql.NewInputUnmarshaler("ExperienceReviseInput", ec.unmarshalInputExperienceReviseInput),
 			graphql.NewInputUnmarshaler("ExperienceShareInput", ec.unmarshalInputExperienceShareInput),
 			graphql.NewInputUnmarshaler("InvitationAcceptInput", ec.unmarshalInputInvitationAcceptInput),
 			graphql.NewInputUnmarshaler("InvitationMakeInput", ec.unmarshalInputInvitationMakeInput),
 			graphql.NewInputUnmarshaler("MembershipEndInput", ec.unmarshalInputMembershipEndInput),
+			graphql.NewInputUnmarshaler("ModerationFilter", ec.unmarshalInputModerationFilter),
+			graphql.NewInputUnmarshaler("PolicyClauseSetInput", ec.unmarshalInputPolicyClauseSetInput),
 			graphql.NewInputUnmarshaler("ResponseGiveInput", ec.unmarshalInputResponseGiveInput),
 			graphql.NewInputUnmarshaler("ServiceAddInput", ec.unmarshalInputServiceAddInput),
 			graphql.NewInputUnmarshaler("ServiceFilter", ec.unmarshalInputServiceFilter),
@@ -3117,7 +3567,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "response.graphqls" "service.graphqls" "session.graphqls" "step.graphqls" "viewer.graphqls" "voice.graphqls"
+//go:embed "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "moderation.graphqls" "response.graphqls" "service.graphqls" "session.graphqls" "step.graphqls" "viewer.graphqls" "voice.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -3231,6 +3681,8 @@ enum UserErrorCode {
   CODE_REFUSED
   "There were too many tries: wait, then ask for a new code."
   TOO_MANY_TRIES
+  "The author asked a second moderator: whoever decided first leaves it to somebody else."
+  SECOND_MODERATOR
 }
 
 "Every question."
@@ -3249,6 +3701,8 @@ type Query {
   changes(where: ChangeFilter, first: Int, after: Cursor, last: Int, before: Cursor): ChangeConnection
   "What people are asked to agree to, newest first; each purpose, language and version is one text."
   consentTexts(purpose: ConsentPurpose, language: String, first: Int, after: Cursor, last: Int, before: Cursor): ConsentTextConnection
+  "The clauses that moderators go by, in their order: those in force, or those of another moment."
+  policy(at: DateTime, first: Int, after: Cursor, last: Int, before: Cursor): PolicyClauseConnection
   """
   What in a text of at most 8,000 letters could tell who somebody is, in the order of the text: to be shown before it is sent.
   A suggestion; people decide. The text is not kept. The first hundred; without a network, follow /identifying.json.
@@ -3295,6 +3749,21 @@ type Mutation {
   voicePublish(input: VoicePublishInput!): VoicePayload @allow(to: [MODERATOR], scope: "moderation:write")
   "Give added words back with a reason. Moderators of the service; never on their own words or experience."
   voiceReturn(input: VoiceReturnInput!): VoicePayload @allow(to: [MODERATOR], scope: "moderation:write")
+  "Say yes to the words that a moderator offers for your own: they take their place and are published as soon as they may be."
+  experienceAcceptEdits(input: ExperienceAcceptEditsInput!): ExperiencePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
+  "Say no to the words that a moderator offers: your own stay, yours to revise and send again, and you can still appeal."
+  experienceRefuseEdits(input: ExperienceRefuseEditsInput!): ExperiencePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
+  "Ask a second moderator about the last decision on your own words, once for each decision. They go back to the moderators."
+  decisionAppeal(input: DecisionAppealInput!): AppealPayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
+
+  "Take it to read it and decide on it: for 30 minutes other moderators cannot. Moderators of the service; never their own words."
+  experienceClaim(input: ExperienceClaimInput!): ExperiencePayload @allow(to: [MODERATOR], scope: "moderation:write")
+  "Give it back before you have decided. Who claimed it."
+  experienceRelease(input: ExperienceReleaseInput!): ExperiencePayload @allow(to: [MODERATOR], scope: "moderation:write")
+  "Say what becomes of it, with a reason and the clause of the policy. Moderators of the service; never on their own words, and on an appeal never who decided first."
+  experienceDecide(input: ExperienceDecideInput!): ExperiencePayload @allow(to: [MODERATOR], scope: "moderation:write")
+  "Say how grave its most negative statement is; neither the public nor its author sees it. Moderators of the service; never on their own words."
+  experienceCriticalitySet(input: ExperienceCriticalitySetInput!): ExperiencePayload @allow(to: [MODERATOR], scope: "moderation:write")
   "Let everybody read it. Moderators of the service; never on their own words."
   experiencePublish(input: ExperiencePublishInput!): ExperiencePayload @allow(to: [MODERATOR], scope: "moderation:write")
   "Give it back to its author with a reason. Moderators of the service; never on their own words."
@@ -3315,6 +3784,8 @@ type Mutation {
 
   "Add the next version of what people are asked to agree to; what they agreed to before stays. Administrators of the whole installation."
   consentTextAdd(input: ConsentTextAddInput!): ConsentTextPayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
+  "Set a new version of a clause of the policy, or a new clause. Administrators of the whole installation."
+  policyClauseSet(input: PolicyClauseSetInput!): PolicyClausePayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
   "Add a place of care below one that you administer."
   serviceAdd(input: ServiceAddInput!): ServicePayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
   "Invite somebody into a role. The code is shown once."
@@ -3337,6 +3808,7 @@ type Subscription {
 	{Name: "consent.graphqls", Input: sourceData("consent.graphqls"), BuiltIn: false},
 	{Name: "experience.graphqls", Input: sourceData("experience.graphqls"), BuiltIn: false},
 	{Name: "identifying.graphqls", Input: sourceData("identifying.graphqls"), BuiltIn: false},
+	{Name: "moderation.graphqls", Input: sourceData("moderation.graphqls"), BuiltIn: false},
 	{Name: "response.graphqls", Input: sourceData("response.graphqls"), BuiltIn: false},
 	{Name: "service.graphqls", Input: sourceData("service.graphqls"), BuiltIn: false},
 	{Name: "session.graphqls", Input: sourceData("session.graphqls"), BuiltIn: false},
@@ -3349,6 +3821,34 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_Appeal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Appeal_id(ctx, field)
+	case "words":
+		return ec.fieldContext_Appeal_words(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Appeal_createdAt(ctx, field)
+	case "decision":
+		return ec.fieldContext_Appeal_decision(ctx, field)
+	case "outcome":
+		return ec.fieldContext_Appeal_outcome(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Appeal", field.Name)
+}
+
+func (ec *executionContext) childFields_AppealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "appeal":
+		return ec.fieldContext_AppealPayload_appeal(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AppealPayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_AppealPayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AppealPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_Change(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -3416,6 +3916,16 @@ func (ec *executionContext) childFields_ChangePayload(ctx context.Context, field
 		return ec.fieldContext_ChangePayload_replayed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Claim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewerHolds":
+		return ec.fieldContext_Claim_viewerHolds(ctx, field)
+	case "until":
+		return ec.fieldContext_Claim_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Claim", field.Name)
 }
 
 func (ec *executionContext) childFields_CoProducer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3574,6 +4084,16 @@ func (ec *executionContext) childFields_Decision(ctx context.Context, field grap
 		return ec.fieldContext_Decision_reason(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Decision_createdAt(ctx, field)
+	case "clause":
+		return ec.fieldContext_Decision_clause(ctx, field)
+	case "edits":
+		return ec.fieldContext_Decision_edits(ctx, field)
+	case "answer":
+		return ec.fieldContext_Decision_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Decision_answeredAt(ctx, field)
+	case "appeal":
+		return ec.fieldContext_Decision_appeal(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Decision", field.Name)
 }
@@ -3600,6 +4120,30 @@ func (ec *executionContext) childFields_DecisionEdge(ctx context.Context, field 
 		return ec.fieldContext_DecisionEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DecisionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Edit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_Edit_field(ctx, field)
+	case "before":
+		return ec.fieldContext_Edit_before(ctx, field)
+	case "after":
+		return ec.fieldContext_Edit_after(ctx, field)
+	case "diff":
+		return ec.fieldContext_Edit_diff(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Edit", field.Name)
+}
+
+func (ec *executionContext) childFields_EditPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_EditPart_kind(ctx, field)
+	case "text":
+		return ec.fieldContext_EditPart_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EditPart", field.Name)
 }
 
 func (ec *executionContext) childFields_Experience(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3650,6 +4194,10 @@ func (ec *executionContext) childFields_Experience(ctx context.Context, field gr
 		return ec.fieldContext_Experience_notBefore(ctx, field)
 	case "decisions":
 		return ec.fieldContext_Experience_decisions(ctx, field)
+	case "criticality":
+		return ec.fieldContext_Experience_criticality(ctx, field)
+	case "claim":
+		return ec.fieldContext_Experience_claim(ctx, field)
 	case "identifying":
 		return ec.fieldContext_Experience_identifying(ctx, field)
 	}
@@ -3872,6 +4420,62 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyClause(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PolicyClause_id(ctx, field)
+	case "code":
+		return ec.fieldContext_PolicyClause_code(ctx, field)
+	case "title":
+		return ec.fieldContext_PolicyClause_title(ctx, field)
+	case "text":
+		return ec.fieldContext_PolicyClause_text(ctx, field)
+	case "version":
+		return ec.fieldContext_PolicyClause_version(ctx, field)
+	case "since":
+		return ec.fieldContext_PolicyClause_since(ctx, field)
+	case "until":
+		return ec.fieldContext_PolicyClause_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyClause", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyClauseConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PolicyClauseConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PolicyClauseConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PolicyClauseConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PolicyClauseConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyClauseConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyClauseEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_PolicyClauseEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PolicyClauseEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyClauseEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyClausePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "policyClause":
+		return ec.fieldContext_PolicyClausePayload_policyClause(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PolicyClausePayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_PolicyClausePayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyClausePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Progress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4840,6 +5444,20 @@ func (ec *executionContext) field_Mutation_consentTextAdd_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_decisionAppeal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DecisionAppealInput, error) {
+			return ec.unmarshalNDecisionAppealInput2hearbackᚋgraphᚐDecisionAppealInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_embargoSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4854,12 +5472,96 @@ func (ec *executionContext) field_Mutation_embargoSet_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_experienceAcceptEdits_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ExperienceAcceptEditsInput, error) {
+			return ec.unmarshalNExperienceAcceptEditsInput2hearbackᚋgraphᚐExperienceAcceptEditsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_experienceClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ExperienceClaimInput, error) {
+			return ec.unmarshalNExperienceClaimInput2hearbackᚋgraphᚐExperienceClaimInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_experienceCriticalitySet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ExperienceCriticalitySetInput, error) {
+			return ec.unmarshalNExperienceCriticalitySetInput2hearbackᚋgraphᚐExperienceCriticalitySetInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_experienceDecide_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ExperienceDecideInput, error) {
+			return ec.unmarshalNExperienceDecideInput2hearbackᚋgraphᚐExperienceDecideInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_experiencePublish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ExperiencePublishInput, error) {
 			return ec.unmarshalNExperiencePublishInput2hearbackᚋgraphᚐExperiencePublishInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_experienceRefuseEdits_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ExperienceRefuseEditsInput, error) {
+			return ec.unmarshalNExperienceRefuseEditsInput2hearbackᚋgraphᚐExperienceRefuseEditsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_experienceRelease_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ExperienceReleaseInput, error) {
+			return ec.unmarshalNExperienceReleaseInput2hearbackᚋgraphᚐExperienceReleaseInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4944,6 +5646,20 @@ func (ec *executionContext) field_Mutation_membershipEnd_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MembershipEndInput, error) {
 			return ec.unmarshalNMembershipEndInput2hearbackᚋgraphᚐMembershipEndInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_policyClauseSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PolicyClauseSetInput, error) {
+			return ec.unmarshalNPolicyClauseSetInput2hearbackᚋgraphᚐPolicyClauseSetInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -5319,6 +6035,52 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_policy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "at",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["at"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -5703,38 +6465,46 @@ func (ec *executionContext) field_Viewer_moderationQueue_args(ctx context.Contex
 		return nil, err
 	}
 	args["within"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*ModerationFilter, error) {
+			return ec.unmarshalOModerationFilter2ᚖhearbackᚋgraphᚐModerationFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*page.Cursor, error) {
 			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*page.Cursor, error) {
 			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -5971,6 +6741,226 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _Appeal_id(ctx context.Context, field graphql.CollectedField, obj *ent.Appeal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Appeal_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Appeal_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Appeal", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Appeal_words(ctx context.Context, field graphql.CollectedField, obj *ent.Appeal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Appeal_words(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Appeal_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Appeal", field, false, false, "String")
+}
+
+func (ec *executionContext) _Appeal_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Appeal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Appeal_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Appeal_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Appeal", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Appeal_decision(ctx context.Context, field graphql.CollectedField, obj *ent.Appeal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Appeal_decision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Appeal().Decision(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Decision) graphql.Marshaler {
+			return ec.marshalODecision2ᚖhearbackᚋentᚋgeneratedᚋentᚐDecision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Appeal_decision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Appeal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Decision(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Appeal_outcome(ctx context.Context, field graphql.CollectedField, obj *ent.Appeal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Appeal_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Appeal().Outcome(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Decision) graphql.Marshaler {
+			return ec.marshalODecision2ᚖhearbackᚋentᚋgeneratedᚋentᚐDecision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Appeal_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Appeal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Decision(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AppealPayload_appeal(ctx context.Context, field graphql.CollectedField, obj *AppealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppealPayload_appeal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Appeal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Appeal) graphql.Marshaler {
+			return ec.marshalOAppeal2ᚖhearbackᚋentᚋgeneratedᚋentᚐAppeal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppealPayload_appeal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AppealPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Appeal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AppealPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *AppealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppealPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AppealPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AppealPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AppealPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *AppealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppealPayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AppealPayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppealPayload", field, false, false, "Boolean")
+}
 
 func (ec *executionContext) _Change_id(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -6602,6 +7592,52 @@ func (ec *executionContext) _ChangePayload_replayed(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_ChangePayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChangePayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Claim_viewerHolds(ctx context.Context, field graphql.CollectedField, obj *Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_viewerHolds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ViewerHolds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_viewerHolds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Claim_until(ctx context.Context, field graphql.CollectedField, obj *Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _CoProducer_id(ctx context.Context, field graphql.CollectedField, obj *ent.CoProducer) (ret graphql.Marshaler) {
@@ -7778,6 +8814,148 @@ func (ec *executionContext) fieldContext_Decision_createdAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("Decision", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Decision_clause(ctx context.Context, field graphql.CollectedField, obj *ent.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_clause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Decision().Clause(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PolicyClause) graphql.Marshaler {
+			return ec.marshalOPolicyClause2ᚖhearbackᚋentᚋgeneratedᚋentᚐPolicyClause(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyClause(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Decision_edits(ctx context.Context, field graphql.CollectedField, obj *ent.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_edits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []edit.Edit) graphql.Marshaler {
+			return ec.marshalNEdit2ᚕhearbackᚋentᚋeditᚐEditᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_edits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Edit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Decision_answer(ctx context.Context, field graphql.CollectedField, obj *ent.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *decision.Answer) graphql.Marshaler {
+			return ec.marshalOEditsAnswer2ᚖhearbackᚋentᚋgeneratedᚋentᚋdecisionᚐAnswer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "EditsAnswer")
+}
+
+func (ec *executionContext) _Decision_answeredAt(ctx context.Context, field graphql.CollectedField, obj *ent.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Decision_appeal(ctx context.Context, field graphql.CollectedField, obj *ent.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_appeal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Decision().Appeal(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Appeal) graphql.Marshaler {
+			return ec.marshalOAppeal2ᚖhearbackᚋentᚋgeneratedᚋentᚐAppeal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_appeal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Appeal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DecisionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Decision]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7950,6 +9128,153 @@ func (ec *executionContext) _DecisionEdge_cursor(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_DecisionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DecisionEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _Edit_field(ctx context.Context, field graphql.CollectedField, obj *edit.Edit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Edit_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v edit.Field) graphql.Marshaler {
+			return ec.marshalNExperienceText2hearbackᚋentᚋeditᚐField(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Edit_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Edit", field, false, false, "ExperienceText")
+}
+
+func (ec *executionContext) _Edit_before(ctx context.Context, field graphql.CollectedField, obj *edit.Edit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Edit_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Edit_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Edit", field, true, false, "String")
+}
+
+func (ec *executionContext) _Edit_after(ctx context.Context, field graphql.CollectedField, obj *edit.Edit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Edit_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Edit_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Edit", field, true, false, "String")
+}
+
+func (ec *executionContext) _Edit_diff(ctx context.Context, field graphql.CollectedField, obj *edit.Edit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Edit_diff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []edit.Part) graphql.Marshaler {
+			return ec.marshalNEditPart2ᚕhearbackᚋentᚋeditᚐPartᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Edit_diff(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Edit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EditPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EditPart_kind(ctx context.Context, field graphql.CollectedField, obj *edit.Part) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EditPart_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v edit.Kind) graphql.Marshaler {
+			return ec.marshalNEditPartKind2hearbackᚋentᚋeditᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EditPart_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EditPart", field, false, false, "EditPartKind")
+}
+
+func (ec *executionContext) _EditPart_text(ctx context.Context, field graphql.CollectedField, obj *edit.Part) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EditPart_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EditPart_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EditPart", field, false, false, "String")
 }
 
 func (ec *executionContext) _Exact_value(ctx context.Context, field graphql.CollectedField, obj *query.Exact) (ret graphql.Marshaler) {
@@ -8623,6 +9948,61 @@ func (ec *executionContext) fieldContext_Experience_decisions(ctx context.Contex
 	if fc.Args, err = ec.field_Experience_decisions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Experience_criticality(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Experience_criticality(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Experience().Criticality(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *experience.Criticality) graphql.Marshaler {
+			return ec.marshalOCriticality2ᚖhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐCriticality(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Experience_criticality(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Experience", field, true, true, "Criticality")
+}
+
+func (ec *executionContext) _Experience_claim(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Experience_claim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Experience().Claim(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Claim) graphql.Marshaler {
+			return ec.marshalOClaim2ᚖhearbackᚋgraphᚐClaim(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Experience_claim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Experience",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Claim(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -10919,6 +12299,475 @@ func (ec *executionContext) fieldContext_Mutation_voiceReturn(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_experienceAcceptEdits(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_experienceAcceptEdits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExperienceAcceptEdits(ctx, fc.Args["input"].(ExperienceAcceptEditsInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExperiencePayload) graphql.Marshaler {
+			return ec.marshalOExperiencePayload2ᚖhearbackᚋgraphᚐExperiencePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_experienceAcceptEdits(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExperiencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_experienceAcceptEdits_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_experienceRefuseEdits(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_experienceRefuseEdits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExperienceRefuseEdits(ctx, fc.Args["input"].(ExperienceRefuseEditsInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExperiencePayload) graphql.Marshaler {
+			return ec.marshalOExperiencePayload2ᚖhearbackᚋgraphᚐExperiencePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_experienceRefuseEdits(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExperiencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_experienceRefuseEdits_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_decisionAppeal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_decisionAppeal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DecisionAppeal(ctx, fc.Args["input"].(DecisionAppealInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *AppealPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *AppealPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *AppealPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *AppealPayload) graphql.Marshaler {
+			return ec.marshalOAppealPayload2ᚖhearbackᚋgraphᚐAppealPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_decisionAppeal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AppealPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_decisionAppeal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_experienceClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_experienceClaim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExperienceClaim(ctx, fc.Args["input"].(ExperienceClaimInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"MODERATOR"})
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "moderation:write")
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExperiencePayload) graphql.Marshaler {
+			return ec.marshalOExperiencePayload2ᚖhearbackᚋgraphᚐExperiencePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_experienceClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExperiencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_experienceClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_experienceRelease(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_experienceRelease(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExperienceRelease(ctx, fc.Args["input"].(ExperienceReleaseInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"MODERATOR"})
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "moderation:write")
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExperiencePayload) graphql.Marshaler {
+			return ec.marshalOExperiencePayload2ᚖhearbackᚋgraphᚐExperiencePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_experienceRelease(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExperiencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_experienceRelease_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_experienceDecide(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_experienceDecide(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExperienceDecide(ctx, fc.Args["input"].(ExperienceDecideInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"MODERATOR"})
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "moderation:write")
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExperiencePayload) graphql.Marshaler {
+			return ec.marshalOExperiencePayload2ᚖhearbackᚋgraphᚐExperiencePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_experienceDecide(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExperiencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_experienceDecide_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_experienceCriticalitySet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_experienceCriticalitySet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExperienceCriticalitySet(ctx, fc.Args["input"].(ExperienceCriticalitySetInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"MODERATOR"})
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "moderation:write")
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExperiencePayload) graphql.Marshaler {
+			return ec.marshalOExperiencePayload2ᚖhearbackᚋgraphᚐExperiencePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_experienceCriticalitySet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExperiencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_experienceCriticalitySet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_experiencePublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11516,6 +13365,73 @@ func (ec *executionContext) fieldContext_Mutation_consentTextAdd(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_consentTextAdd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_policyClauseSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_policyClauseSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PolicyClauseSet(ctx, fc.Args["input"].(PolicyClauseSetInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"ADMINISTRATOR"})
+				if err != nil {
+					var zeroVal *PolicyClausePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "membership:write")
+				if err != nil {
+					var zeroVal *PolicyClausePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *PolicyClausePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PolicyClausePayload) graphql.Marshaler {
+			return ec.marshalOPolicyClausePayload2ᚖhearbackᚋgraphᚐPolicyClausePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_policyClauseSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyClausePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_policyClauseSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -12294,6 +14210,428 @@ func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Cursor")
 }
 
+func (ec *executionContext) _PolicyClause_id(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClause_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClause_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyClause", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PolicyClause_code(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClause_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClause_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyClause", field, false, false, "String")
+}
+
+func (ec *executionContext) _PolicyClause_title(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClause_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClause_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyClause", field, false, false, "String")
+}
+
+func (ec *executionContext) _PolicyClause_text(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClause_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Body, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClause_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyClause", field, false, false, "String")
+}
+
+func (ec *executionContext) _PolicyClause_version(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClause_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClause_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyClause", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyClause_since(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClause_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClause_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyClause", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PolicyClause_until(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClause_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClause_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyClause", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PolicyClauseConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.PolicyClause]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClauseConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.PolicyClause]) graphql.Marshaler {
+			return ec.marshalNPolicyClauseEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClauseConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyClauseConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyClauseEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyClauseConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.PolicyClause]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClauseConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.PolicyClause) graphql.Marshaler {
+			return ec.marshalNPolicyClause2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐPolicyClauseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClauseConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyClauseConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyClause(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyClauseConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.PolicyClause]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClauseConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClauseConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyClauseConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyClauseConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.PolicyClause]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClauseConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClauseConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyClauseConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _PolicyClauseEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.PolicyClause]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClauseEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PolicyClause) graphql.Marshaler {
+			return ec.marshalNPolicyClause2ᚖhearbackᚋentᚋgeneratedᚋentᚐPolicyClause(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClauseEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyClauseEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyClause(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyClauseEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.PolicyClause]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClauseEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClauseEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyClauseEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _PolicyClausePayload_policyClause(ctx context.Context, field graphql.CollectedField, obj *PolicyClausePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClausePayload_policyClause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PolicyClause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PolicyClause) graphql.Marshaler {
+			return ec.marshalOPolicyClause2ᚖhearbackᚋentᚋgeneratedᚋentᚐPolicyClause(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClausePayload_policyClause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyClausePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyClause(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyClausePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *PolicyClausePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClausePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClausePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyClausePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyClausePayload_replayed(ctx context.Context, field graphql.CollectedField, obj *PolicyClausePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyClausePayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyClausePayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyClausePayload", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Progress_id(ctx context.Context, field graphql.CollectedField, obj *ent.Progress) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12992,6 +15330,50 @@ func (ec *executionContext) fieldContext_Query_consentTexts(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_consentTexts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_policy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Policy(ctx, fc.Args["at"].(*time.Time), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.PolicyClause]) graphql.Marshaler {
+			return ec.marshalOPolicyClauseConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_policy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyClauseConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_policy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -15402,7 +17784,7 @@ func (ec *executionContext) _Viewer_moderationQueue(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Viewer().ModerationQueue(ctx, obj, fc.Args["within"].(*typeid.ID), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.Viewer().ModerationQueue(ctx, obj, fc.Args["within"].(*typeid.ID), fc.Args["where"].(*ModerationFilter), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -17830,6 +20212,125 @@ func UnmarshalConsentTextAddInput(ctx context.Context, raw any) (ConsentTextAddI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDecisionAppealInput(ctx context.Context, obj any) (DecisionAppealInput, error) {
+	var it DecisionAppealInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "decisionId", "words"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "decisionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decisionId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DecisionID = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDecisionAppealInput unmarshals raw into the DecisionAppealInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDecisionAppealInput(ctx context.Context, raw any) (DecisionAppealInput, error) {
+	var out DecisionAppealInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DecisionAppealInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEditsInput(ctx context.Context, obj any) (EditsInput, error) {
+	var it EditsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"displayName", "story", "whatWasGood", "couldBeBetter"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "displayName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("displayName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DisplayName = data
+		case "story":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("story"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Story = data
+		case "whatWasGood":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whatWasGood"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhatWasGood = data
+		case "couldBeBetter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("couldBeBetter"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CouldBeBetter = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEditsInput unmarshals raw into the EditsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEditsInput(ctx context.Context, raw any) (EditsInput, error) {
+	var out EditsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EditsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputEmbargoSetInput(ctx context.Context, obj any) (EmbargoSetInput, error) {
 	var it EmbargoSetInput
 	if obj == nil {
@@ -17876,6 +20377,230 @@ func (ec *executionContext) unmarshalInputEmbargoSetInput(ctx context.Context, o
 func UnmarshalEmbargoSetInput(ctx context.Context, raw any) (EmbargoSetInput, error) {
 	var out EmbargoSetInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "EmbargoSetInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputExperienceAcceptEditsInput(ctx context.Context, obj any) (ExperienceAcceptEditsInput, error) {
+	var it ExperienceAcceptEditsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"experienceId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "experienceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experienceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExperienceID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExperienceAcceptEditsInput unmarshals raw into the ExperienceAcceptEditsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExperienceAcceptEditsInput(ctx context.Context, raw any) (ExperienceAcceptEditsInput, error) {
+	var out ExperienceAcceptEditsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExperienceAcceptEditsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputExperienceClaimInput(ctx context.Context, obj any) (ExperienceClaimInput, error) {
+	var it ExperienceClaimInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"experienceId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "experienceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experienceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExperienceID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExperienceClaimInput unmarshals raw into the ExperienceClaimInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExperienceClaimInput(ctx context.Context, raw any) (ExperienceClaimInput, error) {
+	var out ExperienceClaimInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExperienceClaimInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputExperienceCriticalitySetInput(ctx context.Context, obj any) (ExperienceCriticalitySetInput, error) {
+	var it ExperienceCriticalitySetInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"experienceId", "criticality"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "experienceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experienceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExperienceID = data
+		case "criticality":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("criticality"))
+			data, err := ec.unmarshalNCriticality2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐCriticality(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Criticality = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExperienceCriticalitySetInput unmarshals raw into the ExperienceCriticalitySetInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExperienceCriticalitySetInput(ctx context.Context, raw any) (ExperienceCriticalitySetInput, error) {
+	var out ExperienceCriticalitySetInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExperienceCriticalitySetInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputExperienceDecideInput(ctx context.Context, obj any) (ExperienceDecideInput, error) {
+	var it ExperienceDecideInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"experienceId", "expectedVersion", "kind", "reason", "clauseId", "criticality", "edits"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "experienceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experienceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExperienceID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNDecisionKind2hearbackᚋentᚋgeneratedᚋentᚋdecisionᚐKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "clauseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clauseId"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClauseID = data
+		case "criticality":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("criticality"))
+			data, err := ec.unmarshalOCriticality2ᚖhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐCriticality(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Criticality = data
+		case "edits":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("edits"))
+			data, err := ec.unmarshalOEditsInput2ᚖhearbackᚋgraphᚐEditsInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Edits = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExperienceDecideInput unmarshals raw into the ExperienceDecideInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExperienceDecideInput(ctx context.Context, raw any) (ExperienceDecideInput, error) {
+	var out ExperienceDecideInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExperienceDecideInput", raw, &out)
 	return out, err
 }
 
@@ -18040,6 +20765,97 @@ func UnmarshalExperiencePublishInput(ctx context.Context, raw any) (ExperiencePu
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputExperienceRefuseEditsInput(ctx context.Context, obj any) (ExperienceRefuseEditsInput, error) {
+	var it ExperienceRefuseEditsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"experienceId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "experienceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experienceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExperienceID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExperienceRefuseEditsInput unmarshals raw into the ExperienceRefuseEditsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExperienceRefuseEditsInput(ctx context.Context, raw any) (ExperienceRefuseEditsInput, error) {
+	var out ExperienceRefuseEditsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExperienceRefuseEditsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputExperienceReleaseInput(ctx context.Context, obj any) (ExperienceReleaseInput, error) {
+	var it ExperienceReleaseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"experienceId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "experienceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experienceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExperienceID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExperienceReleaseInput unmarshals raw into the ExperienceReleaseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExperienceReleaseInput(ctx context.Context, raw any) (ExperienceReleaseInput, error) {
+	var out ExperienceReleaseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExperienceReleaseInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputExperienceReturnInput(ctx context.Context, obj any) (ExperienceReturnInput, error) {
 	var it ExperienceReturnInput
 	if obj == nil {
@@ -18051,7 +20867,7 @@ func (ec *executionContext) unmarshalInputExperienceReturnInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"experienceId", "expectedVersion", "reason"}
+	fieldsInOrder := [...]string{"experienceId", "expectedVersion", "reason", "clauseId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -18079,6 +20895,13 @@ func (ec *executionContext) unmarshalInputExperienceReturnInput(ctx context.Cont
 				return it, err
 			}
 			it.Reason = data
+		case "clauseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clauseId"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClauseID = data
 		}
 	}
 	return it, nil
@@ -18488,6 +21311,157 @@ func (ec *executionContext) unmarshalInputMembershipEndInput(ctx context.Context
 func UnmarshalMembershipEndInput(ctx context.Context, raw any) (MembershipEndInput, error) {
 	var out MembershipEndInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "MembershipEndInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputModerationFilter(ctx context.Context, obj any) (ModerationFilter, error) {
+	var it ModerationFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["state"]; !present {
+		asMap["state"] = "IN_MODERATION"
+	}
+
+	fieldsInOrder := [...]string{"state", "relationship", "intention", "claim", "hasSignals", "appealed", "sentBefore"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalNExperienceState2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐState(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		case "relationship":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relationship"))
+			data, err := ec.unmarshalORelationship2ᚕhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐRelationshipᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Relationship = data
+		case "intention":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("intention"))
+			data, err := ec.unmarshalOIntention2ᚕhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐIntentionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Intention = data
+		case "claim":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claim"))
+			data, err := ec.unmarshalOClaimFilter2ᚖhearbackᚋgraphᚐClaimFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Claim = data
+		case "hasSignals":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hasSignals"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HasSignals = data
+		case "appealed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("appealed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Appealed = data
+		case "sentBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sentBefore"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SentBefore = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalModerationFilter unmarshals raw into the ModerationFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalModerationFilter(ctx context.Context, raw any) (ModerationFilter, error) {
+	var out ModerationFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ModerationFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPolicyClauseSetInput(ctx context.Context, obj any) (PolicyClauseSetInput, error) {
+	var it PolicyClauseSetInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "expectedVersion", "title", "text"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPolicyClauseSetInput unmarshals raw into the PolicyClauseSetInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPolicyClauseSetInput(ctx context.Context, raw any) (PolicyClauseSetInput, error) {
+	var out PolicyClauseSetInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PolicyClauseSetInput", raw, &out)
 	return out, err
 }
 
@@ -19317,6 +22291,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Progress(ctx, sel, obj)
+	case ent.PolicyClause:
+		return ec._PolicyClause(ctx, sel, &obj)
+	case *ent.PolicyClause:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PolicyClause(ctx, sel, obj)
 	case ent.Origin:
 		return ec._Origin(ctx, sel, &obj)
 	case *ent.Origin:
@@ -19373,6 +22354,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Change(ctx, sel, obj)
+	case ent.Appeal:
+		return ec._Appeal(ctx, sel, &obj)
+	case *ent.Appeal:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Appeal(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -19412,6 +22400,104 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var appealImplementors = []string{"Appeal", "Node"}
+
+func (ec *executionContext) _Appeal(ctx context.Context, sel ast.SelectionSet, obj *ent.Appeal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, appealImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Appeal")
+		case "id":
+			out.Values[i] = ec._Appeal_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "words":
+			out.Values[i] = ec._Appeal_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Appeal_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decision":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Appeal_decision(ctx, field, obj)
+				})
+		case "outcome":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Appeal_outcome(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var appealPayloadImplementors = []string{"AppealPayload"}
+
+func (ec *executionContext) _AppealPayload(ctx context.Context, sel ast.SelectionSet, obj *AppealPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, appealPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AppealPayload")
+		case "appeal":
+			out.Values[i] = ec._AppealPayload_appeal(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AppealPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._AppealPayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var changeImplementors = []string{"Change", "Node"}
 
@@ -19621,6 +22707,44 @@ func (ec *executionContext) _ChangePayload(ctx context.Context, sel ast.Selectio
 			}
 		case "replayed":
 			out.Values[i] = ec._ChangePayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var claimImplementors = []string{"Claim"}
+
+func (ec *executionContext) _Claim(ctx context.Context, sel ast.SelectionSet, obj *Claim) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Claim")
+		case "viewerHolds":
+			out.Values[i] = ec._Claim_viewerHolds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._Claim_until(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -20169,23 +23293,50 @@ func (ec *executionContext) _Decision(ctx context.Context, sel ast.SelectionSet,
 		case "id":
 			out.Values[i] = ec._Decision_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "kind":
 			out.Values[i] = ec._Decision_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reason":
 			out.Values[i] = ec._Decision_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "createdAt":
 			out.Values[i] = ec._Decision_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "clause":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Decision_clause(ctx, field, obj)
+				})
+		case "edits":
+			out.Values[i] = ec._Decision_edits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answer":
+			out.Values[i] = ec._Decision_answer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answeredAt":
+			out.Values[i] = ec._Decision_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "appeal":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Decision_appeal(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -20270,6 +23421,92 @@ func (ec *executionContext) _DecisionEdge(ctx context.Context, sel ast.Selection
 			}
 		case "cursor":
 			out.Values[i] = ec._DecisionEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var editImplementors = []string{"Edit"}
+
+func (ec *executionContext) _Edit(ctx context.Context, sel ast.SelectionSet, obj *edit.Edit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, editImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Edit")
+		case "field":
+			out.Values[i] = ec._Edit_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._Edit_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._Edit_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "diff":
+			out.Values[i] = ec._Edit_diff(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var editPartImplementors = []string{"EditPart"}
+
+func (ec *executionContext) _EditPart(ctx context.Context, sel ast.SelectionSet, obj *edit.Part) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, editPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EditPart")
+		case "kind":
+			out.Values[i] = ec._EditPart_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._EditPart_text(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -20458,6 +23695,18 @@ func (ec *executionContext) _Experience(ctx context.Context, sel ast.SelectionSe
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Experience_decisions(ctx, field, obj)
+				})
+		case "criticality":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Experience_criticality(ctx, field, obj)
+				})
+		case "claim":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Experience_claim(ctx, field, obj)
 				})
 		case "identifying":
 			next(ctx, out, ec.OperationContext, &deferred, i,
@@ -21207,6 +24456,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "experienceAcceptEdits":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_experienceAcceptEdits(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "experienceRefuseEdits":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_experienceRefuseEdits(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "decisionAppeal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_decisionAppeal(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "experienceClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_experienceClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "experienceRelease":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_experienceRelease(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "experienceDecide":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_experienceDecide(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "experienceCriticalitySet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_experienceCriticalitySet(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "experiencePublish":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_experiencePublish(ctx, field)
@@ -21266,6 +24564,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "consentTextAdd":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_consentTextAdd(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "policyClauseSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_policyClauseSet(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -21553,6 +24858,199 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var policyClauseImplementors = []string{"PolicyClause", "Node"}
+
+func (ec *executionContext) _PolicyClause(ctx context.Context, sel ast.SelectionSet, obj *ent.PolicyClause) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyClauseImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyClause")
+		case "id":
+			out.Values[i] = ec._PolicyClause_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._PolicyClause_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._PolicyClause_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._PolicyClause_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._PolicyClause_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._PolicyClause_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._PolicyClause_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyClauseConnectionImplementors = []string{"PolicyClauseConnection"}
+
+func (ec *executionContext) _PolicyClauseConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.PolicyClause]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyClauseConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyClauseConnection")
+		case "edges":
+			out.Values[i] = ec._PolicyClauseConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._PolicyClauseConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._PolicyClauseConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PolicyClauseConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyClauseEdgeImplementors = []string{"PolicyClauseEdge"}
+
+func (ec *executionContext) _PolicyClauseEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.PolicyClause]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyClauseEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyClauseEdge")
+		case "node":
+			out.Values[i] = ec._PolicyClauseEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._PolicyClauseEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyClausePayloadImplementors = []string{"PolicyClausePayload"}
+
+func (ec *executionContext) _PolicyClausePayload(ctx context.Context, sel ast.SelectionSet, obj *PolicyClausePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyClausePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyClausePayload")
+		case "policyClause":
+			out.Values[i] = ec._PolicyClausePayload_policyClause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PolicyClausePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._PolicyClausePayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var progressImplementors = []string{"Progress", "Node"}
 
 func (ec *executionContext) _Progress(ctx context.Context, sel ast.SelectionSet, obj *ent.Progress) graphql.Marshaler {
@@ -21803,6 +25301,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_consentTexts(ctx, field)
+				})
+		case "policy":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_policy(ctx, field)
 				})
 		case "previewIdentifying":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -23724,6 +27228,21 @@ func (ec *executionContext) marshalNCount2hearbackᚋentᚋqueryᚐCount(ctx con
 	return ec._Count(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNCriticality2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐCriticality(ctx context.Context, v any) (experience.Criticality, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := experience.Criticality(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCriticality2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐCriticality(ctx context.Context, sel ast.SelectionSet, v experience.Criticality) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Criticality!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx context.Context, v any) (page.Cursor, error) {
 	var res page.Cursor
 	err := res.UnmarshalGQL(v)
@@ -23772,6 +27291,11 @@ func (ec *executionContext) marshalNDecision2ᚖhearbackᚋentᚋgeneratedᚋent
 	return ec._Decision(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNDecisionAppealInput2hearbackᚋgraphᚐDecisionAppealInput(ctx context.Context, v any) (DecisionAppealInput, error) {
+	res, err := ec.unmarshalInputDecisionAppealInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNDecisionEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Decision]) graphql.Marshaler {
 	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -23811,6 +27335,61 @@ func (ec *executionContext) marshalNDecisionKind2hearbackᚋentᚋgeneratedᚋen
 	return res
 }
 
+func (ec *executionContext) marshalNEdit2hearbackᚋentᚋeditᚐEdit(ctx context.Context, sel ast.SelectionSet, v edit.Edit) graphql.Marshaler {
+	return ec._Edit(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEdit2ᚕhearbackᚋentᚋeditᚐEditᚄ(ctx context.Context, sel ast.SelectionSet, v []edit.Edit) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEdit2hearbackᚋentᚋeditᚐEdit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEditPart2hearbackᚋentᚋeditᚐPart(ctx context.Context, sel ast.SelectionSet, v edit.Part) graphql.Marshaler {
+	return ec._EditPart(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEditPart2ᚕhearbackᚋentᚋeditᚐPartᚄ(ctx context.Context, sel ast.SelectionSet, v []edit.Part) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEditPart2hearbackᚋentᚋeditᚐPart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNEditPartKind2hearbackᚋentᚋeditᚐKind(ctx context.Context, v any) (edit.Kind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := edit.Kind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEditPartKind2hearbackᚋentᚋeditᚐKind(ctx context.Context, sel ast.SelectionSet, v edit.Kind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "EditPartKind!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNEmbargoSetInput2hearbackᚋgraphᚐEmbargoSetInput(ctx context.Context, v any) (EmbargoSetInput, error) {
 	res, err := ec.unmarshalInputEmbargoSetInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -23838,6 +27417,26 @@ func (ec *executionContext) marshalNExperience2ᚖhearbackᚋentᚋgeneratedᚋe
 		return graphql.Null
 	}
 	return ec._Experience(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNExperienceAcceptEditsInput2hearbackᚋgraphᚐExperienceAcceptEditsInput(ctx context.Context, v any) (ExperienceAcceptEditsInput, error) {
+	res, err := ec.unmarshalInputExperienceAcceptEditsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNExperienceClaimInput2hearbackᚋgraphᚐExperienceClaimInput(ctx context.Context, v any) (ExperienceClaimInput, error) {
+	res, err := ec.unmarshalInputExperienceClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNExperienceCriticalitySetInput2hearbackᚋgraphᚐExperienceCriticalitySetInput(ctx context.Context, v any) (ExperienceCriticalitySetInput, error) {
+	res, err := ec.unmarshalInputExperienceCriticalitySetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNExperienceDecideInput2hearbackᚋgraphᚐExperienceDecideInput(ctx context.Context, v any) (ExperienceDecideInput, error) {
+	res, err := ec.unmarshalInputExperienceDecideInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNExperienceEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Experience]) graphql.Marshaler {
@@ -23874,6 +27473,16 @@ func (ec *executionContext) unmarshalNExperiencePublishInput2hearbackᚋgraphᚐ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNExperienceRefuseEditsInput2hearbackᚋgraphᚐExperienceRefuseEditsInput(ctx context.Context, v any) (ExperienceRefuseEditsInput, error) {
+	res, err := ec.unmarshalInputExperienceRefuseEditsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNExperienceReleaseInput2hearbackᚋgraphᚐExperienceReleaseInput(ctx context.Context, v any) (ExperienceReleaseInput, error) {
+	res, err := ec.unmarshalInputExperienceReleaseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNExperienceReturnInput2hearbackᚋgraphᚐExperienceReturnInput(ctx context.Context, v any) (ExperienceReturnInput, error) {
 	res, err := ec.unmarshalInputExperienceReturnInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -23900,6 +27509,21 @@ func (ec *executionContext) marshalNExperienceState2hearbackᚋentᚋgenerated�
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ExperienceState!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNExperienceText2hearbackᚋentᚋeditᚐField(ctx context.Context, v any) (edit.Field, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := edit.Field(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNExperienceText2hearbackᚋentᚋeditᚐField(ctx context.Context, sel ast.SelectionSet, v edit.Field) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ExperienceText!")
 	}
 	return res
 }
@@ -24185,6 +27809,59 @@ func (ec *executionContext) marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo
 		return graphql.Null
 	}
 	return ec._PageInfo(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPolicyClause2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐPolicyClauseᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.PolicyClause) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyClause2ᚖhearbackᚋentᚋgeneratedᚋentᚐPolicyClause(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPolicyClause2ᚖhearbackᚋentᚋgeneratedᚋentᚐPolicyClause(ctx context.Context, sel ast.SelectionSet, v *ent.PolicyClause) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PolicyClause!")
+		return graphql.Null
+	}
+	return ec._PolicyClause(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPolicyClauseEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.PolicyClause]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyClauseEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPolicyClauseEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.PolicyClause]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PolicyClauseEdge!")
+		return graphql.Null
+	}
+	return ec._PolicyClauseEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPolicyClauseSetInput2hearbackᚋgraphᚐPolicyClauseSetInput(ctx context.Context, v any) (PolicyClauseSetInput, error) {
+	res, err := ec.unmarshalInputPolicyClauseSetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNProgress2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐProgressᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Progress) graphql.Marshaler {
@@ -24846,6 +28523,20 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOAppeal2ᚖhearbackᚋentᚋgeneratedᚋentᚐAppeal(ctx context.Context, sel ast.SelectionSet, v *ent.Appeal) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Appeal(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAppealPayload2ᚖhearbackᚋgraphᚐAppealPayload(ctx context.Context, sel ast.SelectionSet, v *AppealPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AppealPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -24960,6 +28651,29 @@ func (ec *executionContext) marshalOChangeState2ᚖhearbackᚋentᚋgeneratedᚋ
 	return res
 }
 
+func (ec *executionContext) marshalOClaim2ᚖhearbackᚋgraphᚐClaim(ctx context.Context, sel ast.SelectionSet, v *Claim) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Claim(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOClaimFilter2ᚖhearbackᚋgraphᚐClaimFilter(ctx context.Context, v any) (*ClaimFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(ClaimFilter)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOClaimFilter2ᚖhearbackᚋgraphᚐClaimFilter(ctx context.Context, sel ast.SelectionSet, v *ClaimFilter) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) marshalOCoProducerConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.CoProducer]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -25071,6 +28785,25 @@ func (ec *executionContext) marshalOCount2hearbackᚋentᚋqueryᚐCount(ctx con
 	return ec._Count(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOCriticality2ᚖhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐCriticality(ctx context.Context, v any) (*experience.Criticality, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := experience.Criticality(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCriticality2ᚖhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐCriticality(ctx context.Context, sel ast.SelectionSet, v *experience.Criticality) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx context.Context, v any) (*page.Cursor, error) {
 	if v == nil {
 		return nil, nil
@@ -25105,11 +28838,45 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
+func (ec *executionContext) marshalODecision2ᚖhearbackᚋentᚋgeneratedᚋentᚐDecision(ctx context.Context, sel ast.SelectionSet, v *ent.Decision) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Decision(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalODecisionConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Decision]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._DecisionConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOEditsAnswer2ᚖhearbackᚋentᚋgeneratedᚋentᚋdecisionᚐAnswer(ctx context.Context, v any) (*decision.Answer, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := decision.Answer(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEditsAnswer2ᚖhearbackᚋentᚋgeneratedᚋentᚋdecisionᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *decision.Answer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOEditsInput2ᚖhearbackᚋgraphᚐEditsInput(ctx context.Context, v any) (*EditsInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputEditsInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOExperience2ᚖhearbackᚋentᚋgeneratedᚋentᚐExperience(ctx context.Context, sel ast.SelectionSet, v *ent.Experience) graphql.Marshaler {
@@ -25332,6 +29099,14 @@ func (ec *executionContext) marshalOMembershipPayload2ᚖhearbackᚋgraphᚐMemb
 	return ec._MembershipPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOModerationFilter2ᚖhearbackᚋgraphᚐModerationFilter(ctx context.Context, v any) (*ModerationFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputModerationFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOMonth2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -25395,6 +29170,27 @@ func (ec *executionContext) marshalOOriginPayload2ᚖhearbackᚋgraphᚐOriginPa
 		return graphql.Null
 	}
 	return ec._OriginPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPolicyClause2ᚖhearbackᚋentᚋgeneratedᚋentᚐPolicyClause(ctx context.Context, sel ast.SelectionSet, v *ent.PolicyClause) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PolicyClause(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPolicyClauseConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.PolicyClause]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PolicyClauseConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPolicyClausePayload2ᚖhearbackᚋgraphᚐPolicyClausePayload(ctx context.Context, sel ast.SelectionSet, v *PolicyClausePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PolicyClausePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOProgress2ᚖhearbackᚋentᚋgeneratedᚋentᚐProgress(ctx context.Context, sel ast.SelectionSet, v *ent.Progress) graphql.Marshaler {

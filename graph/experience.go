@@ -5,7 +5,6 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
-	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/response"
@@ -87,26 +86,6 @@ func theirs(ctx context.Context, e *ent.Experience) bool {
 	return string(e.AuthorID) == v.Person && v.May(auth.ExperienceRead)
 }
 
-// moderated tells whether the viewer is a moderator where it happened.
-func (r experiences) moderated(ctx context.Context, e *ent.Experience) (bool, error) {
-	v := auth.FromContext(ctx)
-	if !v.Holds(auth.Moderator) || !v.May(auth.ExperienceRead) {
-		return false, nil
-	}
-	at, err := r.Service(ctx, e)
-	return at != nil && v.ReachesPath(at.Path, auth.Moderator), err
-}
-
-// Decisions are for the author and the moderators of its place; nil for others: a list that the rule leaves empty would say
-// that nobody decided.
-func (r experiences) Decisions(ctx context.Context, e *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*DecisionConnection, error) {
-	if may, err := r.moderated(ctx, e); err != nil || !may && !theirs(ctx, e) {
-		return nil, err
-	}
-	link := page.Link[*ent.Decision]{Column: decision.FieldExperienceID, Of: func(d *ent.Decision) typeid.ID { return d.ExperienceID }}
-	return page.Children(ctx, e, r.DB.Decision.Query(), link, args(first, after, last, before), page.Oldest[*ent.Decision]("decisions"))
-}
-
 func (r experiences) Line(_ context.Context, e *ent.Experience) (*Line, error) {
 	return &Line{of: e}, nil
 }
@@ -158,14 +137,6 @@ func (r mutations) ExperienceRevise(ctx context.Context, in ExperienceReviseInpu
 			d.Feelings = told
 		}
 	}))
-}
-
-func (r mutations) ExperiencePublish(ctx context.Context, in ExperiencePublishInput) (*ExperiencePayload, error) {
-	return experiencePayload(r.Flow.ExperiencePublish(ctx, in.ExperienceID, in.ExpectedVersion))
-}
-
-func (r mutations) ExperienceReturn(ctx context.Context, in ExperienceReturnInput) (*ExperiencePayload, error) {
-	return experiencePayload(r.Flow.ExperienceReturn(ctx, in.ExperienceID, in.ExpectedVersion, in.Reason))
 }
 
 func experiencePayload(e *ent.Experience, replayed bool, err error) (*ExperiencePayload, error) {

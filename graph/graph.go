@@ -31,6 +31,8 @@ type (
 	services      struct{ *House }
 	experiences   struct{ *House }
 	lines         struct{ *House }
+	decisions     struct{ *House }
+	appeals       struct{ *House }
 	responses     struct{ *House }
 	changes       struct{ *House }
 	progresses    struct{ *House }
@@ -64,6 +66,12 @@ func (h *House) Experience() ExperienceResolver { return experiences{h} }
 
 // Line answers how far words have come.
 func (h *House) Line() LineResolver { return lines{h} }
+
+// Decision answers for what a moderator decided.
+func (h *House) Decision() DecisionResolver { return decisions{h} }
+
+// Appeal answers for what was asked of a second moderator.
+func (h *House) Appeal() AppealResolver { return appeals{h} }
 
 // Response answers for an answer.
 func (h *House) Response() ResponseResolver { return responses{h} }

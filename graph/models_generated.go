@@ -9,6 +9,7 @@ import (
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
+	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/service"
@@ -25,6 +26,13 @@ import (
 // What a person can mend: said in a sentence for the person and a code for the program.
 type UserError interface {
 	IsUserError()
+}
+
+type AppealPayload struct {
+	Appeal     *ent.Appeal `json:"appeal,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
 }
 
 // All that is given must hold.
@@ -86,6 +94,13 @@ type ChangeUnlinkInput struct {
 	Why string `json:"why"`
 }
 
+// That a moderator reads an experience before deciding on it. It ends by itself after 30 minutes.
+type Claim struct {
+	// Whether it is the viewer who reads it.
+	ViewerHolds bool      `json:"viewerHolds"`
+	Until       time.Time `json:"until"`
+}
+
 type CoProducerInput struct {
 	Side coproducer.Side `json:"side"`
 	// At most 80 letters, and with their consent.
@@ -132,10 +147,55 @@ type ConsentTextPayload struct {
 	Replayed bool `json:"replayed"`
 }
 
+type DecisionAppealInput struct {
+	// Made by the client (`apl_` and a UUIDv7, the TypeID format), so that it can be sent again safely.
+	ID         *typeid.ID `json:"id,omitempty"`
+	DecisionID typeid.ID  `json:"decisionId"`
+	// Why; at most 2,000 letters. The moderators read it.
+	Words string `json:"words"`
+}
+
+// The texts as they would be; what is left out stays. At least one must change.
+type EditsInput struct {
+	DisplayName   *string `json:"displayName,omitempty"`
+	Story         *string `json:"story,omitempty"`
+	WhatWasGood   *string `json:"whatWasGood,omitempty"`
+	CouldBeBetter *string `json:"couldBeBetter,omitempty"`
+}
+
 type EmbargoSetInput struct {
 	ExperienceID typeid.ID `json:"experienceId"`
 	// Nobody else but the moderators reads it before, and those of them who read it may let it through already; null for no such day. At most two years ahead.
 	NotBefore *time.Time `json:"notBefore,omitempty"`
+}
+
+type ExperienceAcceptEditsInput struct {
+	ExperienceID    typeid.ID `json:"experienceId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+}
+
+type ExperienceClaimInput struct {
+	ExperienceID typeid.ID `json:"experienceId"`
+}
+
+type ExperienceCriticalitySetInput struct {
+	ExperienceID typeid.ID              `json:"experienceId"`
+	Criticality  experience.Criticality `json:"criticality"`
+}
+
+// Every decision but PUBLISH needs a reason; all but PUBLISH and HOLD need a clause.
+type ExperienceDecideInput struct {
+	ExperienceID    typeid.ID     `json:"experienceId"`
+	ExpectedVersion int           `json:"expectedVersion"`
+	Kind            decision.Kind `json:"kind"`
+	// What the author should know, kindly; at most 1,000 letters.
+	Reason *string `json:"reason,omitempty"`
+	// A clause of the policy that is in force.
+	ClauseID *typeid.ID `json:"clauseId,omitempty"`
+	// For staff, moderators and safeguarding leads of the service only; left out it stays as it is.
+	Criticality *experience.Criticality `json:"criticality,omitempty"`
+	// With PUBLISH_WITH_EDITS, and only with it.
+	Edits *EditsInput `json:"edits,omitempty"`
 }
 
 // All that is given must hold. Filters go at most three deep.
@@ -168,11 +228,22 @@ type ExperiencePublishInput struct {
 	ExpectedVersion int       `json:"expectedVersion"`
 }
 
+type ExperienceRefuseEditsInput struct {
+	ExperienceID    typeid.ID `json:"experienceId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+}
+
+type ExperienceReleaseInput struct {
+	ExperienceID typeid.ID `json:"experienceId"`
+}
+
 type ExperienceReturnInput struct {
 	ExperienceID    typeid.ID `json:"experienceId"`
 	ExpectedVersion int       `json:"expectedVersion"`
 	// What the author should know or change, kindly; at most 1,000 letters.
 	Reason string `json:"reason"`
+	// The clause of the policy that it rests on.
+	ClauseID *typeid.ID `json:"clauseId,omitempty"`
 }
 
 // What is left out stays as it is; null empties it.
@@ -267,11 +338,44 @@ type MembershipPayload struct {
 	UserErrors []UserError     `json:"userErrors"`
 }
 
+// What waits in the queue. All that is given must hold.
+type ModerationFilter struct {
+	// Where it stands: anything that is in the moderators' hands or was, and is not published.
+	State        experience.State          `json:"state"`
+	Relationship []experience.Relationship `json:"relationship,omitempty"`
+	Intention    []experience.Intention    `json:"intention,omitempty"`
+	Claim        *ClaimFilter              `json:"claim,omitempty"`
+	// Whether something in the words may tell of danger.
+	HasSignals *bool `json:"hasSignals,omitempty"`
+	// Whether its author asked a second moderator and has no answer yet.
+	Appealed *bool `json:"appealed,omitempty"`
+	// Sent before this moment.
+	SentBefore *time.Time `json:"sentBefore,omitempty"`
+}
+
 type OriginPayload struct {
 	Origin     *ent.Origin `json:"origin,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 	// Whether the same was sent before: nothing happened again.
 	Replayed bool `json:"replayed"`
+}
+
+type PolicyClausePayload struct {
+	PolicyClause *ent.PolicyClause `json:"policyClause,omitempty"`
+	UserErrors   []UserError       `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type PolicyClauseSetInput struct {
+	// Its place in the policy, such as 2.3: a part and a place in it, each from 1 to 9.
+	Code string `json:"code"`
+	// The version that it follows; 0 for a new clause.
+	ExpectedVersion int `json:"expectedVersion"`
+	// At most 120 letters.
+	Title string `json:"title"`
+	// At most 2,000 letters.
+	Text string `json:"text"`
 }
 
 type ProgressPayload struct {
@@ -439,6 +543,67 @@ type VoiceReviseInput struct {
 
 type VoiceWithdrawInput struct {
 	VoiceID typeid.ID `json:"voiceId"`
+}
+
+// By who reads it now.
+type ClaimFilter string
+
+const (
+	// Nobody reads it now.
+	ClaimFilterFree ClaimFilter = "FREE"
+	// The viewer reads it.
+	ClaimFilterMine ClaimFilter = "MINE"
+	// Somebody else reads it.
+	ClaimFilterOthers ClaimFilter = "OTHERS"
+)
+
+var AllClaimFilter = []ClaimFilter{
+	ClaimFilterFree,
+	ClaimFilterMine,
+	ClaimFilterOthers,
+}
+
+func (e ClaimFilter) IsValid() bool {
+	switch e {
+	case ClaimFilterFree, ClaimFilterMine, ClaimFilterOthers:
+		return true
+	}
+	return false
+}
+
+func (e ClaimFilter) String() string {
+	return string(e)
+}
+
+func (e *ClaimFilter) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ClaimFilter(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ClaimFilter", str)
+	}
+	return nil
+}
+
+func (e ClaimFilter) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ClaimFilter) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ClaimFilter) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // The fields of an experience that people write, by their names.

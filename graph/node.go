@@ -4,9 +4,9 @@ import (
 	"context"
 
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
-	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
@@ -69,9 +69,13 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 	case typeid.Experience:
 		return keep(ctx, ids, found, h.experiencesByID)
 	case typeid.Decision:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Decision, error) {
-			return h.DB.Decision.Query().Where(decision.IDIn(ids...)).All(ctx)
+		return keep(ctx, ids, found, h.decisionsByID)
+	case typeid.Appeal:
+		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Appeal, error) {
+			return h.DB.Appeal.Query().Where(appeal.IDIn(ids...)).All(ctx)
 		})
+	case typeid.PolicyClause:
+		return keep(ctx, ids, found, h.clausesByID)
 	case typeid.Response:
 		return keep(ctx, ids, found, h.responsesByID)
 	case typeid.Change:

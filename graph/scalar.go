@@ -44,6 +44,12 @@ type (
 	MembershipEdge       = page.Edge[*ent.Membership]
 )
 
+// The pages of what moderators go by.
+type (
+	PolicyClauseConnection = page.Connection[*ent.PolicyClause]
+	PolicyClauseEdge       = page.Edge[*ent.PolicyClause]
+)
+
 // The pages of what people agree to.
 type (
 	ConsentTextConnection = page.Connection[*ent.ConsentText]

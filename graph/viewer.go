@@ -57,15 +57,6 @@ func (r viewers) Inbox(ctx context.Context, _ *ent.Person, within *typeid.ID, fi
 	return page.Connect(ctx, q, args(first, after, last, before), longestPublished())
 }
 
-func (r viewers) ModerationQueue(ctx context.Context, _ *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ExperienceConnection, error) {
-	at, err := r.inReach(ctx, within)
-	if err != nil {
-		return nil, err
-	}
-	q := r.DB.Experience.Query().Where(at, rule.Waiting(experience.StateInModeration), rule.InReach(ctx, auth.Moderator))
-	return page.Connect(ctx, q, args(first, after, last, before), longestSent())
-}
-
 func (r mutations) ViewerRename(ctx context.Context, in ViewerRenameInput) (*ViewerRenamePayload, error) {
 	p, err := r.Flow.ViewerRename(ctx, in.Name)
 	problems, err := refusals(err)

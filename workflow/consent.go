@@ -11,7 +11,6 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
-	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/voice"
 	"hearback/ent/rule"
@@ -214,16 +213,6 @@ func (a *act) shown(ctx context.Context, o *owned) error {
 		_, err = a.become(ctx, o.experience, to, "")
 	}
 	return err
-}
-
-// restricted tells whether it was a moderator who left an experience to the service alone.
-func (a *act) restricted(ctx context.Context, id typeid.ID) (bool, error) {
-	newest, err := a.Decision.Query().Where(decision.ExperienceID(id)).Order(decision.ByCreatedAt(sql.OrderDesc()), decision.ByID(sql.OrderDesc())).
-		First(rule.AsSystem(ctx, "agreeing does not undo what a moderator decided"))
-	if ent.IsNotFound(err) {
-		return false, nil
-	}
-	return err == nil && newest.Kind == decision.KindRestrict, err
 }
 
 // agrees tells whether the author of an experience agrees to a purpose now.

@@ -22,6 +22,7 @@ const (
 	ReasonNeeded    Code = "REASON_NEEDED"
 	CodeRefused     Code = "CODE_REFUSED"
 	TooManyTries    Code = "TOO_MANY_TRIES"
+	SecondModerator Code = "SECOND_MODERATOR"
 )
 
 // Problem is one thing that a person has to put right: what was wrong and what to do, where, and a code for a program.

@@ -21,18 +21,19 @@ type approval struct {
 	now        time.Time
 	notBefore  *time.Time    // the author's embargo
 	public     bool          // whether the author agrees that everybody reads it
+	restricted bool          // whether a moderator gave it to the service alone
 	mayReview  time.Duration // how long the service may ask for a review first
 	from       experience.State
 	everPublic bool // whether it was published before: then the service had its time
 }
 
 // after decides it: the author's embargo comes first, because it is kept from the service too; then the service's time; then
-// the public, or the service alone when that is what the author agreed to.
+// the public, or the service alone when that is what the author agreed to, or a moderator decided.
 func (p approval) after() standing {
 	switch {
 	case p.notBefore != nil && p.now.Before(*p.notBefore):
 		return standing{experience.StateScheduled, p.notBefore}
-	case !p.public:
+	case !p.public || p.restricted:
 		return standing{state: experience.StateServiceOnly}
 	case p.mayReview > 0 && p.from != experience.StateWithService && !p.everPublic:
 		until := p.now.Add(p.mayReview)
@@ -48,8 +49,12 @@ func (a *act) approved(ctx context.Context, e *ent.Experience) (standing, error)
 		return standing{}, err
 	}
 	public, err := a.agreedToPublish(ctx, e)
+	if err != nil {
+		return standing{}, err
+	}
+	restricted, err := a.restricted(ctx, e.ID)
 	return approval{
-		now: a.at, notBefore: e.NotBefore, public: public, mayReview: time.Duration(at.ReviewHours) * time.Hour,
+		now: a.at, notBefore: e.NotBefore, public: public, restricted: restricted, mayReview: time.Duration(at.ReviewHours) * time.Hour,
 		from: e.State, everPublic: e.PublishedAt != nil,
 	}.after(), err
 }
@@ -82,7 +87,8 @@ func (a *act) become(ctx context.Context, e *ent.Experience, to standing, reason
 	return moved, a.tell(ctx, told{person: e.AuthorID, experience: e.ID, kind: kind, about: about, words: reason})
 }
 
-// toldOf is what the author of an experience is told of its new state. That it was published is told once.
+// toldOf is what the author of an experience is told of its new state. That it was published is told once; when it is published
+// again, that it is no longer held back.
 func toldOf(e *ent.Experience, to experience.State) (kind step.Kind, about string) {
 	kinds := map[experience.State]step.Kind{
 		experience.StateInModeration: step.KindReopened, experience.StateReturned: step.KindReturned, experience.StateEditsOffered: step.KindEditsOffered,
@@ -90,7 +96,10 @@ func toldOf(e *ent.Experience, to experience.State) (kind step.Kind, about strin
 		experience.StateHeld: step.KindHeld, experience.StateSafeguarding: step.KindSafeguarding, experience.StateRejected: step.KindRejected,
 		experience.StatePublished: step.KindHeard, experience.StateWithdrawn: step.KindWithdrawn, experience.StatePaused: step.KindPaused,
 	}
-	if to == experience.StatePublished {
+	switch {
+	case to == experience.StatePublished && e.PublishedAt != nil:
+		return step.KindReleased, version(e.ID, e.Version)
+	case to == experience.StatePublished:
 		return kinds[to], string(e.ID)
 	}
 	return kinds[to], version(e.ID, e.Version)

@@ -72,7 +72,7 @@ func (p *play) share(ctx context.Context, d demoExperience) (*ent.Experience, er
 // decide publishes, or gives back with a reason.
 func (p *play) decide(ctx context.Context, e *ent.Experience, reason string) error {
 	if reason != "" {
-		_, _, err := p.flow.ExperienceReturn(ctx, e.ID, e.Version, reason)
+		_, _, err := p.flow.ExperienceReturn(ctx, e.ID, e.Version, reason, nil)
 		return err
 	}
 	_, _, err := p.flow.ExperiencePublish(ctx, e.ID, e.Version)
