@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,11 +16,13 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
 
 	"hearback/auth"
 	"hearback/ent/dbtest"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/policyclause"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/query"
 	"hearback/ent/rule"
@@ -345,6 +348,56 @@ func (p *person) publish(experience string) {
 	p.t.Helper()
 	p.act(`mutation($in: ExperiencePublishInput!) { experiencePublish(input: $in) { experience { state } userErrors { code message } } }`,
 		vars{"in": vars{"experienceId": experience, "expectedVersion": 1}}, "")
+}
+
+const decideQuery = `mutation($in: ExperienceDecideInput!) { experienceDecide(input: $in) { experience { id version state decisions(last: 1) { nodes { id } } } replayed userErrors { code path message ... on StaleVersion { currentVersion } } } }`
+
+// tries decides on an experience, whatever comes of it.
+func (p *person) tries(experience string, version int, what vars) answer {
+	p.t.Helper()
+	in := vars{"experienceId": experience, "expectedVersion": version}
+	maps.Copy(in, what)
+	return p.ask(decideQuery, vars{"in": in})
+}
+
+// decides decides on an experience, and wants nothing to mend.
+func (p *person) decides(experience string, version int, what vars) answer {
+	p.t.Helper()
+	a := p.tries(experience, version, what)
+	if a.code() != "" {
+		p.t.Fatalf("%s decides %v and is told %s", p.name, what, a.Body)
+	}
+	return a
+}
+
+// answersEdits says yes ("AcceptEdits") or no ("RefuseEdits") to the words that a moderator offers.
+func (p *person) answersEdits(how, experience string, version int) answer {
+	p.t.Helper()
+	a := p.ask(`mutation($in: Experience`+how+`Input!) { experience`+how+`(input: $in) { experience { id version state story displayName } replayed userErrors { code path message } } }`,
+		vars{"in": vars{"experienceId": experience, "expectedVersion": version}})
+	if len(a.Errors) > 0 {
+		p.t.Fatalf("%s %s: %s", p.name, how, a.Body)
+	}
+	return a
+}
+
+const appealQuery = `mutation($in: DecisionAppealInput!) { decisionAppeal(input: $in) { appeal { id words decision { id } outcome { id } } replayed userErrors { code path message } } }`
+
+// appeals asks a second moderator about a decision and gives the appeal's id.
+func (p *person) appeals(decision any, words string) string {
+	p.t.Helper()
+	return p.act(appealQuery, vars{"in": vars{"decisionId": decision, "words": words}}, "decisionAppeal.appeal.id").(string)
+}
+
+// claims takes ("Claim") or gives back ("Release") what somebody reads.
+func (p *person) claims(how, experience string) answer {
+	p.t.Helper()
+	return p.ask(`mutation($in: Experience`+how+`Input!) { experience`+how+`(input: $in) { experience { id claim { viewerHolds until } } replayed userErrors { code path message } } }`, vars{"in": vars{"experienceId": experience}})
+}
+
+// clause is the id of a clause in force.
+func (s *stage) clause(code string) typeid.ID {
+	return s.DB.PolicyClause.Query().Where(policyclause.Code(code)).Order(policyclause.ByVersion(sql.OrderDesc())).FirstIDX(s.system())
 }
 
 // propose proposes a change of both sides and gives its id.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/typeid"
 )
@@ -46,6 +47,32 @@ func deeds() []deed {
 		}},
 		{verb: "experienceReturn", on: "hidden words", done: "moderator", missing: "moderatorElsewhere", with: with(fresh, vars{"reason": "It names a nurse."})},
 		{verb: "experienceReturn", on: "their own words", each: true, with: with(theirOwn, vars{"reason": "It names a nurse."}), missing: "moderatorElsewhere"},
+		{verb: "experienceDecide", on: "hidden words", done: "moderator", missing: "moderatorElsewhere", with: with(fresh, vars{"kind": "HOLD", "reason": "We ask the ward first."})},
+		{verb: "experienceDecide", on: "published words", done: "moderator", with: with(heard, vars{"kind": "REJECT", "reason": "It is about another ward.", "expectedVersion": 2, "clauseId": someClause})},
+		{verb: "experienceDecide", on: "their own words", each: true, with: with(theirOwn, vars{"kind": "HOLD", "reason": "We ask the ward first."}), missing: "moderatorElsewhere"},
+		{verb: "experienceDecide", on: "words that somebody else reads", told: map[string]string{"NOT_NOW": "moderator"}, missing: "moderatorElsewhere", with: with(read, vars{"kind": "HOLD", "reason": "We ask the ward first."})},
+		{verb: "experienceDecide", on: "an appeal against themselves", told: map[string]string{"SECOND_MODERATOR": "moderator"}, missing: "moderatorElsewhere", with: with(asked, vars{"kind": "PUBLISH", "expectedVersion": 3})},
+		{verb: "experienceAcceptEdits", done: "author", missing: without(writers+" blind", "author moderator lead"), with: with(offered, vars{"expectedVersion": 2})},
+		{verb: "experienceRefuseEdits", done: "author", missing: without(writers+" blind", "author moderator lead"), with: with(offered, vars{"expectedVersion": 2})},
+		{verb: "decisionAppeal", done: "author", missing: without(writers+" blind", "author moderator"), with: func(w *world, part string) vars {
+			id := offered(w, part)
+			return vars{"decisionId": w.DB.Decision.Query().Where(decision.ExperienceID(typeid.ID(id))).OnlyIDX(w.system()), "words": "Nobody is named."}
+		}},
+		{verb: "experienceClaim", on: "hidden words", done: "moderator", missing: "moderatorElsewhere", with: with(fresh, unversioned)},
+		{verb: "experienceClaim", on: "their own words", each: true, missing: "moderatorElsewhere", with: with(theirOwn, unversioned)},
+		{verb: "experienceClaim", on: "words that somebody else reads", told: map[string]string{"NOT_NOW": "moderator"}, missing: "moderatorElsewhere", with: with(read, unversioned)},
+		{verb: "experienceRelease", done: "moderator", missing: "moderatorElsewhere", with: func(w *world, part string) vars {
+			id := fresh(w, part)
+			w.cast["moderator"].claims("Claim", id)
+			return vars{"experienceId": id}
+		}},
+		{verb: "experienceRelease", on: "words that somebody else reads", told: map[string]string{"NOT_NOW": "moderator"}, missing: "moderatorElsewhere", with: with(read, unversioned)},
+		{verb: "experienceCriticalitySet", on: "hidden words", done: "moderator", missing: "moderatorElsewhere", with: with(fresh, vars{"expectedVersion": nil, "criticality": "STRONG"})},
+		{verb: "experienceCriticalitySet", on: "published words", done: "moderator", with: with(heard, vars{"expectedVersion": nil, "criticality": "STRONG"})},
+		{verb: "experienceCriticalitySet", on: "their own words", each: true, missing: "moderatorElsewhere", with: with(theirOwn, vars{"expectedVersion": nil, "criticality": "STRONG"})},
+		{verb: "policyClauseSet", with: func(*world, string) vars { // for administrators of everything, and nobody on the stage is one
+			return vars{"code": "9.9", "expectedVersion": 0, "title": "No rhymes", "text": "We do not publish rhymes."}
+		}},
 		{verb: "responseGive", on: "published words", done: wardStaff, with: func(w *world, _ string) vars { return vars{"experienceId": w.published, "body": "Thank you."} }},
 		{verb: "responseGive", on: "hidden words", missing: wardStaff + " sibling", with: func(w *world, _ string) vars { return vars{"experienceId": w.hidden, "body": "Thank you."} }},
 
@@ -90,7 +117,11 @@ func with(made func(*world, string) string, more vars) func(*world, string) vars
 	return func(w *world, part string) vars {
 		in := vars{"experienceId": made(w, part), "expectedVersion": 1}
 		for name, v := range more {
-			in[name] = v
+			if in[name] = v; v == nil {
+				delete(in, name)
+			} else if made, ok := v.(func(*world) any); ok {
+				in[name] = made(w)
+			}
 		}
 		return in
 	}
@@ -113,6 +144,41 @@ func theirOwn(w *world, part string) string {
 		return fresh(w, part)
 	}
 	return w.loud(part)
+}
+
+// unversioned is for verbs that do not ask for a version.
+var unversioned = vars{"expectedVersion": nil}
+
+var someClause = func(w *world) any { return w.clause("1.1") }
+
+// heard is an experience of the author that everybody can read.
+func heard(w *world, _ string) string {
+	id := w.loud("author")
+	w.see(everybody, "author", "moderator", id)
+	w.cast["moderator"].publish(id)
+	return id
+}
+
+// read is an experience of the author that somebody reads who is neither moderator of the matrix.
+func read(w *world, part string) string {
+	id := fresh(w, part)
+	w.DB.Experience.UpdateOneID(typeid.ID(id)).SetClaimedByID(w.person("gone")).SetClaimedAt(w.clock.Now()).ExecX(w.system())
+	return id
+}
+
+// offered is an experience of the author for which the moderator offers other words.
+func offered(w *world, part string) string {
+	id := fresh(w, part)
+	w.cast["moderator"].decides(id, 1, vars{"kind": "PUBLISH_WITH_EDITS", "reason": "It is too loud.", "clauseId": w.clause("2.2"), "edits": vars{"story": "It was quiet."}})
+	w.see("author moderator", "author", "moderator", list(w.DB.Decision.Query().Where(decision.ExperienceID(typeid.ID(id))).IDsX(w.system()))...)
+	return id
+}
+
+// asked is one that its author appealed.
+func asked(w *world, part string) string {
+	id := offered(w, part)
+	w.cast["author"].appeals(w.DB.Decision.Query().Where(decision.ExperienceID(typeid.ID(id))).OnlyIDX(w.system()), "Nobody is named.")
+	return id
 }
 
 func recoveryCode(w *world, _ string) vars {
@@ -240,7 +306,7 @@ func (d *attempt) asAbsent(t *testing.T, part string, hidden answer) {
 	t.Helper()
 	in := vars{}
 	for name, v := range d.input {
-		if id := typeid.ID(fmt.Sprint(v)); has("experienceId originId membershipId", name) {
+		if id := typeid.ID(fmt.Sprint(v)); has("experienceId originId membershipId decisionId", name) {
 			v = typeid.New(id.Prefix())
 		}
 		in[name] = v

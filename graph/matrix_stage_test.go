@@ -34,6 +34,7 @@ type world struct {
 	secrets                 map[string]string // words, and who may read them
 
 	published, second, others, hidden, returned, elsewhere, away string // experiences
+	argued                                                       string // one whose author refused edits, appealed, and got a no
 	answer, whispered                                            string // responses, the second one to hidden words
 	change, never, sibling                                       string // changes
 	link, shadow                                                 string // links, the second one to hidden words
@@ -140,10 +141,12 @@ func (w *world) words() {
 	w.others = w.says("another", w.ward, "RELATIVE", "TELL", "2026-03", "zqother")
 	w.hidden = w.says("author", w.ward, "FRIEND", "WORRY", "2026-04", "zqhidden")
 	w.returned = w.says("author", w.ward, "LEARNER", "WORRY", "2026-04", "zqreturned")
+	w.argued = w.says("author", w.ward, "PARENT_GUARDIAN", "WORRY", "2026-04", "zqargued")
 	w.elsewhere = w.says("stranger", w.next, "STAFF", "WORRY", "2026-04", "zqelsewhere")
 	w.away = w.says("stranger", w.next, "STAFF", "TELL", "2026-04", "zqaway")
 	w.hides("zqhidden", "author moderator lead")
 	w.hides("zqreturned", "author moderator lead")
+	w.hides("zqargued", "author moderator lead")
 	w.hides("zqelsewhere", "stranger moderatorElsewhere")
 	for i, e := range []string{w.published, w.second, w.others} {
 		w.clock.pass(time.Duration(13+i) * time.Second)
@@ -154,6 +157,29 @@ func (w *world) words() {
 	w.secrets["zqreason"] = "author moderator"
 	w.cast["moderator"].act(`mutation($in: ExperienceReturnInput!) { experienceReturn(input: $in) { experience { id } userErrors { message } } }`,
 		vars{"in": vars{"experienceId": w.returned, "expectedVersion": 1, "reason": "zqreason: it names a nurse."}}, "")
+	w.argue()
+}
+
+// argue offers other words, which their author refuses and asks a second moderator about; the answer is written by the system, because
+// the ward has one moderator. The hidden words are being read.
+func (w *world) argue() {
+	mo, author := w.cast["moderator"], w.cast["author"]
+	clause := w.clause("2.2")
+	w.DB.PolicyClause.UpdateOneID(w.clause("1.4")).SetUntil(w.clock.Now()).ExecX(w.system())
+	offer := mo.decides(w.argued, 1, vars{"kind": "PUBLISH_WITH_EDITS", "reason": "zqedits: it names a nurse.", "clauseId": clause, "edits": vars{"story": "zqedited story"}}).at("experienceDecide.experience.decisions.nodes.0.id")
+	author.answersEdits("RefuseEdits", w.argued, 2)
+	author.appeals(offer, "zqappeal: nobody is named.")
+	no := w.DB.Decision.Create().SetCreatedAt(w.clock.Now()).SetExperienceID(typeid.ID(w.argued)).SetModeratorID(w.person("gone")).SetKind(decision.KindReject).SetReason("zqreject").SetOfVersion(4).
+		SetClauseID(clause).SaveX(w.system())
+	w.DB.Appeal.Update().SetOutcomeID(no.ID).ExecX(w.system())
+	w.DB.Experience.UpdateOneID(typeid.ID(w.argued)).SetState(experience.StateRejected).AddVersion(1).ExecX(w.system())
+	for _, word := range []string{"zqedits", "zqedited", "zqappeal", "zqreject"} {
+		w.secrets[word] = "author moderator"
+	}
+	for _, e := range []string{w.published, w.hidden, w.away} {
+		w.DB.Experience.UpdateOneID(typeid.ID(e)).SetCriticality(experience.CriticalitySevere).ExecX(w.system())
+	}
+	mo.claims("Claim", w.hidden)
 }
 
 func (w *world) changes() {
@@ -189,7 +215,9 @@ func (w *world) register(t testing.TB) {
 	w.see(everybody, "author", "moderator", w.published, w.second)
 	w.see(everybody, "another", "moderator", w.others)
 	w.see(everybody, "stranger", "moderatorElsewhere", w.away)
-	w.see("author moderator lead", "author", "moderator", w.hidden, w.returned, w.whispered, w.shadow)
+	w.see("author moderator lead", "author", "moderator", w.hidden, w.returned, w.argued, w.whispered, w.shadow)
+	w.see("author moderator", "author", "moderator", list(w.DB.Appeal.Query().IDsX(ctx))...)
+	w.see(everybody, "", "", list(w.DB.PolicyClause.Query().IDsX(ctx))...)
 	w.see("stranger moderatorElsewhere", "stranger", "moderatorElsewhere", w.elsewhere)
 	w.see(everybody, "", "", w.answer)
 	w.see(everybody, "", "", list(w.DB.Origin.Query().Where(origin.IDNEQ(typeid.ID(w.shadow))).IDsX(ctx))...)
@@ -245,6 +273,7 @@ func (w *world) complete(t testing.TB) {
 	ctx := w.system()
 	for _, ids := range [][]typeid.ID{
 		w.DB.Experience.Query().Order(experience.ByID()).IDsX(ctx), w.DB.Response.Query().IDsX(ctx), w.DB.Origin.Query().IDsX(ctx), w.DB.Decision.Query().IDsX(ctx),
+		w.DB.Appeal.Query().IDsX(ctx), w.DB.PolicyClause.Query().IDsX(ctx),
 		w.DB.Step.Query().IDsX(ctx), w.DB.Membership.Query().IDsX(ctx), w.DB.Person.Query().Order(entperson.ByID()).IDsX(ctx), w.DB.Service.Query().Order(service.ByID()).IDsX(ctx),
 		w.DB.Change.Query().IDsX(ctx), w.DB.CoProducer.Query().IDsX(ctx), w.DB.Progress.Query().IDsX(ctx),
 	} {
@@ -277,7 +306,12 @@ func (w *world) of(p typeid.Prefix) (ids []string) {
 
 // may tells whether somebody is in a crowd, said of a thing.
 func (th thing) may(crowd, part string) bool {
-	return has(strings.NewReplacer("@owner", th.owner, "@moderators", th.moderators).Replace(crowd), part)
+	return has(strings.NewReplacer("@owner", th.owner, "@moderators", th.moderators, "@hearers", th.hearers()).Replace(crowd), part)
+}
+
+// hearers are who answers, moderates or keeps people safe where a thing lies.
+func (th thing) hearers() string {
+	return map[string]string{"moderator": wardStaff + " narrow moderator lead", "moderatorElsewhere": "above sibling moderatorElsewhere"}[th.moderators]
 }
 
 // asks asks as somebody and looks through every answer for what must not be in it.

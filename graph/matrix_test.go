@@ -32,7 +32,8 @@ const (
 // withRow says that whoever sees the thing sees this part of it. Which things are seen by whom stands on the stage.
 const withRow = "whoever sees it"
 
-// row says who may see these fields of a type; "@owner" is whose it is, "@moderators" are those of its place.
+// row says who may see these fields of a type; "@owner" is whose it is, "@moderators" are those of its
+// place, "@hearers" who answers, moderates or keeps people safe there.
 type row struct{ of, fields, may string }
 
 // parts are the lines of all types that hold something.
@@ -46,10 +47,17 @@ func parts() []row {
 		{"Experience", "id displayName relationship intention question story whatWasGood couldBeBetter feelings happenedIn state version", withRow},
 		{"Experience", "createdAt publishedAt service viewerIsAuthor responses ledTo line", withRow},
 		{"Experience", "decisions identifying", "@owner @moderators"},
+		{"Experience", "claim", "@moderators"},
+		{"Experience", "criticality", "@hearers"},
 		{"IdentifyingSpan", "field kind start end hint", withRow},
 		{"Line", "stage reason", withRow},
 		{"Line", "steps", "@owner"},
-		{"Decision", "id kind reason createdAt", withRow},
+		{"Decision", "id kind reason createdAt clause edits answer answeredAt appeal", withRow},
+		{"Edit", "field before after diff", withRow},
+		{"EditPart", "kind text", withRow},
+		{"Appeal", "id words createdAt decision outcome", withRow},
+		{"PolicyClause", "id code title text version since until", withRow},
+		{"Claim", "viewerHolds until", withRow},
 		{"Response", "id authorName authorTitle body createdAt experience", withRow},
 		{"Change", "id title difference state reason version createdAt movedAt service coproducers progress origins originCount", withRow},
 		{"CoProducer", "id side name part", withRow},
@@ -75,7 +83,7 @@ func answers() []row {
 // questions are the queries, each with who gets an answer; TestMatrixReads says which things are in it.
 func questions() map[string]string {
 	return map[string]string{
-		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody, "previewIdentifying": everybody,
+		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody, "policy": everybody, "previewIdentifying": everybody,
 	}
 }
 
@@ -185,7 +193,7 @@ func TestLinesNameKnownParts(t *testing.T) {
 		crowds = slices.AppendSeq(crowds, maps.Values(d.told))
 	}
 	for name := range strings.FieldsSeq(strings.Join(crowds, " ")) {
-		if !has(everybody+" @owner @moderators", name) {
+		if !has(everybody+" @owner @moderators @hearers", name) {
 			t.Errorf("nobody on the stage is called %q", name)
 		}
 	}

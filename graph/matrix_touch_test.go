@@ -120,8 +120,42 @@ func touches() []touch {
 		{"Decision", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Decision.UpdateOneID(typeid.ID(w.of(typeid.Decision)[0])).Exec(ctx)
 		}},
+		{"Decision", "change the answer to its edits", "author blind", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Decision.UpdateOneID(w.refusedEdits()).SetAnswer(decision.AnswerAccepted).SetAnsweredAt(at).Exec(ctx)
+		}},
+		{"Decision", "change the words of its edits", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Decision.UpdateOneID(w.refusedEdits()).SetAnswer(decision.AnswerAccepted).ClearEdits().Exec(ctx)
+		}},
 		{"Decision", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Decision.DeleteOneID(typeid.ID(w.of(typeid.Decision)[0])).Exec(ctx)
+		}},
+
+		{"Appeal", "make", "author", func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newAppeal(c, w.me(part)).Exec(ctx)
+		}},
+		{"Appeal", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return w.newAppeal(c, w.person("gone")).Exec(ctx)
+		}},
+		{"Appeal", "make with its answer", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newAppeal(c, w.me(part)).SetOutcomeID(w.refusedEdits()).Exec(ctx)
+		}},
+		{"Appeal", "change its answer", "moderator", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Appeal.UpdateOneID(typeid.ID(w.of(typeid.Appeal)[0])).SetOutcomeID(w.refusedEdits()).Exec(ctx)
+		}},
+		{"Appeal", "change its words", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Appeal.UpdateOneID(typeid.ID(w.of(typeid.Appeal)[0])).SetWords("Other words.").Exec(ctx)
+		}},
+		{"Appeal", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Appeal.DeleteOneID(typeid.ID(w.of(typeid.Appeal)[0])).Exec(ctx)
+		}},
+		{"PolicyClause", "make", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.PolicyClause.Create().SetCreatedAt(at).SetCode("9.9").SetTitle("No rhymes").SetBody("No rhymes.").Exec(ctx)
+		}},
+		{"PolicyClause", "change when it ends", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.PolicyClause.UpdateOneID(w.clause("1.1")).SetUntil(at).Exec(ctx)
+		}},
+		{"PolicyClause", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.PolicyClause.DeleteOneID(w.clause("1.1")).Exec(ctx)
 		}},
 
 		{"Response", "make", wardStaff, func(ctx context.Context, c *ent.Client, w *world, part string) error {
@@ -274,6 +308,17 @@ func (w *world) held(part string) typeid.ID {
 func (w *world) newExperience(c *ent.Client, author typeid.ID) *ent.ExperienceCreate {
 	return c.Experience.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetAuthorID(author).SetServiceID(w.ward.ID).SetRelationship(experience.RelationshipPatient).
 		SetDisplayName("Anonymous").SetIntention(experience.IntentionTell).SetStory("It was loud.").SetState(experience.StateInModeration)
+}
+
+// refusedEdits is the decision whose edits the author refused.
+func (w *world) refusedEdits() typeid.ID {
+	return w.DB.Decision.Query().Where(decision.AnswerEQ(decision.AnswerRefused)).OnlyIDX(w.system())
+}
+
+// newAppeal is about the answer to an appeal, which nobody has appealed.
+func (w *world) newAppeal(c *ent.Client, by typeid.ID) *ent.AppealCreate {
+	no := w.DB.Decision.Query().Where(decision.KindEQ(decision.KindReject), decision.ExperienceID(typeid.ID(w.argued))).OnlyIDX(w.system())
+	return c.Appeal.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetExperienceID(typeid.ID(w.argued)).SetDecisionID(no).SetAuthorID(by).SetWords("Why?")
 }
 
 func (w *world) newResponse(c *ent.Client, to string, by typeid.ID) *ent.ResponseCreate {

@@ -7,7 +7,6 @@ import (
 
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/coproducer"
-	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
 )
 
@@ -18,34 +17,6 @@ func codeOf(err error) Code {
 		return r[0].Code
 	}
 	return ""
-}
-
-func TestModeratorsDecideOnceOnWhatWaitsForThem(t *testing.T) {
-	t.Parallel()
-	const waits, published, returned = experience.StateInModeration, experience.StatePublished, experience.StateReturned
-	for _, c := range []struct {
-		state    experience.State
-		kind     decision.Kind
-		version  int
-		expected int
-		next     experience.State
-		code     Code
-	}{
-		{waits, decision.KindPublish, 1, 1, published, ""},
-		{waits, decision.KindReturnToAuthor, 1, 1, returned, ""},
-		{waits, decision.KindPublish, 2, 1, waits, StaleVersion},
-		{published, decision.KindPublish, 2, 1, published, ""}, // sent again: nothing happens
-		{returned, decision.KindReturnToAuthor, 2, 1, returned, ""},
-		{published, decision.KindReturnToAuthor, 2, 1, published, StaleVersion},
-		{published, decision.KindReturnToAuthor, 2, 2, published, NotNow},
-		{returned, decision.KindPublish, 2, 2, returned, NotNow},
-		{published, decision.KindPublish, 2, 2, published, NotNow},
-	} {
-		next, err := afterDecision(c.state, c.kind, c.version, c.expected)
-		if next != c.next || codeOf(err) != c.code {
-			t.Errorf("%+v gives %s %v", c, next, err)
-		}
-	}
 }
 
 func TestWordsAreRevisedUntilTheyArePublished(t *testing.T) {
