@@ -41,6 +41,7 @@ func wordless() map[string][]string {
 	return map[string][]string{
 		"Experience": {"__typename", "id", "state", "version", "createdAt", "publishedAt", "service", "viewerIsAuthor", "responses", "ledTo", "line", "decisions", "criticality", "claim"},
 		"Response":   {"__typename", "id", "createdAt", "experience"},
+		"Voice":      {"__typename", "id", "state", "version", "createdAt", "experience", "viewerIsAuthor"},
 	}
 }
 
@@ -49,7 +50,7 @@ func given(asked *ast.OperationDefinition, read map[typeid.ID]rule.Reading) (giv
 	if len(read) == 0 {
 		return nil
 	}
-	types := map[typeid.Prefix]string{typeid.Experience: "Experience", typeid.Response: "Response"}
+	types := map[typeid.Prefix]string{typeid.Experience: "Experience", typeid.Response: "Response", typeid.Voice: "Voice"}
 	words := map[string]bool{}
 	askedFor(asked.SelectionSet, wordless(), words)
 	for _, r := range read {

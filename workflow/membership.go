@@ -7,6 +7,7 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/service"
@@ -29,7 +30,8 @@ func (f *Flow) InvitationMake(ctx context.Context, role membership.Role, service
 	}
 	_, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Invitation, error) {
 		by := typeid.ID(a.viewer.Person)
-		return a.invite(code, role, service, InvitationLife).SetInvitedByID(by).Save(ctx)
+		i, err := a.invite(code, role, service, InvitationLife).SetInvitedByID(by).Save(ctx)
+		return a.invitationNoted(i, err)
 	})
 	return code, err
 }
@@ -37,6 +39,28 @@ func (f *Flow) InvitationMake(ctx context.Context, role membership.Role, service
 func (a *act) invite(code string, role membership.Role, service *typeid.ID, life time.Duration) *ent.InvitationCreate {
 	return a.Invitation.Create().SetCreatedAt(a.at).SetCodeHash(auth.Hash(code)).SetRole(invitation.Role(role)).
 		SetNillableServiceID(service).SetExpiresAt(a.at.Add(life))
+}
+
+// invitationNoted has a new invitation written into the audit log.
+func (a *act) invitationNoted(i *ent.Invitation, err error) (*ent.Invitation, error) {
+	if err == nil {
+		a.audit(line{act: auditentry.ActInvitation, as: auth.Administrator, at: placeOf(i.ServiceID), about: i.ID, why: string(i.Role)})
+	}
+	return i, err
+}
+
+// roleNoted has a role that was given or ended written into the audit log.
+func (a *act) roleNoted(m *ent.Membership, l line) {
+	l.at, l.about, l.whose, l.why = placeOf(m.ServiceID), m.ID, m.PersonID, string(m.Role)
+	a.audit(l)
+}
+
+// placeOf is the service behind a pointer; empty for the whole installation.
+func placeOf(service *typeid.ID) typeid.ID {
+	if service == nil {
+		return ""
+	}
+	return *service
 }
 
 // FirstAdministrator makes the one-use code for the first administrator of the installation; empty when there is one.
@@ -52,7 +76,8 @@ func (f *Flow) FirstAdministrator(ctx context.Context) (string, error) {
 		if err != nil || there {
 			return false, err
 		}
-		return true, a.invite(code, membership.RoleAdministrator, nil, SetupLife).Exec(ctx)
+		_, err = a.invitationNoted(a.invite(code, membership.RoleAdministrator, nil, SetupLife).Save(ctx))
+		return err == nil, err
 	})
 	if err != nil || !made {
 		return "", err
@@ -81,9 +106,11 @@ func (f *Flow) InvitationAccept(ctx context.Context, code, name, title string) (
 		if err != nil {
 			return nil, err
 		}
-		if err := a.Membership.Create().SetCreatedAt(a.at).SetPersonID(p).SetNillableServiceID(i.ServiceID).SetRole(membership.Role(i.Role)).SetTitle(title).Exec(ctx); err != nil {
+		m, err := a.Membership.Create().SetCreatedAt(a.at).SetPersonID(p).SetNillableServiceID(i.ServiceID).SetRole(membership.Role(i.Role)).SetTitle(title).Save(ctx)
+		if err != nil {
 			return nil, err
 		}
+		a.roleNoted(m, line{act: auditentry.ActRoleGiven, record: i.ID, by: p})
 		return f.open(ctx, a, p, auth.SessionScopes())
 	})
 	if err == nil && !auth.FromContext(ctx).SignedIn() {
@@ -154,6 +181,9 @@ func (f *Flow) MembershipEnd(ctx context.Context, id typeid.ID) (*ent.Membership
 		if ent.IsNotFound(err) {
 			return nil, ErrForbidden
 		}
+		if err == nil {
+			a.roleNoted(m, line{act: auditentry.ActRoleEnded, as: auth.Administrator})
+		}
 		return m, err
 	})
 }
@@ -175,7 +205,11 @@ func (f *Flow) Appoint(ctx context.Context, role auth.Role, at, name, title stri
 			}
 			m.SetServiceID(s.ID)
 		}
-		return f.openOr(ctx, a, p, scopes, m.Exec(ctx))
+		held, err := m.Save(ctx)
+		if err == nil {
+			a.roleNoted(held, line{act: auditentry.ActRoleGiven})
+		}
+		return f.openOr(ctx, a, p, scopes, err)
 	})
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"strings"
 
+	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	entservice "hearback/ent/generated/ent/service"
 	"hearback/ent/typeid"
 )
@@ -40,7 +42,11 @@ func (f *Flow) ServiceAdd(ctx context.Context, parent *typeid.ID, name string, k
 		if strings.Count(above, "/") >= MaxDepth {
 			return nil, refuse(Invalid, "This place lies too deep to hold another one: twelve levels are the most. Please choose one above it.", "parentId")
 		}
-		return plant(a, above, parent, name, kind, code).Save(ctx)
+		s, err := plant(a, above, parent, name, kind, code).Save(ctx)
+		if err == nil {
+			a.audit(line{act: auditentry.ActSetting, as: auth.Administrator, at: s.ID, path: s.Path, about: s.ID, why: "SERVICE_ADDED"})
+		}
+		return s, err
 	})
 	if ent.IsConstraintError(err) {
 		return nil, refuse(Conflict, "Another service has this code already.", "code")

@@ -13,6 +13,7 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/rule"
 	"hearback/internal/mail"
 	"hearback/internal/pubsub"
 )
@@ -53,6 +54,7 @@ type act struct {
 // edges afterwards; this is the one place where they leave the transaction.
 func write[T any](ctx context.Context, f *Flow, do func(context.Context, *act) (T, error)) (T, error) {
 	var none T
+	ctx, keep := rule.Aside(ctx)
 	tx, err := f.DB.Tx(ctx)
 	if err != nil {
 		return none, fmt.Errorf("beginning: %w", err)
@@ -71,6 +73,7 @@ func write[T any](ctx context.Context, f *Flow, do func(context.Context, *act) (
 	if err := tx.Commit(); err != nil {
 		return none, fmt.Errorf("committing: %w", err)
 	}
+	keep()
 	f.Broker.AfterCommit(a.events...)
 	if r, ok := any(row).(interface{ Unwrap() T }); ok {
 		return r.Unwrap(), nil

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -17,8 +18,8 @@ import (
 type Reading struct {
 	About      typeid.ID // the experience, answer or voice that holds the words
 	Whose      typeid.ID
-	Experience typeid.ID // the experience that it is part of; the same as About for an experience
-	Service    typeid.ID // where it happened; empty when only the experience knows
+	Experience typeid.ID   // the experience that it is part of; the same as About for an experience
+	Service    typeid.ID   // where it happened; empty when only the experience knows
 	Through    []auth.Role // the roles that show it, one of which the reader holds
 }
 
@@ -45,6 +46,17 @@ type readingsKey struct{}
 func Watch(ctx context.Context) (context.Context, *Readings) {
 	r := &Readings{}
 	return context.WithValue(ctx, readingsKey{}, r), r
+}
+
+// Aside is a context in which readings are collected for themselves; keep adds them to the others. What a verb reads and then
+// refuses to do is given to nobody.
+func Aside(ctx context.Context) (aside context.Context, keep func()) {
+	outer, watched := ctx.Value(readingsKey{}).(*Readings)
+	if !watched {
+		return ctx, func() {}
+	}
+	aside, inner := Watch(ctx)
+	return aside, func() { outer.note(slices.Collect(maps.Values(inner.Take()))...) }
 }
 
 // Take gives what was read since it was last asked, each thing once.
