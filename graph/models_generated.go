@@ -287,6 +287,30 @@ type ExperienceShareInput struct {
 	ConsentLanguage string `json:"consentLanguage"`
 }
 
+type ExperienceWithdrawInput struct {
+	ExperienceID    typeid.ID `json:"experienceId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+}
+
+type ExportLinkInput struct {
+	ExportID typeid.ID `json:"exportId"`
+}
+
+type ExportLinkPayload struct {
+	Export *ent.Export `json:"export,omitempty"`
+	// Where the file is fetched, below the address of this server: `/exports/xpo_…#hbx_…`. Shown once. Opened in a browser it shows a page with a button;
+	// a program sends what stands behind the # as form field `secret` with POST to what stands before it. It works once.
+	Path       *string     `json:"path,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+type ExportPayload struct {
+	Export     *ent.Export `json:"export,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+	// Whether the file of an earlier asking is still being made: this is that one.
+	Replayed bool `json:"replayed"`
+}
+
 // The same in an experience, with the field that it stands in.
 type IdentifyingSpan struct {
 	Field IdentifyingField `json:"field"`
@@ -329,6 +353,17 @@ type InvitationPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+type JobPayload struct {
+	Job        *ent.Job    `json:"job,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+	// Whether it was not given up: nothing happened.
+	Replayed bool `json:"replayed"`
+}
+
+type JobReplayInput struct {
+	JobID typeid.ID `json:"jobId"`
+}
+
 type MembershipEndInput struct {
 	MembershipID typeid.ID `json:"membershipId"`
 }
@@ -360,6 +395,17 @@ type OriginPayload struct {
 	Replayed bool `json:"replayed"`
 }
 
+type PersonEraseInput struct {
+	// The words ERASE ME, written by the person: nobody can undo it.
+	Confirm string `json:"confirm"`
+}
+
+type PersonErasePayload struct {
+	// Whether it has begun: all sessions have ended, and nothing is left to sign in to.
+	Begun      bool        `json:"begun"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 type PolicyClausePayload struct {
 	PolicyClause *ent.PolicyClause `json:"policyClause,omitempty"`
 	UserErrors   []UserError       `json:"userErrors"`
@@ -376,6 +422,16 @@ type PolicyClauseSetInput struct {
 	Title string `json:"title"`
 	// At most 2,000 letters.
 	Text string `json:"text"`
+}
+
+type ProcessingPauseInput struct {
+	ExperienceID    typeid.ID `json:"experienceId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+}
+
+type ProcessingResumeInput struct {
+	ExperienceID    typeid.ID `json:"experienceId"`
+	ExpectedVersion int       `json:"expectedVersion"`
 }
 
 type ProgressPayload struct {

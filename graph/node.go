@@ -7,6 +7,8 @@ import (
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
+	"hearback/ent/generated/ent/export"
+	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
@@ -101,6 +103,14 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 	case typeid.Voice:
 		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Voice, error) {
 			return h.DB.Voice.Query().Where(voice.IDIn(ids...)).All(ctx)
+		})
+	case typeid.Export:
+		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Export, error) {
+			return h.DB.Export.Query().Where(export.IDIn(ids...)).All(ctx)
+		})
+	case typeid.Job:
+		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Job, error) {
+			return h.DB.Job.Query().Where(job.IDIn(ids...)).All(ctx)
 		})
 	case typeid.Step:
 		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Step, error) {

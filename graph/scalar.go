@@ -40,6 +40,10 @@ type (
 	ConsentEdge          = page.Edge[*ent.Consent]
 	VoiceConnection      = page.Connection[*ent.Voice]
 	VoiceEdge            = page.Edge[*ent.Voice]
+	ExportConnection     = page.Connection[*ent.Export]
+	ExportEdge           = page.Edge[*ent.Export]
+	JobConnection        = page.Connection[*ent.Job]
+	JobEdge              = page.Edge[*ent.Job]
 	MembershipConnection = page.Connection[*ent.Membership]
 	MembershipEdge       = page.Edge[*ent.Membership]
 )

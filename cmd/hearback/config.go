@@ -29,6 +29,7 @@ type keyFlags struct {
 // listenFlags say where the API is heard and what it is called from outside.
 type listenFlags struct {
 	rateFlags
+	logFlags
 	Listen        string        `env:"LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; port 0 lets the system choose."`
 	BaseURL       string        `name:"base-url" env:"BASE_URL" help:"How the world calls this server; default is where it listens."`
 	CORSOrigins   []string      `name:"cors-origins" env:"CORS_ORIGINS" help:"Pages from elsewhere that may use the API, such as https://app.example.org."`
@@ -36,8 +37,12 @@ type listenFlags struct {
 	Introspection bool          `env:"INTROSPECTION" default:"true" negatable:"" help:"Whether clients may ask for the contract."`
 	Playground    bool          `env:"PLAYGROUND" default:"true" negatable:"" help:"Whether /playground is served."`
 	Drain         time.Duration `env:"DRAIN" default:"10s" help:"How long a stop waits for what is in flight."`
-	LogFormat     string        `name:"log-format" env:"LOG_FORMAT" enum:"text,json" default:"text" help:"text or json."`
-	LogLevel      slog.Level    `name:"log-level" env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+}
+
+// logFlags say what is logged, and how.
+type logFlags struct {
+	LogFormat string     `name:"log-format" env:"LOG_FORMAT" enum:"text,json" default:"text" help:"text or json."`
+	LogLevel  slog.Level `name:"log-level" env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 }
 
 // smallNumber is the least number of different people that a count may be about.
@@ -103,7 +108,7 @@ func webOrigin(text string) (string, bool) {
 	return strings.TrimSuffix(origin, standard), standard != "" && origin == u.String()
 }
 
-func (f listenFlags) logger(t terminal) *slog.Logger {
+func (f logFlags) logger(t terminal) *slog.Logger {
 	options := &slog.HandlerOptions{Level: f.LogLevel}
 	if f.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(t.Err, options))

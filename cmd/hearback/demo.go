@@ -47,7 +47,10 @@ func (c demoCmd) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return errors.Join(err, ctx.Err(), h.close())
 	}
-	return errors.Join(h.serve(ctx, socket, c.listenFlags, base, c.logger(t), demonstration{people}), h.close())
+	rest := h.work(ctx, c.logger(t))
+	err = h.serve(ctx, socket, c.listenFlags, base, c.logger(t), demonstration{people})
+	rest()
+	return errors.Join(err, h.close())
 }
 
 func openDemo(ctx context.Context, folder string, t terminal) (*house, error) {
@@ -74,7 +77,7 @@ func (h *house) rehearse(ctx context.Context, now time.Time) ([]playground.Perso
 
 // announce says where the playground is and who can be asked as: words on the one stream, data on the other.
 func (c demoCmd) announce(t terminal, h *house, base string, people []playground.Person) error {
-	welcome(t, h, base, mailFlags{}, c.Playground, "")
+	welcome(t, h, base, mailFlags{}, workFlags{Work: true}, c.Playground, "")
 	fmt.Fprintf(t.Err, "This is a demonstration: everybody in it is invented, and all of it is gone when it ends (Ctrl-C). The tokens work for %d hours.\n", int(visit.Hours()))
 	if c.JSON {
 		return json.NewEncoder(t.Out).Encode(map[string]any{"url": base, "tokens": tokensOf(people)})

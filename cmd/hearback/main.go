@@ -23,6 +23,7 @@ const (
 // program is every mode with its flags; each flag can be set in the environment too.
 type program struct {
 	Serve   serveCmd   `cmd:"" help:"Run the API and keep its data."`
+	Work    workCmd    `cmd:"" help:"Do the work in the background, beside servers."`
 	Demo    demoCmd    `cmd:"" help:"Run the API on a throw-away store with demo data, and print a token for each role."`
 	Import  importCmd  `cmd:"" help:"Take services or experiences from a file."`
 	Token   tokenCmd   `cmd:"" help:"Make tokens for a running store."`

@@ -38,6 +38,8 @@ func (h *house) routes(f listenFlags, base string, log *slog.Logger, streams *tr
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("alive\n")) })
 	mux.HandleFunc("GET /readyz", h.ready)
 	mux.Handle("GET /setup", setupPage())
+	mux.Handle("GET /exports/{id}", exportPage())
+	mux.Handle("POST /exports/{id}", crossOrigin(elsewhere).Handler(f.limit(h.exportFile(log))))
 	if f.Playground {
 		ready, err := examples(h.Now().UTC(), len(show.people) > 0)
 		if err != nil {

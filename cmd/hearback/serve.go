@@ -19,6 +19,7 @@ type serveCmd struct {
 	keyFlags
 	listenFlags
 	mailFlags
+	workFlags
 }
 
 // Run serves until it is told to stop; then it finishes what is in flight.
@@ -39,10 +40,12 @@ func (c serveCmd) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return errors.Join(err, socket.Close(), h.close())
 	}
-	welcome(t, h, base, c.mailFlags, c.Playground, invitation)
+	welcome(t, h, base, c.mailFlags, c.workFlags, c.Playground, invitation)
 	log := c.logger(t)
 	h.noteHead(ctx, log, "start")
+	rest := c.begin(ctx, h, log)
 	err = h.serve(ctx, socket, c.listenFlags, base, log, demonstration{})
+	rest()
 	h.noteHead(context.WithoutCancel(ctx), log, "stop")
 	return errors.Join(err, h.close())
 }
@@ -64,7 +67,7 @@ func (f listenFlags) bind() (net.Listener, string, error) {
 }
 
 // welcome says on start which store, which routes, which limits, and how to become the first administrator.
-func welcome(t terminal, h *house, base string, m mailFlags, playground bool, invitation string) {
+func welcome(t terminal, h *house, base string, m mailFlags, work workFlags, playground bool, invitation string) {
 	l := graph.DefaultLimits()
 	mail := "printed here (set SMTP_URL to send)"
 	if m.SMTPURL != "" {
@@ -77,6 +80,7 @@ func welcome(t terminal, h *house, base string, m mailFlags, playground bool, in
 	}
 	fmt.Fprintf(t.Err, "limits      depth %d, aliases %d, tokens %d, cost %d, body %d KiB, time %s, pages of at most 100\nmail        %s\n",
 		l.Documents.Depth, l.Documents.Aliases, l.Documents.Tokens, l.Cost, l.Body>>10, l.Time, mail)
+	fmt.Fprintf(t.Err, "work        %s\n", work.where())
 	if invitation != "" {
 		fmt.Fprintf(t.Err, "first administrator:  %s/setup#%s  (works once, for 30 minutes)\n", base, invitation)
 	}
