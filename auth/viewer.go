@@ -56,6 +56,8 @@ type Viewer struct {
 	Scopes      Scopes // what the token may do, at most; rights still decide
 	Memberships []Membership
 	Expires     time.Time // when the token ends, and every stream that it opened; zero for Nobody
+	Speaks      bool      // whether they hold an authority to speak for somebody else; whether it works, the rules decide at At
+	At          time.Time // the moment at which rights that end by themselves are looked at; at the zero moment they open nothing
 }
 
 // Nobody is the viewer of a request without a token: no person, no role, and the one scope

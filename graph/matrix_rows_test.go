@@ -55,7 +55,7 @@ func (w *world) as(t testing.TB, part string) context.Context {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := query.Viewer(t.Context(), w.DB, claims)
+	v, err := query.Viewer(t.Context(), w.DB, claims, w.clock.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

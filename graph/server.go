@@ -115,7 +115,7 @@ func shout(log *slog.Logger) func(context.Context, any) {
 
 // load reads who is asking, at every request.
 func (h *House) load(ctx context.Context, c auth.Claims) (*auth.Viewer, error) {
-	return query.Viewer(ctx, h.DB, c)
+	return query.Viewer(ctx, h.DB, c, h.Now())
 }
 
 // renew puts the viewer as they are now into the context of a stream, and into all that the stream reads from then on.

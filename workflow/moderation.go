@@ -73,7 +73,10 @@ func mayModerate(ctx context.Context, a *act, e *ent.Experience) error {
 	if err != nil {
 		return err
 	}
-	if string(e.AuthorID) == a.viewer.Person || !a.viewer.ReachesPath(at.Path, auth.Moderator) {
+	if own, err := a.ownOrSpokenFor(ctx, e); err != nil || own {
+		return firstOf(err, ErrForbidden)
+	}
+	if !a.viewer.ReachesPath(at.Path, auth.Moderator) {
 		return ErrForbidden
 	}
 	return nil

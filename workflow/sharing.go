@@ -12,6 +12,7 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -29,6 +30,7 @@ const anonymous = "Anonymous"
 // ExperienceDraft is what somebody wants to say.
 type ExperienceDraft struct {
 	ID            *typeid.ID `json:"-"`
+	AuthorityID   *typeid.ID `json:",omitempty"` // through which it is told for somebody else
 	ServiceID     typeid.ID
 	Relationship  experience.Relationship
 	DisplayName   string
@@ -97,7 +99,7 @@ func (f *Flow) ExperienceShare(ctx context.Context, d ExperienceDraft) (*ent.Exp
 		get: func(ctx context.Context, a *act, id typeid.ID) (*ent.Experience, error) {
 			return a.Experience.Get(ctx, id)
 		},
-		by: func(e *ent.Experience) (typeid.ID, string) { return e.AuthorID, e.Fingerprint },
+		by: func(e *ent.Experience) (typeid.ID, string) { return teller(e), e.Fingerprint },
 	})
 }
 
@@ -112,13 +114,24 @@ func (d ExperienceDraft) share(ctx context.Context, a *act, id typeid.ID, print 
 	if err := a.wasOpen(ctx, d); err != nil {
 		return nil, err
 	}
-	e, err := a.Experience.Create().
-		SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetAuthorID(typeid.ID(a.viewer.Person)).SetServiceID(d.ServiceID).
+	author, told := typeid.ID(a.viewer.Person), (*typeid.ID)(nil)
+	if d.AuthorityID != nil {
+		m, err := a.speaking(ctx, *d.AuthorityID, rule.MayShare)
+		if err != nil {
+			return nil, err
+		}
+		author, told, ctx = m.SubjectID, &m.ProxyID, rule.AsSystem(ctx, "who speaks for somebody tells it in their place")
+	}
+	e, err := a.Experience.Create().SetNillableAuthorityID(d.AuthorityID).SetNillableToldByID(told).
+		SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetAuthorID(author).SetServiceID(d.ServiceID).
 		SetRelationship(d.Relationship).SetDisplayName(d.DisplayName).SetIntention(d.Intention).
 		SetStory(d.Story).SetWhatWasGood(d.WhatWasGood).SetCouldBeBetter(d.CouldBeBetter).
 		SetFeelings(d.Feelings).SetHappenedIn(d.HappenedIn).SetNillableNotBefore(d.NotBefore).SetState(experience.StateInModeration).
 		Save(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := a.tellUsed(ctx, e); err != nil {
 		return nil, err
 	}
 	return e, a.agree(ctx, words{experience: id, author: e.AuthorID}, d.Consents, d.ConsentLanguage)
@@ -136,16 +149,16 @@ func (a *act) wasOpen(ctx context.Context, d ExperienceDraft) error {
 	return nil
 }
 
-// ExperienceRevise changes one's own words while they are not published, and sends them to the moderators again. What edit
-// does not touch stays. Errors: ErrNotFound, ErrForbidden when they are somebody else's, Refusal.
+// ExperienceRevise changes one's own words, or what one told for somebody with this in scope, while they are not published, and
+// sends them to the moderators again. What edit does not touch stays. Errors: ErrNotFound, ErrForbidden when they are somebody else's, Refusal.
 func (f *Flow) ExperienceRevise(ctx context.Context, id typeid.ID, expected int, edit func(*ExperienceDraft)) (e *ent.Experience, replayed bool, err error) {
 	e, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Experience, error) {
 		e, err := lockExperience(ctx, a, id)
 		if err != nil {
 			return nil, err
 		}
-		if string(e.AuthorID) != a.viewer.Person {
-			return nil, ErrForbidden
+		if ctx, err = a.inPlaceOfAuthor(ctx, e, rule.MayRevise); err != nil {
+			return nil, err
 		}
 		d := draftOf(e)
 		edit(&d)

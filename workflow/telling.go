@@ -34,7 +34,16 @@ type told struct {
 	about      string
 	response   *typeid.ID
 	change     *typeid.ID
+	authority  *typeid.ID // who may speak for whom, when it is about that; then there may be no experience
 	words      string
+}
+
+// named is a pointer to an id; nil for none.
+func named(id typeid.ID) *typeid.ID {
+	if id == "" {
+		return nil
+	}
+	return &id
 }
 
 func version(id typeid.ID, n int) string { return fmt.Sprintf("%s@%d", id, n) }
@@ -56,8 +65,8 @@ func (a *act) tell(ctx context.Context, all ...told) error {
 	for i, t := range all {
 		id := typeid.New(typeid.Step)
 		rows[i] = a.Step.Create().SetID(id).SetCreatedAt(a.at).SetPersonID(t.person).SetNumber(next[t.person]).
-			SetExperienceID(t.experience).SetKind(t.kind).SetAbout(t.about).
-			SetNillableResponseID(t.response).SetNillableChangeID(t.change).SetWords(t.words)
+			SetNillableExperienceID(named(t.experience)).SetKind(t.kind).SetAbout(t.about).
+			SetNillableResponseID(t.response).SetNillableChangeID(t.change).SetNillableAuthorityID(t.authority).SetWords(t.words)
 		next[t.person]++
 		a.events = append(a.events, pubsub.Event{Topic: StepsOf(t.person), ID: string(id)})
 	}

@@ -11,19 +11,23 @@ import (
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
-// ExperienceWithdraw takes one's own words back, in every state: they are deleted, here and wherever others quoted them to
+// ExperienceWithdraw takes one's own words back, or those of somebody for whom one speaks with this in scope, in every state: they are deleted, here and wherever others quoted them to
 // their author, and from then on nobody but the author sees that there was something. Links to changes stay, so that numbers
 // stay true and the author still sees what the words were part of. Errors: ErrNotFound, ErrForbidden, Refusal.
 func (f *Flow) ExperienceWithdraw(ctx context.Context, id typeid.ID, expected int) (e *ent.Experience, replayed bool, err error) {
 	e, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Experience, error) {
-		e, err := a.ownExperience(ctx, id)
+		e, err := lockExperience(ctx, a, id)
 		if err != nil {
+			return nil, err
+		}
+		if ctx, err = a.inPlaceOfAuthor(ctx, e, rule.MayWithdraw); err != nil {
 			return nil, err
 		}
 		if replayed = e.State == experience.StateWithdrawn; replayed {
@@ -87,6 +91,7 @@ func wordsOf() []holding {
 			experience.FieldHappenedIn, experience.FieldSignals, experience.FieldFingerprint,
 		}, map[string]any{experience.FieldFeelings: "[]", experience.FieldSourceKey: nil, experience.FieldCriticality: nil, experience.FieldNotBefore: nil}},
 		{decision.Table, decision.FieldExperienceID, []string{decision.FieldReason, decision.FieldFingerprint}, map[string]any{decision.FieldEdits: nil}},
+		{objection.Table, objection.FieldExperienceID, []string{objection.FieldWords, objection.FieldFingerprint}, nil},
 		{appeal.Table, appeal.FieldExperienceID, []string{appeal.FieldWords}, nil},
 		{step.Table, step.FieldExperienceID, []string{step.FieldWords}, nil},
 		{origin.Table, origin.FieldExperienceID, []string{origin.FieldWhy}, nil},

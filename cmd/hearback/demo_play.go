@@ -126,7 +126,7 @@ func (p *play) enter(ctx context.Context, s *workflow.Session) (*auth.Viewer, er
 	if err != nil {
 		return nil, err
 	}
-	return query.Viewer(ctx, p.flow.DB, claims)
+	return query.Viewer(ctx, p.flow.DB, claims, p.flow.Now())
 }
 
 // as does something as somebody who is known by name.

@@ -2,11 +2,13 @@ package query
 
 import (
 	"context"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
@@ -15,13 +17,14 @@ import (
 )
 
 // Viewer turns checked claims into who is asking, in one statement at every request: a session that was ended and a role
-// that was taken away stop working at once. Errors: auth.ErrEnded.
-func Viewer(ctx context.Context, db *ent.Client, c auth.Claims) (*auth.Viewer, error) {
+// that was taken away stop working at once. Rights that end by themselves are those of the moment. Errors: auth.ErrEnded.
+func Viewer(ctx context.Context, db *ent.Client, c auth.Claims, at time.Time) (*auth.Viewer, error) {
 	var found []struct {
 		Scopes  string
 		Role    *string
 		Service *string
 		Path    *string
+		Speaks  bool
 	}
 	err := db.Session.Query().
 		Where(session.ID(typeid.ID(c.Session)), session.PersonID(typeid.ID(c.Person)), session.EndedAtIsNil()).
@@ -30,6 +33,7 @@ func Viewer(ctx context.Context, db *ent.Client, c auth.Claims) (*auth.Viewer, e
 			s.LeftJoin(m).OnP(sql.And(sql.ColumnsEQ(m.C(membership.FieldPersonID), s.C(session.FieldPersonID)), sql.IsNull(m.C(membership.FieldEndedAt))))
 			s.LeftJoin(at).On(at.C(service.FieldID), m.C(membership.FieldServiceID))
 			s.Select(sql.As(s.C(session.FieldScopes), "scopes"), sql.As(m.C(membership.FieldRole), "role"), sql.As(m.C(membership.FieldServiceID), "service"), sql.As(at.C(service.FieldPath), "path"))
+			s.AppendSelectExprAs(sql.ExprFunc(func(b *sql.Builder) { b.Join(sql.Exists(speaking(s))) }), "speaks")
 		}).Scan(rule.AsSystem(ctx, "who is asking must be known before any rule can be asked"), &found)
 	if err != nil {
 		return nil, err
@@ -41,13 +45,20 @@ func Viewer(ctx context.Context, db *ent.Client, c auth.Claims) (*auth.Viewer, e
 	if err != nil {
 		return nil, err
 	}
-	v := &auth.Viewer{Person: c.Person, Session: c.Session, Scopes: scopes}
+	v := &auth.Viewer{Person: c.Person, Session: c.Session, Scopes: scopes, At: at.UTC(), Speaks: found[0].Speaks}
 	for _, f := range found {
 		if f.Role != nil {
 			v.Memberships = append(v.Memberships, auth.Membership{Role: auth.Role(*f.Role), Service: text(f.Service), Path: text(f.Path)})
 		}
 	}
 	return v, nil
+}
+
+// speaking are the authorities of the person of a session that nobody has ended.
+func speaking(s *sql.Selector) *sql.Selector {
+	t := sql.Dialect(s.Dialect()).Table(authority.Table)
+	mine := sql.And(sql.ColumnsEQ(t.C(authority.FieldProxyID), s.C(session.FieldPersonID)), sql.IsNull(t.C(authority.FieldEndedAt)))
+	return sql.Dialect(s.Dialect()).Select(t.C(authority.FieldID)).From(t).Where(mine)
 }
 
 func text(s *string) string {

@@ -50,6 +50,9 @@ func visibleExperience(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 			seen = append(seen, sql.And(inStates(s, hands.states), within(v, s, experience.FieldServiceID, hands.roles...)))
 		}
 	}
+	if v.Speaks {
+		seen = append(seen, spokenFor(v, s, ""))
+	}
 	return sql.Or(seen...)
 }
 
@@ -115,14 +118,15 @@ type seenKey struct{}
 // rules: they are not looked at again, row by row. Use it for the lists of an experience, and for nothing that was not just read.
 func OfSeen(ctx context.Context) context.Context { return context.WithValue(ctx, seenKey{}, true) }
 
-// SeeIfAuthorOrModerator shows a row to the author of the experience that it belongs to and to the moderators who reach it.
+// SeeIfAuthorOrModerator shows a row to the author of the experience that it belongs to, to who reads it for them, and to the
+// moderators who reach it.
 func SeeIfAuthorOrModerator() privacy.QueryRule {
 	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 		if !v.SignedIn() || !v.May(auth.ExperienceRead) {
 			return sql.False()
 		}
 		return experienceOf(s, func(e *sql.Selector) *sql.Predicate {
-			return sql.Or(sql.EQ(e.C(experience.FieldAuthorID), v.Person), sql.And(inStates(e, Moderated()), within(v, e, experience.FieldServiceID, auth.Moderator)))
+			return sql.Or(sql.EQ(e.C(experience.FieldAuthorID), v.Person), spokenFor(v, e, ""), sql.And(inStates(e, Moderated()), within(v, e, experience.FieldServiceID, auth.Moderator)))
 		})
 	})
 }

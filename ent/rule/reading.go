@@ -96,12 +96,15 @@ func NoteReading() ent.Interceptor {
 	})
 }
 
+// toldBy tells whether somebody told an experience for its author: they know the words already.
+func toldBy(e *ent.Experience, me typeid.ID) bool { return e.ToldByID != nil && *e.ToldByID == me }
+
 // notPublic are the words among rows that are neither public nor one's own. Rows that were read without their words hold none.
 func notPublic(rows ent.Value, me typeid.ID) (some []Reading) {
 	switch rows := rows.(type) {
 	case []*ent.Experience:
 		for _, e := range rows {
-			if e.State != experience.StatePublished && e.AuthorID != me && e.Question+e.Story+e.WhatWasGood+e.CouldBeBetter != "" {
+			if e.State != experience.StatePublished && e.AuthorID != me && !toldBy(e, me) && e.Question+e.Story+e.WhatWasGood+e.CouldBeBetter != "" {
 				some = append(some, Reading{e.ID, e.AuthorID, e.ID, e.ServiceID, through(e.State)})
 			}
 		}

@@ -49,6 +49,8 @@ func (Experience) Fields() []ent.Field {
 		field.Enum("criticality").Optional().Nillable().NamedValues("None", "NONE", "Minimal", "MINIMAL", "Mild", "MILD", "Moderate", "MODERATE", "Strong", "STRONG", "Severe", "SEVERE").
 			Comment("How grave the most negative statement is, as a moderator sees it. For staff of the service only."),
 		field.String("signals").Default("").MaxLen(200).Sensitive().Comment("What in the words may tell of danger, as kinds with a blank between: a suggestion to people, never a decision."),
+		field.String("authority_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Sensitive().Comment("Through which authority it was told for its author; none when they told it themself."),
+		field.String("told_by_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Sensitive().Comment("Who told it for its author."),
 		field.String("source_key").Optional().Nillable().Unique().MaxLen(200).Sensitive().Comment("Where an import found it."),
 	}
 }

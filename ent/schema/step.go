@@ -26,12 +26,14 @@ func (Step) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("person_id").GoType(typeid.ID("")).MaxLen(40).Immutable().Sensitive(),
 		field.Int("number").Immutable(),
-		field.String("experience_id").GoType(typeid.ID("")).MaxLen(40).Immutable(),
+		field.String("experience_id").GoType(typeid.ID("")).MaxLen(40).Optional().Immutable().Comment("None when it is about who may speak for whom."),
+		field.String("authority_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Comment("Who may speak for whom, when it is about that."),
 		field.Enum("kind").Immutable().NamedValues("Heard", "HEARD", "Returned", "RETURNED", "Answered", "ANSWERED", "LinkedToChange", "LINKED_TO_CHANGE",
 			"UnlinkedFromChange", "UNLINKED_FROM_CHANGE", "ChangeMoved", "CHANGE_MOVED", "ChangeProgress", "CHANGE_PROGRESS", "NotChanged", "NOT_CHANGED",
 			"EditsOffered", "EDITS_OFFERED", "Scheduled", "SCHEDULED", "WithService", "WITH_SERVICE", "ServiceOnly", "SERVICE_ONLY", "Held", "HELD", "Safeguarding", "SAFEGUARDING",
 			"Released", "RELEASED", "Rejected", "REJECTED", "Reopened", "REOPENED", "IdentitySeen", "IDENTITY_SEEN", "VoiceAdded", "VOICE_ADDED", "VoiceWithdrawn", "VOICE_WITHDRAWN",
-			"Withdrawn", "WITHDRAWN", "Paused", "PAUSED"),
+			"Withdrawn", "WITHDRAWN", "ToldForYou", "TOLD_FOR_YOU", "AuthorityAccepted", "AUTHORITY_ACCEPTED", "AuthorityEnded", "AUTHORITY_ENDED",
+			"Objection", "OBJECTION", "Paused", "PAUSED"),
 		field.String("about").MaxLen(80).Immutable().Comment("What it is about (an id, with the version of a moved change): nobody is told of the same thing twice."),
 		field.String("response_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable(),
 		field.String("change_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable(),
@@ -42,7 +44,7 @@ func (Step) Fields() []ent.Field {
 // Edges of Step.
 func (Step) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("experience", Experience.Type).Field("experience_id").Unique().Required().Immutable(),
+		edge.To("experience", Experience.Type).Field("experience_id").Unique().Immutable(),
 		edge.To("response", Response.Type).Field("response_id").Unique().Immutable(),
 		edge.To("change", Change.Type).Field("change_id").Unique().Immutable(),
 	}
@@ -55,5 +57,5 @@ func (Step) Indexes() []ent.Index {
 
 // Policy of Step: who may see and touch it.
 func (Step) Policy() ent.Policy {
-	return rule.Policy(rule.SeeOwn("person_id"))
+	return rule.Policy(rule.SeeOwnStepsOrSpokenFor())
 }

@@ -36,6 +36,11 @@ const (
 	Refresh    Prefix = "rfr"
 	SignIn     Prefix = "sgn"
 	Invitation Prefix = "inv"
+
+	Authority     Prefix = "aut"
+	AuthorityCode Prefix = "auc"
+	Objection     Prefix = "obj"
+
 	Job        Prefix = "job"
 	Export     Prefix = "xpo"
 	ExportPart Prefix = "xpp"

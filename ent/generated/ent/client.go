@@ -14,6 +14,8 @@ import (
 
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/generated/ent/authority"
+	"hearback/ent/generated/ent/authoritycode"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
@@ -25,6 +27,7 @@ import (
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/policyclause"
@@ -56,6 +59,10 @@ type Client struct {
 	Appeal *AppealClient
 	// AuditEntry is the client for interacting with the AuditEntry builders.
 	AuditEntry *AuditEntryClient
+	// Authority is the client for interacting with the Authority builders.
+	Authority *AuthorityClient
+	// AuthorityCode is the client for interacting with the AuthorityCode builders.
+	AuthorityCode *AuthorityCodeClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// CoProducer is the client for interacting with the CoProducer builders.
@@ -78,6 +85,8 @@ type Client struct {
 	Job *JobClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
+	// Objection is the client for interacting with the Objection builders.
+	Objection *ObjectionClient
 	// Origin is the client for interacting with the Origin builders.
 	Origin *OriginClient
 	// Person is the client for interacting with the Person builders.
@@ -117,6 +126,8 @@ func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.Appeal = NewAppealClient(c.config)
 	c.AuditEntry = NewAuditEntryClient(c.config)
+	c.Authority = NewAuthorityClient(c.config)
+	c.AuthorityCode = NewAuthorityCodeClient(c.config)
 	c.Change = NewChangeClient(c.config)
 	c.CoProducer = NewCoProducerClient(c.config)
 	c.Consent = NewConsentClient(c.config)
@@ -128,6 +139,7 @@ func (c *Client) init() {
 	c.Invitation = NewInvitationClient(c.config)
 	c.Job = NewJobClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
+	c.Objection = NewObjectionClient(c.config)
 	c.Origin = NewOriginClient(c.config)
 	c.Person = NewPersonClient(c.config)
 	c.PolicyClause = NewPolicyClauseClient(c.config)
@@ -235,6 +247,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		config:          cfg,
 		Appeal:          NewAppealClient(cfg),
 		AuditEntry:      NewAuditEntryClient(cfg),
+		Authority:       NewAuthorityClient(cfg),
+		AuthorityCode:   NewAuthorityCodeClient(cfg),
 		Change:          NewChangeClient(cfg),
 		CoProducer:      NewCoProducerClient(cfg),
 		Consent:         NewConsentClient(cfg),
@@ -246,6 +260,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Invitation:      NewInvitationClient(cfg),
 		Job:             NewJobClient(cfg),
 		Membership:      NewMembershipClient(cfg),
+		Objection:       NewObjectionClient(cfg),
 		Origin:          NewOriginClient(cfg),
 		Person:          NewPersonClient(cfg),
 		PolicyClause:    NewPolicyClauseClient(cfg),
@@ -280,6 +295,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		config:          cfg,
 		Appeal:          NewAppealClient(cfg),
 		AuditEntry:      NewAuditEntryClient(cfg),
+		Authority:       NewAuthorityClient(cfg),
+		AuthorityCode:   NewAuthorityCodeClient(cfg),
 		Change:          NewChangeClient(cfg),
 		CoProducer:      NewCoProducerClient(cfg),
 		Consent:         NewConsentClient(cfg),
@@ -291,6 +308,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Invitation:      NewInvitationClient(cfg),
 		Job:             NewJobClient(cfg),
 		Membership:      NewMembershipClient(cfg),
+		Objection:       NewObjectionClient(cfg),
 		Origin:          NewOriginClient(cfg),
 		Person:          NewPersonClient(cfg),
 		PolicyClause:    NewPolicyClauseClient(cfg),
@@ -333,11 +351,11 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Appeal, c.AuditEntry, c.Change, c.CoProducer, c.Consent, c.ConsentText,
-		c.Decision, c.Experience, c.Export, c.ExportPart, c.Invitation, c.Job,
-		c.Membership, c.Origin, c.Person, c.PolicyClause, c.Progress, c.Refresh,
-		c.Response, c.Service, c.Session, c.SignIn, c.Spent, c.Step, c.Voice,
-		c.VoiceInvitation,
+		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.Change, c.CoProducer,
+		c.Consent, c.ConsentText, c.Decision, c.Experience, c.Export, c.ExportPart,
+		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Person,
+		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.Service, c.Session,
+		c.SignIn, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -347,11 +365,11 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Appeal, c.AuditEntry, c.Change, c.CoProducer, c.Consent, c.ConsentText,
-		c.Decision, c.Experience, c.Export, c.ExportPart, c.Invitation, c.Job,
-		c.Membership, c.Origin, c.Person, c.PolicyClause, c.Progress, c.Refresh,
-		c.Response, c.Service, c.Session, c.SignIn, c.Spent, c.Step, c.Voice,
-		c.VoiceInvitation,
+		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.Change, c.CoProducer,
+		c.Consent, c.ConsentText, c.Decision, c.Experience, c.Export, c.ExportPart,
+		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Person,
+		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.Service, c.Session,
+		c.SignIn, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -364,6 +382,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Appeal.mutate(ctx, m)
 	case *AuditEntryMutation:
 		return c.AuditEntry.mutate(ctx, m)
+	case *AuthorityMutation:
+		return c.Authority.mutate(ctx, m)
+	case *AuthorityCodeMutation:
+		return c.AuthorityCode.mutate(ctx, m)
 	case *ChangeMutation:
 		return c.Change.mutate(ctx, m)
 	case *CoProducerMutation:
@@ -386,6 +408,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Job.mutate(ctx, m)
 	case *MembershipMutation:
 		return c.Membership.mutate(ctx, m)
+	case *ObjectionMutation:
+		return c.Objection.mutate(ctx, m)
 	case *OriginMutation:
 		return c.Origin.mutate(ctx, m)
 	case *PersonMutation:
@@ -730,6 +754,322 @@ func (c *AuditEntryClient) mutate(ctx context.Context, m *AuditEntryMutation) (V
 		return (&AuditEntryDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown AuditEntry mutation op: %q", m.Op())
+	}
+}
+
+// AuthorityClient is a client for the Authority schema.
+type AuthorityClient struct {
+	config
+}
+
+// NewAuthorityClient returns a client for the Authority from the given config.
+func NewAuthorityClient(c config) *AuthorityClient {
+	return &AuthorityClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `authority.Hooks(f(g(h())))`.
+func (c *AuthorityClient) Use(hooks ...Hook) {
+	c.hooks.Authority = append(c.hooks.Authority, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `authority.Intercept(f(g(h())))`.
+func (c *AuthorityClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Authority = append(c.inters.Authority, interceptors...)
+}
+
+// Create returns a builder for creating a Authority entity.
+func (c *AuthorityClient) Create() *AuthorityCreate {
+	mutation := newAuthorityMutation(c.config, OpCreate)
+	return &AuthorityCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Authority entities.
+func (c *AuthorityClient) CreateBulk(builders ...*AuthorityCreate) *AuthorityCreateBulk {
+	return &AuthorityCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AuthorityClient) MapCreateBulk(slice any, setFunc func(*AuthorityCreate, int)) *AuthorityCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AuthorityCreateBulk{err: fmt.Errorf("calling to AuthorityClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AuthorityCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AuthorityCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Authority.
+func (c *AuthorityClient) Update() *AuthorityUpdate {
+	mutation := newAuthorityMutation(c.config, OpUpdate)
+	return &AuthorityUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AuthorityClient) UpdateOne(_m *Authority) *AuthorityUpdateOne {
+	mutation := newAuthorityMutation(c.config, OpUpdateOne, withAuthority(_m))
+	return &AuthorityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AuthorityClient) UpdateOneID(id typeid.ID) *AuthorityUpdateOne {
+	mutation := newAuthorityMutation(c.config, OpUpdateOne, withAuthorityID(id))
+	return &AuthorityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Authority.
+func (c *AuthorityClient) Delete() *AuthorityDelete {
+	mutation := newAuthorityMutation(c.config, OpDelete)
+	return &AuthorityDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AuthorityClient) DeleteOne(_m *Authority) *AuthorityDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AuthorityClient) DeleteOneID(id typeid.ID) *AuthorityDeleteOne {
+	builder := c.Delete().Where(authority.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AuthorityDeleteOne{builder}
+}
+
+// Query returns a query builder for Authority.
+func (c *AuthorityClient) Query() *AuthorityQuery {
+	return &AuthorityQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAuthority},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Authority entity by its id.
+func (c *AuthorityClient) Get(ctx context.Context, id typeid.ID) (*Authority, error) {
+	return c.Query().Where(authority.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AuthorityClient) GetX(ctx context.Context, id typeid.ID) *Authority {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryProxy queries the proxy edge of a Authority.
+func (c *AuthorityClient) QueryProxy(_m *Authority) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(authority.Table, authority.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, authority.ProxyTable, authority.ProxyColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySubject queries the subject edge of a Authority.
+func (c *AuthorityClient) QuerySubject(_m *Authority) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(authority.Table, authority.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, authority.SubjectTable, authority.SubjectColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AuthorityClient) Hooks() []Hook {
+	hooks := c.hooks.Authority
+	return append(hooks[:len(hooks):len(hooks)], authority.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AuthorityClient) Interceptors() []Interceptor {
+	return c.inters.Authority
+}
+
+func (c *AuthorityClient) mutate(ctx context.Context, m *AuthorityMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AuthorityCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AuthorityUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AuthorityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AuthorityDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Authority mutation op: %q", m.Op())
+	}
+}
+
+// AuthorityCodeClient is a client for the AuthorityCode schema.
+type AuthorityCodeClient struct {
+	config
+}
+
+// NewAuthorityCodeClient returns a client for the AuthorityCode from the given config.
+func NewAuthorityCodeClient(c config) *AuthorityCodeClient {
+	return &AuthorityCodeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `authoritycode.Hooks(f(g(h())))`.
+func (c *AuthorityCodeClient) Use(hooks ...Hook) {
+	c.hooks.AuthorityCode = append(c.hooks.AuthorityCode, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `authoritycode.Intercept(f(g(h())))`.
+func (c *AuthorityCodeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AuthorityCode = append(c.inters.AuthorityCode, interceptors...)
+}
+
+// Create returns a builder for creating a AuthorityCode entity.
+func (c *AuthorityCodeClient) Create() *AuthorityCodeCreate {
+	mutation := newAuthorityCodeMutation(c.config, OpCreate)
+	return &AuthorityCodeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AuthorityCode entities.
+func (c *AuthorityCodeClient) CreateBulk(builders ...*AuthorityCodeCreate) *AuthorityCodeCreateBulk {
+	return &AuthorityCodeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AuthorityCodeClient) MapCreateBulk(slice any, setFunc func(*AuthorityCodeCreate, int)) *AuthorityCodeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AuthorityCodeCreateBulk{err: fmt.Errorf("calling to AuthorityCodeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AuthorityCodeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AuthorityCodeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AuthorityCode.
+func (c *AuthorityCodeClient) Update() *AuthorityCodeUpdate {
+	mutation := newAuthorityCodeMutation(c.config, OpUpdate)
+	return &AuthorityCodeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AuthorityCodeClient) UpdateOne(_m *AuthorityCode) *AuthorityCodeUpdateOne {
+	mutation := newAuthorityCodeMutation(c.config, OpUpdateOne, withAuthorityCode(_m))
+	return &AuthorityCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AuthorityCodeClient) UpdateOneID(id typeid.ID) *AuthorityCodeUpdateOne {
+	mutation := newAuthorityCodeMutation(c.config, OpUpdateOne, withAuthorityCodeID(id))
+	return &AuthorityCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AuthorityCode.
+func (c *AuthorityCodeClient) Delete() *AuthorityCodeDelete {
+	mutation := newAuthorityCodeMutation(c.config, OpDelete)
+	return &AuthorityCodeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AuthorityCodeClient) DeleteOne(_m *AuthorityCode) *AuthorityCodeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AuthorityCodeClient) DeleteOneID(id typeid.ID) *AuthorityCodeDeleteOne {
+	builder := c.Delete().Where(authoritycode.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AuthorityCodeDeleteOne{builder}
+}
+
+// Query returns a query builder for AuthorityCode.
+func (c *AuthorityCodeClient) Query() *AuthorityCodeQuery {
+	return &AuthorityCodeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAuthorityCode},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AuthorityCode entity by its id.
+func (c *AuthorityCodeClient) Get(ctx context.Context, id typeid.ID) (*AuthorityCode, error) {
+	return c.Query().Where(authoritycode.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AuthorityCodeClient) GetX(ctx context.Context, id typeid.ID) *AuthorityCode {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QuerySubject queries the subject edge of a AuthorityCode.
+func (c *AuthorityCodeClient) QuerySubject(_m *AuthorityCode) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(authoritycode.Table, authoritycode.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, authoritycode.SubjectTable, authoritycode.SubjectColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AuthorityCodeClient) Hooks() []Hook {
+	hooks := c.hooks.AuthorityCode
+	return append(hooks[:len(hooks):len(hooks)], authoritycode.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AuthorityCodeClient) Interceptors() []Interceptor {
+	return c.inters.AuthorityCode
+}
+
+func (c *AuthorityCodeClient) mutate(ctx context.Context, m *AuthorityCodeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AuthorityCodeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AuthorityCodeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AuthorityCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AuthorityCodeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AuthorityCode mutation op: %q", m.Op())
 	}
 }
 
@@ -2541,6 +2881,172 @@ func (c *MembershipClient) mutate(ctx context.Context, m *MembershipMutation) (V
 		return (&MembershipDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Membership mutation op: %q", m.Op())
+	}
+}
+
+// ObjectionClient is a client for the Objection schema.
+type ObjectionClient struct {
+	config
+}
+
+// NewObjectionClient returns a client for the Objection from the given config.
+func NewObjectionClient(c config) *ObjectionClient {
+	return &ObjectionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `objection.Hooks(f(g(h())))`.
+func (c *ObjectionClient) Use(hooks ...Hook) {
+	c.hooks.Objection = append(c.hooks.Objection, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `objection.Intercept(f(g(h())))`.
+func (c *ObjectionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Objection = append(c.inters.Objection, interceptors...)
+}
+
+// Create returns a builder for creating a Objection entity.
+func (c *ObjectionClient) Create() *ObjectionCreate {
+	mutation := newObjectionMutation(c.config, OpCreate)
+	return &ObjectionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Objection entities.
+func (c *ObjectionClient) CreateBulk(builders ...*ObjectionCreate) *ObjectionCreateBulk {
+	return &ObjectionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ObjectionClient) MapCreateBulk(slice any, setFunc func(*ObjectionCreate, int)) *ObjectionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ObjectionCreateBulk{err: fmt.Errorf("calling to ObjectionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ObjectionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ObjectionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Objection.
+func (c *ObjectionClient) Update() *ObjectionUpdate {
+	mutation := newObjectionMutation(c.config, OpUpdate)
+	return &ObjectionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ObjectionClient) UpdateOne(_m *Objection) *ObjectionUpdateOne {
+	mutation := newObjectionMutation(c.config, OpUpdateOne, withObjection(_m))
+	return &ObjectionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ObjectionClient) UpdateOneID(id typeid.ID) *ObjectionUpdateOne {
+	mutation := newObjectionMutation(c.config, OpUpdateOne, withObjectionID(id))
+	return &ObjectionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Objection.
+func (c *ObjectionClient) Delete() *ObjectionDelete {
+	mutation := newObjectionMutation(c.config, OpDelete)
+	return &ObjectionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ObjectionClient) DeleteOne(_m *Objection) *ObjectionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ObjectionClient) DeleteOneID(id typeid.ID) *ObjectionDeleteOne {
+	builder := c.Delete().Where(objection.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ObjectionDeleteOne{builder}
+}
+
+// Query returns a query builder for Objection.
+func (c *ObjectionClient) Query() *ObjectionQuery {
+	return &ObjectionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeObjection},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Objection entity by its id.
+func (c *ObjectionClient) Get(ctx context.Context, id typeid.ID) (*Objection, error) {
+	return c.Query().Where(objection.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ObjectionClient) GetX(ctx context.Context, id typeid.ID) *Objection {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryExperience queries the experience edge of a Objection.
+func (c *ObjectionClient) QueryExperience(_m *Objection) *ExperienceQuery {
+	query := (&ExperienceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(objection.Table, objection.FieldID, id),
+			sqlgraph.To(experience.Table, experience.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, objection.ExperienceTable, objection.ExperienceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAuthority queries the authority edge of a Objection.
+func (c *ObjectionClient) QueryAuthority(_m *Objection) *AuthorityQuery {
+	query := (&AuthorityClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(objection.Table, objection.FieldID, id),
+			sqlgraph.To(authority.Table, authority.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, objection.AuthorityTable, objection.AuthorityColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ObjectionClient) Hooks() []Hook {
+	hooks := c.hooks.Objection
+	return append(hooks[:len(hooks):len(hooks)], objection.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ObjectionClient) Interceptors() []Interceptor {
+	return c.inters.Objection
+}
+
+func (c *ObjectionClient) mutate(ctx context.Context, m *ObjectionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ObjectionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ObjectionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ObjectionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ObjectionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Objection mutation op: %q", m.Op())
 	}
 }
 
@@ -4611,16 +5117,18 @@ func (c *VoiceInvitationClient) mutate(ctx context.Context, m *VoiceInvitationMu
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Appeal, AuditEntry, Change, CoProducer, Consent, ConsentText, Decision,
-		Experience, Export, ExportPart, Invitation, Job, Membership, Origin, Person,
-		PolicyClause, Progress, Refresh, Response, Service, Session, SignIn, Spent,
-		Step, Voice, VoiceInvitation []ent.Hook
+		Appeal, AuditEntry, Authority, AuthorityCode, Change, CoProducer, Consent,
+		ConsentText, Decision, Experience, Export, ExportPart, Invitation, Job,
+		Membership, Objection, Origin, Person, PolicyClause, Progress, Refresh,
+		Response, Service, Session, SignIn, Spent, Step, Voice,
+		VoiceInvitation []ent.Hook
 	}
 	inters struct {
-		Appeal, AuditEntry, Change, CoProducer, Consent, ConsentText, Decision,
-		Experience, Export, ExportPart, Invitation, Job, Membership, Origin, Person,
-		PolicyClause, Progress, Refresh, Response, Service, Session, SignIn, Spent,
-		Step, Voice, VoiceInvitation []ent.Interceptor
+		Appeal, AuditEntry, Authority, AuthorityCode, Change, CoProducer, Consent,
+		ConsentText, Decision, Experience, Export, ExportPart, Invitation, Job,
+		Membership, Objection, Origin, Person, PolicyClause, Progress, Refresh,
+		Response, Service, Session, SignIn, Spent, Step, Voice,
+		VoiceInvitation []ent.Interceptor
 	}
 )
 

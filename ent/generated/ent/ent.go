@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/generated/ent/authority"
+	"hearback/ent/generated/ent/authoritycode"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
@@ -19,6 +21,7 @@ import (
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/policyclause"
@@ -100,6 +103,8 @@ func checkColumn(t, c string) error {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			appeal.Table:          appeal.ValidColumn,
 			auditentry.Table:      auditentry.ValidColumn,
+			authority.Table:       authority.ValidColumn,
+			authoritycode.Table:   authoritycode.ValidColumn,
 			change.Table:          change.ValidColumn,
 			coproducer.Table:      coproducer.ValidColumn,
 			consent.Table:         consent.ValidColumn,
@@ -111,6 +116,7 @@ func checkColumn(t, c string) error {
 			invitation.Table:      invitation.ValidColumn,
 			job.Table:             job.ValidColumn,
 			membership.Table:      membership.ValidColumn,
+			objection.Table:       objection.ValidColumn,
 			origin.Table:          origin.ValidColumn,
 			person.Table:          person.ValidColumn,
 			policyclause.Table:    policyclause.ValidColumn,

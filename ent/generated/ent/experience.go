@@ -70,6 +70,10 @@ type Experience struct {
 	Criticality *experience.Criticality `json:"criticality,omitempty"`
 	// What in the words may tell of danger, as kinds with a blank between: a suggestion to people, never a decision.
 	Signals string `json:"-"`
+	// Through which authority it was told for its author; none when they told it themself.
+	AuthorityID *typeid.ID `json:"-"`
+	// Who told it for its author.
+	ToldByID *typeid.ID `json:"-"`
 	// Where an import found it.
 	SourceKey *string `json:"-"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -177,7 +181,7 @@ func (*Experience) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case experience.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case experience.FieldID, experience.FieldFingerprint, experience.FieldAuthorID, experience.FieldServiceID, experience.FieldRelationship, experience.FieldDisplayName, experience.FieldIntention, experience.FieldQuestion, experience.FieldStory, experience.FieldWhatWasGood, experience.FieldCouldBeBetter, experience.FieldHappenedIn, experience.FieldState, experience.FieldPublishedMonth, experience.FieldClaimedByID, experience.FieldCriticality, experience.FieldSignals, experience.FieldSourceKey:
+		case experience.FieldID, experience.FieldFingerprint, experience.FieldAuthorID, experience.FieldServiceID, experience.FieldRelationship, experience.FieldDisplayName, experience.FieldIntention, experience.FieldQuestion, experience.FieldStory, experience.FieldWhatWasGood, experience.FieldCouldBeBetter, experience.FieldHappenedIn, experience.FieldState, experience.FieldPublishedMonth, experience.FieldClaimedByID, experience.FieldCriticality, experience.FieldSignals, experience.FieldAuthorityID, experience.FieldToldByID, experience.FieldSourceKey:
 			values[i] = new(sql.NullString)
 		case experience.FieldCreatedAt, experience.FieldPublishedAt, experience.FieldAnsweredAt, experience.FieldNotBefore, experience.FieldDueAt, experience.FieldClaimedAt:
 			values[i] = new(sql.NullTime)
@@ -355,6 +359,20 @@ func (_m *Experience) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Signals = value.String
 			}
+		case experience.FieldAuthorityID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field authority_id", values[i])
+			} else if value.Valid {
+				_m.AuthorityID = new(typeid.ID)
+				*_m.AuthorityID = typeid.ID(value.String)
+			}
+		case experience.FieldToldByID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field told_by_id", values[i])
+			} else if value.Valid {
+				_m.ToldByID = new(typeid.ID)
+				*_m.ToldByID = typeid.ID(value.String)
+			}
 		case experience.FieldSourceKey:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field source_key", values[i])
@@ -512,6 +530,10 @@ func (_m *Experience) String() string {
 	}
 	builder.WriteString(", ")
 	builder.WriteString("signals=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("authority_id=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("told_by_id=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("source_key=<sensitive>")
 	builder.WriteByte(')')

@@ -295,6 +295,34 @@ func (_c *ExperienceCreate) SetNillableSignals(v *string) *ExperienceCreate {
 	return _c
 }
 
+// SetAuthorityID sets the "authority_id" field.
+func (_c *ExperienceCreate) SetAuthorityID(v typeid.ID) *ExperienceCreate {
+	_c.mutation.SetAuthorityID(v)
+	return _c
+}
+
+// SetNillableAuthorityID sets the "authority_id" field if the given value is not nil.
+func (_c *ExperienceCreate) SetNillableAuthorityID(v *typeid.ID) *ExperienceCreate {
+	if v != nil {
+		_c.SetAuthorityID(*v)
+	}
+	return _c
+}
+
+// SetToldByID sets the "told_by_id" field.
+func (_c *ExperienceCreate) SetToldByID(v typeid.ID) *ExperienceCreate {
+	_c.mutation.SetToldByID(v)
+	return _c
+}
+
+// SetNillableToldByID sets the "told_by_id" field if the given value is not nil.
+func (_c *ExperienceCreate) SetNillableToldByID(v *typeid.ID) *ExperienceCreate {
+	if v != nil {
+		_c.SetToldByID(*v)
+	}
+	return _c
+}
+
 // SetSourceKey sets the "source_key" field.
 func (_c *ExperienceCreate) SetSourceKey(v string) *ExperienceCreate {
 	_c.mutation.SetSourceKey(v)
@@ -624,6 +652,16 @@ func (_c *ExperienceCreate) check() error {
 			return &ValidationError{Name: "signals", err: fmt.Errorf(`ent: validator failed for field "Experience.signals": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.AuthorityID(); ok {
+		if err := experience.AuthorityIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "authority_id", err: fmt.Errorf(`ent: validator failed for field "Experience.authority_id": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.ToldByID(); ok {
+		if err := experience.ToldByIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "told_by_id", err: fmt.Errorf(`ent: validator failed for field "Experience.told_by_id": %w`, err)}
+		}
+	}
 	if v, ok := _c.mutation.SourceKey(); ok {
 		if err := experience.SourceKeyValidator(v); err != nil {
 			return &ValidationError{Name: "source_key", err: fmt.Errorf(`ent: validator failed for field "Experience.source_key": %w`, err)}
@@ -763,6 +801,14 @@ func (_c *ExperienceCreate) createSpec() (*Experience, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Signals(); ok {
 		_spec.SetField(experience.FieldSignals, field.TypeString, value)
 		_node.Signals = value
+	}
+	if value, ok := _c.mutation.AuthorityID(); ok {
+		_spec.SetField(experience.FieldAuthorityID, field.TypeString, value)
+		_node.AuthorityID = &value
+	}
+	if value, ok := _c.mutation.ToldByID(); ok {
+		_spec.SetField(experience.FieldToldByID, field.TypeString, value)
+		_node.ToldByID = &value
 	}
 	if value, ok := _c.mutation.SourceKey(); ok {
 		_spec.SetField(experience.FieldSourceKey, field.TypeString, value)
@@ -1268,6 +1314,12 @@ func (u *ExperienceUpsertOne) UpdateNewValues() *ExperienceUpsertOne {
 		}
 		if _, exists := u.create.mutation.ServiceID(); exists {
 			s.SetIgnore(experience.FieldServiceID)
+		}
+		if _, exists := u.create.mutation.AuthorityID(); exists {
+			s.SetIgnore(experience.FieldAuthorityID)
+		}
+		if _, exists := u.create.mutation.ToldByID(); exists {
+			s.SetIgnore(experience.FieldToldByID)
 		}
 	}))
 	return u
@@ -1851,6 +1903,12 @@ func (u *ExperienceUpsertBulk) UpdateNewValues() *ExperienceUpsertBulk {
 			}
 			if _, exists := b.mutation.ServiceID(); exists {
 				s.SetIgnore(experience.FieldServiceID)
+			}
+			if _, exists := b.mutation.AuthorityID(); exists {
+				s.SetIgnore(experience.FieldAuthorityID)
+			}
+			if _, exists := b.mutation.ToldByID(); exists {
+				s.SetIgnore(experience.FieldToldByID)
 			}
 		}
 	}))

@@ -783,6 +783,12 @@ func (_u *ExperienceUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if value, ok := _u.mutation.Signals(); ok {
 		_spec.SetField(experience.FieldSignals, field.TypeString, value)
 	}
+	if _u.mutation.AuthorityIDCleared() {
+		_spec.ClearField(experience.FieldAuthorityID, field.TypeString)
+	}
+	if _u.mutation.ToldByIDCleared() {
+		_spec.ClearField(experience.FieldToldByID, field.TypeString)
+	}
 	if value, ok := _u.mutation.SourceKey(); ok {
 		_spec.SetField(experience.FieldSourceKey, field.TypeString, value)
 	}
@@ -1812,6 +1818,12 @@ func (_u *ExperienceUpdateOne) sqlSave(ctx context.Context) (_node *Experience, 
 	}
 	if value, ok := _u.mutation.Signals(); ok {
 		_spec.SetField(experience.FieldSignals, field.TypeString, value)
+	}
+	if _u.mutation.AuthorityIDCleared() {
+		_spec.ClearField(experience.FieldAuthorityID, field.TypeString)
+	}
+	if _u.mutation.ToldByIDCleared() {
+		_spec.ClearField(experience.FieldToldByID, field.TypeString)
 	}
 	if value, ok := _u.mutation.SourceKey(); ok {
 		_spec.SetField(experience.FieldSourceKey, field.TypeString, value)

@@ -9,6 +9,8 @@ import (
 	"hearback/ent/edit"
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/generated/ent/authority"
+	"hearback/ent/generated/ent/authoritycode"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
@@ -20,6 +22,7 @@ import (
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/policyclause"
@@ -53,6 +56,8 @@ const (
 	// Node types.
 	TypeAppeal          = "Appeal"
 	TypeAuditEntry      = "AuditEntry"
+	TypeAuthority       = "Authority"
+	TypeAuthorityCode   = "AuthorityCode"
 	TypeChange          = "Change"
 	TypeCoProducer      = "CoProducer"
 	TypeConsent         = "Consent"
@@ -64,6 +69,7 @@ const (
 	TypeInvitation      = "Invitation"
 	TypeJob             = "Job"
 	TypeMembership      = "Membership"
+	TypeObjection       = "Objection"
 	TypeOrigin          = "Origin"
 	TypePerson          = "Person"
 	TypePolicyClause    = "PolicyClause"
@@ -1917,6 +1923,2638 @@ func (m *AuditEntryMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *AuditEntryMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown AuditEntry edge %s", name)
+}
+
+// AuthorityMutation represents an operation that mutates the Authority nodes in the graph.
+type AuthorityMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *typeid.ID
+	created_at      *time.Time
+	fingerprint     *string
+	basis           *authority.Basis
+	scope           *string
+	relationship    *string
+	proxy_name      *string
+	subject_name    *string
+	evidence        *string
+	born            *int
+	addborn         *int
+	reviewed_in     *int
+	addreviewed_in  *int
+	confirmed_in    *int
+	addconfirmed_in *int
+	review_at       *time.Time
+	ends_at         *time.Time
+	ended_at        *time.Time
+	ended_by        *authority.EndedBy
+	clearedFields   map[string]struct{}
+	proxy           *typeid.ID
+	clearedproxy    bool
+	subject         *typeid.ID
+	clearedsubject  bool
+	done            bool
+	oldValue        func(context.Context) (*Authority, error)
+	predicates      []predicate.Authority
+}
+
+var _ ent.Mutation = (*AuthorityMutation)(nil)
+
+// authorityOption allows management of the mutation configuration using functional options.
+type authorityOption func(*AuthorityMutation)
+
+// newAuthorityMutation creates new mutation for the Authority entity.
+func newAuthorityMutation(c config, op Op, opts ...authorityOption) *AuthorityMutation {
+	m := &AuthorityMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAuthority,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAuthorityID sets the ID field of the mutation.
+func withAuthorityID(id typeid.ID) authorityOption {
+	return func(m *AuthorityMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Authority
+		)
+		m.oldValue = func(ctx context.Context) (*Authority, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Authority.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAuthority sets the old Authority of the mutation.
+func withAuthority(node *Authority) authorityOption {
+	return func(m *AuthorityMutation) {
+		m.oldValue = func(context.Context) (*Authority, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AuthorityMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AuthorityMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Authority entities.
+func (m *AuthorityMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AuthorityMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AuthorityMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Authority.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *AuthorityMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *AuthorityMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *AuthorityMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *AuthorityMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *AuthorityMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *AuthorityMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetProxyID sets the "proxy_id" field.
+func (m *AuthorityMutation) SetProxyID(t typeid.ID) {
+	m.proxy = &t
+}
+
+// ProxyID returns the value of the "proxy_id" field in the mutation.
+func (m *AuthorityMutation) ProxyID() (r typeid.ID, exists bool) {
+	v := m.proxy
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProxyID returns the old "proxy_id" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldProxyID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProxyID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProxyID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProxyID: %w", err)
+	}
+	return oldValue.ProxyID, nil
+}
+
+// ResetProxyID resets all changes to the "proxy_id" field.
+func (m *AuthorityMutation) ResetProxyID() {
+	m.proxy = nil
+}
+
+// SetSubjectID sets the "subject_id" field.
+func (m *AuthorityMutation) SetSubjectID(t typeid.ID) {
+	m.subject = &t
+}
+
+// SubjectID returns the value of the "subject_id" field in the mutation.
+func (m *AuthorityMutation) SubjectID() (r typeid.ID, exists bool) {
+	v := m.subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubjectID returns the old "subject_id" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldSubjectID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubjectID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubjectID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubjectID: %w", err)
+	}
+	return oldValue.SubjectID, nil
+}
+
+// ResetSubjectID resets all changes to the "subject_id" field.
+func (m *AuthorityMutation) ResetSubjectID() {
+	m.subject = nil
+}
+
+// SetBasis sets the "basis" field.
+func (m *AuthorityMutation) SetBasis(a authority.Basis) {
+	m.basis = &a
+}
+
+// Basis returns the value of the "basis" field in the mutation.
+func (m *AuthorityMutation) Basis() (r authority.Basis, exists bool) {
+	v := m.basis
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBasis returns the old "basis" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldBasis(ctx context.Context) (v authority.Basis, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBasis is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBasis requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBasis: %w", err)
+	}
+	return oldValue.Basis, nil
+}
+
+// ResetBasis resets all changes to the "basis" field.
+func (m *AuthorityMutation) ResetBasis() {
+	m.basis = nil
+}
+
+// SetScope sets the "scope" field.
+func (m *AuthorityMutation) SetScope(s string) {
+	m.scope = &s
+}
+
+// Scope returns the value of the "scope" field in the mutation.
+func (m *AuthorityMutation) Scope() (r string, exists bool) {
+	v := m.scope
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldScope returns the old "scope" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldScope(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldScope is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldScope requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldScope: %w", err)
+	}
+	return oldValue.Scope, nil
+}
+
+// ResetScope resets all changes to the "scope" field.
+func (m *AuthorityMutation) ResetScope() {
+	m.scope = nil
+}
+
+// SetRelationship sets the "relationship" field.
+func (m *AuthorityMutation) SetRelationship(s string) {
+	m.relationship = &s
+}
+
+// Relationship returns the value of the "relationship" field in the mutation.
+func (m *AuthorityMutation) Relationship() (r string, exists bool) {
+	v := m.relationship
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRelationship returns the old "relationship" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldRelationship(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRelationship is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRelationship requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRelationship: %w", err)
+	}
+	return oldValue.Relationship, nil
+}
+
+// ResetRelationship resets all changes to the "relationship" field.
+func (m *AuthorityMutation) ResetRelationship() {
+	m.relationship = nil
+}
+
+// SetProxyName sets the "proxy_name" field.
+func (m *AuthorityMutation) SetProxyName(s string) {
+	m.proxy_name = &s
+}
+
+// ProxyName returns the value of the "proxy_name" field in the mutation.
+func (m *AuthorityMutation) ProxyName() (r string, exists bool) {
+	v := m.proxy_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProxyName returns the old "proxy_name" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldProxyName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProxyName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProxyName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProxyName: %w", err)
+	}
+	return oldValue.ProxyName, nil
+}
+
+// ResetProxyName resets all changes to the "proxy_name" field.
+func (m *AuthorityMutation) ResetProxyName() {
+	m.proxy_name = nil
+}
+
+// SetSubjectName sets the "subject_name" field.
+func (m *AuthorityMutation) SetSubjectName(s string) {
+	m.subject_name = &s
+}
+
+// SubjectName returns the value of the "subject_name" field in the mutation.
+func (m *AuthorityMutation) SubjectName() (r string, exists bool) {
+	v := m.subject_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubjectName returns the old "subject_name" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldSubjectName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubjectName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubjectName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubjectName: %w", err)
+	}
+	return oldValue.SubjectName, nil
+}
+
+// ResetSubjectName resets all changes to the "subject_name" field.
+func (m *AuthorityMutation) ResetSubjectName() {
+	m.subject_name = nil
+}
+
+// SetEvidence sets the "evidence" field.
+func (m *AuthorityMutation) SetEvidence(s string) {
+	m.evidence = &s
+}
+
+// Evidence returns the value of the "evidence" field in the mutation.
+func (m *AuthorityMutation) Evidence() (r string, exists bool) {
+	v := m.evidence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEvidence returns the old "evidence" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldEvidence(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEvidence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEvidence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEvidence: %w", err)
+	}
+	return oldValue.Evidence, nil
+}
+
+// ResetEvidence resets all changes to the "evidence" field.
+func (m *AuthorityMutation) ResetEvidence() {
+	m.evidence = nil
+}
+
+// SetBorn sets the "born" field.
+func (m *AuthorityMutation) SetBorn(i int) {
+	m.born = &i
+	m.addborn = nil
+}
+
+// Born returns the value of the "born" field in the mutation.
+func (m *AuthorityMutation) Born() (r int, exists bool) {
+	v := m.born
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBorn returns the old "born" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldBorn(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBorn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBorn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBorn: %w", err)
+	}
+	return oldValue.Born, nil
+}
+
+// AddBorn adds i to the "born" field.
+func (m *AuthorityMutation) AddBorn(i int) {
+	if m.addborn != nil {
+		*m.addborn += i
+	} else {
+		m.addborn = &i
+	}
+}
+
+// AddedBorn returns the value that was added to the "born" field in this mutation.
+func (m *AuthorityMutation) AddedBorn() (r int, exists bool) {
+	v := m.addborn
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearBorn clears the value of the "born" field.
+func (m *AuthorityMutation) ClearBorn() {
+	m.born = nil
+	m.addborn = nil
+	m.clearedFields[authority.FieldBorn] = struct{}{}
+}
+
+// BornCleared returns if the "born" field was cleared in this mutation.
+func (m *AuthorityMutation) BornCleared() bool {
+	_, ok := m.clearedFields[authority.FieldBorn]
+	return ok
+}
+
+// ResetBorn resets all changes to the "born" field.
+func (m *AuthorityMutation) ResetBorn() {
+	m.born = nil
+	m.addborn = nil
+	delete(m.clearedFields, authority.FieldBorn)
+}
+
+// SetReviewedIn sets the "reviewed_in" field.
+func (m *AuthorityMutation) SetReviewedIn(i int) {
+	m.reviewed_in = &i
+	m.addreviewed_in = nil
+}
+
+// ReviewedIn returns the value of the "reviewed_in" field in the mutation.
+func (m *AuthorityMutation) ReviewedIn() (r int, exists bool) {
+	v := m.reviewed_in
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReviewedIn returns the old "reviewed_in" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldReviewedIn(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReviewedIn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReviewedIn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReviewedIn: %w", err)
+	}
+	return oldValue.ReviewedIn, nil
+}
+
+// AddReviewedIn adds i to the "reviewed_in" field.
+func (m *AuthorityMutation) AddReviewedIn(i int) {
+	if m.addreviewed_in != nil {
+		*m.addreviewed_in += i
+	} else {
+		m.addreviewed_in = &i
+	}
+}
+
+// AddedReviewedIn returns the value that was added to the "reviewed_in" field in this mutation.
+func (m *AuthorityMutation) AddedReviewedIn() (r int, exists bool) {
+	v := m.addreviewed_in
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetReviewedIn resets all changes to the "reviewed_in" field.
+func (m *AuthorityMutation) ResetReviewedIn() {
+	m.reviewed_in = nil
+	m.addreviewed_in = nil
+}
+
+// SetConfirmedIn sets the "confirmed_in" field.
+func (m *AuthorityMutation) SetConfirmedIn(i int) {
+	m.confirmed_in = &i
+	m.addconfirmed_in = nil
+}
+
+// ConfirmedIn returns the value of the "confirmed_in" field in the mutation.
+func (m *AuthorityMutation) ConfirmedIn() (r int, exists bool) {
+	v := m.confirmed_in
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConfirmedIn returns the old "confirmed_in" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldConfirmedIn(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConfirmedIn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConfirmedIn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConfirmedIn: %w", err)
+	}
+	return oldValue.ConfirmedIn, nil
+}
+
+// AddConfirmedIn adds i to the "confirmed_in" field.
+func (m *AuthorityMutation) AddConfirmedIn(i int) {
+	if m.addconfirmed_in != nil {
+		*m.addconfirmed_in += i
+	} else {
+		m.addconfirmed_in = &i
+	}
+}
+
+// AddedConfirmedIn returns the value that was added to the "confirmed_in" field in this mutation.
+func (m *AuthorityMutation) AddedConfirmedIn() (r int, exists bool) {
+	v := m.addconfirmed_in
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearConfirmedIn clears the value of the "confirmed_in" field.
+func (m *AuthorityMutation) ClearConfirmedIn() {
+	m.confirmed_in = nil
+	m.addconfirmed_in = nil
+	m.clearedFields[authority.FieldConfirmedIn] = struct{}{}
+}
+
+// ConfirmedInCleared returns if the "confirmed_in" field was cleared in this mutation.
+func (m *AuthorityMutation) ConfirmedInCleared() bool {
+	_, ok := m.clearedFields[authority.FieldConfirmedIn]
+	return ok
+}
+
+// ResetConfirmedIn resets all changes to the "confirmed_in" field.
+func (m *AuthorityMutation) ResetConfirmedIn() {
+	m.confirmed_in = nil
+	m.addconfirmed_in = nil
+	delete(m.clearedFields, authority.FieldConfirmedIn)
+}
+
+// SetReviewAt sets the "review_at" field.
+func (m *AuthorityMutation) SetReviewAt(t time.Time) {
+	m.review_at = &t
+}
+
+// ReviewAt returns the value of the "review_at" field in the mutation.
+func (m *AuthorityMutation) ReviewAt() (r time.Time, exists bool) {
+	v := m.review_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReviewAt returns the old "review_at" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldReviewAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReviewAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReviewAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReviewAt: %w", err)
+	}
+	return oldValue.ReviewAt, nil
+}
+
+// ClearReviewAt clears the value of the "review_at" field.
+func (m *AuthorityMutation) ClearReviewAt() {
+	m.review_at = nil
+	m.clearedFields[authority.FieldReviewAt] = struct{}{}
+}
+
+// ReviewAtCleared returns if the "review_at" field was cleared in this mutation.
+func (m *AuthorityMutation) ReviewAtCleared() bool {
+	_, ok := m.clearedFields[authority.FieldReviewAt]
+	return ok
+}
+
+// ResetReviewAt resets all changes to the "review_at" field.
+func (m *AuthorityMutation) ResetReviewAt() {
+	m.review_at = nil
+	delete(m.clearedFields, authority.FieldReviewAt)
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (m *AuthorityMutation) SetEndsAt(t time.Time) {
+	m.ends_at = &t
+}
+
+// EndsAt returns the value of the "ends_at" field in the mutation.
+func (m *AuthorityMutation) EndsAt() (r time.Time, exists bool) {
+	v := m.ends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsAt returns the old "ends_at" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldEndsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsAt: %w", err)
+	}
+	return oldValue.EndsAt, nil
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (m *AuthorityMutation) ClearEndsAt() {
+	m.ends_at = nil
+	m.clearedFields[authority.FieldEndsAt] = struct{}{}
+}
+
+// EndsAtCleared returns if the "ends_at" field was cleared in this mutation.
+func (m *AuthorityMutation) EndsAtCleared() bool {
+	_, ok := m.clearedFields[authority.FieldEndsAt]
+	return ok
+}
+
+// ResetEndsAt resets all changes to the "ends_at" field.
+func (m *AuthorityMutation) ResetEndsAt() {
+	m.ends_at = nil
+	delete(m.clearedFields, authority.FieldEndsAt)
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (m *AuthorityMutation) SetEndedAt(t time.Time) {
+	m.ended_at = &t
+}
+
+// EndedAt returns the value of the "ended_at" field in the mutation.
+func (m *AuthorityMutation) EndedAt() (r time.Time, exists bool) {
+	v := m.ended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedAt returns the old "ended_at" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldEndedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedAt: %w", err)
+	}
+	return oldValue.EndedAt, nil
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (m *AuthorityMutation) ClearEndedAt() {
+	m.ended_at = nil
+	m.clearedFields[authority.FieldEndedAt] = struct{}{}
+}
+
+// EndedAtCleared returns if the "ended_at" field was cleared in this mutation.
+func (m *AuthorityMutation) EndedAtCleared() bool {
+	_, ok := m.clearedFields[authority.FieldEndedAt]
+	return ok
+}
+
+// ResetEndedAt resets all changes to the "ended_at" field.
+func (m *AuthorityMutation) ResetEndedAt() {
+	m.ended_at = nil
+	delete(m.clearedFields, authority.FieldEndedAt)
+}
+
+// SetEndedBy sets the "ended_by" field.
+func (m *AuthorityMutation) SetEndedBy(ab authority.EndedBy) {
+	m.ended_by = &ab
+}
+
+// EndedBy returns the value of the "ended_by" field in the mutation.
+func (m *AuthorityMutation) EndedBy() (r authority.EndedBy, exists bool) {
+	v := m.ended_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedBy returns the old "ended_by" field's value of the Authority entity.
+// If the Authority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityMutation) OldEndedBy(ctx context.Context) (v *authority.EndedBy, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedBy: %w", err)
+	}
+	return oldValue.EndedBy, nil
+}
+
+// ClearEndedBy clears the value of the "ended_by" field.
+func (m *AuthorityMutation) ClearEndedBy() {
+	m.ended_by = nil
+	m.clearedFields[authority.FieldEndedBy] = struct{}{}
+}
+
+// EndedByCleared returns if the "ended_by" field was cleared in this mutation.
+func (m *AuthorityMutation) EndedByCleared() bool {
+	_, ok := m.clearedFields[authority.FieldEndedBy]
+	return ok
+}
+
+// ResetEndedBy resets all changes to the "ended_by" field.
+func (m *AuthorityMutation) ResetEndedBy() {
+	m.ended_by = nil
+	delete(m.clearedFields, authority.FieldEndedBy)
+}
+
+// ClearProxy clears the "proxy" edge to the Person entity.
+func (m *AuthorityMutation) ClearProxy() {
+	m.clearedproxy = true
+	m.clearedFields[authority.FieldProxyID] = struct{}{}
+}
+
+// ProxyCleared reports if the "proxy" edge to the Person entity was cleared.
+func (m *AuthorityMutation) ProxyCleared() bool {
+	return m.clearedproxy
+}
+
+// ProxyIDs returns the "proxy" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ProxyID instead. It exists only for internal usage by the builders.
+func (m *AuthorityMutation) ProxyIDs() (ids []typeid.ID) {
+	if id := m.proxy; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetProxy resets all changes to the "proxy" edge.
+func (m *AuthorityMutation) ResetProxy() {
+	m.proxy = nil
+	m.clearedproxy = false
+}
+
+// ClearSubject clears the "subject" edge to the Person entity.
+func (m *AuthorityMutation) ClearSubject() {
+	m.clearedsubject = true
+	m.clearedFields[authority.FieldSubjectID] = struct{}{}
+}
+
+// SubjectCleared reports if the "subject" edge to the Person entity was cleared.
+func (m *AuthorityMutation) SubjectCleared() bool {
+	return m.clearedsubject
+}
+
+// SubjectIDs returns the "subject" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SubjectID instead. It exists only for internal usage by the builders.
+func (m *AuthorityMutation) SubjectIDs() (ids []typeid.ID) {
+	if id := m.subject; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSubject resets all changes to the "subject" edge.
+func (m *AuthorityMutation) ResetSubject() {
+	m.subject = nil
+	m.clearedsubject = false
+}
+
+// Where appends a list predicates to the AuthorityMutation builder.
+func (m *AuthorityMutation) Where(ps ...predicate.Authority) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AuthorityMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AuthorityMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Authority, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AuthorityMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AuthorityMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Authority).
+func (m *AuthorityMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AuthorityMutation) Fields() []string {
+	fields := make([]string, 0, 17)
+	if m.created_at != nil {
+		fields = append(fields, authority.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, authority.FieldFingerprint)
+	}
+	if m.proxy != nil {
+		fields = append(fields, authority.FieldProxyID)
+	}
+	if m.subject != nil {
+		fields = append(fields, authority.FieldSubjectID)
+	}
+	if m.basis != nil {
+		fields = append(fields, authority.FieldBasis)
+	}
+	if m.scope != nil {
+		fields = append(fields, authority.FieldScope)
+	}
+	if m.relationship != nil {
+		fields = append(fields, authority.FieldRelationship)
+	}
+	if m.proxy_name != nil {
+		fields = append(fields, authority.FieldProxyName)
+	}
+	if m.subject_name != nil {
+		fields = append(fields, authority.FieldSubjectName)
+	}
+	if m.evidence != nil {
+		fields = append(fields, authority.FieldEvidence)
+	}
+	if m.born != nil {
+		fields = append(fields, authority.FieldBorn)
+	}
+	if m.reviewed_in != nil {
+		fields = append(fields, authority.FieldReviewedIn)
+	}
+	if m.confirmed_in != nil {
+		fields = append(fields, authority.FieldConfirmedIn)
+	}
+	if m.review_at != nil {
+		fields = append(fields, authority.FieldReviewAt)
+	}
+	if m.ends_at != nil {
+		fields = append(fields, authority.FieldEndsAt)
+	}
+	if m.ended_at != nil {
+		fields = append(fields, authority.FieldEndedAt)
+	}
+	if m.ended_by != nil {
+		fields = append(fields, authority.FieldEndedBy)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AuthorityMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case authority.FieldCreatedAt:
+		return m.CreatedAt()
+	case authority.FieldFingerprint:
+		return m.Fingerprint()
+	case authority.FieldProxyID:
+		return m.ProxyID()
+	case authority.FieldSubjectID:
+		return m.SubjectID()
+	case authority.FieldBasis:
+		return m.Basis()
+	case authority.FieldScope:
+		return m.Scope()
+	case authority.FieldRelationship:
+		return m.Relationship()
+	case authority.FieldProxyName:
+		return m.ProxyName()
+	case authority.FieldSubjectName:
+		return m.SubjectName()
+	case authority.FieldEvidence:
+		return m.Evidence()
+	case authority.FieldBorn:
+		return m.Born()
+	case authority.FieldReviewedIn:
+		return m.ReviewedIn()
+	case authority.FieldConfirmedIn:
+		return m.ConfirmedIn()
+	case authority.FieldReviewAt:
+		return m.ReviewAt()
+	case authority.FieldEndsAt:
+		return m.EndsAt()
+	case authority.FieldEndedAt:
+		return m.EndedAt()
+	case authority.FieldEndedBy:
+		return m.EndedBy()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AuthorityMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case authority.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case authority.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case authority.FieldProxyID:
+		return m.OldProxyID(ctx)
+	case authority.FieldSubjectID:
+		return m.OldSubjectID(ctx)
+	case authority.FieldBasis:
+		return m.OldBasis(ctx)
+	case authority.FieldScope:
+		return m.OldScope(ctx)
+	case authority.FieldRelationship:
+		return m.OldRelationship(ctx)
+	case authority.FieldProxyName:
+		return m.OldProxyName(ctx)
+	case authority.FieldSubjectName:
+		return m.OldSubjectName(ctx)
+	case authority.FieldEvidence:
+		return m.OldEvidence(ctx)
+	case authority.FieldBorn:
+		return m.OldBorn(ctx)
+	case authority.FieldReviewedIn:
+		return m.OldReviewedIn(ctx)
+	case authority.FieldConfirmedIn:
+		return m.OldConfirmedIn(ctx)
+	case authority.FieldReviewAt:
+		return m.OldReviewAt(ctx)
+	case authority.FieldEndsAt:
+		return m.OldEndsAt(ctx)
+	case authority.FieldEndedAt:
+		return m.OldEndedAt(ctx)
+	case authority.FieldEndedBy:
+		return m.OldEndedBy(ctx)
+	}
+	return nil, fmt.Errorf("unknown Authority field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AuthorityMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case authority.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case authority.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case authority.FieldProxyID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProxyID(v)
+		return nil
+	case authority.FieldSubjectID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubjectID(v)
+		return nil
+	case authority.FieldBasis:
+		v, ok := value.(authority.Basis)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBasis(v)
+		return nil
+	case authority.FieldScope:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetScope(v)
+		return nil
+	case authority.FieldRelationship:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRelationship(v)
+		return nil
+	case authority.FieldProxyName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProxyName(v)
+		return nil
+	case authority.FieldSubjectName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubjectName(v)
+		return nil
+	case authority.FieldEvidence:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEvidence(v)
+		return nil
+	case authority.FieldBorn:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBorn(v)
+		return nil
+	case authority.FieldReviewedIn:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReviewedIn(v)
+		return nil
+	case authority.FieldConfirmedIn:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConfirmedIn(v)
+		return nil
+	case authority.FieldReviewAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReviewAt(v)
+		return nil
+	case authority.FieldEndsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsAt(v)
+		return nil
+	case authority.FieldEndedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedAt(v)
+		return nil
+	case authority.FieldEndedBy:
+		v, ok := value.(authority.EndedBy)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Authority field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AuthorityMutation) AddedFields() []string {
+	var fields []string
+	if m.addborn != nil {
+		fields = append(fields, authority.FieldBorn)
+	}
+	if m.addreviewed_in != nil {
+		fields = append(fields, authority.FieldReviewedIn)
+	}
+	if m.addconfirmed_in != nil {
+		fields = append(fields, authority.FieldConfirmedIn)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AuthorityMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case authority.FieldBorn:
+		return m.AddedBorn()
+	case authority.FieldReviewedIn:
+		return m.AddedReviewedIn()
+	case authority.FieldConfirmedIn:
+		return m.AddedConfirmedIn()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AuthorityMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case authority.FieldBorn:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBorn(v)
+		return nil
+	case authority.FieldReviewedIn:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddReviewedIn(v)
+		return nil
+	case authority.FieldConfirmedIn:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddConfirmedIn(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Authority numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AuthorityMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(authority.FieldBorn) {
+		fields = append(fields, authority.FieldBorn)
+	}
+	if m.FieldCleared(authority.FieldConfirmedIn) {
+		fields = append(fields, authority.FieldConfirmedIn)
+	}
+	if m.FieldCleared(authority.FieldReviewAt) {
+		fields = append(fields, authority.FieldReviewAt)
+	}
+	if m.FieldCleared(authority.FieldEndsAt) {
+		fields = append(fields, authority.FieldEndsAt)
+	}
+	if m.FieldCleared(authority.FieldEndedAt) {
+		fields = append(fields, authority.FieldEndedAt)
+	}
+	if m.FieldCleared(authority.FieldEndedBy) {
+		fields = append(fields, authority.FieldEndedBy)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AuthorityMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AuthorityMutation) ClearField(name string) error {
+	switch name {
+	case authority.FieldBorn:
+		m.ClearBorn()
+		return nil
+	case authority.FieldConfirmedIn:
+		m.ClearConfirmedIn()
+		return nil
+	case authority.FieldReviewAt:
+		m.ClearReviewAt()
+		return nil
+	case authority.FieldEndsAt:
+		m.ClearEndsAt()
+		return nil
+	case authority.FieldEndedAt:
+		m.ClearEndedAt()
+		return nil
+	case authority.FieldEndedBy:
+		m.ClearEndedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown Authority nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AuthorityMutation) ResetField(name string) error {
+	switch name {
+	case authority.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case authority.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case authority.FieldProxyID:
+		m.ResetProxyID()
+		return nil
+	case authority.FieldSubjectID:
+		m.ResetSubjectID()
+		return nil
+	case authority.FieldBasis:
+		m.ResetBasis()
+		return nil
+	case authority.FieldScope:
+		m.ResetScope()
+		return nil
+	case authority.FieldRelationship:
+		m.ResetRelationship()
+		return nil
+	case authority.FieldProxyName:
+		m.ResetProxyName()
+		return nil
+	case authority.FieldSubjectName:
+		m.ResetSubjectName()
+		return nil
+	case authority.FieldEvidence:
+		m.ResetEvidence()
+		return nil
+	case authority.FieldBorn:
+		m.ResetBorn()
+		return nil
+	case authority.FieldReviewedIn:
+		m.ResetReviewedIn()
+		return nil
+	case authority.FieldConfirmedIn:
+		m.ResetConfirmedIn()
+		return nil
+	case authority.FieldReviewAt:
+		m.ResetReviewAt()
+		return nil
+	case authority.FieldEndsAt:
+		m.ResetEndsAt()
+		return nil
+	case authority.FieldEndedAt:
+		m.ResetEndedAt()
+		return nil
+	case authority.FieldEndedBy:
+		m.ResetEndedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown Authority field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AuthorityMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.proxy != nil {
+		edges = append(edges, authority.EdgeProxy)
+	}
+	if m.subject != nil {
+		edges = append(edges, authority.EdgeSubject)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AuthorityMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case authority.EdgeProxy:
+		if id := m.proxy; id != nil {
+			return []ent.Value{*id}
+		}
+	case authority.EdgeSubject:
+		if id := m.subject; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AuthorityMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AuthorityMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AuthorityMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedproxy {
+		edges = append(edges, authority.EdgeProxy)
+	}
+	if m.clearedsubject {
+		edges = append(edges, authority.EdgeSubject)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AuthorityMutation) EdgeCleared(name string) bool {
+	switch name {
+	case authority.EdgeProxy:
+		return m.clearedproxy
+	case authority.EdgeSubject:
+		return m.clearedsubject
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AuthorityMutation) ClearEdge(name string) error {
+	switch name {
+	case authority.EdgeProxy:
+		m.ClearProxy()
+		return nil
+	case authority.EdgeSubject:
+		m.ClearSubject()
+		return nil
+	}
+	return fmt.Errorf("unknown Authority unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AuthorityMutation) ResetEdge(name string) error {
+	switch name {
+	case authority.EdgeProxy:
+		m.ResetProxy()
+		return nil
+	case authority.EdgeSubject:
+		m.ResetSubject()
+		return nil
+	}
+	return fmt.Errorf("unknown Authority edge %s", name)
+}
+
+// AuthorityCodeMutation represents an operation that mutates the AuthorityCode nodes in the graph.
+type AuthorityCodeMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *typeid.ID
+	created_at     *time.Time
+	code_hash      *string
+	kind           *authoritycode.Kind
+	basis          *authoritycode.Basis
+	scope          *string
+	subject_name   *string
+	born           *int
+	addborn        *int
+	ends_at        *time.Time
+	expires_at     *time.Time
+	used_at        *time.Time
+	authority_id   *typeid.ID
+	clearedFields  map[string]struct{}
+	subject        *typeid.ID
+	clearedsubject bool
+	done           bool
+	oldValue       func(context.Context) (*AuthorityCode, error)
+	predicates     []predicate.AuthorityCode
+}
+
+var _ ent.Mutation = (*AuthorityCodeMutation)(nil)
+
+// authoritycodeOption allows management of the mutation configuration using functional options.
+type authoritycodeOption func(*AuthorityCodeMutation)
+
+// newAuthorityCodeMutation creates new mutation for the AuthorityCode entity.
+func newAuthorityCodeMutation(c config, op Op, opts ...authoritycodeOption) *AuthorityCodeMutation {
+	m := &AuthorityCodeMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAuthorityCode,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAuthorityCodeID sets the ID field of the mutation.
+func withAuthorityCodeID(id typeid.ID) authoritycodeOption {
+	return func(m *AuthorityCodeMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *AuthorityCode
+		)
+		m.oldValue = func(ctx context.Context) (*AuthorityCode, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().AuthorityCode.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAuthorityCode sets the old AuthorityCode of the mutation.
+func withAuthorityCode(node *AuthorityCode) authoritycodeOption {
+	return func(m *AuthorityCodeMutation) {
+		m.oldValue = func(context.Context) (*AuthorityCode, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AuthorityCodeMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AuthorityCodeMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of AuthorityCode entities.
+func (m *AuthorityCodeMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AuthorityCodeMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AuthorityCodeMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().AuthorityCode.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *AuthorityCodeMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *AuthorityCodeMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the AuthorityCode entity.
+// If the AuthorityCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityCodeMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *AuthorityCodeMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetCodeHash sets the "code_hash" field.
+func (m *AuthorityCodeMutation) SetCodeHash(s string) {
+	m.code_hash = &s
+}
+
+// CodeHash returns the value of the "code_hash" field in the mutation.
+func (m *AuthorityCodeMutation) CodeHash() (r string, exists bool) {
+	v := m.code_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCodeHash returns the old "code_hash" field's value of the AuthorityCode entity.
+// If the AuthorityCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityCodeMutation) OldCodeHash(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCodeHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCodeHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCodeHash: %w", err)
+	}
+	return oldValue.CodeHash, nil
+}
+
+// ResetCodeHash resets all changes to the "code_hash" field.
+func (m *AuthorityCodeMutation) ResetCodeHash() {
+	m.code_hash = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *AuthorityCodeMutation) SetKind(a authoritycode.Kind) {
+	m.kind = &a
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *AuthorityCodeMutation) Kind() (r authoritycode.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the AuthorityCode entity.
+// If the AuthorityCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityCodeMutation) OldKind(ctx context.Context) (v authoritycode.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *AuthorityCodeMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetSubjectID sets the "subject_id" field.
+func (m *AuthorityCodeMutation) SetSubjectID(t typeid.ID) {
+	m.subject = &t
+}
+
+// SubjectID returns the value of the "subject_id" field in the mutation.
+func (m *AuthorityCodeMutation) SubjectID() (r typeid.ID, exists bool) {
+	v := m.subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubjectID returns the old "subject_id" field's value of the AuthorityCode entity.
+// If the AuthorityCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityCodeMutation) OldSubjectID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubjectID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubjectID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubjectID: %w", err)
+	}
+	return oldValue.SubjectID, nil
+}
+
+// ResetSubjectID resets all changes to the "subject_id" field.
+func (m *AuthorityCodeMutation) ResetSubjectID() {
+	m.subject = nil
+}
+
+// SetBasis sets the "basis" field.
+func (m *AuthorityCodeMutation) SetBasis(a authoritycode.Basis) {
+	m.basis = &a
+}
+
+// Basis returns the value of the "basis" field in the mutation.
+func (m *AuthorityCodeMutation) Basis() (r authoritycode.Basis, exists bool) {
+	v := m.basis
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBasis returns the old "basis" field's value of the AuthorityCode entity.
+// If the AuthorityCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityCodeMutation) OldBasis(ctx context.Context) (v authoritycode.Basis, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBasis is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBasis requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBasis: %w", err)
+	}
+	return oldValue.Basis, nil
+}
+
+// ResetBasis resets all changes to the "basis" field.
+func (m *AuthorityCodeMutation) ResetBasis() {
+	m.basis = nil
+}
+
+// SetScope sets the "scope" field.
+func (m *AuthorityCodeMutation) SetScope(s string) {
+	m.scope = &s
+}
+
+// Scope returns the value of the "scope" field in the mutation.
+func (m *AuthorityCodeMutation) Scope() (r string, exists bool) {
+	v := m.scope
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldScope returns the old "scope" field's value of the AuthorityCode entity.
+// If the AuthorityCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityCodeMutation) OldScope(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldScope is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldScope requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldScope: %w", err)
+	}
+	return oldValue.Scope, nil
+}
+
+// ResetScope resets all changes to the "scope" field.
+func (m *AuthorityCodeMutation) ResetScope() {
+	m.scope = nil
+}
+
+// SetSubjectName sets the "subject_name" field.
+func (m *AuthorityCodeMutation) SetSubjectName(s string) {
+	m.subject_name = &s
+}
+
+// SubjectName returns the value of the "subject_name" field in the mutation.
+func (m *AuthorityCodeMutation) SubjectName() (r string, exists bool) {
+	v := m.subject_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubjectName returns the old "subject_name" field's value of the AuthorityCode entity.
+// If the AuthorityCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityCodeMutation) OldSubjectName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubjectName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubjectName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubjectName: %w", err)
+	}
+	return oldValue.SubjectName, nil
+}
+
+// ResetSubjectName resets all changes to the "subject_name" field.
+func (m *AuthorityCodeMutation) ResetSubjectName() {
+	m.subject_name = nil
+}
+
+// SetBorn sets the "born" field.
+func (m *AuthorityCodeMutation) SetBorn(i int) {
+	m.born = &i
+	m.addborn = nil
+}
+
+// Born returns the value of the "born" field in the mutation.
+func (m *AuthorityCodeMutation) Born() (r int, exists bool) {
+	v := m.born
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBorn returns the old "born" field's value of the AuthorityCode entity.
+// If the AuthorityCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityCodeMutation) OldBorn(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBorn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBorn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBorn: %w", err)
+	}
+	return oldValue.Born, nil
+}
+
+// AddBorn adds i to the "born" field.
+func (m *AuthorityCodeMutation) AddBorn(i int) {
+	if m.addborn != nil {
+		*m.addborn += i
+	} else {
+		m.addborn = &i
+	}
+}
+
+// AddedBorn returns the value that was added to the "born" field in this mutation.
+func (m *AuthorityCodeMutation) AddedBorn() (r int, exists bool) {
+	v := m.addborn
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearBorn clears the value of the "born" field.
+func (m *AuthorityCodeMutation) ClearBorn() {
+	m.born = nil
+	m.addborn = nil
+	m.clearedFields[authoritycode.FieldBorn] = struct{}{}
+}
+
+// BornCleared returns if the "born" field was cleared in this mutation.
+func (m *AuthorityCodeMutation) BornCleared() bool {
+	_, ok := m.clearedFields[authoritycode.FieldBorn]
+	return ok
+}
+
+// ResetBorn resets all changes to the "born" field.
+func (m *AuthorityCodeMutation) ResetBorn() {
+	m.born = nil
+	m.addborn = nil
+	delete(m.clearedFields, authoritycode.FieldBorn)
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (m *AuthorityCodeMutation) SetEndsAt(t time.Time) {
+	m.ends_at = &t
+}
+
+// EndsAt returns the value of the "ends_at" field in the mutation.
+func (m *AuthorityCodeMutation) EndsAt() (r time.Time, exists bool) {
+	v := m.ends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsAt returns the old "ends_at" field's value of the AuthorityCode entity.
+// If the AuthorityCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityCodeMutation) OldEndsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsAt: %w", err)
+	}
+	return oldValue.EndsAt, nil
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (m *AuthorityCodeMutation) ClearEndsAt() {
+	m.ends_at = nil
+	m.clearedFields[authoritycode.FieldEndsAt] = struct{}{}
+}
+
+// EndsAtCleared returns if the "ends_at" field was cleared in this mutation.
+func (m *AuthorityCodeMutation) EndsAtCleared() bool {
+	_, ok := m.clearedFields[authoritycode.FieldEndsAt]
+	return ok
+}
+
+// ResetEndsAt resets all changes to the "ends_at" field.
+func (m *AuthorityCodeMutation) ResetEndsAt() {
+	m.ends_at = nil
+	delete(m.clearedFields, authoritycode.FieldEndsAt)
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (m *AuthorityCodeMutation) SetExpiresAt(t time.Time) {
+	m.expires_at = &t
+}
+
+// ExpiresAt returns the value of the "expires_at" field in the mutation.
+func (m *AuthorityCodeMutation) ExpiresAt() (r time.Time, exists bool) {
+	v := m.expires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpiresAt returns the old "expires_at" field's value of the AuthorityCode entity.
+// If the AuthorityCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityCodeMutation) OldExpiresAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpiresAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpiresAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpiresAt: %w", err)
+	}
+	return oldValue.ExpiresAt, nil
+}
+
+// ClearExpiresAt clears the value of the "expires_at" field.
+func (m *AuthorityCodeMutation) ClearExpiresAt() {
+	m.expires_at = nil
+	m.clearedFields[authoritycode.FieldExpiresAt] = struct{}{}
+}
+
+// ExpiresAtCleared returns if the "expires_at" field was cleared in this mutation.
+func (m *AuthorityCodeMutation) ExpiresAtCleared() bool {
+	_, ok := m.clearedFields[authoritycode.FieldExpiresAt]
+	return ok
+}
+
+// ResetExpiresAt resets all changes to the "expires_at" field.
+func (m *AuthorityCodeMutation) ResetExpiresAt() {
+	m.expires_at = nil
+	delete(m.clearedFields, authoritycode.FieldExpiresAt)
+}
+
+// SetUsedAt sets the "used_at" field.
+func (m *AuthorityCodeMutation) SetUsedAt(t time.Time) {
+	m.used_at = &t
+}
+
+// UsedAt returns the value of the "used_at" field in the mutation.
+func (m *AuthorityCodeMutation) UsedAt() (r time.Time, exists bool) {
+	v := m.used_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUsedAt returns the old "used_at" field's value of the AuthorityCode entity.
+// If the AuthorityCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityCodeMutation) OldUsedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUsedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUsedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUsedAt: %w", err)
+	}
+	return oldValue.UsedAt, nil
+}
+
+// ClearUsedAt clears the value of the "used_at" field.
+func (m *AuthorityCodeMutation) ClearUsedAt() {
+	m.used_at = nil
+	m.clearedFields[authoritycode.FieldUsedAt] = struct{}{}
+}
+
+// UsedAtCleared returns if the "used_at" field was cleared in this mutation.
+func (m *AuthorityCodeMutation) UsedAtCleared() bool {
+	_, ok := m.clearedFields[authoritycode.FieldUsedAt]
+	return ok
+}
+
+// ResetUsedAt resets all changes to the "used_at" field.
+func (m *AuthorityCodeMutation) ResetUsedAt() {
+	m.used_at = nil
+	delete(m.clearedFields, authoritycode.FieldUsedAt)
+}
+
+// SetAuthorityID sets the "authority_id" field.
+func (m *AuthorityCodeMutation) SetAuthorityID(t typeid.ID) {
+	m.authority_id = &t
+}
+
+// AuthorityID returns the value of the "authority_id" field in the mutation.
+func (m *AuthorityCodeMutation) AuthorityID() (r typeid.ID, exists bool) {
+	v := m.authority_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorityID returns the old "authority_id" field's value of the AuthorityCode entity.
+// If the AuthorityCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuthorityCodeMutation) OldAuthorityID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorityID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorityID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorityID: %w", err)
+	}
+	return oldValue.AuthorityID, nil
+}
+
+// ClearAuthorityID clears the value of the "authority_id" field.
+func (m *AuthorityCodeMutation) ClearAuthorityID() {
+	m.authority_id = nil
+	m.clearedFields[authoritycode.FieldAuthorityID] = struct{}{}
+}
+
+// AuthorityIDCleared returns if the "authority_id" field was cleared in this mutation.
+func (m *AuthorityCodeMutation) AuthorityIDCleared() bool {
+	_, ok := m.clearedFields[authoritycode.FieldAuthorityID]
+	return ok
+}
+
+// ResetAuthorityID resets all changes to the "authority_id" field.
+func (m *AuthorityCodeMutation) ResetAuthorityID() {
+	m.authority_id = nil
+	delete(m.clearedFields, authoritycode.FieldAuthorityID)
+}
+
+// ClearSubject clears the "subject" edge to the Person entity.
+func (m *AuthorityCodeMutation) ClearSubject() {
+	m.clearedsubject = true
+	m.clearedFields[authoritycode.FieldSubjectID] = struct{}{}
+}
+
+// SubjectCleared reports if the "subject" edge to the Person entity was cleared.
+func (m *AuthorityCodeMutation) SubjectCleared() bool {
+	return m.clearedsubject
+}
+
+// SubjectIDs returns the "subject" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SubjectID instead. It exists only for internal usage by the builders.
+func (m *AuthorityCodeMutation) SubjectIDs() (ids []typeid.ID) {
+	if id := m.subject; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSubject resets all changes to the "subject" edge.
+func (m *AuthorityCodeMutation) ResetSubject() {
+	m.subject = nil
+	m.clearedsubject = false
+}
+
+// Where appends a list predicates to the AuthorityCodeMutation builder.
+func (m *AuthorityCodeMutation) Where(ps ...predicate.AuthorityCode) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AuthorityCodeMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AuthorityCodeMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.AuthorityCode, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AuthorityCodeMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AuthorityCodeMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (AuthorityCode).
+func (m *AuthorityCodeMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AuthorityCodeMutation) Fields() []string {
+	fields := make([]string, 0, 12)
+	if m.created_at != nil {
+		fields = append(fields, authoritycode.FieldCreatedAt)
+	}
+	if m.code_hash != nil {
+		fields = append(fields, authoritycode.FieldCodeHash)
+	}
+	if m.kind != nil {
+		fields = append(fields, authoritycode.FieldKind)
+	}
+	if m.subject != nil {
+		fields = append(fields, authoritycode.FieldSubjectID)
+	}
+	if m.basis != nil {
+		fields = append(fields, authoritycode.FieldBasis)
+	}
+	if m.scope != nil {
+		fields = append(fields, authoritycode.FieldScope)
+	}
+	if m.subject_name != nil {
+		fields = append(fields, authoritycode.FieldSubjectName)
+	}
+	if m.born != nil {
+		fields = append(fields, authoritycode.FieldBorn)
+	}
+	if m.ends_at != nil {
+		fields = append(fields, authoritycode.FieldEndsAt)
+	}
+	if m.expires_at != nil {
+		fields = append(fields, authoritycode.FieldExpiresAt)
+	}
+	if m.used_at != nil {
+		fields = append(fields, authoritycode.FieldUsedAt)
+	}
+	if m.authority_id != nil {
+		fields = append(fields, authoritycode.FieldAuthorityID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AuthorityCodeMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case authoritycode.FieldCreatedAt:
+		return m.CreatedAt()
+	case authoritycode.FieldCodeHash:
+		return m.CodeHash()
+	case authoritycode.FieldKind:
+		return m.Kind()
+	case authoritycode.FieldSubjectID:
+		return m.SubjectID()
+	case authoritycode.FieldBasis:
+		return m.Basis()
+	case authoritycode.FieldScope:
+		return m.Scope()
+	case authoritycode.FieldSubjectName:
+		return m.SubjectName()
+	case authoritycode.FieldBorn:
+		return m.Born()
+	case authoritycode.FieldEndsAt:
+		return m.EndsAt()
+	case authoritycode.FieldExpiresAt:
+		return m.ExpiresAt()
+	case authoritycode.FieldUsedAt:
+		return m.UsedAt()
+	case authoritycode.FieldAuthorityID:
+		return m.AuthorityID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AuthorityCodeMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case authoritycode.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case authoritycode.FieldCodeHash:
+		return m.OldCodeHash(ctx)
+	case authoritycode.FieldKind:
+		return m.OldKind(ctx)
+	case authoritycode.FieldSubjectID:
+		return m.OldSubjectID(ctx)
+	case authoritycode.FieldBasis:
+		return m.OldBasis(ctx)
+	case authoritycode.FieldScope:
+		return m.OldScope(ctx)
+	case authoritycode.FieldSubjectName:
+		return m.OldSubjectName(ctx)
+	case authoritycode.FieldBorn:
+		return m.OldBorn(ctx)
+	case authoritycode.FieldEndsAt:
+		return m.OldEndsAt(ctx)
+	case authoritycode.FieldExpiresAt:
+		return m.OldExpiresAt(ctx)
+	case authoritycode.FieldUsedAt:
+		return m.OldUsedAt(ctx)
+	case authoritycode.FieldAuthorityID:
+		return m.OldAuthorityID(ctx)
+	}
+	return nil, fmt.Errorf("unknown AuthorityCode field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AuthorityCodeMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case authoritycode.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case authoritycode.FieldCodeHash:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCodeHash(v)
+		return nil
+	case authoritycode.FieldKind:
+		v, ok := value.(authoritycode.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case authoritycode.FieldSubjectID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubjectID(v)
+		return nil
+	case authoritycode.FieldBasis:
+		v, ok := value.(authoritycode.Basis)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBasis(v)
+		return nil
+	case authoritycode.FieldScope:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetScope(v)
+		return nil
+	case authoritycode.FieldSubjectName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubjectName(v)
+		return nil
+	case authoritycode.FieldBorn:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBorn(v)
+		return nil
+	case authoritycode.FieldEndsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsAt(v)
+		return nil
+	case authoritycode.FieldExpiresAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpiresAt(v)
+		return nil
+	case authoritycode.FieldUsedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUsedAt(v)
+		return nil
+	case authoritycode.FieldAuthorityID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorityID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AuthorityCode field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AuthorityCodeMutation) AddedFields() []string {
+	var fields []string
+	if m.addborn != nil {
+		fields = append(fields, authoritycode.FieldBorn)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AuthorityCodeMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case authoritycode.FieldBorn:
+		return m.AddedBorn()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AuthorityCodeMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case authoritycode.FieldBorn:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBorn(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AuthorityCode numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AuthorityCodeMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(authoritycode.FieldBorn) {
+		fields = append(fields, authoritycode.FieldBorn)
+	}
+	if m.FieldCleared(authoritycode.FieldEndsAt) {
+		fields = append(fields, authoritycode.FieldEndsAt)
+	}
+	if m.FieldCleared(authoritycode.FieldExpiresAt) {
+		fields = append(fields, authoritycode.FieldExpiresAt)
+	}
+	if m.FieldCleared(authoritycode.FieldUsedAt) {
+		fields = append(fields, authoritycode.FieldUsedAt)
+	}
+	if m.FieldCleared(authoritycode.FieldAuthorityID) {
+		fields = append(fields, authoritycode.FieldAuthorityID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AuthorityCodeMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AuthorityCodeMutation) ClearField(name string) error {
+	switch name {
+	case authoritycode.FieldBorn:
+		m.ClearBorn()
+		return nil
+	case authoritycode.FieldEndsAt:
+		m.ClearEndsAt()
+		return nil
+	case authoritycode.FieldExpiresAt:
+		m.ClearExpiresAt()
+		return nil
+	case authoritycode.FieldUsedAt:
+		m.ClearUsedAt()
+		return nil
+	case authoritycode.FieldAuthorityID:
+		m.ClearAuthorityID()
+		return nil
+	}
+	return fmt.Errorf("unknown AuthorityCode nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AuthorityCodeMutation) ResetField(name string) error {
+	switch name {
+	case authoritycode.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case authoritycode.FieldCodeHash:
+		m.ResetCodeHash()
+		return nil
+	case authoritycode.FieldKind:
+		m.ResetKind()
+		return nil
+	case authoritycode.FieldSubjectID:
+		m.ResetSubjectID()
+		return nil
+	case authoritycode.FieldBasis:
+		m.ResetBasis()
+		return nil
+	case authoritycode.FieldScope:
+		m.ResetScope()
+		return nil
+	case authoritycode.FieldSubjectName:
+		m.ResetSubjectName()
+		return nil
+	case authoritycode.FieldBorn:
+		m.ResetBorn()
+		return nil
+	case authoritycode.FieldEndsAt:
+		m.ResetEndsAt()
+		return nil
+	case authoritycode.FieldExpiresAt:
+		m.ResetExpiresAt()
+		return nil
+	case authoritycode.FieldUsedAt:
+		m.ResetUsedAt()
+		return nil
+	case authoritycode.FieldAuthorityID:
+		m.ResetAuthorityID()
+		return nil
+	}
+	return fmt.Errorf("unknown AuthorityCode field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AuthorityCodeMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.subject != nil {
+		edges = append(edges, authoritycode.EdgeSubject)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AuthorityCodeMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case authoritycode.EdgeSubject:
+		if id := m.subject; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AuthorityCodeMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AuthorityCodeMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AuthorityCodeMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedsubject {
+		edges = append(edges, authoritycode.EdgeSubject)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AuthorityCodeMutation) EdgeCleared(name string) bool {
+	switch name {
+	case authoritycode.EdgeSubject:
+		return m.clearedsubject
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AuthorityCodeMutation) ClearEdge(name string) error {
+	switch name {
+	case authoritycode.EdgeSubject:
+		m.ClearSubject()
+		return nil
+	}
+	return fmt.Errorf("unknown AuthorityCode unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AuthorityCodeMutation) ResetEdge(name string) error {
+	switch name {
+	case authoritycode.EdgeSubject:
+		m.ResetSubject()
+		return nil
+	}
+	return fmt.Errorf("unknown AuthorityCode edge %s", name)
 }
 
 // ChangeMutation represents an operation that mutates the Change nodes in the graph.
@@ -6371,6 +9009,8 @@ type ExperienceMutation struct {
 	claimed_at       *time.Time
 	criticality      *experience.Criticality
 	signals          *string
+	authority_id     *typeid.ID
+	told_by_id       *typeid.ID
 	source_key       *string
 	clearedFields    map[string]struct{}
 	author           *typeid.ID
@@ -7491,6 +10131,104 @@ func (m *ExperienceMutation) ResetSignals() {
 	m.signals = nil
 }
 
+// SetAuthorityID sets the "authority_id" field.
+func (m *ExperienceMutation) SetAuthorityID(t typeid.ID) {
+	m.authority_id = &t
+}
+
+// AuthorityID returns the value of the "authority_id" field in the mutation.
+func (m *ExperienceMutation) AuthorityID() (r typeid.ID, exists bool) {
+	v := m.authority_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorityID returns the old "authority_id" field's value of the Experience entity.
+// If the Experience object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ExperienceMutation) OldAuthorityID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorityID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorityID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorityID: %w", err)
+	}
+	return oldValue.AuthorityID, nil
+}
+
+// ClearAuthorityID clears the value of the "authority_id" field.
+func (m *ExperienceMutation) ClearAuthorityID() {
+	m.authority_id = nil
+	m.clearedFields[experience.FieldAuthorityID] = struct{}{}
+}
+
+// AuthorityIDCleared returns if the "authority_id" field was cleared in this mutation.
+func (m *ExperienceMutation) AuthorityIDCleared() bool {
+	_, ok := m.clearedFields[experience.FieldAuthorityID]
+	return ok
+}
+
+// ResetAuthorityID resets all changes to the "authority_id" field.
+func (m *ExperienceMutation) ResetAuthorityID() {
+	m.authority_id = nil
+	delete(m.clearedFields, experience.FieldAuthorityID)
+}
+
+// SetToldByID sets the "told_by_id" field.
+func (m *ExperienceMutation) SetToldByID(t typeid.ID) {
+	m.told_by_id = &t
+}
+
+// ToldByID returns the value of the "told_by_id" field in the mutation.
+func (m *ExperienceMutation) ToldByID() (r typeid.ID, exists bool) {
+	v := m.told_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldToldByID returns the old "told_by_id" field's value of the Experience entity.
+// If the Experience object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ExperienceMutation) OldToldByID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldToldByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldToldByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldToldByID: %w", err)
+	}
+	return oldValue.ToldByID, nil
+}
+
+// ClearToldByID clears the value of the "told_by_id" field.
+func (m *ExperienceMutation) ClearToldByID() {
+	m.told_by_id = nil
+	m.clearedFields[experience.FieldToldByID] = struct{}{}
+}
+
+// ToldByIDCleared returns if the "told_by_id" field was cleared in this mutation.
+func (m *ExperienceMutation) ToldByIDCleared() bool {
+	_, ok := m.clearedFields[experience.FieldToldByID]
+	return ok
+}
+
+// ResetToldByID resets all changes to the "told_by_id" field.
+func (m *ExperienceMutation) ResetToldByID() {
+	m.told_by_id = nil
+	delete(m.clearedFields, experience.FieldToldByID)
+}
+
 // SetSourceKey sets the "source_key" field.
 func (m *ExperienceMutation) SetSourceKey(s string) {
 	m.source_key = &s
@@ -7898,7 +10636,7 @@ func (m *ExperienceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ExperienceMutation) Fields() []string {
-	fields := make([]string, 0, 25)
+	fields := make([]string, 0, 27)
 	if m.created_at != nil {
 		fields = append(fields, experience.FieldCreatedAt)
 	}
@@ -7971,6 +10709,12 @@ func (m *ExperienceMutation) Fields() []string {
 	if m.signals != nil {
 		fields = append(fields, experience.FieldSignals)
 	}
+	if m.authority_id != nil {
+		fields = append(fields, experience.FieldAuthorityID)
+	}
+	if m.told_by_id != nil {
+		fields = append(fields, experience.FieldToldByID)
+	}
 	if m.source_key != nil {
 		fields = append(fields, experience.FieldSourceKey)
 	}
@@ -8030,6 +10774,10 @@ func (m *ExperienceMutation) Field(name string) (ent.Value, bool) {
 		return m.Criticality()
 	case experience.FieldSignals:
 		return m.Signals()
+	case experience.FieldAuthorityID:
+		return m.AuthorityID()
+	case experience.FieldToldByID:
+		return m.ToldByID()
 	case experience.FieldSourceKey:
 		return m.SourceKey()
 	}
@@ -8089,6 +10837,10 @@ func (m *ExperienceMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldCriticality(ctx)
 	case experience.FieldSignals:
 		return m.OldSignals(ctx)
+	case experience.FieldAuthorityID:
+		return m.OldAuthorityID(ctx)
+	case experience.FieldToldByID:
+		return m.OldToldByID(ctx)
 	case experience.FieldSourceKey:
 		return m.OldSourceKey(ctx)
 	}
@@ -8268,6 +11020,20 @@ func (m *ExperienceMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSignals(v)
 		return nil
+	case experience.FieldAuthorityID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorityID(v)
+		return nil
+	case experience.FieldToldByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetToldByID(v)
+		return nil
 	case experience.FieldSourceKey:
 		v, ok := value.(string)
 		if !ok {
@@ -8341,6 +11107,12 @@ func (m *ExperienceMutation) ClearedFields() []string {
 	if m.FieldCleared(experience.FieldCriticality) {
 		fields = append(fields, experience.FieldCriticality)
 	}
+	if m.FieldCleared(experience.FieldAuthorityID) {
+		fields = append(fields, experience.FieldAuthorityID)
+	}
+	if m.FieldCleared(experience.FieldToldByID) {
+		fields = append(fields, experience.FieldToldByID)
+	}
 	if m.FieldCleared(experience.FieldSourceKey) {
 		fields = append(fields, experience.FieldSourceKey)
 	}
@@ -8378,6 +11150,12 @@ func (m *ExperienceMutation) ClearField(name string) error {
 		return nil
 	case experience.FieldCriticality:
 		m.ClearCriticality()
+		return nil
+	case experience.FieldAuthorityID:
+		m.ClearAuthorityID()
+		return nil
+	case experience.FieldToldByID:
+		m.ClearToldByID()
 		return nil
 	case experience.FieldSourceKey:
 		m.ClearSourceKey()
@@ -8461,6 +11239,12 @@ func (m *ExperienceMutation) ResetField(name string) error {
 		return nil
 	case experience.FieldSignals:
 		m.ResetSignals()
+		return nil
+	case experience.FieldAuthorityID:
+		m.ResetAuthorityID()
+		return nil
+	case experience.FieldToldByID:
+		m.ResetToldByID()
 		return nil
 	case experience.FieldSourceKey:
 		m.ResetSourceKey()
@@ -12872,6 +15656,708 @@ func (m *MembershipMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Membership edge %s", name)
+}
+
+// ObjectionMutation represents an operation that mutates the Objection nodes in the graph.
+type ObjectionMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *typeid.ID
+	created_at        *time.Time
+	fingerprint       *string
+	author_id         *typeid.ID
+	words             *string
+	clearedFields     map[string]struct{}
+	experience        *typeid.ID
+	clearedexperience bool
+	authority         *typeid.ID
+	clearedauthority  bool
+	done              bool
+	oldValue          func(context.Context) (*Objection, error)
+	predicates        []predicate.Objection
+}
+
+var _ ent.Mutation = (*ObjectionMutation)(nil)
+
+// objectionOption allows management of the mutation configuration using functional options.
+type objectionOption func(*ObjectionMutation)
+
+// newObjectionMutation creates new mutation for the Objection entity.
+func newObjectionMutation(c config, op Op, opts ...objectionOption) *ObjectionMutation {
+	m := &ObjectionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeObjection,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withObjectionID sets the ID field of the mutation.
+func withObjectionID(id typeid.ID) objectionOption {
+	return func(m *ObjectionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Objection
+		)
+		m.oldValue = func(ctx context.Context) (*Objection, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Objection.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withObjection sets the old Objection of the mutation.
+func withObjection(node *Objection) objectionOption {
+	return func(m *ObjectionMutation) {
+		m.oldValue = func(context.Context) (*Objection, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ObjectionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ObjectionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Objection entities.
+func (m *ObjectionMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ObjectionMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ObjectionMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Objection.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ObjectionMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ObjectionMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Objection entity.
+// If the Objection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ObjectionMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ObjectionMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *ObjectionMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *ObjectionMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the Objection entity.
+// If the Objection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ObjectionMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *ObjectionMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetExperienceID sets the "experience_id" field.
+func (m *ObjectionMutation) SetExperienceID(t typeid.ID) {
+	m.experience = &t
+}
+
+// ExperienceID returns the value of the "experience_id" field in the mutation.
+func (m *ObjectionMutation) ExperienceID() (r typeid.ID, exists bool) {
+	v := m.experience
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExperienceID returns the old "experience_id" field's value of the Objection entity.
+// If the Objection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ObjectionMutation) OldExperienceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExperienceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExperienceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExperienceID: %w", err)
+	}
+	return oldValue.ExperienceID, nil
+}
+
+// ResetExperienceID resets all changes to the "experience_id" field.
+func (m *ObjectionMutation) ResetExperienceID() {
+	m.experience = nil
+}
+
+// SetAuthorID sets the "author_id" field.
+func (m *ObjectionMutation) SetAuthorID(t typeid.ID) {
+	m.author_id = &t
+}
+
+// AuthorID returns the value of the "author_id" field in the mutation.
+func (m *ObjectionMutation) AuthorID() (r typeid.ID, exists bool) {
+	v := m.author_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorID returns the old "author_id" field's value of the Objection entity.
+// If the Objection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ObjectionMutation) OldAuthorID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorID: %w", err)
+	}
+	return oldValue.AuthorID, nil
+}
+
+// ResetAuthorID resets all changes to the "author_id" field.
+func (m *ObjectionMutation) ResetAuthorID() {
+	m.author_id = nil
+}
+
+// SetAuthorityID sets the "authority_id" field.
+func (m *ObjectionMutation) SetAuthorityID(t typeid.ID) {
+	m.authority = &t
+}
+
+// AuthorityID returns the value of the "authority_id" field in the mutation.
+func (m *ObjectionMutation) AuthorityID() (r typeid.ID, exists bool) {
+	v := m.authority
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorityID returns the old "authority_id" field's value of the Objection entity.
+// If the Objection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ObjectionMutation) OldAuthorityID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorityID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorityID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorityID: %w", err)
+	}
+	return oldValue.AuthorityID, nil
+}
+
+// ResetAuthorityID resets all changes to the "authority_id" field.
+func (m *ObjectionMutation) ResetAuthorityID() {
+	m.authority = nil
+}
+
+// SetWords sets the "words" field.
+func (m *ObjectionMutation) SetWords(s string) {
+	m.words = &s
+}
+
+// Words returns the value of the "words" field in the mutation.
+func (m *ObjectionMutation) Words() (r string, exists bool) {
+	v := m.words
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWords returns the old "words" field's value of the Objection entity.
+// If the Objection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ObjectionMutation) OldWords(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWords is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWords requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWords: %w", err)
+	}
+	return oldValue.Words, nil
+}
+
+// ResetWords resets all changes to the "words" field.
+func (m *ObjectionMutation) ResetWords() {
+	m.words = nil
+}
+
+// ClearExperience clears the "experience" edge to the Experience entity.
+func (m *ObjectionMutation) ClearExperience() {
+	m.clearedexperience = true
+	m.clearedFields[objection.FieldExperienceID] = struct{}{}
+}
+
+// ExperienceCleared reports if the "experience" edge to the Experience entity was cleared.
+func (m *ObjectionMutation) ExperienceCleared() bool {
+	return m.clearedexperience
+}
+
+// ExperienceIDs returns the "experience" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ExperienceID instead. It exists only for internal usage by the builders.
+func (m *ObjectionMutation) ExperienceIDs() (ids []typeid.ID) {
+	if id := m.experience; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetExperience resets all changes to the "experience" edge.
+func (m *ObjectionMutation) ResetExperience() {
+	m.experience = nil
+	m.clearedexperience = false
+}
+
+// ClearAuthority clears the "authority" edge to the Authority entity.
+func (m *ObjectionMutation) ClearAuthority() {
+	m.clearedauthority = true
+	m.clearedFields[objection.FieldAuthorityID] = struct{}{}
+}
+
+// AuthorityCleared reports if the "authority" edge to the Authority entity was cleared.
+func (m *ObjectionMutation) AuthorityCleared() bool {
+	return m.clearedauthority
+}
+
+// AuthorityIDs returns the "authority" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AuthorityID instead. It exists only for internal usage by the builders.
+func (m *ObjectionMutation) AuthorityIDs() (ids []typeid.ID) {
+	if id := m.authority; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAuthority resets all changes to the "authority" edge.
+func (m *ObjectionMutation) ResetAuthority() {
+	m.authority = nil
+	m.clearedauthority = false
+}
+
+// Where appends a list predicates to the ObjectionMutation builder.
+func (m *ObjectionMutation) Where(ps ...predicate.Objection) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ObjectionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ObjectionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Objection, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ObjectionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ObjectionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Objection).
+func (m *ObjectionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ObjectionMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.created_at != nil {
+		fields = append(fields, objection.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, objection.FieldFingerprint)
+	}
+	if m.experience != nil {
+		fields = append(fields, objection.FieldExperienceID)
+	}
+	if m.author_id != nil {
+		fields = append(fields, objection.FieldAuthorID)
+	}
+	if m.authority != nil {
+		fields = append(fields, objection.FieldAuthorityID)
+	}
+	if m.words != nil {
+		fields = append(fields, objection.FieldWords)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ObjectionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case objection.FieldCreatedAt:
+		return m.CreatedAt()
+	case objection.FieldFingerprint:
+		return m.Fingerprint()
+	case objection.FieldExperienceID:
+		return m.ExperienceID()
+	case objection.FieldAuthorID:
+		return m.AuthorID()
+	case objection.FieldAuthorityID:
+		return m.AuthorityID()
+	case objection.FieldWords:
+		return m.Words()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ObjectionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case objection.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case objection.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case objection.FieldExperienceID:
+		return m.OldExperienceID(ctx)
+	case objection.FieldAuthorID:
+		return m.OldAuthorID(ctx)
+	case objection.FieldAuthorityID:
+		return m.OldAuthorityID(ctx)
+	case objection.FieldWords:
+		return m.OldWords(ctx)
+	}
+	return nil, fmt.Errorf("unknown Objection field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ObjectionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case objection.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case objection.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case objection.FieldExperienceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExperienceID(v)
+		return nil
+	case objection.FieldAuthorID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorID(v)
+		return nil
+	case objection.FieldAuthorityID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorityID(v)
+		return nil
+	case objection.FieldWords:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWords(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Objection field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ObjectionMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ObjectionMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ObjectionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Objection numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ObjectionMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ObjectionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ObjectionMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Objection nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ObjectionMutation) ResetField(name string) error {
+	switch name {
+	case objection.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case objection.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case objection.FieldExperienceID:
+		m.ResetExperienceID()
+		return nil
+	case objection.FieldAuthorID:
+		m.ResetAuthorID()
+		return nil
+	case objection.FieldAuthorityID:
+		m.ResetAuthorityID()
+		return nil
+	case objection.FieldWords:
+		m.ResetWords()
+		return nil
+	}
+	return fmt.Errorf("unknown Objection field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ObjectionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.experience != nil {
+		edges = append(edges, objection.EdgeExperience)
+	}
+	if m.authority != nil {
+		edges = append(edges, objection.EdgeAuthority)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ObjectionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case objection.EdgeExperience:
+		if id := m.experience; id != nil {
+			return []ent.Value{*id}
+		}
+	case objection.EdgeAuthority:
+		if id := m.authority; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ObjectionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ObjectionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ObjectionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedexperience {
+		edges = append(edges, objection.EdgeExperience)
+	}
+	if m.clearedauthority {
+		edges = append(edges, objection.EdgeAuthority)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ObjectionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case objection.EdgeExperience:
+		return m.clearedexperience
+	case objection.EdgeAuthority:
+		return m.clearedauthority
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ObjectionMutation) ClearEdge(name string) error {
+	switch name {
+	case objection.EdgeExperience:
+		m.ClearExperience()
+		return nil
+	case objection.EdgeAuthority:
+		m.ClearAuthority()
+		return nil
+	}
+	return fmt.Errorf("unknown Objection unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ObjectionMutation) ResetEdge(name string) error {
+	switch name {
+	case objection.EdgeExperience:
+		m.ResetExperience()
+		return nil
+	case objection.EdgeAuthority:
+		m.ResetAuthority()
+		return nil
+	}
+	return fmt.Errorf("unknown Objection edge %s", name)
 }
 
 // OriginMutation represents an operation that mutates the Origin nodes in the graph.
@@ -20441,6 +23927,7 @@ type StepMutation struct {
 	person_id         *typeid.ID
 	number            *int
 	addnumber         *int
+	authority_id      *typeid.ID
 	kind              *step.Kind
 	about             *string
 	words             *string
@@ -20719,9 +24206,71 @@ func (m *StepMutation) OldExperienceID(ctx context.Context) (v typeid.ID, err er
 	return oldValue.ExperienceID, nil
 }
 
+// ClearExperienceID clears the value of the "experience_id" field.
+func (m *StepMutation) ClearExperienceID() {
+	m.experience = nil
+	m.clearedFields[step.FieldExperienceID] = struct{}{}
+}
+
+// ExperienceIDCleared returns if the "experience_id" field was cleared in this mutation.
+func (m *StepMutation) ExperienceIDCleared() bool {
+	_, ok := m.clearedFields[step.FieldExperienceID]
+	return ok
+}
+
 // ResetExperienceID resets all changes to the "experience_id" field.
 func (m *StepMutation) ResetExperienceID() {
 	m.experience = nil
+	delete(m.clearedFields, step.FieldExperienceID)
+}
+
+// SetAuthorityID sets the "authority_id" field.
+func (m *StepMutation) SetAuthorityID(t typeid.ID) {
+	m.authority_id = &t
+}
+
+// AuthorityID returns the value of the "authority_id" field in the mutation.
+func (m *StepMutation) AuthorityID() (r typeid.ID, exists bool) {
+	v := m.authority_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorityID returns the old "authority_id" field's value of the Step entity.
+// If the Step object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StepMutation) OldAuthorityID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorityID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorityID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorityID: %w", err)
+	}
+	return oldValue.AuthorityID, nil
+}
+
+// ClearAuthorityID clears the value of the "authority_id" field.
+func (m *StepMutation) ClearAuthorityID() {
+	m.authority_id = nil
+	m.clearedFields[step.FieldAuthorityID] = struct{}{}
+}
+
+// AuthorityIDCleared returns if the "authority_id" field was cleared in this mutation.
+func (m *StepMutation) AuthorityIDCleared() bool {
+	_, ok := m.clearedFields[step.FieldAuthorityID]
+	return ok
+}
+
+// ResetAuthorityID resets all changes to the "authority_id" field.
+func (m *StepMutation) ResetAuthorityID() {
+	m.authority_id = nil
+	delete(m.clearedFields, step.FieldAuthorityID)
 }
 
 // SetKind sets the "kind" field.
@@ -20938,7 +24487,7 @@ func (m *StepMutation) ClearExperience() {
 
 // ExperienceCleared reports if the "experience" edge to the Experience entity was cleared.
 func (m *StepMutation) ExperienceCleared() bool {
-	return m.clearedexperience
+	return m.ExperienceIDCleared() || m.clearedexperience
 }
 
 // ExperienceIDs returns the "experience" edge IDs in the mutation.
@@ -21045,7 +24594,7 @@ func (m *StepMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *StepMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.created_at != nil {
 		fields = append(fields, step.FieldCreatedAt)
 	}
@@ -21057,6 +24606,9 @@ func (m *StepMutation) Fields() []string {
 	}
 	if m.experience != nil {
 		fields = append(fields, step.FieldExperienceID)
+	}
+	if m.authority_id != nil {
+		fields = append(fields, step.FieldAuthorityID)
 	}
 	if m.kind != nil {
 		fields = append(fields, step.FieldKind)
@@ -21089,6 +24641,8 @@ func (m *StepMutation) Field(name string) (ent.Value, bool) {
 		return m.Number()
 	case step.FieldExperienceID:
 		return m.ExperienceID()
+	case step.FieldAuthorityID:
+		return m.AuthorityID()
 	case step.FieldKind:
 		return m.Kind()
 	case step.FieldAbout:
@@ -21116,6 +24670,8 @@ func (m *StepMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldNumber(ctx)
 	case step.FieldExperienceID:
 		return m.OldExperienceID(ctx)
+	case step.FieldAuthorityID:
+		return m.OldAuthorityID(ctx)
 	case step.FieldKind:
 		return m.OldKind(ctx)
 	case step.FieldAbout:
@@ -21162,6 +24718,13 @@ func (m *StepMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetExperienceID(v)
+		return nil
+	case step.FieldAuthorityID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorityID(v)
 		return nil
 	case step.FieldKind:
 		v, ok := value.(step.Kind)
@@ -21243,6 +24806,12 @@ func (m *StepMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *StepMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(step.FieldExperienceID) {
+		fields = append(fields, step.FieldExperienceID)
+	}
+	if m.FieldCleared(step.FieldAuthorityID) {
+		fields = append(fields, step.FieldAuthorityID)
+	}
 	if m.FieldCleared(step.FieldResponseID) {
 		fields = append(fields, step.FieldResponseID)
 	}
@@ -21263,6 +24832,12 @@ func (m *StepMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *StepMutation) ClearField(name string) error {
 	switch name {
+	case step.FieldExperienceID:
+		m.ClearExperienceID()
+		return nil
+	case step.FieldAuthorityID:
+		m.ClearAuthorityID()
+		return nil
 	case step.FieldResponseID:
 		m.ClearResponseID()
 		return nil
@@ -21288,6 +24863,9 @@ func (m *StepMutation) ResetField(name string) error {
 		return nil
 	case step.FieldExperienceID:
 		m.ResetExperienceID()
+		return nil
+	case step.FieldAuthorityID:
+		m.ResetAuthorityID()
 		return nil
 	case step.FieldKind:
 		m.ResetKind()

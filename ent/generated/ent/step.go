@@ -28,8 +28,10 @@ type Step struct {
 	PersonID typeid.ID `json:"-"`
 	// Number holds the value of the "number" field.
 	Number int `json:"number,omitempty"`
-	// ExperienceID holds the value of the "experience_id" field.
+	// None when it is about who may speak for whom.
 	ExperienceID typeid.ID `json:"experience_id,omitempty"`
+	// Who may speak for whom, when it is about that.
+	AuthorityID *typeid.ID `json:"authority_id,omitempty"`
 	// Kind holds the value of the "kind" field.
 	Kind step.Kind `json:"kind,omitempty"`
 	// What it is about (an id, with the version of a moved change): nobody is told of the same thing twice.
@@ -101,7 +103,7 @@ func (*Step) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case step.FieldNumber:
 			values[i] = new(sql.NullInt64)
-		case step.FieldID, step.FieldPersonID, step.FieldExperienceID, step.FieldKind, step.FieldAbout, step.FieldResponseID, step.FieldChangeID, step.FieldWords:
+		case step.FieldID, step.FieldPersonID, step.FieldExperienceID, step.FieldAuthorityID, step.FieldKind, step.FieldAbout, step.FieldResponseID, step.FieldChangeID, step.FieldWords:
 			values[i] = new(sql.NullString)
 		case step.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -149,6 +151,13 @@ func (_m *Step) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field experience_id", values[i])
 			} else if value.Valid {
 				_m.ExperienceID = typeid.ID(value.String)
+			}
+		case step.FieldAuthorityID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field authority_id", values[i])
+			} else if value.Valid {
+				_m.AuthorityID = new(typeid.ID)
+				*_m.AuthorityID = typeid.ID(value.String)
 			}
 		case step.FieldKind:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -243,6 +252,11 @@ func (_m *Step) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("experience_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ExperienceID))
+	builder.WriteString(", ")
+	if v := _m.AuthorityID; v != nil {
+		builder.WriteString("authority_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("kind=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Kind))

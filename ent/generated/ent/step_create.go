@@ -51,6 +51,28 @@ func (_c *StepCreate) SetExperienceID(v typeid.ID) *StepCreate {
 	return _c
 }
 
+// SetNillableExperienceID sets the "experience_id" field if the given value is not nil.
+func (_c *StepCreate) SetNillableExperienceID(v *typeid.ID) *StepCreate {
+	if v != nil {
+		_c.SetExperienceID(*v)
+	}
+	return _c
+}
+
+// SetAuthorityID sets the "authority_id" field.
+func (_c *StepCreate) SetAuthorityID(v typeid.ID) *StepCreate {
+	_c.mutation.SetAuthorityID(v)
+	return _c
+}
+
+// SetNillableAuthorityID sets the "authority_id" field if the given value is not nil.
+func (_c *StepCreate) SetNillableAuthorityID(v *typeid.ID) *StepCreate {
+	if v != nil {
+		_c.SetAuthorityID(*v)
+	}
+	return _c
+}
+
 // SetKind sets the "kind" field.
 func (_c *StepCreate) SetKind(v step.Kind) *StepCreate {
 	_c.mutation.SetKind(v)
@@ -201,12 +223,14 @@ func (_c *StepCreate) check() error {
 	if _, ok := _c.mutation.Number(); !ok {
 		return &ValidationError{Name: "number", err: errors.New(`ent: missing required field "Step.number"`)}
 	}
-	if _, ok := _c.mutation.ExperienceID(); !ok {
-		return &ValidationError{Name: "experience_id", err: errors.New(`ent: missing required field "Step.experience_id"`)}
-	}
 	if v, ok := _c.mutation.ExperienceID(); ok {
 		if err := step.ExperienceIDValidator(string(v)); err != nil {
 			return &ValidationError{Name: "experience_id", err: fmt.Errorf(`ent: validator failed for field "Step.experience_id": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.AuthorityID(); ok {
+		if err := step.AuthorityIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "authority_id", err: fmt.Errorf(`ent: validator failed for field "Step.authority_id": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.Kind(); !ok {
@@ -247,9 +271,6 @@ func (_c *StepCreate) check() error {
 		if err := step.IDValidator(string(v)); err != nil {
 			return &ValidationError{Name: "id", err: fmt.Errorf(`ent: validator failed for field "Step.id": %w`, err)}
 		}
-	}
-	if len(_c.mutation.ExperienceIDs()) == 0 {
-		return &ValidationError{Name: "experience", err: errors.New(`ent: missing required edge "Step.experience"`)}
 	}
 	return nil
 }
@@ -298,6 +319,10 @@ func (_c *StepCreate) createSpec() (*Step, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Number(); ok {
 		_spec.SetField(step.FieldNumber, field.TypeInt, value)
 		_node.Number = value
+	}
+	if value, ok := _c.mutation.AuthorityID(); ok {
+		_spec.SetField(step.FieldAuthorityID, field.TypeString, value)
+		_node.AuthorityID = &value
 	}
 	if value, ok := _c.mutation.Kind(); ok {
 		_spec.SetField(step.FieldKind, field.TypeEnum, value)
@@ -442,6 +467,9 @@ func (u *StepUpsertOne) UpdateNewValues() *StepUpsertOne {
 		}
 		if _, exists := u.create.mutation.ExperienceID(); exists {
 			s.SetIgnore(step.FieldExperienceID)
+		}
+		if _, exists := u.create.mutation.AuthorityID(); exists {
+			s.SetIgnore(step.FieldAuthorityID)
 		}
 		if _, exists := u.create.mutation.Kind(); exists {
 			s.SetIgnore(step.FieldKind)
@@ -683,6 +711,9 @@ func (u *StepUpsertBulk) UpdateNewValues() *StepUpsertBulk {
 			}
 			if _, exists := b.mutation.ExperienceID(); exists {
 				s.SetIgnore(step.FieldExperienceID)
+			}
+			if _, exists := b.mutation.AuthorityID(); exists {
+				s.SetIgnore(step.FieldAuthorityID)
 			}
 			if _, exists := b.mutation.Kind(); exists {
 				s.SetIgnore(step.FieldKind)

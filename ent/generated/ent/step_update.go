@@ -60,14 +60,6 @@ func (_u *StepUpdate) ExecX(ctx context.Context) {
 	}
 }
 
-// check runs all checks and user-defined validators on the builder.
-func (_u *StepUpdate) check() error {
-	if _u.mutation.ExperienceCleared() && len(_u.mutation.ExperienceIDs()) > 0 {
-		return errors.New(`ent: clearing a required unique edge "Step.experience"`)
-	}
-	return nil
-}
-
 // Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
 func (_u *StepUpdate) Modify(modifiers ...func(u *sql.UpdateBuilder)) *StepUpdate {
 	_u.modifiers = append(_u.modifiers, modifiers...)
@@ -75,9 +67,6 @@ func (_u *StepUpdate) Modify(modifiers ...func(u *sql.UpdateBuilder)) *StepUpdat
 }
 
 func (_u *StepUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	if err := _u.check(); err != nil {
-		return _node, err
-	}
 	_spec := sqlgraph.NewUpdateSpec(step.Table, step.Columns, sqlgraph.NewFieldSpec(step.FieldID, field.TypeString))
 	if ps := _u.mutation.predicates; len(ps) > 0 {
 		_spec.Predicate = func(selector *sql.Selector) {
@@ -85,6 +74,9 @@ func (_u *StepUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 				ps[i](selector)
 			}
 		}
+	}
+	if _u.mutation.AuthorityIDCleared() {
+		_spec.ClearField(step.FieldAuthorityID, field.TypeString)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -153,14 +145,6 @@ func (_u *StepUpdateOne) ExecX(ctx context.Context) {
 	}
 }
 
-// check runs all checks and user-defined validators on the builder.
-func (_u *StepUpdateOne) check() error {
-	if _u.mutation.ExperienceCleared() && len(_u.mutation.ExperienceIDs()) > 0 {
-		return errors.New(`ent: clearing a required unique edge "Step.experience"`)
-	}
-	return nil
-}
-
 // Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
 func (_u *StepUpdateOne) Modify(modifiers ...func(u *sql.UpdateBuilder)) *StepUpdateOne {
 	_u.modifiers = append(_u.modifiers, modifiers...)
@@ -168,9 +152,6 @@ func (_u *StepUpdateOne) Modify(modifiers ...func(u *sql.UpdateBuilder)) *StepUp
 }
 
 func (_u *StepUpdateOne) sqlSave(ctx context.Context) (_node *Step, err error) {
-	if err := _u.check(); err != nil {
-		return _node, err
-	}
 	_spec := sqlgraph.NewUpdateSpec(step.Table, step.Columns, sqlgraph.NewFieldSpec(step.FieldID, field.TypeString))
 	id, ok := _u.mutation.ID()
 	if !ok {
@@ -195,6 +176,9 @@ func (_u *StepUpdateOne) sqlSave(ctx context.Context) (_node *Step, err error) {
 				ps[i](selector)
 			}
 		}
+	}
+	if _u.mutation.AuthorityIDCleared() {
+		_spec.ClearField(step.FieldAuthorityID, field.TypeString)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Step{config: _u.config}

@@ -18,6 +18,10 @@ type Tx struct {
 	Appeal *AppealClient
 	// AuditEntry is the client for interacting with the AuditEntry builders.
 	AuditEntry *AuditEntryClient
+	// Authority is the client for interacting with the Authority builders.
+	Authority *AuthorityClient
+	// AuthorityCode is the client for interacting with the AuthorityCode builders.
+	AuthorityCode *AuthorityCodeClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// CoProducer is the client for interacting with the CoProducer builders.
@@ -40,6 +44,8 @@ type Tx struct {
 	Job *JobClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
+	// Objection is the client for interacting with the Objection builders.
+	Objection *ObjectionClient
 	// Origin is the client for interacting with the Origin builders.
 	Origin *OriginClient
 	// Person is the client for interacting with the Person builders.
@@ -199,6 +205,8 @@ func (tx *Tx) Client() *Client {
 func (tx *Tx) init() {
 	tx.Appeal = NewAppealClient(tx.config)
 	tx.AuditEntry = NewAuditEntryClient(tx.config)
+	tx.Authority = NewAuthorityClient(tx.config)
+	tx.AuthorityCode = NewAuthorityCodeClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.CoProducer = NewCoProducerClient(tx.config)
 	tx.Consent = NewConsentClient(tx.config)
@@ -210,6 +218,7 @@ func (tx *Tx) init() {
 	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Job = NewJobClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
+	tx.Objection = NewObjectionClient(tx.config)
 	tx.Origin = NewOriginClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
 	tx.PolicyClause = NewPolicyClauseClient(tx.config)

@@ -64,6 +64,10 @@ const (
 	FieldCriticality = "criticality"
 	// FieldSignals holds the string denoting the signals field in the database.
 	FieldSignals = "signals"
+	// FieldAuthorityID holds the string denoting the authority_id field in the database.
+	FieldAuthorityID = "authority_id"
+	// FieldToldByID holds the string denoting the told_by_id field in the database.
+	FieldToldByID = "told_by_id"
 	// FieldSourceKey holds the string denoting the source_key field in the database.
 	FieldSourceKey = "source_key"
 	// EdgeAuthor holds the string denoting the author edge name in mutations.
@@ -160,6 +164,8 @@ var Columns = []string{
 	FieldClaimedAt,
 	FieldCriticality,
 	FieldSignals,
+	FieldAuthorityID,
+	FieldToldByID,
 	FieldSourceKey,
 }
 
@@ -224,6 +230,10 @@ var (
 	DefaultSignals string
 	// SignalsValidator is a validator for the "signals" field. It is called by the builders before save.
 	SignalsValidator func(string) error
+	// AuthorityIDValidator is a validator for the "authority_id" field. It is called by the builders before save.
+	AuthorityIDValidator func(string) error
+	// ToldByIDValidator is a validator for the "told_by_id" field. It is called by the builders before save.
+	ToldByIDValidator func(string) error
 	// SourceKeyValidator is a validator for the "source_key" field. It is called by the builders before save.
 	SourceKeyValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
@@ -467,6 +477,16 @@ func ByCriticality(opts ...sql.OrderTermOption) OrderOption {
 // BySignals orders the results by the signals field.
 func BySignals(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSignals, opts...).ToFunc()
+}
+
+// ByAuthorityID orders the results by the authority_id field.
+func ByAuthorityID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAuthorityID, opts...).ToFunc()
+}
+
+// ByToldByID orders the results by the told_by_id field.
+func ByToldByID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldToldByID, opts...).ToFunc()
 }
 
 // BySourceKey orders the results by the source_key field.

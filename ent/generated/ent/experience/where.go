@@ -154,6 +154,18 @@ func Signals(v string) predicate.Experience {
 	return predicate.Experience(sql.FieldEQ(FieldSignals, v))
 }
 
+// AuthorityID applies equality check predicate on the "authority_id" field. It's identical to AuthorityIDEQ.
+func AuthorityID(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldEQ(FieldAuthorityID, vc))
+}
+
+// ToldByID applies equality check predicate on the "told_by_id" field. It's identical to ToldByIDEQ.
+func ToldByID(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldEQ(FieldToldByID, vc))
+}
+
 // SourceKey applies equality check predicate on the "source_key" field. It's identical to SourceKeyEQ.
 func SourceKey(v string) predicate.Experience {
 	return predicate.Experience(sql.FieldEQ(FieldSourceKey, v))
@@ -1424,6 +1436,194 @@ func SignalsEqualFold(v string) predicate.Experience {
 // SignalsContainsFold applies the ContainsFold predicate on the "signals" field.
 func SignalsContainsFold(v string) predicate.Experience {
 	return predicate.Experience(sql.FieldContainsFold(FieldSignals, v))
+}
+
+// AuthorityIDEQ applies the EQ predicate on the "authority_id" field.
+func AuthorityIDEQ(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldEQ(FieldAuthorityID, vc))
+}
+
+// AuthorityIDNEQ applies the NEQ predicate on the "authority_id" field.
+func AuthorityIDNEQ(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldNEQ(FieldAuthorityID, vc))
+}
+
+// AuthorityIDIn applies the In predicate on the "authority_id" field.
+func AuthorityIDIn(vs ...typeid.ID) predicate.Experience {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Experience(sql.FieldIn(FieldAuthorityID, v...))
+}
+
+// AuthorityIDNotIn applies the NotIn predicate on the "authority_id" field.
+func AuthorityIDNotIn(vs ...typeid.ID) predicate.Experience {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Experience(sql.FieldNotIn(FieldAuthorityID, v...))
+}
+
+// AuthorityIDGT applies the GT predicate on the "authority_id" field.
+func AuthorityIDGT(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldGT(FieldAuthorityID, vc))
+}
+
+// AuthorityIDGTE applies the GTE predicate on the "authority_id" field.
+func AuthorityIDGTE(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldGTE(FieldAuthorityID, vc))
+}
+
+// AuthorityIDLT applies the LT predicate on the "authority_id" field.
+func AuthorityIDLT(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldLT(FieldAuthorityID, vc))
+}
+
+// AuthorityIDLTE applies the LTE predicate on the "authority_id" field.
+func AuthorityIDLTE(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldLTE(FieldAuthorityID, vc))
+}
+
+// AuthorityIDContains applies the Contains predicate on the "authority_id" field.
+func AuthorityIDContains(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldContains(FieldAuthorityID, vc))
+}
+
+// AuthorityIDHasPrefix applies the HasPrefix predicate on the "authority_id" field.
+func AuthorityIDHasPrefix(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldHasPrefix(FieldAuthorityID, vc))
+}
+
+// AuthorityIDHasSuffix applies the HasSuffix predicate on the "authority_id" field.
+func AuthorityIDHasSuffix(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldHasSuffix(FieldAuthorityID, vc))
+}
+
+// AuthorityIDIsNil applies the IsNil predicate on the "authority_id" field.
+func AuthorityIDIsNil() predicate.Experience {
+	return predicate.Experience(sql.FieldIsNull(FieldAuthorityID))
+}
+
+// AuthorityIDNotNil applies the NotNil predicate on the "authority_id" field.
+func AuthorityIDNotNil() predicate.Experience {
+	return predicate.Experience(sql.FieldNotNull(FieldAuthorityID))
+}
+
+// AuthorityIDEqualFold applies the EqualFold predicate on the "authority_id" field.
+func AuthorityIDEqualFold(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldEqualFold(FieldAuthorityID, vc))
+}
+
+// AuthorityIDContainsFold applies the ContainsFold predicate on the "authority_id" field.
+func AuthorityIDContainsFold(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldContainsFold(FieldAuthorityID, vc))
+}
+
+// ToldByIDEQ applies the EQ predicate on the "told_by_id" field.
+func ToldByIDEQ(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldEQ(FieldToldByID, vc))
+}
+
+// ToldByIDNEQ applies the NEQ predicate on the "told_by_id" field.
+func ToldByIDNEQ(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldNEQ(FieldToldByID, vc))
+}
+
+// ToldByIDIn applies the In predicate on the "told_by_id" field.
+func ToldByIDIn(vs ...typeid.ID) predicate.Experience {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Experience(sql.FieldIn(FieldToldByID, v...))
+}
+
+// ToldByIDNotIn applies the NotIn predicate on the "told_by_id" field.
+func ToldByIDNotIn(vs ...typeid.ID) predicate.Experience {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Experience(sql.FieldNotIn(FieldToldByID, v...))
+}
+
+// ToldByIDGT applies the GT predicate on the "told_by_id" field.
+func ToldByIDGT(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldGT(FieldToldByID, vc))
+}
+
+// ToldByIDGTE applies the GTE predicate on the "told_by_id" field.
+func ToldByIDGTE(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldGTE(FieldToldByID, vc))
+}
+
+// ToldByIDLT applies the LT predicate on the "told_by_id" field.
+func ToldByIDLT(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldLT(FieldToldByID, vc))
+}
+
+// ToldByIDLTE applies the LTE predicate on the "told_by_id" field.
+func ToldByIDLTE(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldLTE(FieldToldByID, vc))
+}
+
+// ToldByIDContains applies the Contains predicate on the "told_by_id" field.
+func ToldByIDContains(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldContains(FieldToldByID, vc))
+}
+
+// ToldByIDHasPrefix applies the HasPrefix predicate on the "told_by_id" field.
+func ToldByIDHasPrefix(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldHasPrefix(FieldToldByID, vc))
+}
+
+// ToldByIDHasSuffix applies the HasSuffix predicate on the "told_by_id" field.
+func ToldByIDHasSuffix(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldHasSuffix(FieldToldByID, vc))
+}
+
+// ToldByIDIsNil applies the IsNil predicate on the "told_by_id" field.
+func ToldByIDIsNil() predicate.Experience {
+	return predicate.Experience(sql.FieldIsNull(FieldToldByID))
+}
+
+// ToldByIDNotNil applies the NotNil predicate on the "told_by_id" field.
+func ToldByIDNotNil() predicate.Experience {
+	return predicate.Experience(sql.FieldNotNull(FieldToldByID))
+}
+
+// ToldByIDEqualFold applies the EqualFold predicate on the "told_by_id" field.
+func ToldByIDEqualFold(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldEqualFold(FieldToldByID, vc))
+}
+
+// ToldByIDContainsFold applies the ContainsFold predicate on the "told_by_id" field.
+func ToldByIDContainsFold(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldContainsFold(FieldToldByID, vc))
 }
 
 // SourceKeyEQ applies the EQ predicate on the "source_key" field.

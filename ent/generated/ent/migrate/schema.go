@@ -106,6 +106,96 @@ var (
 			},
 		},
 	}
+	// AuthoritiesColumns holds the columns for the "authorities" table.
+	AuthoritiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "basis", Type: field.TypeEnum, Enums: []string{"CONSENT_OF_THE_PERSON", "PARENTAL_RESPONSIBILITY", "ATTORNEY_OR_DEPUTY", "BEST_INTERESTS", "BEREAVED"}},
+		{Name: "scope", Type: field.TypeString, Size: 100},
+		{Name: "relationship", Type: field.TypeString, Default: ""},
+		{Name: "proxy_name", Type: field.TypeString, Default: ""},
+		{Name: "subject_name", Type: field.TypeString, Default: ""},
+		{Name: "evidence", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "born", Type: field.TypeInt, Nullable: true},
+		{Name: "reviewed_in", Type: field.TypeInt},
+		{Name: "confirmed_in", Type: field.TypeInt, Nullable: true},
+		{Name: "review_at", Type: field.TypeTime, Nullable: true},
+		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "ended_by", Type: field.TypeEnum, Nullable: true, Enums: []string{"PROXY", "PERSON", "TAKEN_OVER"}},
+		{Name: "proxy_id", Type: field.TypeString, Size: 40},
+		{Name: "subject_id", Type: field.TypeString, Size: 40},
+	}
+	// AuthoritiesTable holds the schema information for the "authorities" table.
+	AuthoritiesTable = &schema.Table{
+		Name:       "authorities",
+		Columns:    AuthoritiesColumns,
+		PrimaryKey: []*schema.Column{AuthoritiesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "authorities_people_proxy",
+				Columns:    []*schema.Column{AuthoritiesColumns[16]},
+				RefColumns: []*schema.Column{PeopleColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "authorities_people_subject",
+				Columns:    []*schema.Column{AuthoritiesColumns[17]},
+				RefColumns: []*schema.Column{PeopleColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "authority_proxy_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuthoritiesColumns[16], AuthoritiesColumns[1], AuthoritiesColumns[0]},
+			},
+			{
+				Name:    "authority_subject_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuthoritiesColumns[17], AuthoritiesColumns[1], AuthoritiesColumns[0]},
+			},
+		},
+	}
+	// AuthorityCodesColumns holds the columns for the "authority_codes" table.
+	AuthorityCodesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "code_hash", Type: field.TypeString, Unique: true, Size: 64},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"INVITE", "JOIN", "TAKE_OVER"}},
+		{Name: "basis", Type: field.TypeEnum, Enums: []string{"CONSENT_OF_THE_PERSON", "PARENTAL_RESPONSIBILITY", "ATTORNEY_OR_DEPUTY", "BEST_INTERESTS", "BEREAVED"}},
+		{Name: "scope", Type: field.TypeString, Size: 100},
+		{Name: "subject_name", Type: field.TypeString, Default: ""},
+		{Name: "born", Type: field.TypeInt, Nullable: true},
+		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
+		{Name: "expires_at", Type: field.TypeTime, Nullable: true},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "authority_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "subject_id", Type: field.TypeString, Size: 40},
+	}
+	// AuthorityCodesTable holds the schema information for the "authority_codes" table.
+	AuthorityCodesTable = &schema.Table{
+		Name:       "authority_codes",
+		Columns:    AuthorityCodesColumns,
+		PrimaryKey: []*schema.Column{AuthorityCodesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "authority_codes_people_subject",
+				Columns:    []*schema.Column{AuthorityCodesColumns[12]},
+				RefColumns: []*schema.Column{PeopleColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "authoritycode_subject_id_kind",
+				Unique:  false,
+				Columns: []*schema.Column{AuthorityCodesColumns[12], AuthorityCodesColumns[3]},
+			},
+		},
+	}
 	// ChangesColumns holds the columns for the "changes" table.
 	ChangesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -340,6 +430,8 @@ var (
 		{Name: "claimed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "criticality", Type: field.TypeEnum, Nullable: true, Enums: []string{"NONE", "MINIMAL", "MILD", "MODERATE", "STRONG", "SEVERE"}},
 		{Name: "signals", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "authority_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "told_by_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "source_key", Type: field.TypeString, Unique: true, Nullable: true, Size: 200},
 		{Name: "author_id", Type: field.TypeString, Size: 40},
 		{Name: "service_id", Type: field.TypeString, Size: 40},
@@ -352,13 +444,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "experiences_people_experiences",
-				Columns:    []*schema.Column{ExperiencesColumns[24]},
+				Columns:    []*schema.Column{ExperiencesColumns[26]},
 				RefColumns: []*schema.Column{PeopleColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "experiences_services_experiences",
-				Columns:    []*schema.Column{ExperiencesColumns[25]},
+				Columns:    []*schema.Column{ExperiencesColumns[27]},
 				RefColumns: []*schema.Column{ServicesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -375,7 +467,7 @@ var (
 			{
 				Name:    "experience_service_id_published_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[25], ExperiencesColumns[14], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[27], ExperiencesColumns[14], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED'",
 				},
@@ -383,7 +475,7 @@ var (
 			{
 				Name:    "experience_inbox",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[25], ExperiencesColumns[14], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[27], ExperiencesColumns[14], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED' AND answered_at IS NULL",
 				},
@@ -399,7 +491,7 @@ var (
 			{
 				Name:    "experience_queue",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[25], ExperiencesColumns[12], ExperiencesColumns[1], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[27], ExperiencesColumns[12], ExperiencesColumns[1], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state <> 'PUBLISHED'",
 				},
@@ -423,12 +515,12 @@ var (
 			{
 				Name:    "experience_author_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[24], ExperiencesColumns[1], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[26], ExperiencesColumns[1], ExperiencesColumns[0]},
 			},
 			{
 				Name:    "experience_service_id_published_month_author_id",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[25], ExperiencesColumns[15], ExperiencesColumns[24]},
+				Columns: []*schema.Column{ExperiencesColumns[27], ExperiencesColumns[15], ExperiencesColumns[26]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED'",
 				},
@@ -607,6 +699,43 @@ var (
 				Name:    "membership_service_id_created_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{MembershipsColumns[8], MembershipsColumns[1], MembershipsColumns[0]},
+			},
+		},
+	}
+	// ObjectionsColumns holds the columns for the "objections" table.
+	ObjectionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "author_id", Type: field.TypeString, Size: 40},
+		{Name: "words", Type: field.TypeString, Size: 2147483647},
+		{Name: "experience_id", Type: field.TypeString, Size: 40},
+		{Name: "authority_id", Type: field.TypeString, Size: 40},
+	}
+	// ObjectionsTable holds the schema information for the "objections" table.
+	ObjectionsTable = &schema.Table{
+		Name:       "objections",
+		Columns:    ObjectionsColumns,
+		PrimaryKey: []*schema.Column{ObjectionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "objections_experiences_experience",
+				Columns:    []*schema.Column{ObjectionsColumns[5]},
+				RefColumns: []*schema.Column{ExperiencesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "objections_authorities_authority",
+				Columns:    []*schema.Column{ObjectionsColumns[6]},
+				RefColumns: []*schema.Column{AuthoritiesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "objection_experience_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ObjectionsColumns[5], ObjectionsColumns[1], ObjectionsColumns[0]},
 			},
 		},
 	}
@@ -951,10 +1080,11 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "person_id", Type: field.TypeString, Size: 40},
 		{Name: "number", Type: field.TypeInt},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "PAUSED"}},
+		{Name: "authority_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED"}},
 		{Name: "about", Type: field.TypeString, Size: 80},
 		{Name: "words", Type: field.TypeString, Size: 2147483647, Default: ""},
-		{Name: "experience_id", Type: field.TypeString, Size: 40},
+		{Name: "experience_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "response_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "change_id", Type: field.TypeString, Nullable: true, Size: 40},
 	}
@@ -966,19 +1096,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "steps_experiences_experience",
-				Columns:    []*schema.Column{StepsColumns[7]},
+				Columns:    []*schema.Column{StepsColumns[8]},
 				RefColumns: []*schema.Column{ExperiencesColumns[0]},
-				OnDelete:   schema.NoAction,
+				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "steps_responses_response",
-				Columns:    []*schema.Column{StepsColumns[8]},
+				Columns:    []*schema.Column{StepsColumns[9]},
 				RefColumns: []*schema.Column{ResponsesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "steps_changes_change",
-				Columns:    []*schema.Column{StepsColumns[9]},
+				Columns:    []*schema.Column{StepsColumns[10]},
 				RefColumns: []*schema.Column{ChangesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -992,12 +1122,12 @@ var (
 			{
 				Name:    "step_experience_id_kind_about_person_id",
 				Unique:  true,
-				Columns: []*schema.Column{StepsColumns[7], StepsColumns[4], StepsColumns[5], StepsColumns[2]},
+				Columns: []*schema.Column{StepsColumns[8], StepsColumns[5], StepsColumns[6], StepsColumns[2]},
 			},
 			{
 				Name:    "step_experience_id_number",
 				Unique:  false,
-				Columns: []*schema.Column{StepsColumns[7], StepsColumns[3]},
+				Columns: []*schema.Column{StepsColumns[8], StepsColumns[3]},
 			},
 		},
 	}
@@ -1085,6 +1215,8 @@ var (
 	Tables = []*schema.Table{
 		AppealsTable,
 		AuditEntriesTable,
+		AuthoritiesTable,
+		AuthorityCodesTable,
 		ChangesTable,
 		CoproducersTable,
 		ConsentsTable,
@@ -1096,6 +1228,7 @@ var (
 		InvitationsTable,
 		JobsTable,
 		MembershipsTable,
+		ObjectionsTable,
 		OriginsTable,
 		PeopleTable,
 		PolicyClausesTable,
@@ -1121,6 +1254,15 @@ func init() {
 	}
 	AuditEntriesTable.Annotation = &entsql.Annotation{
 		Table: "audit_entries",
+	}
+	AuthoritiesTable.ForeignKeys[0].RefTable = PeopleTable
+	AuthoritiesTable.ForeignKeys[1].RefTable = PeopleTable
+	AuthoritiesTable.Annotation = &entsql.Annotation{
+		Table: "authorities",
+	}
+	AuthorityCodesTable.ForeignKeys[0].RefTable = PeopleTable
+	AuthorityCodesTable.Annotation = &entsql.Annotation{
+		Table: "authority_codes",
 	}
 	ChangesTable.ForeignKeys[0].RefTable = ServicesTable
 	ChangesTable.Annotation = &entsql.Annotation{
@@ -1166,6 +1308,11 @@ func init() {
 	MembershipsTable.ForeignKeys[1].RefTable = PeopleTable
 	MembershipsTable.Annotation = &entsql.Annotation{
 		Table: "memberships",
+	}
+	ObjectionsTable.ForeignKeys[0].RefTable = ExperiencesTable
+	ObjectionsTable.ForeignKeys[1].RefTable = AuthoritiesTable
+	ObjectionsTable.Annotation = &entsql.Annotation{
+		Table: "objections",
 	}
 	OriginsTable.ForeignKeys[0].RefTable = ChangesTable
 	OriginsTable.ForeignKeys[1].RefTable = ExperiencesTable

@@ -12,6 +12,12 @@ type Appeal func(*sql.Selector)
 // AuditEntry is the predicate function for auditentry builders.
 type AuditEntry func(*sql.Selector)
 
+// Authority is the predicate function for authority builders.
+type Authority func(*sql.Selector)
+
+// AuthorityCode is the predicate function for authoritycode builders.
+type AuthorityCode func(*sql.Selector)
+
 // Change is the predicate function for change builders.
 type Change func(*sql.Selector)
 
@@ -44,6 +50,9 @@ type Job func(*sql.Selector)
 
 // Membership is the predicate function for membership builders.
 type Membership func(*sql.Selector)
+
+// Objection is the predicate function for objection builders.
+type Objection func(*sql.Selector)
 
 // Origin is the predicate function for origin builders.
 type Origin func(*sql.Selector)

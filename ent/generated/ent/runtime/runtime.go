@@ -6,6 +6,8 @@ import (
 	"context"
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/generated/ent/authority"
+	"hearback/ent/generated/ent/authoritycode"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
@@ -17,6 +19,7 @@ import (
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/policyclause"
@@ -172,6 +175,110 @@ func init() {
 	auditentry.DefaultID = auditentryDescID.Default.(func() typeid.ID)
 	// auditentry.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	auditentry.IDValidator = auditentryDescID.Validators[0].(func(string) error)
+	authorityMixin := schema.Authority{}.Mixin()
+	authority.Policy = privacy.NewPolicies(schema.Authority{})
+	authority.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := authority.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	authorityMixinFields0 := authorityMixin[0].Fields()
+	_ = authorityMixinFields0
+	authorityMixinFields1 := authorityMixin[1].Fields()
+	_ = authorityMixinFields1
+	authorityFields := schema.Authority{}.Fields()
+	_ = authorityFields
+	// authorityDescFingerprint is the schema descriptor for fingerprint field.
+	authorityDescFingerprint := authorityMixinFields1[0].Descriptor()
+	// authority.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	authority.FingerprintValidator = authorityDescFingerprint.Validators[0].(func(string) error)
+	// authorityDescProxyID is the schema descriptor for proxy_id field.
+	authorityDescProxyID := authorityFields[0].Descriptor()
+	// authority.ProxyIDValidator is a validator for the "proxy_id" field. It is called by the builders before save.
+	authority.ProxyIDValidator = authorityDescProxyID.Validators[0].(func(string) error)
+	// authorityDescSubjectID is the schema descriptor for subject_id field.
+	authorityDescSubjectID := authorityFields[1].Descriptor()
+	// authority.SubjectIDValidator is a validator for the "subject_id" field. It is called by the builders before save.
+	authority.SubjectIDValidator = authorityDescSubjectID.Validators[0].(func(string) error)
+	// authorityDescScope is the schema descriptor for scope field.
+	authorityDescScope := authorityFields[3].Descriptor()
+	// authority.ScopeValidator is a validator for the "scope" field. It is called by the builders before save.
+	authority.ScopeValidator = authorityDescScope.Validators[0].(func(string) error)
+	// authorityDescRelationship is the schema descriptor for relationship field.
+	authorityDescRelationship := authorityFields[4].Descriptor()
+	// authority.DefaultRelationship holds the default value on creation for the relationship field.
+	authority.DefaultRelationship = authorityDescRelationship.Default.(string)
+	// authority.RelationshipValidator is a validator for the "relationship" field. It is called by the builders before save.
+	authority.RelationshipValidator = authorityDescRelationship.Validators[0].(func(string) error)
+	// authorityDescProxyName is the schema descriptor for proxy_name field.
+	authorityDescProxyName := authorityFields[5].Descriptor()
+	// authority.DefaultProxyName holds the default value on creation for the proxy_name field.
+	authority.DefaultProxyName = authorityDescProxyName.Default.(string)
+	// authority.ProxyNameValidator is a validator for the "proxy_name" field. It is called by the builders before save.
+	authority.ProxyNameValidator = authorityDescProxyName.Validators[0].(func(string) error)
+	// authorityDescSubjectName is the schema descriptor for subject_name field.
+	authorityDescSubjectName := authorityFields[6].Descriptor()
+	// authority.DefaultSubjectName holds the default value on creation for the subject_name field.
+	authority.DefaultSubjectName = authorityDescSubjectName.Default.(string)
+	// authority.SubjectNameValidator is a validator for the "subject_name" field. It is called by the builders before save.
+	authority.SubjectNameValidator = authorityDescSubjectName.Validators[0].(func(string) error)
+	// authorityDescEvidence is the schema descriptor for evidence field.
+	authorityDescEvidence := authorityFields[7].Descriptor()
+	// authority.DefaultEvidence holds the default value on creation for the evidence field.
+	authority.DefaultEvidence = authorityDescEvidence.Default.(string)
+	// authority.EvidenceValidator is a validator for the "evidence" field. It is called by the builders before save.
+	authority.EvidenceValidator = authorityDescEvidence.Validators[0].(func(string) error)
+	// authorityDescID is the schema descriptor for id field.
+	authorityDescID := authorityMixinFields0[0].Descriptor()
+	// authority.DefaultID holds the default value on creation for the id field.
+	authority.DefaultID = authorityDescID.Default.(func() typeid.ID)
+	// authority.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	authority.IDValidator = authorityDescID.Validators[0].(func(string) error)
+	authoritycodeMixin := schema.AuthorityCode{}.Mixin()
+	authoritycode.Policy = privacy.NewPolicies(schema.AuthorityCode{})
+	authoritycode.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := authoritycode.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	authoritycodeMixinFields0 := authoritycodeMixin[0].Fields()
+	_ = authoritycodeMixinFields0
+	authoritycodeFields := schema.AuthorityCode{}.Fields()
+	_ = authoritycodeFields
+	// authoritycodeDescCodeHash is the schema descriptor for code_hash field.
+	authoritycodeDescCodeHash := authoritycodeFields[0].Descriptor()
+	// authoritycode.CodeHashValidator is a validator for the "code_hash" field. It is called by the builders before save.
+	authoritycode.CodeHashValidator = authoritycodeDescCodeHash.Validators[0].(func(string) error)
+	// authoritycodeDescSubjectID is the schema descriptor for subject_id field.
+	authoritycodeDescSubjectID := authoritycodeFields[2].Descriptor()
+	// authoritycode.SubjectIDValidator is a validator for the "subject_id" field. It is called by the builders before save.
+	authoritycode.SubjectIDValidator = authoritycodeDescSubjectID.Validators[0].(func(string) error)
+	// authoritycodeDescScope is the schema descriptor for scope field.
+	authoritycodeDescScope := authoritycodeFields[4].Descriptor()
+	// authoritycode.ScopeValidator is a validator for the "scope" field. It is called by the builders before save.
+	authoritycode.ScopeValidator = authoritycodeDescScope.Validators[0].(func(string) error)
+	// authoritycodeDescSubjectName is the schema descriptor for subject_name field.
+	authoritycodeDescSubjectName := authoritycodeFields[5].Descriptor()
+	// authoritycode.DefaultSubjectName holds the default value on creation for the subject_name field.
+	authoritycode.DefaultSubjectName = authoritycodeDescSubjectName.Default.(string)
+	// authoritycode.SubjectNameValidator is a validator for the "subject_name" field. It is called by the builders before save.
+	authoritycode.SubjectNameValidator = authoritycodeDescSubjectName.Validators[0].(func(string) error)
+	// authoritycodeDescAuthorityID is the schema descriptor for authority_id field.
+	authoritycodeDescAuthorityID := authoritycodeFields[10].Descriptor()
+	// authoritycode.AuthorityIDValidator is a validator for the "authority_id" field. It is called by the builders before save.
+	authoritycode.AuthorityIDValidator = authoritycodeDescAuthorityID.Validators[0].(func(string) error)
+	// authoritycodeDescID is the schema descriptor for id field.
+	authoritycodeDescID := authoritycodeMixinFields0[0].Descriptor()
+	// authoritycode.DefaultID holds the default value on creation for the id field.
+	authoritycode.DefaultID = authoritycodeDescID.Default.(func() typeid.ID)
+	// authoritycode.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	authoritycode.IDValidator = authoritycodeDescID.Validators[0].(func(string) error)
 	changeMixin := schema.Change{}.Mixin()
 	change.Policy = privacy.NewPolicies(schema.Change{})
 	change.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -538,8 +645,16 @@ func init() {
 	experience.DefaultSignals = experienceDescSignals.Default.(string)
 	// experience.SignalsValidator is a validator for the "signals" field. It is called by the builders before save.
 	experience.SignalsValidator = experienceDescSignals.Validators[0].(func(string) error)
+	// experienceDescAuthorityID is the schema descriptor for authority_id field.
+	experienceDescAuthorityID := experienceFields[22].Descriptor()
+	// experience.AuthorityIDValidator is a validator for the "authority_id" field. It is called by the builders before save.
+	experience.AuthorityIDValidator = experienceDescAuthorityID.Validators[0].(func(string) error)
+	// experienceDescToldByID is the schema descriptor for told_by_id field.
+	experienceDescToldByID := experienceFields[23].Descriptor()
+	// experience.ToldByIDValidator is a validator for the "told_by_id" field. It is called by the builders before save.
+	experience.ToldByIDValidator = experienceDescToldByID.Validators[0].(func(string) error)
 	// experienceDescSourceKey is the schema descriptor for source_key field.
-	experienceDescSourceKey := experienceFields[22].Descriptor()
+	experienceDescSourceKey := experienceFields[24].Descriptor()
 	// experience.SourceKeyValidator is a validator for the "source_key" field. It is called by the builders before save.
 	experience.SourceKeyValidator = experienceDescSourceKey.Validators[0].(func(string) error)
 	// experienceDescID is the schema descriptor for id field.
@@ -716,6 +831,62 @@ func init() {
 	membership.DefaultID = membershipDescID.Default.(func() typeid.ID)
 	// membership.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	membership.IDValidator = membershipDescID.Validators[0].(func(string) error)
+	objectionMixin := schema.Objection{}.Mixin()
+	objection.Policy = privacy.NewPolicies(schema.Objection{})
+	objection.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := objection.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	objectionMixinFields0 := objectionMixin[0].Fields()
+	_ = objectionMixinFields0
+	objectionMixinFields1 := objectionMixin[1].Fields()
+	_ = objectionMixinFields1
+	objectionFields := schema.Objection{}.Fields()
+	_ = objectionFields
+	// objectionDescFingerprint is the schema descriptor for fingerprint field.
+	objectionDescFingerprint := objectionMixinFields1[0].Descriptor()
+	// objection.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	objection.FingerprintValidator = objectionDescFingerprint.Validators[0].(func(string) error)
+	// objectionDescExperienceID is the schema descriptor for experience_id field.
+	objectionDescExperienceID := objectionFields[0].Descriptor()
+	// objection.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	objection.ExperienceIDValidator = objectionDescExperienceID.Validators[0].(func(string) error)
+	// objectionDescAuthorID is the schema descriptor for author_id field.
+	objectionDescAuthorID := objectionFields[1].Descriptor()
+	// objection.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
+	objection.AuthorIDValidator = objectionDescAuthorID.Validators[0].(func(string) error)
+	// objectionDescAuthorityID is the schema descriptor for authority_id field.
+	objectionDescAuthorityID := objectionFields[2].Descriptor()
+	// objection.AuthorityIDValidator is a validator for the "authority_id" field. It is called by the builders before save.
+	objection.AuthorityIDValidator = objectionDescAuthorityID.Validators[0].(func(string) error)
+	// objectionDescWords is the schema descriptor for words field.
+	objectionDescWords := objectionFields[3].Descriptor()
+	// objection.WordsValidator is a validator for the "words" field. It is called by the builders before save.
+	objection.WordsValidator = func() func(string) error {
+		validators := objectionDescWords.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(words string) error {
+			for _, fn := range fns {
+				if err := fn(words); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// objectionDescID is the schema descriptor for id field.
+	objectionDescID := objectionMixinFields0[0].Descriptor()
+	// objection.DefaultID holds the default value on creation for the id field.
+	objection.DefaultID = objectionDescID.Default.(func() typeid.ID)
+	// objection.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	objection.IDValidator = objectionDescID.Validators[0].(func(string) error)
 	originMixin := schema.Origin{}.Mixin()
 	origin.Policy = privacy.NewPolicies(schema.Origin{})
 	origin.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1249,20 +1420,24 @@ func init() {
 	stepDescExperienceID := stepFields[2].Descriptor()
 	// step.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
 	step.ExperienceIDValidator = stepDescExperienceID.Validators[0].(func(string) error)
+	// stepDescAuthorityID is the schema descriptor for authority_id field.
+	stepDescAuthorityID := stepFields[3].Descriptor()
+	// step.AuthorityIDValidator is a validator for the "authority_id" field. It is called by the builders before save.
+	step.AuthorityIDValidator = stepDescAuthorityID.Validators[0].(func(string) error)
 	// stepDescAbout is the schema descriptor for about field.
-	stepDescAbout := stepFields[4].Descriptor()
+	stepDescAbout := stepFields[5].Descriptor()
 	// step.AboutValidator is a validator for the "about" field. It is called by the builders before save.
 	step.AboutValidator = stepDescAbout.Validators[0].(func(string) error)
 	// stepDescResponseID is the schema descriptor for response_id field.
-	stepDescResponseID := stepFields[5].Descriptor()
+	stepDescResponseID := stepFields[6].Descriptor()
 	// step.ResponseIDValidator is a validator for the "response_id" field. It is called by the builders before save.
 	step.ResponseIDValidator = stepDescResponseID.Validators[0].(func(string) error)
 	// stepDescChangeID is the schema descriptor for change_id field.
-	stepDescChangeID := stepFields[6].Descriptor()
+	stepDescChangeID := stepFields[7].Descriptor()
 	// step.ChangeIDValidator is a validator for the "change_id" field. It is called by the builders before save.
 	step.ChangeIDValidator = stepDescChangeID.Validators[0].(func(string) error)
 	// stepDescWords is the schema descriptor for words field.
-	stepDescWords := stepFields[7].Descriptor()
+	stepDescWords := stepFields[8].Descriptor()
 	// step.DefaultWords holds the default value on creation for the words field.
 	step.DefaultWords = stepDescWords.Default.(string)
 	// step.WordsValidator is a validator for the "words" field. It is called by the builders before save.

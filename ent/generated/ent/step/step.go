@@ -24,6 +24,8 @@ const (
 	FieldNumber = "number"
 	// FieldExperienceID holds the string denoting the experience_id field in the database.
 	FieldExperienceID = "experience_id"
+	// FieldAuthorityID holds the string denoting the authority_id field in the database.
+	FieldAuthorityID = "authority_id"
 	// FieldKind holds the string denoting the kind field in the database.
 	FieldKind = "kind"
 	// FieldAbout holds the string denoting the about field in the database.
@@ -72,6 +74,7 @@ var Columns = []string{
 	FieldPersonID,
 	FieldNumber,
 	FieldExperienceID,
+	FieldAuthorityID,
 	FieldKind,
 	FieldAbout,
 	FieldResponseID,
@@ -101,6 +104,8 @@ var (
 	PersonIDValidator func(string) error
 	// ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
 	ExperienceIDValidator func(string) error
+	// AuthorityIDValidator is a validator for the "authority_id" field. It is called by the builders before save.
+	AuthorityIDValidator func(string) error
 	// AboutValidator is a validator for the "about" field. It is called by the builders before save.
 	AboutValidator func(string) error
 	// ResponseIDValidator is a validator for the "response_id" field. It is called by the builders before save.
@@ -143,6 +148,10 @@ const (
 	KindVoiceAdded         Kind = "VOICE_ADDED"
 	KindVoiceWithdrawn     Kind = "VOICE_WITHDRAWN"
 	KindWithdrawn          Kind = "WITHDRAWN"
+	KindToldForYou         Kind = "TOLD_FOR_YOU"
+	KindAuthorityAccepted  Kind = "AUTHORITY_ACCEPTED"
+	KindAuthorityEnded     Kind = "AUTHORITY_ENDED"
+	KindObjection          Kind = "OBJECTION"
 	KindPaused             Kind = "PAUSED"
 )
 
@@ -153,7 +162,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindHeard, KindReturned, KindAnswered, KindLinkedToChange, KindUnlinkedFromChange, KindChangeMoved, KindChangeProgress, KindNotChanged, KindEditsOffered, KindScheduled, KindWithService, KindServiceOnly, KindHeld, KindSafeguarding, KindReleased, KindRejected, KindReopened, KindIdentitySeen, KindVoiceAdded, KindVoiceWithdrawn, KindWithdrawn, KindPaused:
+	case KindHeard, KindReturned, KindAnswered, KindLinkedToChange, KindUnlinkedFromChange, KindChangeMoved, KindChangeProgress, KindNotChanged, KindEditsOffered, KindScheduled, KindWithService, KindServiceOnly, KindHeld, KindSafeguarding, KindReleased, KindRejected, KindReopened, KindIdentitySeen, KindVoiceAdded, KindVoiceWithdrawn, KindWithdrawn, KindToldForYou, KindAuthorityAccepted, KindAuthorityEnded, KindObjection, KindPaused:
 		return nil
 	default:
 		return fmt.Errorf("step: invalid enum value for kind field: %q", k)
@@ -186,6 +195,11 @@ func ByNumber(opts ...sql.OrderTermOption) OrderOption {
 // ByExperienceID orders the results by the experience_id field.
 func ByExperienceID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldExperienceID, opts...).ToFunc()
+}
+
+// ByAuthorityID orders the results by the authority_id field.
+func ByAuthorityID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAuthorityID, opts...).ToFunc()
 }
 
 // ByKind orders the results by the kind field.

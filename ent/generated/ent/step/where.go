@@ -78,6 +78,12 @@ func ExperienceID(v typeid.ID) predicate.Step {
 	return predicate.Step(sql.FieldEQ(FieldExperienceID, vc))
 }
 
+// AuthorityID applies equality check predicate on the "authority_id" field. It's identical to AuthorityIDEQ.
+func AuthorityID(v typeid.ID) predicate.Step {
+	vc := string(v)
+	return predicate.Step(sql.FieldEQ(FieldAuthorityID, vc))
+}
+
 // About applies equality check predicate on the "about" field. It's identical to AboutEQ.
 func About(v string) predicate.Step {
 	return predicate.Step(sql.FieldEQ(FieldAbout, v))
@@ -336,6 +342,16 @@ func ExperienceIDHasSuffix(v typeid.ID) predicate.Step {
 	return predicate.Step(sql.FieldHasSuffix(FieldExperienceID, vc))
 }
 
+// ExperienceIDIsNil applies the IsNil predicate on the "experience_id" field.
+func ExperienceIDIsNil() predicate.Step {
+	return predicate.Step(sql.FieldIsNull(FieldExperienceID))
+}
+
+// ExperienceIDNotNil applies the NotNil predicate on the "experience_id" field.
+func ExperienceIDNotNil() predicate.Step {
+	return predicate.Step(sql.FieldNotNull(FieldExperienceID))
+}
+
 // ExperienceIDEqualFold applies the EqualFold predicate on the "experience_id" field.
 func ExperienceIDEqualFold(v typeid.ID) predicate.Step {
 	vc := string(v)
@@ -346,6 +362,100 @@ func ExperienceIDEqualFold(v typeid.ID) predicate.Step {
 func ExperienceIDContainsFold(v typeid.ID) predicate.Step {
 	vc := string(v)
 	return predicate.Step(sql.FieldContainsFold(FieldExperienceID, vc))
+}
+
+// AuthorityIDEQ applies the EQ predicate on the "authority_id" field.
+func AuthorityIDEQ(v typeid.ID) predicate.Step {
+	vc := string(v)
+	return predicate.Step(sql.FieldEQ(FieldAuthorityID, vc))
+}
+
+// AuthorityIDNEQ applies the NEQ predicate on the "authority_id" field.
+func AuthorityIDNEQ(v typeid.ID) predicate.Step {
+	vc := string(v)
+	return predicate.Step(sql.FieldNEQ(FieldAuthorityID, vc))
+}
+
+// AuthorityIDIn applies the In predicate on the "authority_id" field.
+func AuthorityIDIn(vs ...typeid.ID) predicate.Step {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Step(sql.FieldIn(FieldAuthorityID, v...))
+}
+
+// AuthorityIDNotIn applies the NotIn predicate on the "authority_id" field.
+func AuthorityIDNotIn(vs ...typeid.ID) predicate.Step {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Step(sql.FieldNotIn(FieldAuthorityID, v...))
+}
+
+// AuthorityIDGT applies the GT predicate on the "authority_id" field.
+func AuthorityIDGT(v typeid.ID) predicate.Step {
+	vc := string(v)
+	return predicate.Step(sql.FieldGT(FieldAuthorityID, vc))
+}
+
+// AuthorityIDGTE applies the GTE predicate on the "authority_id" field.
+func AuthorityIDGTE(v typeid.ID) predicate.Step {
+	vc := string(v)
+	return predicate.Step(sql.FieldGTE(FieldAuthorityID, vc))
+}
+
+// AuthorityIDLT applies the LT predicate on the "authority_id" field.
+func AuthorityIDLT(v typeid.ID) predicate.Step {
+	vc := string(v)
+	return predicate.Step(sql.FieldLT(FieldAuthorityID, vc))
+}
+
+// AuthorityIDLTE applies the LTE predicate on the "authority_id" field.
+func AuthorityIDLTE(v typeid.ID) predicate.Step {
+	vc := string(v)
+	return predicate.Step(sql.FieldLTE(FieldAuthorityID, vc))
+}
+
+// AuthorityIDContains applies the Contains predicate on the "authority_id" field.
+func AuthorityIDContains(v typeid.ID) predicate.Step {
+	vc := string(v)
+	return predicate.Step(sql.FieldContains(FieldAuthorityID, vc))
+}
+
+// AuthorityIDHasPrefix applies the HasPrefix predicate on the "authority_id" field.
+func AuthorityIDHasPrefix(v typeid.ID) predicate.Step {
+	vc := string(v)
+	return predicate.Step(sql.FieldHasPrefix(FieldAuthorityID, vc))
+}
+
+// AuthorityIDHasSuffix applies the HasSuffix predicate on the "authority_id" field.
+func AuthorityIDHasSuffix(v typeid.ID) predicate.Step {
+	vc := string(v)
+	return predicate.Step(sql.FieldHasSuffix(FieldAuthorityID, vc))
+}
+
+// AuthorityIDIsNil applies the IsNil predicate on the "authority_id" field.
+func AuthorityIDIsNil() predicate.Step {
+	return predicate.Step(sql.FieldIsNull(FieldAuthorityID))
+}
+
+// AuthorityIDNotNil applies the NotNil predicate on the "authority_id" field.
+func AuthorityIDNotNil() predicate.Step {
+	return predicate.Step(sql.FieldNotNull(FieldAuthorityID))
+}
+
+// AuthorityIDEqualFold applies the EqualFold predicate on the "authority_id" field.
+func AuthorityIDEqualFold(v typeid.ID) predicate.Step {
+	vc := string(v)
+	return predicate.Step(sql.FieldEqualFold(FieldAuthorityID, vc))
+}
+
+// AuthorityIDContainsFold applies the ContainsFold predicate on the "authority_id" field.
+func AuthorityIDContainsFold(v typeid.ID) predicate.Step {
+	vc := string(v)
+	return predicate.Step(sql.FieldContainsFold(FieldAuthorityID, vc))
 }
 
 // KindEQ applies the EQ predicate on the "kind" field.
