@@ -47,7 +47,7 @@ func translate(err error) said {
 	switch {
 	case errors.As(err, &bad):
 		return said{BadUserInput, bad.Error() + "."}
-	case errors.Is(err, typeid.ErrMalformed), errors.Is(err, errMonth), errors.Is(err, errMoment), errors.Is(err, errLongPreview):
+	case errors.Is(err, typeid.ErrMalformed), errors.Is(err, errMonth), errors.Is(err, errDay), errors.Is(err, errMoment), errors.Is(err, errLongPreview):
 		return said{BadUserInput, sentence(err)}
 	case errors.Is(err, workflow.ErrSignIn):
 		return said{Unauthenticated, "Please sign in first."}
@@ -66,7 +66,7 @@ func translate(err error) said {
 }
 
 func sentence(err error) string {
-	for _, known := range []error{typeid.ErrMalformed, errMonth, errMoment, errLongPreview} {
+	for _, known := range []error{typeid.ErrMalformed, errMonth, errDay, errMoment, errLongPreview} {
 		if errors.Is(err, known) {
 			return "This is " + known.Error() + "."
 		}

@@ -38,6 +38,8 @@ type (
 	progresses    struct{ *House }
 	origins       struct{ *House }
 	steps         struct{ *House }
+	auditEntries  struct{ *House }
+	readings      struct{ *House }
 	consentTexts  struct{ *House }
 	consents      struct{ *House }
 	voices        struct{ *House }
@@ -84,6 +86,12 @@ func (h *House) Progress() ProgressResolver { return progresses{h} }
 
 // Origin answers for a link of the line.
 func (h *House) Origin() OriginResolver { return origins{h} }
+
+// AuditEntry answers for a line of the audit log.
+func (h *House) AuditEntry() AuditEntryResolver { return auditEntries{h} }
+
+// Reading answers for that somebody read words.
+func (h *House) Reading() ReadingResolver { return readings{h} }
 
 // Step answers for a step that somebody was told of.
 func (h *House) Step() StepResolver { return steps{h} }

@@ -194,7 +194,7 @@ func (w *world) sealed() (ids []typeid.ID) {
 func (w *world) expected(part string) map[string][]string {
 	all := map[string][]string{
 		"experiences": {w.published, w.second, w.others, w.away}, "changes": {w.change, w.never, w.sibling},
-		"services": {string(w.trust.ID), string(w.ward.ID), string(w.next.ID), string(w.shut.ID)},
+		"auditLog": nil, "services": {string(w.trust.ID), string(w.ward.ID), string(w.next.ID), string(w.shut.ID)},
 	}
 	for _, id := range w.of(typeid.PolicyClause) {
 		if id != string(w.clause("1.4")) { // which is no longer in force

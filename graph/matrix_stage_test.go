@@ -144,6 +144,7 @@ func (w *world) words() {
 	w.argued = w.says("author", w.ward, "PARENT_GUARDIAN", "WORRY", "2026-04", "zqargued")
 	w.elsewhere = w.says("stranger", w.next, "STAFF", "WORRY", "2026-04", "zqelsewhere")
 	w.away = w.says("stranger", w.next, "STAFF", "TELL", "2026-04", "zqaway")
+	w.cast["moderator"].get(readOne, vars{"id": w.hidden}, "")
 	w.hides("zqhidden", "author moderator lead")
 	w.hides("zqreturned", "author moderator lead")
 	w.hides("zqargued", "author moderator lead")

@@ -49,6 +49,8 @@ func parts() []row {
 		{"Experience", "decisions identifying", "@owner @moderators"},
 		{"Experience", "claim", "@moderators"},
 		{"Experience", "criticality", "@hearers"},
+		{"Experience", "readBy", "@owner"},
+		{"Reading", "role place day", withRow},
 		{"IdentifyingSpan", "field kind start end hint", withRow},
 		{"Line", "stage reason", withRow},
 		{"Line", "steps", "@owner"},
@@ -77,6 +79,7 @@ func answers() []row {
 		{"InputError", "message code path", withRow},
 		{"IdentifyingDetail", "kind start end hint", withRow}, // of the text that who asked has sent
 		{"StaleVersion", "message code path currentVersion", withRow},
+		{"AuditEntry", "number createdAt act role place about record why hash", withRow}, // of an administrator of everything, who is not on the stage: TestAuditLogIsFor
 	}
 }
 
@@ -84,6 +87,7 @@ func answers() []row {
 func questions() map[string]string {
 	return map[string]string{
 		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody, "policy": everybody, "previewIdentifying": everybody,
+		"auditLog": "", // TestAuditLogIsFor has an administrator of everything
 	}
 }
 

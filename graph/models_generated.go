@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
@@ -33,6 +34,18 @@ type AppealPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 	// Whether the same was sent before: nothing happened again.
 	Replayed bool `json:"replayed"`
+}
+
+// Which lines of the audit log. All that is said must hold.
+type AuditFilter struct {
+	// Any of these acts, ten at most.
+	Act []auditentry.Act `json:"act,omitempty"`
+	// Done to this thing.
+	About *typeid.ID `json:"about,omitempty"`
+	// Not before this moment.
+	From *time.Time `json:"from,omitempty"`
+	// Before this moment.
+	Before *time.Time `json:"before,omitempty"`
 }
 
 // All that is given must hold.

@@ -46,6 +46,8 @@ type (
 	JobEdge              = page.Edge[*ent.Job]
 	MembershipConnection = page.Connection[*ent.Membership]
 	MembershipEdge       = page.Edge[*ent.Membership]
+	AuditEntryConnection = page.Connection[*ent.AuditEntry]
+	AuditEntryEdge       = page.Edge[*ent.AuditEntry]
 )
 
 // The pages of what moderators go by.
@@ -86,6 +88,7 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 
 var (
 	errMoment = errors.New("not a DateTime: it looks like 2026-05-14T09:30:00Z")
+	errDay    = errors.New("not a Day: it looks like 2026-05-14")
 	errMonth  = errors.New("not a Month: it looks like 2026-05")
 	month     = regexp.MustCompile(`^(19|20)\d\d-(0[1-9]|1[0-2])$`)
 )
@@ -93,6 +96,18 @@ var (
 // MarshalMonth writes a month such as "2026-05".
 func MarshalMonth(s string) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(s)) })
+}
+
+// MarshalDay writes a day such as "2026-05-14".
+func MarshalDay(s string) graphql.Marshaler { return MarshalMonth(s) }
+
+// UnmarshalDay reads a day of the calendar.
+func UnmarshalDay(v any) (string, error) {
+	s, err := graphql.UnmarshalString(v)
+	if _, wrong := time.Parse(time.DateOnly, s); err != nil || wrong != nil {
+		return "", errDay
+	}
+	return s, nil
 }
 
 // UnmarshalMonth reads a month of the years 1900 to 2099.

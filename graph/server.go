@@ -81,6 +81,8 @@ func lengths(f *ast.Field) (int, bool) {
 	switch f.Name {
 	case "trail":
 		return 6, true
+	case "readBy":
+		return query.MostReadings, true
 	case "experiencesPerMonth":
 		return mostMonths, true
 	case "previewIdentifying":

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"hearback/auth"
 	"hearback/ent/generated/ent/auditentry"
@@ -119,4 +120,19 @@ func roleThatShows(v *auth.Viewer, path string, roles []auth.Role) auth.Role {
 		}
 	}
 	return ""
+}
+
+// AuditLogRead writes down that the viewer looks at the log itself; once an hour. Errors: ErrNotWrittenDown.
+func (f *Flow) AuditLogRead(ctx context.Context) error {
+	at, me := f.Now().UTC(), typeid.ID(auth.FromContext(ctx).Person)
+	ctx = rule.AsSystem(ctx, whyReadings)
+	there, err := f.DB.AuditEntry.Query().Where(auditentry.ActEQ(auditentry.ActLogRead), auditentry.CreatedAtGTE(at.Truncate(time.Hour)), auditentry.ActorID(me)).Exist(ctx)
+	if err != nil || there {
+		return notWritten(err)
+	}
+	_, err = write(ctx, f, func(_ context.Context, a *act) (int, error) {
+		a.audit(line{act: auditentry.ActLogRead, as: auth.Administrator})
+		return 1, nil
+	})
+	return notWritten(err)
 }

@@ -1,0 +1,83 @@
+package graph
+
+import (
+	"context"
+
+	"hearback/auth"
+	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/page"
+	"hearback/ent/query"
+	"hearback/ent/typeid"
+	"hearback/workflow"
+)
+
+// newestEntry is the order of the audit log.
+func newestEntry() page.Term[*ent.AuditEntry] {
+	return page.Term[*ent.AuditEntry]{Name: "audit", Column: auditentry.FieldNumber, Kind: page.ByNumber, Desc: true, Value: func(e *ent.AuditEntry) any { return e.Number }}
+}
+
+// AuditLog is for administrators of the whole installation. That they look is written down before they see anything.
+func (r queries) AuditLog(ctx context.Context, where *AuditFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*AuditEntryConnection, error) {
+	if !auth.FromContext(ctx).ReachesPath("", auth.Administrator) {
+		return nil, workflow.ErrForbidden
+	}
+	q := r.DB.AuditEntry.Query()
+	if where != nil {
+		if len(where.Act) > widestFilter {
+			return nil, &page.Error{Argument: "where.act", Reason: "may be ten wide; name each act once"}
+		}
+		narrowEntries(q, where)
+	}
+	if err := r.Flow.AuditLogRead(ctx); err != nil {
+		return nil, err
+	}
+	return page.Connect(ctx, q, args(first, after, last, before), newestEntry())
+}
+
+func narrowEntries(q *ent.AuditEntryQuery, where *AuditFilter) {
+	if where.Act != nil {
+		q.Where(auditentry.ActIn(where.Act...))
+	}
+	if where.About != nil {
+		q.Where(auditentry.AboutID(*where.About))
+	}
+	if where.From != nil {
+		q.Where(auditentry.CreatedAtGTE(*where.From))
+	}
+	if where.Before != nil {
+		q.Where(auditentry.CreatedAtLT(*where.Before))
+	}
+}
+
+func (r auditEntries) Place(ctx context.Context, e *ent.AuditEntry) (*ent.Service, error) {
+	return one(ctx, e, auditentry.FieldPlaceID, func(e *ent.AuditEntry) typeid.ID { return e.PlaceID }, r.servicesByID)
+}
+
+func (r auditEntries) About(_ context.Context, e *ent.AuditEntry) (*typeid.ID, error) {
+	return some(e.AboutID), nil
+}
+
+func (r auditEntries) Record(_ context.Context, e *ent.AuditEntry) (*typeid.ID, error) {
+	return some(e.RecordID), nil
+}
+
+// some is an id, or nil for the zero ID.
+func some(id typeid.ID) *typeid.ID {
+	if id == "" {
+		return nil
+	}
+	return &id
+}
+
+func (r readings) Place(ctx context.Context, read *query.Reading) (*ent.Service, error) {
+	return one(ctx, read, "place_id", func(read *query.Reading) typeid.ID { return read.PlaceID }, r.servicesByID)
+}
+
+// ReadBy tells its author, and nobody else, in which roles others read words that were not public.
+func (r experiences) ReadBy(ctx context.Context, e *ent.Experience) ([]*query.Reading, error) {
+	if !theirs(ctx, e) {
+		return nil, nil
+	}
+	return query.ReadBy(ctx, r.DB, e)
+}
