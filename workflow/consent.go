@@ -237,7 +237,9 @@ type ConsentTextDraft struct {
 func (f *Flow) ConsentTextAdd(ctx context.Context, d ConsentTextDraft) (*ent.ConsentText, bool, error) {
 	return once(ctx, f, sending[*ent.ConsentText]{
 		id: d.ID, prefix: typeid.ConsentText, input: d, make: d.add,
-		get: func(ctx context.Context, a *act, id typeid.ID) (*ent.ConsentText, error) { return a.ConsentText.Get(ctx, id) },
+		get: func(ctx context.Context, a *act, id typeid.ID) (*ent.ConsentText, error) {
+			return a.ConsentText.Get(ctx, id)
+		},
 		by: func(t *ent.ConsentText) (typeid.ID, string) {
 			if t.AuthorID == nil {
 				return "", t.Fingerprint

@@ -67,8 +67,10 @@ func (a *act) agreedToPublish(ctx context.Context, e *ent.Experience) (bool, err
 // become moves an experience to where it stands from now on: the one place where its state changes. Its author is told, with
 // the reason; who waits for news of the service too, when it is published. Once published, its place in the lists stays.
 func (a *act) become(ctx context.Context, e *ent.Experience, to standing, reason string) (*ent.Experience, error) {
-	update := e.Update().SetState(to.state).AddVersion(1).ClearClaimedByID().ClearClaimedAt().ClearDueAt()
-	if to.until != nil {
+	update := e.Update().SetState(to.state).AddVersion(1).ClearClaimedByID().ClearClaimedAt()
+	if to.until == nil {
+		update.ClearDueAt()
+	} else { // PostgreSQL refuses to clear and set at once
 		update.SetDueAt(*to.until)
 	}
 	if to.state == experience.StatePublished {
