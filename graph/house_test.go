@@ -365,7 +365,7 @@ func (p *person) decides(experience string, version int, what vars) answer {
 	p.t.Helper()
 	a := p.tries(experience, version, what)
 	if a.code() != "" {
-		p.t.Fatalf("%s decides %v and is told %s", p.name, what, a.Body)
+		p.t.Fatalf("%s decides %v and is told %s\nlog: %.2000s", p.name, what, a.Body, p.log)
 	}
 	return a
 }

@@ -24,7 +24,7 @@ import (
 
 // inOrderOfPolicy is the order of clauses.
 func inOrderOfPolicy() page.Term[*ent.PolicyClause] {
-	return page.Term[*ent.PolicyClause]{Name: "policy", Column: policyclause.FieldCode, Value: func(c *ent.PolicyClause) any { return c.Code }}
+	return page.Term[*ent.PolicyClause]{Name: "policy", Column: policyclause.FieldCode, Kind: page.ByText, Value: func(c *ent.PolicyClause) any { return c.Code }}
 }
 
 func (h *House) decisionsByID(ctx context.Context, ids []typeid.ID) ([]*ent.Decision, error) {

@@ -50,6 +50,10 @@ func TestPlansOfTheLists(t *testing.T) {
 			{"steps", "viewer.steps", `query($a: Cursor, $id: ID!) { viewer { steps(first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, me},
 			{"inbox of everywhere", "viewer.inbox", `query($a: Cursor) { viewer { inbox(first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, staff},
 			{"queue of everywhere", "viewer.moderationQueue", `query($a: Cursor) { viewer { moderationQueue(first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, moderator},
+			{"queue of what is held", "viewer.moderationQueue", `query($a: Cursor) { viewer { moderationQueue(where: {state: HELD}, first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, moderator},
+			{"queue of what nobody reads", "viewer.moderationQueue", `query($a: Cursor) { viewer { moderationQueue(where: {claim: FREE, appealed: false, relationship: [PATIENT]}, first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, moderator},
+			{"queue of appeals", "viewer.moderationQueue", `query($a: Cursor) { viewer { moderationQueue(where: {appealed: true, hasSignals: false}, first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, moderator},
+			{"policy", "policy", `query($a: Cursor) { policy(first: 5, after: $a) { nodes { id } pageInfo { endCursor } } }`, s.nobody()},
 		} {
 			var after any
 			for page := range 2 {
