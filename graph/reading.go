@@ -67,8 +67,12 @@ func askedFor(set ast.SelectionSet, wordless map[string][]string, words map[stri
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
-			if harmless, holds := wordless[s.ObjectDefinition.Name]; holds && !slices.Contains(harmless, s.Name) {
-				words[s.ObjectDefinition.Name] = true
+			of := s.ObjectDefinition.Name
+			if harmless, holds := wordless[of]; holds && !slices.Contains(harmless, s.Name) {
+				words[of] = true
+			}
+			if of == "Decision" && s.Name == "edits" || of == "Appeal" && s.Name == "words" { // words of the experience that they are about
+				words["Experience"] = true
 			}
 			askedFor(s.SelectionSet, wordless, words)
 		case *ast.InlineFragment:

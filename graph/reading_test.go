@@ -103,6 +103,7 @@ func TestReadingIsWrittenDownWhateverWayItWent(t *testing.T) {
 		"Fragment":     `query($id: ID!) { node(id: $id) { ...words } } fragment words on Experience { ...more } fragment more on Experience { whatWasGood }`,
 		"Alias":        `query($id: ID!) { it: node(id: $id) { ... on Experience { words: story } } }`,
 		"WhatWasFound": `query($id: ID!) { node(id: $id) { ... on Experience { identifying { kind start end } } } }`,
+		"Edits":        `query($id: ID!) { node(id: $id) { ... on Experience { id decisions { nodes { edits { __typename } } } } } }`,
 		"Edge":         `query($change: ID!) { node(id: $change) { ... on Change { origins { nodes { experience { feelings } } } } } }`,
 		"Verb":         `mutation($id: ID!) { experienceReturn(input: {experienceId: $id, expectedVersion: 1, reason: "It names a nurse."}) { experience { story } userErrors { message } } }`,
 	} {
