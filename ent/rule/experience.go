@@ -88,7 +88,7 @@ func SeePublishedWithItsExperience() privacy.QueryRule {
 }
 
 func visibleResponse(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
-	published := sql.ExprP(s.C(response.FieldState) + " = '" + string(response.StatePublished) + "'")
+	published := inResponseState(s, response.StatePublished)
 	if !v.SignedIn() || !v.May(auth.ExperienceRead) {
 		return published
 	}

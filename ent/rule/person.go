@@ -27,23 +27,29 @@ func SeeOwn(column string) privacy.QueryRule {
 	})
 }
 
-// SeeOwnOrAdministered shows a membership to who holds it and to the administrators who reach its service.
+// SeeOwnOrAdministered shows a membership to who holds it and to the administrators who reach its service, and those of who
+// answers there to its moderators.
 func SeeOwnOrAdministered() privacy.QueryRule {
 	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 		if !v.SignedIn() || !v.May(auth.ExperienceRead) {
 			return sql.False()
 		}
-		return sql.Or(sql.EQ(s.C(membership.FieldPersonID), v.Person), administered(v, s))
+		return sql.Or(sql.EQ(s.C(membership.FieldPersonID), v.Person), administered(v, s), answering(v, s))
 	})
 }
 
 // administered holds for memberships at services in the reach of an administrator; one of the whole installation is reached
 // only from there.
 func administered(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
-	if reach := v.Reach(auth.Administrator); len(reach) == 1 && reach[0] == "" {
+	return heldWithin(v, s, auth.Administrator)
+}
+
+// heldWithin holds for memberships at services in the viewer's reach in a role.
+func heldWithin(v *auth.Viewer, s *sql.Selector, role auth.Role) *sql.Predicate {
+	if reach := v.Reach(role); len(reach) == 1 && reach[0] == "" {
 		return sql.NotNull(s.C(membership.FieldID))
 	}
-	return within(v, s, membership.FieldServiceID, auth.Administrator)
+	return within(v, s, membership.FieldServiceID, role)
 }
 
 // AllowAdministratorToEnd lets administrators end memberships in their reach. Giving one takes an invitation.

@@ -49,7 +49,7 @@ func (Membership) Indexes() []ent.Index {
 
 // Policy of Membership: who may see and touch it.
 func (Membership) Policy() ent.Policy {
-	return rule.Policy(rule.SeeOwnOrAdministered(), rule.AllowAdministratorToEnd())
+	return rule.Policy(rule.SeeOwnOrAdministered(), rule.AllowAdministratorToEnd(), rule.AllowModeratorOrAdministratorToTrust())
 }
 
 // role is the closed set of roles, the same words as in package auth.

@@ -33,7 +33,9 @@ func (Response) Fields() []ent.Field {
 		field.Bool("claims_change").Default(false).Comment("Whether it says that something changed: then a moderator reads it first, whoever wrote it."),
 		field.Int("version").Default(1),
 		field.Text("reason").Default("").Validate(plain(1000)).Comment("Why a moderator gave it back; else empty."),
-		field.Time("revised_at").Optional().Nillable(),
+		field.Time("revised_at").Optional().Nillable().Comment("When its author last changed it."),
+		field.String("membership_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Sensitive().Comment("The role in which it was given: what a moderator trusts, or not."),
+		field.String("decided_by_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Sensitive().Comment("The moderator whose decision stands; empty when none decided since it was last changed."),
 	}
 }
 
@@ -48,6 +50,7 @@ func (Response) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("experience_id", "created_at", "id"),
 		index.Fields("created_at", "id").StorageKey("response_queue").Annotations(inModeration),
+		index.Fields("author_id", "created_at", "id"),
 	}
 }
 
@@ -56,5 +59,5 @@ func (Response) Interceptors() []ent.Interceptor { return []ent.Interceptor{rule
 
 // Policy of Response: who may see and touch it.
 func (Response) Policy() ent.Policy {
-	return rule.Policy(rule.SeePublishedWithItsExperience(), rule.AllowServiceStaffToAnswer())
+	return rule.Policy(rule.SeePublishedWithItsExperience(), rule.AllowServiceStaffToAnswer(), rule.AllowAuthorToReviseAnswerAndModeratorToDecide())
 }

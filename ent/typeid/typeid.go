@@ -46,6 +46,8 @@ const (
 	ExportPart Prefix = "xpp"
 	AuditEntry Prefix = "aud"
 
+	ReviewRequest Prefix = "rvw"
+
 	PolicyClause Prefix = "pcl"
 
 	ConsentText     Prefix = "cst"

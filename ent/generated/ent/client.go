@@ -34,6 +34,7 @@ import (
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/response"
+	"hearback/ent/generated/ent/reviewrequest"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
@@ -99,6 +100,8 @@ type Client struct {
 	Refresh *RefreshClient
 	// Response is the client for interacting with the Response builders.
 	Response *ResponseClient
+	// ReviewRequest is the client for interacting with the ReviewRequest builders.
+	ReviewRequest *ReviewRequestClient
 	// Service is the client for interacting with the Service builders.
 	Service *ServiceClient
 	// Session is the client for interacting with the Session builders.
@@ -146,6 +149,7 @@ func (c *Client) init() {
 	c.Progress = NewProgressClient(c.config)
 	c.Refresh = NewRefreshClient(c.config)
 	c.Response = NewResponseClient(c.config)
+	c.ReviewRequest = NewReviewRequestClient(c.config)
 	c.Service = NewServiceClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.SignIn = NewSignInClient(c.config)
@@ -267,6 +271,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Progress:        NewProgressClient(cfg),
 		Refresh:         NewRefreshClient(cfg),
 		Response:        NewResponseClient(cfg),
+		ReviewRequest:   NewReviewRequestClient(cfg),
 		Service:         NewServiceClient(cfg),
 		Session:         NewSessionClient(cfg),
 		SignIn:          NewSignInClient(cfg),
@@ -315,6 +320,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Progress:        NewProgressClient(cfg),
 		Refresh:         NewRefreshClient(cfg),
 		Response:        NewResponseClient(cfg),
+		ReviewRequest:   NewReviewRequestClient(cfg),
 		Service:         NewServiceClient(cfg),
 		Session:         NewSessionClient(cfg),
 		SignIn:          NewSignInClient(cfg),
@@ -354,8 +360,8 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.Change, c.CoProducer,
 		c.Consent, c.ConsentText, c.Decision, c.Experience, c.Export, c.ExportPart,
 		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Person,
-		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.Service, c.Session,
-		c.SignIn, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
+		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
+		c.Session, c.SignIn, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -368,8 +374,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.Change, c.CoProducer,
 		c.Consent, c.ConsentText, c.Decision, c.Experience, c.Export, c.ExportPart,
 		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Person,
-		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.Service, c.Session,
-		c.SignIn, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
+		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
+		c.Session, c.SignIn, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -422,6 +428,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Refresh.mutate(ctx, m)
 	case *ResponseMutation:
 		return c.Response.mutate(ctx, m)
+	case *ReviewRequestMutation:
+		return c.ReviewRequest.mutate(ctx, m)
 	case *ServiceMutation:
 		return c.Service.mutate(ctx, m)
 	case *SessionMutation:
@@ -3983,6 +3991,172 @@ func (c *ResponseClient) mutate(ctx context.Context, m *ResponseMutation) (Value
 	}
 }
 
+// ReviewRequestClient is a client for the ReviewRequest schema.
+type ReviewRequestClient struct {
+	config
+}
+
+// NewReviewRequestClient returns a client for the ReviewRequest from the given config.
+func NewReviewRequestClient(c config) *ReviewRequestClient {
+	return &ReviewRequestClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `reviewrequest.Hooks(f(g(h())))`.
+func (c *ReviewRequestClient) Use(hooks ...Hook) {
+	c.hooks.ReviewRequest = append(c.hooks.ReviewRequest, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `reviewrequest.Intercept(f(g(h())))`.
+func (c *ReviewRequestClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ReviewRequest = append(c.inters.ReviewRequest, interceptors...)
+}
+
+// Create returns a builder for creating a ReviewRequest entity.
+func (c *ReviewRequestClient) Create() *ReviewRequestCreate {
+	mutation := newReviewRequestMutation(c.config, OpCreate)
+	return &ReviewRequestCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ReviewRequest entities.
+func (c *ReviewRequestClient) CreateBulk(builders ...*ReviewRequestCreate) *ReviewRequestCreateBulk {
+	return &ReviewRequestCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ReviewRequestClient) MapCreateBulk(slice any, setFunc func(*ReviewRequestCreate, int)) *ReviewRequestCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ReviewRequestCreateBulk{err: fmt.Errorf("calling to ReviewRequestClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ReviewRequestCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ReviewRequestCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ReviewRequest.
+func (c *ReviewRequestClient) Update() *ReviewRequestUpdate {
+	mutation := newReviewRequestMutation(c.config, OpUpdate)
+	return &ReviewRequestUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ReviewRequestClient) UpdateOne(_m *ReviewRequest) *ReviewRequestUpdateOne {
+	mutation := newReviewRequestMutation(c.config, OpUpdateOne, withReviewRequest(_m))
+	return &ReviewRequestUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ReviewRequestClient) UpdateOneID(id typeid.ID) *ReviewRequestUpdateOne {
+	mutation := newReviewRequestMutation(c.config, OpUpdateOne, withReviewRequestID(id))
+	return &ReviewRequestUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ReviewRequest.
+func (c *ReviewRequestClient) Delete() *ReviewRequestDelete {
+	mutation := newReviewRequestMutation(c.config, OpDelete)
+	return &ReviewRequestDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ReviewRequestClient) DeleteOne(_m *ReviewRequest) *ReviewRequestDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ReviewRequestClient) DeleteOneID(id typeid.ID) *ReviewRequestDeleteOne {
+	builder := c.Delete().Where(reviewrequest.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ReviewRequestDeleteOne{builder}
+}
+
+// Query returns a query builder for ReviewRequest.
+func (c *ReviewRequestClient) Query() *ReviewRequestQuery {
+	return &ReviewRequestQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeReviewRequest},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ReviewRequest entity by its id.
+func (c *ReviewRequestClient) Get(ctx context.Context, id typeid.ID) (*ReviewRequest, error) {
+	return c.Query().Where(reviewrequest.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ReviewRequestClient) GetX(ctx context.Context, id typeid.ID) *ReviewRequest {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryExperience queries the experience edge of a ReviewRequest.
+func (c *ReviewRequestClient) QueryExperience(_m *ReviewRequest) *ExperienceQuery {
+	query := (&ExperienceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(reviewrequest.Table, reviewrequest.FieldID, id),
+			sqlgraph.To(experience.Table, experience.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, reviewrequest.ExperienceTable, reviewrequest.ExperienceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryService queries the service edge of a ReviewRequest.
+func (c *ReviewRequestClient) QueryService(_m *ReviewRequest) *ServiceQuery {
+	query := (&ServiceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(reviewrequest.Table, reviewrequest.FieldID, id),
+			sqlgraph.To(service.Table, service.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, reviewrequest.ServiceTable, reviewrequest.ServiceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ReviewRequestClient) Hooks() []Hook {
+	hooks := c.hooks.ReviewRequest
+	return append(hooks[:len(hooks):len(hooks)], reviewrequest.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ReviewRequestClient) Interceptors() []Interceptor {
+	return c.inters.ReviewRequest
+}
+
+func (c *ReviewRequestClient) mutate(ctx context.Context, m *ReviewRequestMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ReviewRequestCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ReviewRequestUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ReviewRequestUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ReviewRequestDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ReviewRequest mutation op: %q", m.Op())
+	}
+}
+
 // ServiceClient is a client for the Service schema.
 type ServiceClient struct {
 	config
@@ -5120,14 +5294,14 @@ type (
 		Appeal, AuditEntry, Authority, AuthorityCode, Change, CoProducer, Consent,
 		ConsentText, Decision, Experience, Export, ExportPart, Invitation, Job,
 		Membership, Objection, Origin, Person, PolicyClause, Progress, Refresh,
-		Response, Service, Session, SignIn, Spent, Step, Voice,
+		Response, ReviewRequest, Service, Session, SignIn, Spent, Step, Voice,
 		VoiceInvitation []ent.Hook
 	}
 	inters struct {
 		Appeal, AuditEntry, Authority, AuthorityCode, Change, CoProducer, Consent,
 		ConsentText, Decision, Experience, Export, ExportPart, Invitation, Job,
 		Membership, Objection, Origin, Person, PolicyClause, Progress, Refresh,
-		Response, Service, Session, SignIn, Spent, Step, Voice,
+		Response, ReviewRequest, Service, Session, SignIn, Spent, Step, Voice,
 		VoiceInvitation []ent.Interceptor
 	}
 )

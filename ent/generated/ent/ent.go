@@ -28,6 +28,7 @@ import (
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/response"
+	"hearback/ent/generated/ent/reviewrequest"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
@@ -123,6 +124,7 @@ func checkColumn(t, c string) error {
 			progress.Table:        progress.ValidColumn,
 			refresh.Table:         refresh.ValidColumn,
 			response.Table:        response.ValidColumn,
+			reviewrequest.Table:   reviewrequest.ValidColumn,
 			service.Table:         service.ValidColumn,
 			session.Table:         session.ValidColumn,
 			signin.Table:          signin.ValidColumn,

@@ -30,6 +30,7 @@ import (
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/response"
+	"hearback/ent/generated/ent/reviewrequest"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
@@ -76,6 +77,7 @@ const (
 	TypeProgress        = "Progress"
 	TypeRefresh         = "Refresh"
 	TypeResponse        = "Response"
+	TypeReviewRequest   = "ReviewRequest"
 	TypeService         = "Service"
 	TypeSession         = "Session"
 	TypeSignIn          = "SignIn"
@@ -20085,6 +20087,8 @@ type ResponseMutation struct {
 	addversion        *int
 	reason            *string
 	revised_at        *time.Time
+	membership_id     *typeid.ID
+	decided_by_id     *typeid.ID
 	clearedFields     map[string]struct{}
 	experience        *typeid.ID
 	clearedexperience bool
@@ -20662,6 +20666,104 @@ func (m *ResponseMutation) ResetRevisedAt() {
 	delete(m.clearedFields, response.FieldRevisedAt)
 }
 
+// SetMembershipID sets the "membership_id" field.
+func (m *ResponseMutation) SetMembershipID(t typeid.ID) {
+	m.membership_id = &t
+}
+
+// MembershipID returns the value of the "membership_id" field in the mutation.
+func (m *ResponseMutation) MembershipID() (r typeid.ID, exists bool) {
+	v := m.membership_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMembershipID returns the old "membership_id" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldMembershipID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMembershipID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMembershipID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMembershipID: %w", err)
+	}
+	return oldValue.MembershipID, nil
+}
+
+// ClearMembershipID clears the value of the "membership_id" field.
+func (m *ResponseMutation) ClearMembershipID() {
+	m.membership_id = nil
+	m.clearedFields[response.FieldMembershipID] = struct{}{}
+}
+
+// MembershipIDCleared returns if the "membership_id" field was cleared in this mutation.
+func (m *ResponseMutation) MembershipIDCleared() bool {
+	_, ok := m.clearedFields[response.FieldMembershipID]
+	return ok
+}
+
+// ResetMembershipID resets all changes to the "membership_id" field.
+func (m *ResponseMutation) ResetMembershipID() {
+	m.membership_id = nil
+	delete(m.clearedFields, response.FieldMembershipID)
+}
+
+// SetDecidedByID sets the "decided_by_id" field.
+func (m *ResponseMutation) SetDecidedByID(t typeid.ID) {
+	m.decided_by_id = &t
+}
+
+// DecidedByID returns the value of the "decided_by_id" field in the mutation.
+func (m *ResponseMutation) DecidedByID() (r typeid.ID, exists bool) {
+	v := m.decided_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedByID returns the old "decided_by_id" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldDecidedByID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedByID: %w", err)
+	}
+	return oldValue.DecidedByID, nil
+}
+
+// ClearDecidedByID clears the value of the "decided_by_id" field.
+func (m *ResponseMutation) ClearDecidedByID() {
+	m.decided_by_id = nil
+	m.clearedFields[response.FieldDecidedByID] = struct{}{}
+}
+
+// DecidedByIDCleared returns if the "decided_by_id" field was cleared in this mutation.
+func (m *ResponseMutation) DecidedByIDCleared() bool {
+	_, ok := m.clearedFields[response.FieldDecidedByID]
+	return ok
+}
+
+// ResetDecidedByID resets all changes to the "decided_by_id" field.
+func (m *ResponseMutation) ResetDecidedByID() {
+	m.decided_by_id = nil
+	delete(m.clearedFields, response.FieldDecidedByID)
+}
+
 // ClearExperience clears the "experience" edge to the Experience entity.
 func (m *ResponseMutation) ClearExperience() {
 	m.clearedexperience = true
@@ -20723,7 +20825,7 @@ func (m *ResponseMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ResponseMutation) Fields() []string {
-	fields := make([]string, 0, 12)
+	fields := make([]string, 0, 14)
 	if m.created_at != nil {
 		fields = append(fields, response.FieldCreatedAt)
 	}
@@ -20760,6 +20862,12 @@ func (m *ResponseMutation) Fields() []string {
 	if m.revised_at != nil {
 		fields = append(fields, response.FieldRevisedAt)
 	}
+	if m.membership_id != nil {
+		fields = append(fields, response.FieldMembershipID)
+	}
+	if m.decided_by_id != nil {
+		fields = append(fields, response.FieldDecidedByID)
+	}
 	return fields
 }
 
@@ -20792,6 +20900,10 @@ func (m *ResponseMutation) Field(name string) (ent.Value, bool) {
 		return m.Reason()
 	case response.FieldRevisedAt:
 		return m.RevisedAt()
+	case response.FieldMembershipID:
+		return m.MembershipID()
+	case response.FieldDecidedByID:
+		return m.DecidedByID()
 	}
 	return nil, false
 }
@@ -20825,6 +20937,10 @@ func (m *ResponseMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldReason(ctx)
 	case response.FieldRevisedAt:
 		return m.OldRevisedAt(ctx)
+	case response.FieldMembershipID:
+		return m.OldMembershipID(ctx)
+	case response.FieldDecidedByID:
+		return m.OldDecidedByID(ctx)
 	}
 	return nil, fmt.Errorf("unknown Response field %s", name)
 }
@@ -20918,6 +21034,20 @@ func (m *ResponseMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRevisedAt(v)
 		return nil
+	case response.FieldMembershipID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMembershipID(v)
+		return nil
+	case response.FieldDecidedByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedByID(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Response field %s", name)
 }
@@ -20966,6 +21096,12 @@ func (m *ResponseMutation) ClearedFields() []string {
 	if m.FieldCleared(response.FieldRevisedAt) {
 		fields = append(fields, response.FieldRevisedAt)
 	}
+	if m.FieldCleared(response.FieldMembershipID) {
+		fields = append(fields, response.FieldMembershipID)
+	}
+	if m.FieldCleared(response.FieldDecidedByID) {
+		fields = append(fields, response.FieldDecidedByID)
+	}
 	return fields
 }
 
@@ -20982,6 +21118,12 @@ func (m *ResponseMutation) ClearField(name string) error {
 	switch name {
 	case response.FieldRevisedAt:
 		m.ClearRevisedAt()
+		return nil
+	case response.FieldMembershipID:
+		m.ClearMembershipID()
+		return nil
+	case response.FieldDecidedByID:
+		m.ClearDecidedByID()
 		return nil
 	}
 	return fmt.Errorf("unknown Response nullable field %s", name)
@@ -21026,6 +21168,12 @@ func (m *ResponseMutation) ResetField(name string) error {
 		return nil
 	case response.FieldRevisedAt:
 		m.ResetRevisedAt()
+		return nil
+	case response.FieldMembershipID:
+		m.ResetMembershipID()
+		return nil
+	case response.FieldDecidedByID:
+		m.ResetDecidedByID()
 		return nil
 	}
 	return fmt.Errorf("unknown Response field %s", name)
@@ -21103,6 +21251,911 @@ func (m *ResponseMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Response edge %s", name)
+}
+
+// ReviewRequestMutation represents an operation that mutates the ReviewRequest nodes in the graph.
+type ReviewRequestMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *typeid.ID
+	created_at        *time.Time
+	fingerprint       *string
+	asked_by_id       *typeid.ID
+	role              *reviewrequest.Role
+	reason            *string
+	answered_at       *time.Time
+	answer            *reviewrequest.Answer
+	clearedFields     map[string]struct{}
+	experience        *typeid.ID
+	clearedexperience bool
+	service           *typeid.ID
+	clearedservice    bool
+	done              bool
+	oldValue          func(context.Context) (*ReviewRequest, error)
+	predicates        []predicate.ReviewRequest
+}
+
+var _ ent.Mutation = (*ReviewRequestMutation)(nil)
+
+// reviewrequestOption allows management of the mutation configuration using functional options.
+type reviewrequestOption func(*ReviewRequestMutation)
+
+// newReviewRequestMutation creates new mutation for the ReviewRequest entity.
+func newReviewRequestMutation(c config, op Op, opts ...reviewrequestOption) *ReviewRequestMutation {
+	m := &ReviewRequestMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeReviewRequest,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withReviewRequestID sets the ID field of the mutation.
+func withReviewRequestID(id typeid.ID) reviewrequestOption {
+	return func(m *ReviewRequestMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ReviewRequest
+		)
+		m.oldValue = func(ctx context.Context) (*ReviewRequest, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ReviewRequest.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withReviewRequest sets the old ReviewRequest of the mutation.
+func withReviewRequest(node *ReviewRequest) reviewrequestOption {
+	return func(m *ReviewRequestMutation) {
+		m.oldValue = func(context.Context) (*ReviewRequest, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ReviewRequestMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ReviewRequestMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ReviewRequest entities.
+func (m *ReviewRequestMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ReviewRequestMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ReviewRequestMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ReviewRequest.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ReviewRequestMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ReviewRequestMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the ReviewRequest entity.
+// If the ReviewRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewRequestMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ReviewRequestMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *ReviewRequestMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *ReviewRequestMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the ReviewRequest entity.
+// If the ReviewRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewRequestMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *ReviewRequestMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetExperienceID sets the "experience_id" field.
+func (m *ReviewRequestMutation) SetExperienceID(t typeid.ID) {
+	m.experience = &t
+}
+
+// ExperienceID returns the value of the "experience_id" field in the mutation.
+func (m *ReviewRequestMutation) ExperienceID() (r typeid.ID, exists bool) {
+	v := m.experience
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExperienceID returns the old "experience_id" field's value of the ReviewRequest entity.
+// If the ReviewRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewRequestMutation) OldExperienceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExperienceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExperienceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExperienceID: %w", err)
+	}
+	return oldValue.ExperienceID, nil
+}
+
+// ResetExperienceID resets all changes to the "experience_id" field.
+func (m *ReviewRequestMutation) ResetExperienceID() {
+	m.experience = nil
+}
+
+// SetAskedByID sets the "asked_by_id" field.
+func (m *ReviewRequestMutation) SetAskedByID(t typeid.ID) {
+	m.asked_by_id = &t
+}
+
+// AskedByID returns the value of the "asked_by_id" field in the mutation.
+func (m *ReviewRequestMutation) AskedByID() (r typeid.ID, exists bool) {
+	v := m.asked_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAskedByID returns the old "asked_by_id" field's value of the ReviewRequest entity.
+// If the ReviewRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewRequestMutation) OldAskedByID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAskedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAskedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAskedByID: %w", err)
+	}
+	return oldValue.AskedByID, nil
+}
+
+// ResetAskedByID resets all changes to the "asked_by_id" field.
+func (m *ReviewRequestMutation) ResetAskedByID() {
+	m.asked_by_id = nil
+}
+
+// SetRole sets the "role" field.
+func (m *ReviewRequestMutation) SetRole(r reviewrequest.Role) {
+	m.role = &r
+}
+
+// Role returns the value of the "role" field in the mutation.
+func (m *ReviewRequestMutation) Role() (r reviewrequest.Role, exists bool) {
+	v := m.role
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRole returns the old "role" field's value of the ReviewRequest entity.
+// If the ReviewRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewRequestMutation) OldRole(ctx context.Context) (v reviewrequest.Role, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRole is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRole requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRole: %w", err)
+	}
+	return oldValue.Role, nil
+}
+
+// ResetRole resets all changes to the "role" field.
+func (m *ReviewRequestMutation) ResetRole() {
+	m.role = nil
+}
+
+// SetServiceID sets the "service_id" field.
+func (m *ReviewRequestMutation) SetServiceID(t typeid.ID) {
+	m.service = &t
+}
+
+// ServiceID returns the value of the "service_id" field in the mutation.
+func (m *ReviewRequestMutation) ServiceID() (r typeid.ID, exists bool) {
+	v := m.service
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldServiceID returns the old "service_id" field's value of the ReviewRequest entity.
+// If the ReviewRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewRequestMutation) OldServiceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldServiceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldServiceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldServiceID: %w", err)
+	}
+	return oldValue.ServiceID, nil
+}
+
+// ResetServiceID resets all changes to the "service_id" field.
+func (m *ReviewRequestMutation) ResetServiceID() {
+	m.service = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *ReviewRequestMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *ReviewRequestMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the ReviewRequest entity.
+// If the ReviewRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewRequestMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *ReviewRequestMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (m *ReviewRequestMutation) SetAnsweredAt(t time.Time) {
+	m.answered_at = &t
+}
+
+// AnsweredAt returns the value of the "answered_at" field in the mutation.
+func (m *ReviewRequestMutation) AnsweredAt() (r time.Time, exists bool) {
+	v := m.answered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredAt returns the old "answered_at" field's value of the ReviewRequest entity.
+// If the ReviewRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewRequestMutation) OldAnsweredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredAt: %w", err)
+	}
+	return oldValue.AnsweredAt, nil
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (m *ReviewRequestMutation) ClearAnsweredAt() {
+	m.answered_at = nil
+	m.clearedFields[reviewrequest.FieldAnsweredAt] = struct{}{}
+}
+
+// AnsweredAtCleared returns if the "answered_at" field was cleared in this mutation.
+func (m *ReviewRequestMutation) AnsweredAtCleared() bool {
+	_, ok := m.clearedFields[reviewrequest.FieldAnsweredAt]
+	return ok
+}
+
+// ResetAnsweredAt resets all changes to the "answered_at" field.
+func (m *ReviewRequestMutation) ResetAnsweredAt() {
+	m.answered_at = nil
+	delete(m.clearedFields, reviewrequest.FieldAnsweredAt)
+}
+
+// SetAnswer sets the "answer" field.
+func (m *ReviewRequestMutation) SetAnswer(r reviewrequest.Answer) {
+	m.answer = &r
+}
+
+// Answer returns the value of the "answer" field in the mutation.
+func (m *ReviewRequestMutation) Answer() (r reviewrequest.Answer, exists bool) {
+	v := m.answer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswer returns the old "answer" field's value of the ReviewRequest entity.
+// If the ReviewRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewRequestMutation) OldAnswer(ctx context.Context) (v *reviewrequest.Answer, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswer: %w", err)
+	}
+	return oldValue.Answer, nil
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (m *ReviewRequestMutation) ClearAnswer() {
+	m.answer = nil
+	m.clearedFields[reviewrequest.FieldAnswer] = struct{}{}
+}
+
+// AnswerCleared returns if the "answer" field was cleared in this mutation.
+func (m *ReviewRequestMutation) AnswerCleared() bool {
+	_, ok := m.clearedFields[reviewrequest.FieldAnswer]
+	return ok
+}
+
+// ResetAnswer resets all changes to the "answer" field.
+func (m *ReviewRequestMutation) ResetAnswer() {
+	m.answer = nil
+	delete(m.clearedFields, reviewrequest.FieldAnswer)
+}
+
+// ClearExperience clears the "experience" edge to the Experience entity.
+func (m *ReviewRequestMutation) ClearExperience() {
+	m.clearedexperience = true
+	m.clearedFields[reviewrequest.FieldExperienceID] = struct{}{}
+}
+
+// ExperienceCleared reports if the "experience" edge to the Experience entity was cleared.
+func (m *ReviewRequestMutation) ExperienceCleared() bool {
+	return m.clearedexperience
+}
+
+// ExperienceIDs returns the "experience" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ExperienceID instead. It exists only for internal usage by the builders.
+func (m *ReviewRequestMutation) ExperienceIDs() (ids []typeid.ID) {
+	if id := m.experience; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetExperience resets all changes to the "experience" edge.
+func (m *ReviewRequestMutation) ResetExperience() {
+	m.experience = nil
+	m.clearedexperience = false
+}
+
+// ClearService clears the "service" edge to the Service entity.
+func (m *ReviewRequestMutation) ClearService() {
+	m.clearedservice = true
+	m.clearedFields[reviewrequest.FieldServiceID] = struct{}{}
+}
+
+// ServiceCleared reports if the "service" edge to the Service entity was cleared.
+func (m *ReviewRequestMutation) ServiceCleared() bool {
+	return m.clearedservice
+}
+
+// ServiceIDs returns the "service" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ServiceID instead. It exists only for internal usage by the builders.
+func (m *ReviewRequestMutation) ServiceIDs() (ids []typeid.ID) {
+	if id := m.service; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetService resets all changes to the "service" edge.
+func (m *ReviewRequestMutation) ResetService() {
+	m.service = nil
+	m.clearedservice = false
+}
+
+// Where appends a list predicates to the ReviewRequestMutation builder.
+func (m *ReviewRequestMutation) Where(ps ...predicate.ReviewRequest) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ReviewRequestMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ReviewRequestMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ReviewRequest, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ReviewRequestMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ReviewRequestMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ReviewRequest).
+func (m *ReviewRequestMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ReviewRequestMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.created_at != nil {
+		fields = append(fields, reviewrequest.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, reviewrequest.FieldFingerprint)
+	}
+	if m.experience != nil {
+		fields = append(fields, reviewrequest.FieldExperienceID)
+	}
+	if m.asked_by_id != nil {
+		fields = append(fields, reviewrequest.FieldAskedByID)
+	}
+	if m.role != nil {
+		fields = append(fields, reviewrequest.FieldRole)
+	}
+	if m.service != nil {
+		fields = append(fields, reviewrequest.FieldServiceID)
+	}
+	if m.reason != nil {
+		fields = append(fields, reviewrequest.FieldReason)
+	}
+	if m.answered_at != nil {
+		fields = append(fields, reviewrequest.FieldAnsweredAt)
+	}
+	if m.answer != nil {
+		fields = append(fields, reviewrequest.FieldAnswer)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ReviewRequestMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case reviewrequest.FieldCreatedAt:
+		return m.CreatedAt()
+	case reviewrequest.FieldFingerprint:
+		return m.Fingerprint()
+	case reviewrequest.FieldExperienceID:
+		return m.ExperienceID()
+	case reviewrequest.FieldAskedByID:
+		return m.AskedByID()
+	case reviewrequest.FieldRole:
+		return m.Role()
+	case reviewrequest.FieldServiceID:
+		return m.ServiceID()
+	case reviewrequest.FieldReason:
+		return m.Reason()
+	case reviewrequest.FieldAnsweredAt:
+		return m.AnsweredAt()
+	case reviewrequest.FieldAnswer:
+		return m.Answer()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ReviewRequestMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case reviewrequest.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case reviewrequest.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case reviewrequest.FieldExperienceID:
+		return m.OldExperienceID(ctx)
+	case reviewrequest.FieldAskedByID:
+		return m.OldAskedByID(ctx)
+	case reviewrequest.FieldRole:
+		return m.OldRole(ctx)
+	case reviewrequest.FieldServiceID:
+		return m.OldServiceID(ctx)
+	case reviewrequest.FieldReason:
+		return m.OldReason(ctx)
+	case reviewrequest.FieldAnsweredAt:
+		return m.OldAnsweredAt(ctx)
+	case reviewrequest.FieldAnswer:
+		return m.OldAnswer(ctx)
+	}
+	return nil, fmt.Errorf("unknown ReviewRequest field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ReviewRequestMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case reviewrequest.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case reviewrequest.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case reviewrequest.FieldExperienceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExperienceID(v)
+		return nil
+	case reviewrequest.FieldAskedByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAskedByID(v)
+		return nil
+	case reviewrequest.FieldRole:
+		v, ok := value.(reviewrequest.Role)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRole(v)
+		return nil
+	case reviewrequest.FieldServiceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetServiceID(v)
+		return nil
+	case reviewrequest.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case reviewrequest.FieldAnsweredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredAt(v)
+		return nil
+	case reviewrequest.FieldAnswer:
+		v, ok := value.(reviewrequest.Answer)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswer(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ReviewRequest field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ReviewRequestMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ReviewRequestMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ReviewRequestMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown ReviewRequest numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ReviewRequestMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(reviewrequest.FieldAnsweredAt) {
+		fields = append(fields, reviewrequest.FieldAnsweredAt)
+	}
+	if m.FieldCleared(reviewrequest.FieldAnswer) {
+		fields = append(fields, reviewrequest.FieldAnswer)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ReviewRequestMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ReviewRequestMutation) ClearField(name string) error {
+	switch name {
+	case reviewrequest.FieldAnsweredAt:
+		m.ClearAnsweredAt()
+		return nil
+	case reviewrequest.FieldAnswer:
+		m.ClearAnswer()
+		return nil
+	}
+	return fmt.Errorf("unknown ReviewRequest nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ReviewRequestMutation) ResetField(name string) error {
+	switch name {
+	case reviewrequest.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case reviewrequest.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case reviewrequest.FieldExperienceID:
+		m.ResetExperienceID()
+		return nil
+	case reviewrequest.FieldAskedByID:
+		m.ResetAskedByID()
+		return nil
+	case reviewrequest.FieldRole:
+		m.ResetRole()
+		return nil
+	case reviewrequest.FieldServiceID:
+		m.ResetServiceID()
+		return nil
+	case reviewrequest.FieldReason:
+		m.ResetReason()
+		return nil
+	case reviewrequest.FieldAnsweredAt:
+		m.ResetAnsweredAt()
+		return nil
+	case reviewrequest.FieldAnswer:
+		m.ResetAnswer()
+		return nil
+	}
+	return fmt.Errorf("unknown ReviewRequest field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ReviewRequestMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.experience != nil {
+		edges = append(edges, reviewrequest.EdgeExperience)
+	}
+	if m.service != nil {
+		edges = append(edges, reviewrequest.EdgeService)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ReviewRequestMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case reviewrequest.EdgeExperience:
+		if id := m.experience; id != nil {
+			return []ent.Value{*id}
+		}
+	case reviewrequest.EdgeService:
+		if id := m.service; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ReviewRequestMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ReviewRequestMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ReviewRequestMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedexperience {
+		edges = append(edges, reviewrequest.EdgeExperience)
+	}
+	if m.clearedservice {
+		edges = append(edges, reviewrequest.EdgeService)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ReviewRequestMutation) EdgeCleared(name string) bool {
+	switch name {
+	case reviewrequest.EdgeExperience:
+		return m.clearedexperience
+	case reviewrequest.EdgeService:
+		return m.clearedservice
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ReviewRequestMutation) ClearEdge(name string) error {
+	switch name {
+	case reviewrequest.EdgeExperience:
+		m.ClearExperience()
+		return nil
+	case reviewrequest.EdgeService:
+		m.ClearService()
+		return nil
+	}
+	return fmt.Errorf("unknown ReviewRequest unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ReviewRequestMutation) ResetEdge(name string) error {
+	switch name {
+	case reviewrequest.EdgeExperience:
+		m.ResetExperience()
+		return nil
+	case reviewrequest.EdgeService:
+		m.ResetService()
+		return nil
+	}
+	return fmt.Errorf("unknown ReviewRequest edge %s", name)
 }
 
 // ServiceMutation represents an operation that mutates the Service nodes in the graph.

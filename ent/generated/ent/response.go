@@ -42,8 +42,12 @@ type Response struct {
 	Version int `json:"version,omitempty"`
 	// Why a moderator gave it back; else empty.
 	Reason string `json:"reason,omitempty"`
-	// RevisedAt holds the value of the "revised_at" field.
+	// When its author last changed it.
 	RevisedAt *time.Time `json:"revised_at,omitempty"`
+	// The role in which it was given: what a moderator trusts, or not.
+	MembershipID *typeid.ID `json:"-"`
+	// The moderator whose decision stands; empty when none decided since it was last changed.
+	DecidedByID *typeid.ID `json:"-"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ResponseQuery when eager-loading is set.
 	Edges        ResponseEdges `json:"edges"`
@@ -81,7 +85,7 @@ func (*Response) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case response.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case response.FieldID, response.FieldFingerprint, response.FieldExperienceID, response.FieldAuthorID, response.FieldAuthorName, response.FieldAuthorTitle, response.FieldBody, response.FieldState, response.FieldReason:
+		case response.FieldID, response.FieldFingerprint, response.FieldExperienceID, response.FieldAuthorID, response.FieldAuthorName, response.FieldAuthorTitle, response.FieldBody, response.FieldState, response.FieldReason, response.FieldMembershipID, response.FieldDecidedByID:
 			values[i] = new(sql.NullString)
 		case response.FieldCreatedAt, response.FieldRevisedAt:
 			values[i] = new(sql.NullTime)
@@ -179,6 +183,20 @@ func (_m *Response) assignValues(columns []string, values []any) error {
 				_m.RevisedAt = new(time.Time)
 				*_m.RevisedAt = value.Time
 			}
+		case response.FieldMembershipID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field membership_id", values[i])
+			} else if value.Valid {
+				_m.MembershipID = new(typeid.ID)
+				*_m.MembershipID = typeid.ID(value.String)
+			}
+		case response.FieldDecidedByID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field decided_by_id", values[i])
+			} else if value.Valid {
+				_m.DecidedByID = new(typeid.ID)
+				*_m.DecidedByID = typeid.ID(value.String)
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -255,6 +273,10 @@ func (_m *Response) String() string {
 		builder.WriteString("revised_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("membership_id=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("decided_by_id=<sensitive>")
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -145,6 +145,34 @@ func (_c *ResponseCreate) SetNillableRevisedAt(v *time.Time) *ResponseCreate {
 	return _c
 }
 
+// SetMembershipID sets the "membership_id" field.
+func (_c *ResponseCreate) SetMembershipID(v typeid.ID) *ResponseCreate {
+	_c.mutation.SetMembershipID(v)
+	return _c
+}
+
+// SetNillableMembershipID sets the "membership_id" field if the given value is not nil.
+func (_c *ResponseCreate) SetNillableMembershipID(v *typeid.ID) *ResponseCreate {
+	if v != nil {
+		_c.SetMembershipID(*v)
+	}
+	return _c
+}
+
+// SetDecidedByID sets the "decided_by_id" field.
+func (_c *ResponseCreate) SetDecidedByID(v typeid.ID) *ResponseCreate {
+	_c.mutation.SetDecidedByID(v)
+	return _c
+}
+
+// SetNillableDecidedByID sets the "decided_by_id" field if the given value is not nil.
+func (_c *ResponseCreate) SetNillableDecidedByID(v *typeid.ID) *ResponseCreate {
+	if v != nil {
+		_c.SetDecidedByID(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *ResponseCreate) SetID(v typeid.ID) *ResponseCreate {
 	_c.mutation.SetID(v)
@@ -306,6 +334,16 @@ func (_c *ResponseCreate) check() error {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Response.reason": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.MembershipID(); ok {
+		if err := response.MembershipIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "membership_id", err: fmt.Errorf(`ent: validator failed for field "Response.membership_id": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.DecidedByID(); ok {
+		if err := response.DecidedByIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "decided_by_id", err: fmt.Errorf(`ent: validator failed for field "Response.decided_by_id": %w`, err)}
+		}
+	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := response.IDValidator(string(v)); err != nil {
 			return &ValidationError{Name: "id", err: fmt.Errorf(`ent: validator failed for field "Response.id": %w`, err)}
@@ -393,6 +431,14 @@ func (_c *ResponseCreate) createSpec() (*Response, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.RevisedAt(); ok {
 		_spec.SetField(response.FieldRevisedAt, field.TypeTime, value)
 		_node.RevisedAt = &value
+	}
+	if value, ok := _c.mutation.MembershipID(); ok {
+		_spec.SetField(response.FieldMembershipID, field.TypeString, value)
+		_node.MembershipID = &value
+	}
+	if value, ok := _c.mutation.DecidedByID(); ok {
+		_spec.SetField(response.FieldDecidedByID, field.TypeString, value)
+		_node.DecidedByID = &value
 	}
 	if nodes := _c.mutation.ExperienceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -547,6 +593,24 @@ func (u *ResponseUpsert) ClearRevisedAt() *ResponseUpsert {
 	return u
 }
 
+// SetDecidedByID sets the "decided_by_id" field.
+func (u *ResponseUpsert) SetDecidedByID(v typeid.ID) *ResponseUpsert {
+	u.Set(response.FieldDecidedByID, v)
+	return u
+}
+
+// UpdateDecidedByID sets the "decided_by_id" field to the value that was provided on create.
+func (u *ResponseUpsert) UpdateDecidedByID() *ResponseUpsert {
+	u.SetExcluded(response.FieldDecidedByID)
+	return u
+}
+
+// ClearDecidedByID clears the value of the "decided_by_id" field.
+func (u *ResponseUpsert) ClearDecidedByID() *ResponseUpsert {
+	u.SetNull(response.FieldDecidedByID)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -581,6 +645,9 @@ func (u *ResponseUpsertOne) UpdateNewValues() *ResponseUpsertOne {
 		}
 		if _, exists := u.create.mutation.AuthorTitle(); exists {
 			s.SetIgnore(response.FieldAuthorTitle)
+		}
+		if _, exists := u.create.mutation.MembershipID(); exists {
+			s.SetIgnore(response.FieldMembershipID)
 		}
 	}))
 	return u
@@ -708,6 +775,27 @@ func (u *ResponseUpsertOne) UpdateRevisedAt() *ResponseUpsertOne {
 func (u *ResponseUpsertOne) ClearRevisedAt() *ResponseUpsertOne {
 	return u.Update(func(s *ResponseUpsert) {
 		s.ClearRevisedAt()
+	})
+}
+
+// SetDecidedByID sets the "decided_by_id" field.
+func (u *ResponseUpsertOne) SetDecidedByID(v typeid.ID) *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetDecidedByID(v)
+	})
+}
+
+// UpdateDecidedByID sets the "decided_by_id" field to the value that was provided on create.
+func (u *ResponseUpsertOne) UpdateDecidedByID() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateDecidedByID()
+	})
+}
+
+// ClearDecidedByID clears the value of the "decided_by_id" field.
+func (u *ResponseUpsertOne) ClearDecidedByID() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.ClearDecidedByID()
 	})
 }
 
@@ -912,6 +1000,9 @@ func (u *ResponseUpsertBulk) UpdateNewValues() *ResponseUpsertBulk {
 			if _, exists := b.mutation.AuthorTitle(); exists {
 				s.SetIgnore(response.FieldAuthorTitle)
 			}
+			if _, exists := b.mutation.MembershipID(); exists {
+				s.SetIgnore(response.FieldMembershipID)
+			}
 		}
 	}))
 	return u
@@ -1039,6 +1130,27 @@ func (u *ResponseUpsertBulk) UpdateRevisedAt() *ResponseUpsertBulk {
 func (u *ResponseUpsertBulk) ClearRevisedAt() *ResponseUpsertBulk {
 	return u.Update(func(s *ResponseUpsert) {
 		s.ClearRevisedAt()
+	})
+}
+
+// SetDecidedByID sets the "decided_by_id" field.
+func (u *ResponseUpsertBulk) SetDecidedByID(v typeid.ID) *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetDecidedByID(v)
+	})
+}
+
+// UpdateDecidedByID sets the "decided_by_id" field to the value that was provided on create.
+func (u *ResponseUpsertBulk) UpdateDecidedByID() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateDecidedByID()
+	})
+}
+
+// ClearDecidedByID clears the value of the "decided_by_id" field.
+func (u *ResponseUpsertBulk) ClearDecidedByID() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.ClearDecidedByID()
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/response"
+	"hearback/ent/typeid"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -126,6 +127,26 @@ func (_u *ResponseUpdate) ClearRevisedAt() *ResponseUpdate {
 	return _u
 }
 
+// SetDecidedByID sets the "decided_by_id" field.
+func (_u *ResponseUpdate) SetDecidedByID(v typeid.ID) *ResponseUpdate {
+	_u.mutation.SetDecidedByID(v)
+	return _u
+}
+
+// SetNillableDecidedByID sets the "decided_by_id" field if the given value is not nil.
+func (_u *ResponseUpdate) SetNillableDecidedByID(v *typeid.ID) *ResponseUpdate {
+	if v != nil {
+		_u.SetDecidedByID(*v)
+	}
+	return _u
+}
+
+// ClearDecidedByID clears the value of the "decided_by_id" field.
+func (_u *ResponseUpdate) ClearDecidedByID() *ResponseUpdate {
+	_u.mutation.ClearDecidedByID()
+	return _u
+}
+
 // Mutation returns the ResponseMutation object of the builder.
 func (_u *ResponseUpdate) Mutation() *ResponseMutation {
 	return _u.mutation
@@ -175,6 +196,11 @@ func (_u *ResponseUpdate) check() error {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Response.reason": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.DecidedByID(); ok {
+		if err := response.DecidedByIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "decided_by_id", err: fmt.Errorf(`ent: validator failed for field "Response.decided_by_id": %w`, err)}
+		}
+	}
 	if _u.mutation.ExperienceCleared() && len(_u.mutation.ExperienceIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Response.experience"`)
 	}
@@ -222,6 +248,15 @@ func (_u *ResponseUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.RevisedAtCleared() {
 		_spec.ClearField(response.FieldRevisedAt, field.TypeTime)
+	}
+	if _u.mutation.MembershipIDCleared() {
+		_spec.ClearField(response.FieldMembershipID, field.TypeString)
+	}
+	if value, ok := _u.mutation.DecidedByID(); ok {
+		_spec.SetField(response.FieldDecidedByID, field.TypeString, value)
+	}
+	if _u.mutation.DecidedByIDCleared() {
+		_spec.ClearField(response.FieldDecidedByID, field.TypeString)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -342,6 +377,26 @@ func (_u *ResponseUpdateOne) ClearRevisedAt() *ResponseUpdateOne {
 	return _u
 }
 
+// SetDecidedByID sets the "decided_by_id" field.
+func (_u *ResponseUpdateOne) SetDecidedByID(v typeid.ID) *ResponseUpdateOne {
+	_u.mutation.SetDecidedByID(v)
+	return _u
+}
+
+// SetNillableDecidedByID sets the "decided_by_id" field if the given value is not nil.
+func (_u *ResponseUpdateOne) SetNillableDecidedByID(v *typeid.ID) *ResponseUpdateOne {
+	if v != nil {
+		_u.SetDecidedByID(*v)
+	}
+	return _u
+}
+
+// ClearDecidedByID clears the value of the "decided_by_id" field.
+func (_u *ResponseUpdateOne) ClearDecidedByID() *ResponseUpdateOne {
+	_u.mutation.ClearDecidedByID()
+	return _u
+}
+
 // Mutation returns the ResponseMutation object of the builder.
 func (_u *ResponseUpdateOne) Mutation() *ResponseMutation {
 	return _u.mutation
@@ -402,6 +457,11 @@ func (_u *ResponseUpdateOne) check() error {
 	if v, ok := _u.mutation.Reason(); ok {
 		if err := response.ReasonValidator(v); err != nil {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Response.reason": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.DecidedByID(); ok {
+		if err := response.DecidedByIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "decided_by_id", err: fmt.Errorf(`ent: validator failed for field "Response.decided_by_id": %w`, err)}
 		}
 	}
 	if _u.mutation.ExperienceCleared() && len(_u.mutation.ExperienceIDs()) > 0 {
@@ -468,6 +528,15 @@ func (_u *ResponseUpdateOne) sqlSave(ctx context.Context) (_node *Response, err 
 	}
 	if _u.mutation.RevisedAtCleared() {
 		_spec.ClearField(response.FieldRevisedAt, field.TypeTime)
+	}
+	if _u.mutation.MembershipIDCleared() {
+		_spec.ClearField(response.FieldMembershipID, field.TypeString)
+	}
+	if value, ok := _u.mutation.DecidedByID(); ok {
+		_spec.SetField(response.FieldDecidedByID, field.TypeString, value)
+	}
+	if _u.mutation.DecidedByIDCleared() {
+		_spec.ClearField(response.FieldDecidedByID, field.TypeString)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Response{config: _u.config}

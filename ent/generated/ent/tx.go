@@ -58,6 +58,8 @@ type Tx struct {
 	Refresh *RefreshClient
 	// Response is the client for interacting with the Response builders.
 	Response *ResponseClient
+	// ReviewRequest is the client for interacting with the ReviewRequest builders.
+	ReviewRequest *ReviewRequestClient
 	// Service is the client for interacting with the Service builders.
 	Service *ServiceClient
 	// Session is the client for interacting with the Session builders.
@@ -225,6 +227,7 @@ func (tx *Tx) init() {
 	tx.Progress = NewProgressClient(tx.config)
 	tx.Refresh = NewRefreshClient(tx.config)
 	tx.Response = NewResponseClient(tx.config)
+	tx.ReviewRequest = NewReviewRequestClient(tx.config)
 	tx.Service = NewServiceClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.SignIn = NewSignInClient(tx.config)

@@ -920,6 +920,8 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "revised_at", Type: field.TypeTime, Nullable: true},
+		{Name: "membership_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "decided_by_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "experience_id", Type: field.TypeString, Size: 40},
 	}
 	// ResponsesTable holds the schema information for the "responses" table.
@@ -930,7 +932,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "responses_experiences_responses",
-				Columns:    []*schema.Column{ResponsesColumns[12]},
+				Columns:    []*schema.Column{ResponsesColumns[14]},
 				RefColumns: []*schema.Column{ExperiencesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -939,7 +941,7 @@ var (
 			{
 				Name:    "response_experience_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ResponsesColumns[12], ResponsesColumns[1], ResponsesColumns[0]},
+				Columns: []*schema.Column{ResponsesColumns[14], ResponsesColumns[1], ResponsesColumns[0]},
 			},
 			{
 				Name:    "response_queue",
@@ -948,6 +950,51 @@ var (
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'IN_MODERATION'",
 				},
+			},
+			{
+				Name:    "response_author_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ResponsesColumns[3], ResponsesColumns[1], ResponsesColumns[0]},
+			},
+		},
+	}
+	// ReviewRequestsColumns holds the columns for the "review_requests" table.
+	ReviewRequestsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "asked_by_id", Type: field.TypeString, Size: 40},
+		{Name: "role", Type: field.TypeEnum, Enums: []string{"STAFF", "FACILITATOR"}},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "answer", Type: field.TypeEnum, Nullable: true, Enums: []string{"PUBLISHED", "SCHEDULED", "SERVICE_ONLY", "RETURNED", "EDITS_OFFERED", "REJECTED"}},
+		{Name: "experience_id", Type: field.TypeString, Size: 40},
+		{Name: "service_id", Type: field.TypeString, Size: 40},
+	}
+	// ReviewRequestsTable holds the schema information for the "review_requests" table.
+	ReviewRequestsTable = &schema.Table{
+		Name:       "review_requests",
+		Columns:    ReviewRequestsColumns,
+		PrimaryKey: []*schema.Column{ReviewRequestsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "review_requests_experiences_experience",
+				Columns:    []*schema.Column{ReviewRequestsColumns[8]},
+				RefColumns: []*schema.Column{ExperiencesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "review_requests_services_service",
+				Columns:    []*schema.Column{ReviewRequestsColumns[9]},
+				RefColumns: []*schema.Column{ServicesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "reviewrequest_experience_id",
+				Unique:  true,
+				Columns: []*schema.Column{ReviewRequestsColumns[8]},
 			},
 		},
 	}
@@ -1235,6 +1282,7 @@ var (
 		ProgressTable,
 		RefreshTokensTable,
 		ResponsesTable,
+		ReviewRequestsTable,
 		ServicesTable,
 		SessionsTable,
 		SignInsTable,
@@ -1336,6 +1384,11 @@ func init() {
 	ResponsesTable.ForeignKeys[0].RefTable = ExperiencesTable
 	ResponsesTable.Annotation = &entsql.Annotation{
 		Table: "responses",
+	}
+	ReviewRequestsTable.ForeignKeys[0].RefTable = ExperiencesTable
+	ReviewRequestsTable.ForeignKeys[1].RefTable = ServicesTable
+	ReviewRequestsTable.Annotation = &entsql.Annotation{
+		Table: "review_requests",
 	}
 	ServicesTable.ForeignKeys[0].RefTable = ServicesTable
 	ServicesTable.Annotation = &entsql.Annotation{

@@ -72,6 +72,9 @@ type Refresh func(*sql.Selector)
 // Response is the predicate function for response builders.
 type Response func(*sql.Selector)
 
+// ReviewRequest is the predicate function for reviewrequest builders.
+type ReviewRequest func(*sql.Selector)
+
 // Service is the predicate function for service builders.
 type Service func(*sql.Selector)
 

@@ -40,6 +40,10 @@ const (
 	FieldReason = "reason"
 	// FieldRevisedAt holds the string denoting the revised_at field in the database.
 	FieldRevisedAt = "revised_at"
+	// FieldMembershipID holds the string denoting the membership_id field in the database.
+	FieldMembershipID = "membership_id"
+	// FieldDecidedByID holds the string denoting the decided_by_id field in the database.
+	FieldDecidedByID = "decided_by_id"
 	// EdgeExperience holds the string denoting the experience edge name in mutations.
 	EdgeExperience = "experience"
 	// Table holds the table name of the response in the database.
@@ -68,6 +72,8 @@ var Columns = []string{
 	FieldVersion,
 	FieldReason,
 	FieldRevisedAt,
+	FieldMembershipID,
+	FieldDecidedByID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -111,6 +117,10 @@ var (
 	DefaultReason string
 	// ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	ReasonValidator func(string) error
+	// MembershipIDValidator is a validator for the "membership_id" field. It is called by the builders before save.
+	MembershipIDValidator func(string) error
+	// DecidedByIDValidator is a validator for the "decided_by_id" field. It is called by the builders before save.
+	DecidedByIDValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -210,6 +220,16 @@ func ByReason(opts ...sql.OrderTermOption) OrderOption {
 // ByRevisedAt orders the results by the revised_at field.
 func ByRevisedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRevisedAt, opts...).ToFunc()
+}
+
+// ByMembershipID orders the results by the membership_id field.
+func ByMembershipID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMembershipID, opts...).ToFunc()
+}
+
+// ByDecidedByID orders the results by the decided_by_id field.
+func ByDecidedByID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDecidedByID, opts...).ToFunc()
 }
 
 // ByExperienceField orders the results by experience field.

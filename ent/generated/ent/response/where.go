@@ -113,6 +113,18 @@ func RevisedAt(v time.Time) predicate.Response {
 	return predicate.Response(sql.FieldEQ(FieldRevisedAt, v))
 }
 
+// MembershipID applies equality check predicate on the "membership_id" field. It's identical to MembershipIDEQ.
+func MembershipID(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldEQ(FieldMembershipID, vc))
+}
+
+// DecidedByID applies equality check predicate on the "decided_by_id" field. It's identical to DecidedByIDEQ.
+func DecidedByID(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldEQ(FieldDecidedByID, vc))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Response {
 	return predicate.Response(sql.FieldEQ(FieldCreatedAt, v))
@@ -764,6 +776,194 @@ func RevisedAtIsNil() predicate.Response {
 // RevisedAtNotNil applies the NotNil predicate on the "revised_at" field.
 func RevisedAtNotNil() predicate.Response {
 	return predicate.Response(sql.FieldNotNull(FieldRevisedAt))
+}
+
+// MembershipIDEQ applies the EQ predicate on the "membership_id" field.
+func MembershipIDEQ(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldEQ(FieldMembershipID, vc))
+}
+
+// MembershipIDNEQ applies the NEQ predicate on the "membership_id" field.
+func MembershipIDNEQ(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldNEQ(FieldMembershipID, vc))
+}
+
+// MembershipIDIn applies the In predicate on the "membership_id" field.
+func MembershipIDIn(vs ...typeid.ID) predicate.Response {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Response(sql.FieldIn(FieldMembershipID, v...))
+}
+
+// MembershipIDNotIn applies the NotIn predicate on the "membership_id" field.
+func MembershipIDNotIn(vs ...typeid.ID) predicate.Response {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Response(sql.FieldNotIn(FieldMembershipID, v...))
+}
+
+// MembershipIDGT applies the GT predicate on the "membership_id" field.
+func MembershipIDGT(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldGT(FieldMembershipID, vc))
+}
+
+// MembershipIDGTE applies the GTE predicate on the "membership_id" field.
+func MembershipIDGTE(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldGTE(FieldMembershipID, vc))
+}
+
+// MembershipIDLT applies the LT predicate on the "membership_id" field.
+func MembershipIDLT(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldLT(FieldMembershipID, vc))
+}
+
+// MembershipIDLTE applies the LTE predicate on the "membership_id" field.
+func MembershipIDLTE(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldLTE(FieldMembershipID, vc))
+}
+
+// MembershipIDContains applies the Contains predicate on the "membership_id" field.
+func MembershipIDContains(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldContains(FieldMembershipID, vc))
+}
+
+// MembershipIDHasPrefix applies the HasPrefix predicate on the "membership_id" field.
+func MembershipIDHasPrefix(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldHasPrefix(FieldMembershipID, vc))
+}
+
+// MembershipIDHasSuffix applies the HasSuffix predicate on the "membership_id" field.
+func MembershipIDHasSuffix(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldHasSuffix(FieldMembershipID, vc))
+}
+
+// MembershipIDIsNil applies the IsNil predicate on the "membership_id" field.
+func MembershipIDIsNil() predicate.Response {
+	return predicate.Response(sql.FieldIsNull(FieldMembershipID))
+}
+
+// MembershipIDNotNil applies the NotNil predicate on the "membership_id" field.
+func MembershipIDNotNil() predicate.Response {
+	return predicate.Response(sql.FieldNotNull(FieldMembershipID))
+}
+
+// MembershipIDEqualFold applies the EqualFold predicate on the "membership_id" field.
+func MembershipIDEqualFold(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldEqualFold(FieldMembershipID, vc))
+}
+
+// MembershipIDContainsFold applies the ContainsFold predicate on the "membership_id" field.
+func MembershipIDContainsFold(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldContainsFold(FieldMembershipID, vc))
+}
+
+// DecidedByIDEQ applies the EQ predicate on the "decided_by_id" field.
+func DecidedByIDEQ(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldEQ(FieldDecidedByID, vc))
+}
+
+// DecidedByIDNEQ applies the NEQ predicate on the "decided_by_id" field.
+func DecidedByIDNEQ(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldNEQ(FieldDecidedByID, vc))
+}
+
+// DecidedByIDIn applies the In predicate on the "decided_by_id" field.
+func DecidedByIDIn(vs ...typeid.ID) predicate.Response {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Response(sql.FieldIn(FieldDecidedByID, v...))
+}
+
+// DecidedByIDNotIn applies the NotIn predicate on the "decided_by_id" field.
+func DecidedByIDNotIn(vs ...typeid.ID) predicate.Response {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Response(sql.FieldNotIn(FieldDecidedByID, v...))
+}
+
+// DecidedByIDGT applies the GT predicate on the "decided_by_id" field.
+func DecidedByIDGT(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldGT(FieldDecidedByID, vc))
+}
+
+// DecidedByIDGTE applies the GTE predicate on the "decided_by_id" field.
+func DecidedByIDGTE(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldGTE(FieldDecidedByID, vc))
+}
+
+// DecidedByIDLT applies the LT predicate on the "decided_by_id" field.
+func DecidedByIDLT(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldLT(FieldDecidedByID, vc))
+}
+
+// DecidedByIDLTE applies the LTE predicate on the "decided_by_id" field.
+func DecidedByIDLTE(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldLTE(FieldDecidedByID, vc))
+}
+
+// DecidedByIDContains applies the Contains predicate on the "decided_by_id" field.
+func DecidedByIDContains(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldContains(FieldDecidedByID, vc))
+}
+
+// DecidedByIDHasPrefix applies the HasPrefix predicate on the "decided_by_id" field.
+func DecidedByIDHasPrefix(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldHasPrefix(FieldDecidedByID, vc))
+}
+
+// DecidedByIDHasSuffix applies the HasSuffix predicate on the "decided_by_id" field.
+func DecidedByIDHasSuffix(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldHasSuffix(FieldDecidedByID, vc))
+}
+
+// DecidedByIDIsNil applies the IsNil predicate on the "decided_by_id" field.
+func DecidedByIDIsNil() predicate.Response {
+	return predicate.Response(sql.FieldIsNull(FieldDecidedByID))
+}
+
+// DecidedByIDNotNil applies the NotNil predicate on the "decided_by_id" field.
+func DecidedByIDNotNil() predicate.Response {
+	return predicate.Response(sql.FieldNotNull(FieldDecidedByID))
+}
+
+// DecidedByIDEqualFold applies the EqualFold predicate on the "decided_by_id" field.
+func DecidedByIDEqualFold(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldEqualFold(FieldDecidedByID, vc))
+}
+
+// DecidedByIDContainsFold applies the ContainsFold predicate on the "decided_by_id" field.
+func DecidedByIDContainsFold(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldContainsFold(FieldDecidedByID, vc))
 }
 
 // HasExperience applies the HasEdge predicate on the "experience" edge.

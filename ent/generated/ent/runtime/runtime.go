@@ -26,6 +26,7 @@ import (
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/response"
+	"hearback/ent/generated/ent/reviewrequest"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
@@ -1259,12 +1260,76 @@ func init() {
 	response.DefaultReason = responseDescReason.Default.(string)
 	// response.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	response.ReasonValidator = responseDescReason.Validators[0].(func(string) error)
+	// responseDescMembershipID is the schema descriptor for membership_id field.
+	responseDescMembershipID := responseFields[10].Descriptor()
+	// response.MembershipIDValidator is a validator for the "membership_id" field. It is called by the builders before save.
+	response.MembershipIDValidator = responseDescMembershipID.Validators[0].(func(string) error)
+	// responseDescDecidedByID is the schema descriptor for decided_by_id field.
+	responseDescDecidedByID := responseFields[11].Descriptor()
+	// response.DecidedByIDValidator is a validator for the "decided_by_id" field. It is called by the builders before save.
+	response.DecidedByIDValidator = responseDescDecidedByID.Validators[0].(func(string) error)
 	// responseDescID is the schema descriptor for id field.
 	responseDescID := responseMixinFields0[0].Descriptor()
 	// response.DefaultID holds the default value on creation for the id field.
 	response.DefaultID = responseDescID.Default.(func() typeid.ID)
 	// response.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	response.IDValidator = responseDescID.Validators[0].(func(string) error)
+	reviewrequestMixin := schema.ReviewRequest{}.Mixin()
+	reviewrequest.Policy = privacy.NewPolicies(schema.ReviewRequest{})
+	reviewrequest.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := reviewrequest.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	reviewrequestMixinFields0 := reviewrequestMixin[0].Fields()
+	_ = reviewrequestMixinFields0
+	reviewrequestMixinFields1 := reviewrequestMixin[1].Fields()
+	_ = reviewrequestMixinFields1
+	reviewrequestFields := schema.ReviewRequest{}.Fields()
+	_ = reviewrequestFields
+	// reviewrequestDescFingerprint is the schema descriptor for fingerprint field.
+	reviewrequestDescFingerprint := reviewrequestMixinFields1[0].Descriptor()
+	// reviewrequest.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	reviewrequest.FingerprintValidator = reviewrequestDescFingerprint.Validators[0].(func(string) error)
+	// reviewrequestDescExperienceID is the schema descriptor for experience_id field.
+	reviewrequestDescExperienceID := reviewrequestFields[0].Descriptor()
+	// reviewrequest.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	reviewrequest.ExperienceIDValidator = reviewrequestDescExperienceID.Validators[0].(func(string) error)
+	// reviewrequestDescAskedByID is the schema descriptor for asked_by_id field.
+	reviewrequestDescAskedByID := reviewrequestFields[1].Descriptor()
+	// reviewrequest.AskedByIDValidator is a validator for the "asked_by_id" field. It is called by the builders before save.
+	reviewrequest.AskedByIDValidator = reviewrequestDescAskedByID.Validators[0].(func(string) error)
+	// reviewrequestDescServiceID is the schema descriptor for service_id field.
+	reviewrequestDescServiceID := reviewrequestFields[3].Descriptor()
+	// reviewrequest.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	reviewrequest.ServiceIDValidator = reviewrequestDescServiceID.Validators[0].(func(string) error)
+	// reviewrequestDescReason is the schema descriptor for reason field.
+	reviewrequestDescReason := reviewrequestFields[4].Descriptor()
+	// reviewrequest.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	reviewrequest.ReasonValidator = func() func(string) error {
+		validators := reviewrequestDescReason.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(reason string) error {
+			for _, fn := range fns {
+				if err := fn(reason); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// reviewrequestDescID is the schema descriptor for id field.
+	reviewrequestDescID := reviewrequestMixinFields0[0].Descriptor()
+	// reviewrequest.DefaultID holds the default value on creation for the id field.
+	reviewrequest.DefaultID = reviewrequestDescID.Default.(func() typeid.ID)
+	// reviewrequest.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	reviewrequest.IDValidator = reviewrequestDescID.Validators[0].(func(string) error)
 	serviceMixin := schema.Service{}.Mixin()
 	service.Policy = privacy.NewPolicies(schema.Service{})
 	service.Hooks[0] = func(next ent.Mutator) ent.Mutator {
