@@ -2,11 +2,13 @@ package workflow
 
 import (
 	"context"
+	"time"
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
@@ -15,15 +17,20 @@ import (
 // MaxResponse is how long an answer may be, in letters.
 const MaxResponse = 4000
 
+// ResponseWindow is how long after it was given an answer may be changed, whatever became of it.
+const ResponseWindow = 30 * time.Minute
+
 // ResponseDraft is what a member of staff wants to answer.
 type ResponseDraft struct {
 	ID           *typeid.ID `json:"-"`
 	ExperienceID typeid.ID
 	Body         string
+	ClaimsChange bool `json:",omitempty"` // whether it says that something changed
 }
 
-// ResponseGive answers an experience in public and by name, and tells its author. Staff who reach its service.
-// Errors: ErrNotFound, ErrForbidden, Refusal.
+// ResponseGive answers an experience in public and by name. An answer of somebody who is trusted there is published at once
+// and told to the author of the experience, unless it says that something changed; any other waits for a moderator. Staff
+// who reach the service. Errors: ErrNotFound, ErrForbidden, Refusal.
 func (f *Flow) ResponseGive(ctx context.Context, d ResponseDraft) (*ent.Response, bool, error) {
 	return once(ctx, f, sending[*ent.Response]{
 		id: d.ID, prefix: typeid.Response, input: d, make: d.respond,
@@ -44,28 +51,66 @@ func (d ResponseDraft) respond(ctx context.Context, a *act, id typeid.ID, print 
 	if err != nil {
 		return nil, err
 	}
-	if e.State != experience.StatePublished {
-		return nil, refuse(NotNow, "Only published experiences can be answered.", "experienceId")
-	}
 	var c checks
 	body := c.needed(d.Body, MaxResponse, "body")
-	if err := c.err(); err != nil {
+	if err := firstOf(answerable(e, "experienceId"), c.err()); err != nil {
+		return nil, err
+	}
+	held, _, err := a.post(ctx, e.ServiceID)
+	if err != nil {
 		return nil, err
 	}
 	r, err := a.Response.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetExperienceID(e.ID).
-		SetAuthorID(typeid.ID(a.viewer.Person)).SetAuthorName(by.name).SetAuthorTitle(by.title).SetBody(body).Save(ctx)
+		SetAuthorID(typeid.ID(a.viewer.Person)).SetAuthorName(by.name).SetAuthorTitle(by.title).SetNillableMembershipID(held.id()).
+		SetBody(body).SetClaimsChange(d.ClaimsChange).SetState(answering{held.trusted, d.ClaimsChange, body}.goes()).Save(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return r, a.answered(ctx, e, r)
 }
 
-// answered marks the experience and tells its author.
+// answerable refuses to answer what is not published.
+func answerable(e *ent.Experience, path string) error {
+	if e.State != experience.StatePublished {
+		return refuse(NotNow, "Only published experiences can be answered.", path)
+	}
+	return nil
+}
+
+// answering is what decides where an answer goes.
+type answering struct {
+	trusted      bool // whether its author is, at the service
+	claimsChange bool // whether its author says that it tells of a change
+	body         string
+}
+
+// goes decides it: in public at once from who is trusted; but who claims a change has a moderator see that it is explained.
+func (p answering) goes() response.State {
+	if !p.trusted || p.claimsChange || readsLikeChange(p.body) {
+		return response.StateInModeration
+	}
+	return response.StatePublished
+}
+
+// answered keeps true what an answer means to the experience that it belongs to: while one is published it counts as answered,
+// and its author is told of each, once, when it is published.
 func (a *act) answered(ctx context.Context, e *ent.Experience, r *ent.Response) error {
-	if e.AnsweredAt == nil {
-		if err := e.Update().SetAnsweredAt(a.at).Exec(rule.AsSystem(ctx, "an answer marks the experience that it answers")); err != nil {
+	sys := rule.AsSystem(ctx, "a published answer marks the experience that it answers")
+	some, err := a.Response.Query().Where(response.ExperienceID(e.ID), response.StateEQ(response.StatePublished)).Exist(sys)
+	if err != nil {
+		return err
+	}
+	if some != (e.AnsweredAt != nil) {
+		mark := e.Update().ClearAnsweredAt()
+		if some {
+			mark = e.Update().SetAnsweredAt(a.at)
+		}
+		if err := mark.Exec(sys); err != nil {
 			return err
 		}
+	}
+	if r.State != response.StatePublished {
+		return nil
 	}
 	return a.tell(ctx, told{person: e.AuthorID, experience: e.ID, kind: step.KindAnswered, about: string(r.ID), response: &r.ID})
 }

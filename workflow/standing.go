@@ -25,6 +25,7 @@ type approval struct {
 	mayReview  time.Duration // how long the service may ask for a review first
 	from       experience.State
 	everPublic bool // whether it was published before: then the service had its time
+	reviewed   bool // whether the service asked for a review: there is no second one
 }
 
 // after decides it: the author's embargo comes first, because it is kept from the service too; then the service's time; then
@@ -35,7 +36,7 @@ func (p approval) after() standing {
 		return standing{experience.StateScheduled, p.notBefore}
 	case !p.public || p.restricted:
 		return standing{state: experience.StateServiceOnly}
-	case p.mayReview > 0 && p.from != experience.StateWithService && !p.everPublic:
+	case p.mayReview > 0 && p.from != experience.StateWithService && !p.everPublic && !p.reviewed:
 		until := p.now.Add(p.mayReview)
 		return standing{experience.StateWithService, &until}
 	}
@@ -48,6 +49,10 @@ func (a *act) approved(ctx context.Context, e *ent.Experience) (standing, error)
 	if err != nil {
 		return standing{}, err
 	}
+	had, err := a.hadReview(ctx, e)
+	if err != nil {
+		return standing{}, err
+	}
 	public, err := a.agreedToPublish(ctx, e)
 	if err != nil {
 		return standing{}, err
@@ -55,7 +60,7 @@ func (a *act) approved(ctx context.Context, e *ent.Experience) (standing, error)
 	restricted, err := a.restricted(ctx, e.ID)
 	return approval{
 		now: a.at, notBefore: e.NotBefore, public: public, restricted: restricted, mayReview: time.Duration(at.ReviewHours) * time.Hour,
-		from: e.State, everPublic: e.PublishedAt != nil,
+		from: e.State, everPublic: e.PublishedAt != nil, reviewed: had,
 	}.after(), err
 }
 
@@ -83,6 +88,9 @@ func (a *act) become(ctx context.Context, e *ent.Experience, to standing, reason
 	}
 	moved, err := update.Save(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := a.reviewed(ctx, e, to.state); err != nil {
 		return nil, err
 	}
 	kind, about := toldOf(e, to.state)

@@ -7,6 +7,7 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/response"
 	"hearback/workflow"
 )
 
@@ -35,10 +36,7 @@ func (p *play) tell(i int, d demoExperience) error {
 		p.published[d.Key] = read
 	}
 	for n, a := range d.Answers {
-		p.then(read.Add(days(a.Days)+time.Duration((i*7+n)%8)*time.Hour), p.as(a.By, func(ctx context.Context) error {
-			_, _, err := p.flow.ResponseGive(ctx, workflow.ResponseDraft{ExperienceID: e.ID, Body: a.Body})
-			return err
-		}))
+		p.then(read.Add(days(a.Days)+time.Duration((i*7+n)%8)*time.Hour), func(ctx context.Context) error { return p.answer(ctx, e, a) })
 	}
 	return nil
 }
@@ -76,6 +74,16 @@ func (p *play) decide(ctx context.Context, e *ent.Experience, reason string) err
 		return err
 	}
 	_, _, err := p.flow.ExperiencePublish(ctx, e.ID, e.Version)
+	return err
+}
+
+// answer has an experience answered; what says that something changed is read by a moderator first.
+func (p *play) answer(ctx context.Context, e *ent.Experience, a demoAnswer) error {
+	r, _, err := p.flow.ResponseGive(auth.NewContext(ctx, p.cast[a.By]), workflow.ResponseDraft{ExperienceID: e.ID, Body: a.Body})
+	if err != nil || r.State == response.StatePublished {
+		return err
+	}
+	_, _, err = p.flow.ResponsePublish(auth.NewContext(ctx, p.cast["moderator"]), r.ID, r.Version)
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/membership"
 	"hearback/ent/query"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
@@ -117,7 +118,8 @@ func (p *play) appoint(ctx context.Context) error {
 		}
 		p.tokens[one.Key] = s.AccessToken
 	}
-	return nil
+	return p.flow.DB.Membership.Update().Where(membership.RoleIn(membership.RoleStaff, membership.RoleFacilitator)).SetTrusted(true).
+		Exec(rule.AsSystem(ctx, "the staff of the demonstration have answered well for years"))
 }
 
 // enter tells as whom a session acts.
