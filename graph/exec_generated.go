@@ -19,6 +19,7 @@ import (
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/voice"
@@ -63,6 +64,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Reading() ReadingResolver
 	Response() ResponseResolver
+	ReviewRequest() ReviewRequestResolver
 	Service() ServiceResolver
 	Step() StepResolver
 	Subscription() SubscriptionResolver
@@ -273,6 +275,7 @@ type ComplexityRoot struct {
 		Criticality    func(childComplexity int) int
 		Decisions      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		DisplayName    func(childComplexity int) int
+		DueAt          func(childComplexity int) int
 		Feelings       func(childComplexity int) int
 		HappenedIn     func(childComplexity int) int
 		ID             func(childComplexity int) int
@@ -286,6 +289,7 @@ type ComplexityRoot struct {
 		ReadBy         func(childComplexity int) int
 		Relationship   func(childComplexity int) int
 		Responses      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		ReviewRequest  func(childComplexity int) int
 		Service        func(childComplexity int) int
 		State          func(childComplexity int) int
 		Story          func(childComplexity int) int
@@ -415,6 +419,7 @@ type ComplexityRoot struct {
 		Role      func(childComplexity int) int
 		Service   func(childComplexity int) int
 		Title     func(childComplexity int) int
+		Trusted   func(childComplexity int) int
 	}
 
 	MembershipConnection struct {
@@ -467,12 +472,18 @@ type ComplexityRoot struct {
 		InvitationMake           func(childComplexity int, input InvitationMakeInput) int
 		JobReplay                func(childComplexity int, input JobReplayInput) int
 		MembershipEnd            func(childComplexity int, input MembershipEndInput) int
+		MembershipTrust          func(childComplexity int, input MembershipTrustInput) int
 		PersonErase              func(childComplexity int, input PersonEraseInput) int
 		PolicyClauseSet          func(childComplexity int, input PolicyClauseSetInput) int
 		ProcessingPause          func(childComplexity int, input ProcessingPauseInput) int
 		ProcessingResume         func(childComplexity int, input ProcessingResumeInput) int
 		ResponseGive             func(childComplexity int, input ResponseGiveInput) int
+		ResponsePublish          func(childComplexity int, input ResponsePublishInput) int
+		ResponseReturn           func(childComplexity int, input ResponseReturnInput) int
+		ResponseRevise           func(childComplexity int, input ResponseReviseInput) int
+		ReviewRequest            func(childComplexity int, input ReviewRequestInput) int
 		ServiceAdd               func(childComplexity int, input ServiceAddInput) int
+		ServiceReviewTime        func(childComplexity int, input ServiceReviewTimeInput) int
 		SessionEnd               func(childComplexity int) int
 		SessionRecover           func(childComplexity int, input SessionRecoverInput) int
 		SessionRefresh           func(childComplexity int, input SessionRefreshInput) int
@@ -603,12 +614,19 @@ type ComplexityRoot struct {
 	}
 
 	Response struct {
-		AuthorName  func(childComplexity int) int
-		AuthorTitle func(childComplexity int) int
-		Body        func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Experience  func(childComplexity int) int
-		ID          func(childComplexity int) int
+		AuthorName     func(childComplexity int) int
+		AuthorTitle    func(childComplexity int) int
+		Body           func(childComplexity int) int
+		ClaimsChange   func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		Experience     func(childComplexity int) int
+		GivenAs        func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Reason         func(childComplexity int) int
+		RevisedAt      func(childComplexity int) int
+		State          func(childComplexity int) int
+		Version        func(childComplexity int) int
+		ViewerIsAuthor func(childComplexity int) int
 	}
 
 	ResponseConnection struct {
@@ -629,6 +647,23 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ReviewRequest struct {
+		Answer     func(childComplexity int) int
+		AnsweredAt func(childComplexity int) int
+		AskedAs    func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Experience func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		Service    func(childComplexity int) int
+	}
+
+	ReviewRequestPayload struct {
+		Replayed      func(childComplexity int) int
+		ReviewRequest func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
+	}
+
 	Service struct {
 		Changes             func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Children            func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -640,6 +675,7 @@ type ComplexityRoot struct {
 		Kind                func(childComplexity int) int
 		Name                func(childComplexity int) int
 		Parent              func(childComplexity int) int
+		ReviewHours         func(childComplexity int) int
 		Trail               func(childComplexity int) int
 	}
 
@@ -730,6 +766,9 @@ type ComplexityRoot struct {
 		Memberships         func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ModerationQueue     func(childComplexity int, within *typeid.ID, where *ModerationFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Name                func(childComplexity int) int
+		ResponseQueue       func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		ResponsesGiven      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		ReviewInbox         func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Steps               func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		VoiceQueue          func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Voices              func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -816,6 +855,8 @@ type DecisionResolver interface {
 type ExperienceResolver interface {
 	HappenedIn(ctx context.Context, obj *ent.Experience) (*string, error)
 
+	DueAt(ctx context.Context, obj *ent.Experience) (*time.Time, error)
+	ReviewRequest(ctx context.Context, obj *ent.Experience) (*ent.ReviewRequest, error)
 	Service(ctx context.Context, obj *ent.Experience) (*ent.Service, error)
 	ViewerIsAuthor(ctx context.Context, obj *ent.Experience) (bool, error)
 	Responses(ctx context.Context, obj *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
@@ -869,7 +910,11 @@ type MutationResolver interface {
 	ProcessingResume(ctx context.Context, input ProcessingResumeInput) (*ExperiencePayload, error)
 	ExperiencePublish(ctx context.Context, input ExperiencePublishInput) (*ExperiencePayload, error)
 	ExperienceReturn(ctx context.Context, input ExperienceReturnInput) (*ExperiencePayload, error)
+	ReviewRequest(ctx context.Context, input ReviewRequestInput) (*ReviewRequestPayload, error)
 	ResponseGive(ctx context.Context, input ResponseGiveInput) (*ResponsePayload, error)
+	ResponseRevise(ctx context.Context, input ResponseReviseInput) (*ResponsePayload, error)
+	ResponsePublish(ctx context.Context, input ResponsePublishInput) (*ResponsePayload, error)
+	ResponseReturn(ctx context.Context, input ResponseReturnInput) (*ResponsePayload, error)
 	ChangePropose(ctx context.Context, input ChangeProposeInput) (*ChangePayload, error)
 	ChangeLink(ctx context.Context, input ChangeLinkInput) (*OriginPayload, error)
 	ChangeUnlink(ctx context.Context, input ChangeUnlinkInput) (*ChangePayload, error)
@@ -878,8 +923,10 @@ type MutationResolver interface {
 	ConsentTextAdd(ctx context.Context, input ConsentTextAddInput) (*ConsentTextPayload, error)
 	PolicyClauseSet(ctx context.Context, input PolicyClauseSetInput) (*PolicyClausePayload, error)
 	ServiceAdd(ctx context.Context, input ServiceAddInput) (*ServicePayload, error)
+	ServiceReviewTime(ctx context.Context, input ServiceReviewTimeInput) (*ServicePayload, error)
 	InvitationMake(ctx context.Context, input InvitationMakeInput) (*InvitationPayload, error)
 	InvitationAccept(ctx context.Context, input InvitationAcceptInput) (*SessionPayload, error)
+	MembershipTrust(ctx context.Context, input MembershipTrustInput) (*MembershipPayload, error)
 	MembershipEnd(ctx context.Context, input MembershipEndInput) (*MembershipPayload, error)
 	DataExport(ctx context.Context) (*ExportPayload, error)
 	ExportLink(ctx context.Context, input ExportLinkInput) (*ExportLinkPayload, error)
@@ -912,7 +959,17 @@ type ReadingResolver interface {
 	Place(ctx context.Context, obj *query.Reading) (*ent.Service, error)
 }
 type ResponseResolver interface {
+	Reason(ctx context.Context, obj *ent.Response) (*string, error)
+	ViewerIsAuthor(ctx context.Context, obj *ent.Response) (bool, error)
+	GivenAs(ctx context.Context, obj *ent.Response) (*ent.Membership, error)
 	Experience(ctx context.Context, obj *ent.Response) (*ent.Experience, error)
+}
+type ReviewRequestResolver interface {
+	AskedAs(ctx context.Context, obj *ent.ReviewRequest) (membership.Role, error)
+	Service(ctx context.Context, obj *ent.ReviewRequest) (*ent.Service, error)
+
+	Answer(ctx context.Context, obj *ent.ReviewRequest) (*experience.State, error)
+	Experience(ctx context.Context, obj *ent.ReviewRequest) (*ent.Experience, error)
 }
 type ServiceResolver interface {
 	Parent(ctx context.Context, obj *ent.Service) (*ent.Service, error)
@@ -942,6 +999,9 @@ type ViewerResolver interface {
 	Inbox(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	VoiceQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Voice], error)
 	ModerationQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, where *ModerationFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
+	ReviewInbox(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
+	ResponsesGiven(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
+	ResponseQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
 }
 type VoiceResolver interface {
 	Relationship(ctx context.Context, obj *ent.Voice) (experience.Relationship, error)
@@ -1719,6 +1779,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Experience.DisplayName(childComplexity), true
+	case "Experience.dueAt":
+		if e.ComplexityRoot.Experience.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Experience.DueAt(childComplexity), true
 	case "Experience.feelings":
 		if e.ComplexityRoot.Experience.Feelings == nil {
 			break
@@ -1807,6 +1873,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Experience.Responses(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Experience.reviewRequest":
+		if e.ComplexityRoot.Experience.ReviewRequest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Experience.ReviewRequest(childComplexity), true
 	case "Experience.service":
 		if e.ComplexityRoot.Experience.Service == nil {
 			break
@@ -2285,6 +2357,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Membership.Title(childComplexity), true
+	case "Membership.trusted":
+		if e.ComplexityRoot.Membership.Trusted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Trusted(childComplexity), true
 
 	case "MembershipConnection.edges":
 		if e.ComplexityRoot.MembershipConnection.Edges == nil {
@@ -2642,6 +2720,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MembershipEnd(childComplexity, args["input"].(MembershipEndInput)), true
+	case "Mutation.membershipTrust":
+		if e.ComplexityRoot.Mutation.MembershipTrust == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_membershipTrust_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MembershipTrust(childComplexity, args["input"].(MembershipTrustInput)), true
 	case "Mutation.personErase":
 		if e.ComplexityRoot.Mutation.PersonErase == nil {
 			break
@@ -2697,6 +2786,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResponseGive(childComplexity, args["input"].(ResponseGiveInput)), true
+	case "Mutation.responsePublish":
+		if e.ComplexityRoot.Mutation.ResponsePublish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_responsePublish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResponsePublish(childComplexity, args["input"].(ResponsePublishInput)), true
+	case "Mutation.responseReturn":
+		if e.ComplexityRoot.Mutation.ResponseReturn == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_responseReturn_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResponseReturn(childComplexity, args["input"].(ResponseReturnInput)), true
+	case "Mutation.responseRevise":
+		if e.ComplexityRoot.Mutation.ResponseRevise == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_responseRevise_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResponseRevise(childComplexity, args["input"].(ResponseReviseInput)), true
+	case "Mutation.reviewRequest":
+		if e.ComplexityRoot.Mutation.ReviewRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviewRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviewRequest(childComplexity, args["input"].(ReviewRequestInput)), true
 	case "Mutation.serviceAdd":
 		if e.ComplexityRoot.Mutation.ServiceAdd == nil {
 			break
@@ -2708,6 +2841,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ServiceAdd(childComplexity, args["input"].(ServiceAddInput)), true
+	case "Mutation.serviceReviewTime":
+		if e.ComplexityRoot.Mutation.ServiceReviewTime == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceReviewTime_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceReviewTime(childComplexity, args["input"].(ServiceReviewTimeInput)), true
 	case "Mutation.sessionEnd":
 		if e.ComplexityRoot.Mutation.SessionEnd == nil {
 			break
@@ -3323,6 +3467,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Response.Body(childComplexity), true
+	case "Response.claimsChange":
+		if e.ComplexityRoot.Response.ClaimsChange == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.ClaimsChange(childComplexity), true
 	case "Response.createdAt":
 		if e.ComplexityRoot.Response.CreatedAt == nil {
 			break
@@ -3335,12 +3485,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Response.Experience(childComplexity), true
+	case "Response.givenAs":
+		if e.ComplexityRoot.Response.GivenAs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.GivenAs(childComplexity), true
 	case "Response.id":
 		if e.ComplexityRoot.Response.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Response.ID(childComplexity), true
+	case "Response.reason":
+		if e.ComplexityRoot.Response.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.Reason(childComplexity), true
+	case "Response.revisedAt":
+		if e.ComplexityRoot.Response.RevisedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.RevisedAt(childComplexity), true
+	case "Response.state":
+		if e.ComplexityRoot.Response.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.State(childComplexity), true
+	case "Response.version":
+		if e.ComplexityRoot.Response.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.Version(childComplexity), true
+	case "Response.viewerIsAuthor":
+		if e.ComplexityRoot.Response.ViewerIsAuthor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.ViewerIsAuthor(childComplexity), true
 
 	case "ResponseConnection.edges":
 		if e.ComplexityRoot.ResponseConnection.Edges == nil {
@@ -3398,6 +3584,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResponsePayload.UserErrors(childComplexity), true
+
+	case "ReviewRequest.answer":
+		if e.ComplexityRoot.ReviewRequest.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Answer(childComplexity), true
+	case "ReviewRequest.answeredAt":
+		if e.ComplexityRoot.ReviewRequest.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.AnsweredAt(childComplexity), true
+	case "ReviewRequest.askedAs":
+		if e.ComplexityRoot.ReviewRequest.AskedAs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.AskedAs(childComplexity), true
+	case "ReviewRequest.createdAt":
+		if e.ComplexityRoot.ReviewRequest.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.CreatedAt(childComplexity), true
+	case "ReviewRequest.experience":
+		if e.ComplexityRoot.ReviewRequest.Experience == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Experience(childComplexity), true
+	case "ReviewRequest.id":
+		if e.ComplexityRoot.ReviewRequest.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.ID(childComplexity), true
+	case "ReviewRequest.reason":
+		if e.ComplexityRoot.ReviewRequest.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Reason(childComplexity), true
+	case "ReviewRequest.service":
+		if e.ComplexityRoot.ReviewRequest.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Service(childComplexity), true
+
+	case "ReviewRequestPayload.replayed":
+		if e.ComplexityRoot.ReviewRequestPayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequestPayload.Replayed(childComplexity), true
+	case "ReviewRequestPayload.reviewRequest":
+		if e.ComplexityRoot.ReviewRequestPayload.ReviewRequest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequestPayload.ReviewRequest(childComplexity), true
+	case "ReviewRequestPayload.userErrors":
+		if e.ComplexityRoot.ReviewRequestPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequestPayload.UserErrors(childComplexity), true
 
 	case "Service.changes":
 		if e.ComplexityRoot.Service.Changes == nil {
@@ -3479,6 +3733,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Service.Parent(childComplexity), true
+	case "Service.reviewHours":
+		if e.ComplexityRoot.Service.ReviewHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Service.ReviewHours(childComplexity), true
 	case "Service.trail":
 		if e.ComplexityRoot.Service.Trail == nil {
 			break
@@ -3816,6 +4076,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Name(childComplexity), true
+	case "Viewer.responseQueue":
+		if e.ComplexityRoot.Viewer.ResponseQueue == nil {
+			break
+		}
+
+		args, err := ec.field_Viewer_responseQueue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Viewer.ResponseQueue(childComplexity, args["within"].(*typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Viewer.responsesGiven":
+		if e.ComplexityRoot.Viewer.ResponsesGiven == nil {
+			break
+		}
+
+		args, err := ec.field_Viewer_responsesGiven_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Viewer.ResponsesGiven(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Viewer.reviewInbox":
+		if e.ComplexityRoot.Viewer.ReviewInbox == nil {
+			break
+		}
+
+		args, err := ec.field_Viewer_reviewInbox_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Viewer.ReviewInbox(childComplexity, args["within"].(*typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Viewer.steps":
 		if e.ComplexityRoot.Viewer.Steps == nil {
 			break
@@ -4057,14 +4350,20 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("InvitationMakeInput", ec.unmarshalInputInvitationMakeInput),
 			graphql.NewInputUnmarshaler("JobReplayInput", ec.unmarshalInputJobReplayInput),
 			graphql.NewInputUnmarshaler("MembershipEndInput", ec.unmarshalInputMembershipEndInput),
+			graphql.NewInputUnmarshaler("MembershipTrustInput", ec.unmarshalInputMembershipTrustInput),
 			graphql.NewInputUnmarshaler("ModerationFilter", ec.unmarshalInputModerationFilter),
 			graphql.NewInputUnmarshaler("PersonEraseInput", ec.unmarshalInputPersonEraseInput),
 			graphql.NewInputUnmarshaler("PolicyClauseSetInput", ec.unmarshalInputPolicyClauseSetInput),
 			graphql.NewInputUnmarshaler("ProcessingPauseInput", ec.unmarshalInputProcessingPauseInput),
 			graphql.NewInputUnmarshaler("ProcessingResumeInput", ec.unmarshalInputProcessingResumeInput),
 			graphql.NewInputUnmarshaler("ResponseGiveInput", ec.unmarshalInputResponseGiveInput),
+			graphql.NewInputUnmarshaler("ResponsePublishInput", ec.unmarshalInputResponsePublishInput),
+			graphql.NewInputUnmarshaler("ResponseReturnInput", ec.unmarshalInputResponseReturnInput),
+			graphql.NewInputUnmarshaler("ResponseReviseInput", ec.unmarshalInputResponseReviseInput),
+			graphql.NewInputUnmarshaler("ReviewRequestInput", ec.unmarshalInputReviewRequestInput),
 			graphql.NewInputUnmarshaler("ServiceAddInput", ec.unmarshalInputServiceAddInput),
 			graphql.NewInputUnmarshaler("ServiceFilter", ec.unmarshalInputServiceFilter),
+			graphql.NewInputUnmarshaler("ServiceReviewTimeInput", ec.unmarshalInputServiceReviewTimeInput),
 			graphql.NewInputUnmarshaler("SessionRecoverInput", ec.unmarshalInputSessionRecoverInput),
 			graphql.NewInputUnmarshaler("SessionRefreshInput", ec.unmarshalInputSessionRefreshInput),
 			graphql.NewInputUnmarshaler("SignInConfirmInput", ec.unmarshalInputSignInConfirmInput),
@@ -4168,7 +4467,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "audit.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "response.graphqls" "service.graphqls" "session.graphqls" "step.graphqls" "viewer.graphqls" "voice.graphqls"
+//go:embed "audit.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "response.graphqls" "review.graphqls" "service.graphqls" "session.graphqls" "step.graphqls" "viewer.graphqls" "voice.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4386,8 +4685,16 @@ type Mutation {
   experiencePublish(input: ExperiencePublishInput!): ExperiencePayload @allow(to: [MODERATOR], scope: "moderation:write")
   "Give it back to its author with a reason. Moderators of the service; never on their own words."
   experienceReturn(input: ExperienceReturnInput!): ExperiencePayload @allow(to: [MODERATOR], scope: "moderation:write")
-  "Answer an experience in public and by name. Staff of its service."
+  "Ask the moderators to read an experience once more, with a reason, while it lies with its service. Staff of the service, once."
+  reviewRequest(input: ReviewRequestInput!): ReviewRequestPayload @allow(to: [STAFF, FACILITATOR], scope: "response:write")
+  "Answer an experience in public and by name. A moderator reads it first when it says that something changed, or when its author is not trusted at the service yet. Staff of its service."
   responseGive(input: ResponseGiveInput!): ResponsePayload @allow(to: [STAFF, FACILITATOR], scope: "response:write")
+  "Change your own answer: for 30 minutes after you gave it, and as long as it is not published."
+  responseRevise(input: ResponseReviseInput!): ResponsePayload @allow(to: [STAFF, FACILITATOR], scope: "response:write")
+  "Let everybody read an answer. Moderators of the service; never on their own words."
+  responsePublish(input: ResponsePublishInput!): ResponsePayload @allow(to: [MODERATOR], scope: "moderation:write")
+  "Give an answer back to who wrote it, with a reason. Moderators of the service; never on their own words."
+  responseReturn(input: ResponseReturnInput!): ResponsePayload @allow(to: [MODERATOR], scope: "moderation:write")
 
   "Propose a change together, with people of both sides named. Staff of the service."
   changePropose(input: ChangeProposeInput!): ChangePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
@@ -4406,10 +4713,14 @@ type Mutation {
   policyClauseSet(input: PolicyClauseSetInput!): PolicyClausePayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
   "Add a place of care below one that you administer."
   serviceAdd(input: ServiceAddInput!): ServicePayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
+  "Set for how many hours a service may ask for a review of what is about to be published about it. Administrators who reach it."
+  serviceReviewTime(input: ServiceReviewTimeInput!): ServicePayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
   "Invite somebody into a role. The code is shown once."
   invitationMake(input: InvitationMakeInput!): InvitationPayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
   "Take up an invitation; signs in who is not signed in."
   invitationAccept(input: InvitationAcceptInput!): SessionPayload @allow(to: [ANYBODY])
+  "Say whether the answers that somebody gives in a role skip the moderators. Moderators and administrators of the place; never for themselves."
+  membershipTrust(input: MembershipTrustInput!): MembershipPayload @allow(to: [MODERATOR, ADMINISTRATOR], scope: "membership:write")
   "End somebody's role; it stops working at once."
   membershipEnd(input: MembershipEndInput!): MembershipPayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
 
@@ -4442,6 +4753,7 @@ type Subscription {
 	{Name: "leaving.graphqls", Input: sourceData("leaving.graphqls"), BuiltIn: false},
 	{Name: "moderation.graphqls", Input: sourceData("moderation.graphqls"), BuiltIn: false},
 	{Name: "response.graphqls", Input: sourceData("response.graphqls"), BuiltIn: false},
+	{Name: "review.graphqls", Input: sourceData("review.graphqls"), BuiltIn: false},
 	{Name: "service.graphqls", Input: sourceData("service.graphqls"), BuiltIn: false},
 	{Name: "session.graphqls", Input: sourceData("session.graphqls"), BuiltIn: false},
 	{Name: "step.graphqls", Input: sourceData("step.graphqls"), BuiltIn: false},
@@ -4856,6 +5168,10 @@ func (ec *executionContext) childFields_Experience(ctx context.Context, field gr
 		return ec.fieldContext_Experience_createdAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Experience_publishedAt(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Experience_dueAt(ctx, field)
+	case "reviewRequest":
+		return ec.fieldContext_Experience_reviewRequest(ctx, field)
 	case "service":
 		return ec.fieldContext_Experience_service(ctx, field)
 	case "viewerIsAuthor":
@@ -5110,6 +5426,8 @@ func (ec *executionContext) childFields_Membership(ctx context.Context, field gr
 		return ec.fieldContext_Membership_title(ctx, field)
 	case "service":
 		return ec.fieldContext_Membership_service(ctx, field)
+	case "trusted":
+		return ec.fieldContext_Membership_trusted(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Membership_createdAt(ctx, field)
 	case "endedAt":
@@ -5372,8 +5690,22 @@ func (ec *executionContext) childFields_Response(ctx context.Context, field grap
 		return ec.fieldContext_Response_authorTitle(ctx, field)
 	case "body":
 		return ec.fieldContext_Response_body(ctx, field)
+	case "state":
+		return ec.fieldContext_Response_state(ctx, field)
+	case "claimsChange":
+		return ec.fieldContext_Response_claimsChange(ctx, field)
+	case "version":
+		return ec.fieldContext_Response_version(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Response_createdAt(ctx, field)
+	case "revisedAt":
+		return ec.fieldContext_Response_revisedAt(ctx, field)
+	case "reason":
+		return ec.fieldContext_Response_reason(ctx, field)
+	case "viewerIsAuthor":
+		return ec.fieldContext_Response_viewerIsAuthor(ctx, field)
+	case "givenAs":
+		return ec.fieldContext_Response_givenAs(ctx, field)
 	case "experience":
 		return ec.fieldContext_Response_experience(ctx, field)
 	}
@@ -5416,6 +5748,40 @@ func (ec *executionContext) childFields_ResponsePayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ResponsePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReviewRequest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ReviewRequest_id(ctx, field)
+	case "askedAs":
+		return ec.fieldContext_ReviewRequest_askedAs(ctx, field)
+	case "service":
+		return ec.fieldContext_ReviewRequest_service(ctx, field)
+	case "reason":
+		return ec.fieldContext_ReviewRequest_reason(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ReviewRequest_createdAt(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_ReviewRequest_answeredAt(ctx, field)
+	case "answer":
+		return ec.fieldContext_ReviewRequest_answer(ctx, field)
+	case "experience":
+		return ec.fieldContext_ReviewRequest_experience(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewRequest", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewRequestPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reviewRequest":
+		return ec.fieldContext_ReviewRequestPayload_reviewRequest(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReviewRequestPayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_ReviewRequestPayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewRequestPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Service(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5428,6 +5794,8 @@ func (ec *executionContext) childFields_Service(ctx context.Context, field graph
 		return ec.fieldContext_Service_code(ctx, field)
 	case "closedAt":
 		return ec.fieldContext_Service_closedAt(ctx, field)
+	case "reviewHours":
+		return ec.fieldContext_Service_reviewHours(ctx, field)
 	case "parent":
 		return ec.fieldContext_Service_parent(ctx, field)
 	case "trail":
@@ -5592,6 +5960,12 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_voiceQueue(ctx, field)
 	case "moderationQueue":
 		return ec.fieldContext_Viewer_moderationQueue(ctx, field)
+	case "reviewInbox":
+		return ec.fieldContext_Viewer_reviewInbox(ctx, field)
+	case "responsesGiven":
+		return ec.fieldContext_Viewer_responsesGiven(ctx, field)
+	case "responseQueue":
+		return ec.fieldContext_Viewer_responseQueue(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
@@ -6528,6 +6902,20 @@ func (ec *executionContext) field_Mutation_membershipEnd_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_membershipTrust_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MembershipTrustInput, error) {
+			return ec.unmarshalNMembershipTrustInput2hearbackᚋgraphᚐMembershipTrustInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_personErase_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6598,12 +6986,82 @@ func (ec *executionContext) field_Mutation_responseGive_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_responsePublish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ResponsePublishInput, error) {
+			return ec.unmarshalNResponsePublishInput2hearbackᚋgraphᚐResponsePublishInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_responseReturn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ResponseReturnInput, error) {
+			return ec.unmarshalNResponseReturnInput2hearbackᚋgraphᚐResponseReturnInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_responseRevise_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ResponseReviseInput, error) {
+			return ec.unmarshalNResponseReviseInput2hearbackᚋgraphᚐResponseReviseInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reviewRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ReviewRequestInput, error) {
+			return ec.unmarshalNReviewRequestInput2hearbackᚋgraphᚐReviewRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_serviceAdd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ServiceAddInput, error) {
 			return ec.unmarshalNServiceAddInput2hearbackᚋgraphᚐServiceAddInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_serviceReviewTime_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ServiceReviewTimeInput, error) {
+			return ec.unmarshalNServiceReviewTimeInput2hearbackᚋgraphᚐServiceReviewTimeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -7543,6 +8001,136 @@ func (ec *executionContext) field_Viewer_moderationQueue_args(ctx context.Contex
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Viewer_responseQueue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*typeid.ID, error) {
+			return ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Viewer_responsesGiven_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Viewer_reviewInbox_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*typeid.ID, error) {
+			return ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -11050,6 +11638,61 @@ func (ec *executionContext) fieldContext_Experience_publishedAt(_ context.Contex
 	return graphql.NewScalarFieldContext("Experience", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Experience_dueAt(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Experience_dueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Experience().DueAt(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Experience_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Experience", field, true, true, "DateTime")
+}
+
+func (ec *executionContext) _Experience_reviewRequest(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Experience_reviewRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Experience().ReviewRequest(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ReviewRequest) graphql.Marshaler {
+			return ec.marshalOReviewRequest2ᚖhearbackᚋentᚋgeneratedᚋentᚐReviewRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Experience_reviewRequest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Experience",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewRequest(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Experience_service(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13234,6 +13877,29 @@ func (ec *executionContext) fieldContext_Membership_service(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Membership_trusted(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_trusted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Trusted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_trusted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Membership_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
@@ -15517,6 +16183,73 @@ func (ec *executionContext) fieldContext_Mutation_experienceReturn(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_reviewRequest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reviewRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReviewRequest(ctx, fc.Args["input"].(ReviewRequestInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *ReviewRequestPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "response:write")
+				if err != nil {
+					var zeroVal *ReviewRequestPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ReviewRequestPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ReviewRequestPayload) graphql.Marshaler {
+			return ec.marshalOReviewRequestPayload2ᚖhearbackᚋgraphᚐReviewRequestPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reviewRequest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewRequestPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reviewRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_responseGive(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15578,6 +16311,207 @@ func (ec *executionContext) fieldContext_Mutation_responseGive(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_responseGive_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_responseRevise(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_responseRevise(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResponseRevise(ctx, fc.Args["input"].(ResponseReviseInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *ResponsePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "response:write")
+				if err != nil {
+					var zeroVal *ResponsePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ResponsePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ResponsePayload) graphql.Marshaler {
+			return ec.marshalOResponsePayload2ᚖhearbackᚋgraphᚐResponsePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_responseRevise(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResponsePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_responseRevise_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_responsePublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_responsePublish(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResponsePublish(ctx, fc.Args["input"].(ResponsePublishInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"MODERATOR"})
+				if err != nil {
+					var zeroVal *ResponsePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "moderation:write")
+				if err != nil {
+					var zeroVal *ResponsePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ResponsePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ResponsePayload) graphql.Marshaler {
+			return ec.marshalOResponsePayload2ᚖhearbackᚋgraphᚐResponsePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_responsePublish(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResponsePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_responsePublish_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_responseReturn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_responseReturn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResponseReturn(ctx, fc.Args["input"].(ResponseReturnInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"MODERATOR"})
+				if err != nil {
+					var zeroVal *ResponsePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "moderation:write")
+				if err != nil {
+					var zeroVal *ResponsePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ResponsePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ResponsePayload) graphql.Marshaler {
+			return ec.marshalOResponsePayload2ᚖhearbackᚋgraphᚐResponsePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_responseReturn(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResponsePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_responseReturn_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -16120,6 +17054,73 @@ func (ec *executionContext) fieldContext_Mutation_serviceAdd(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_serviceReviewTime(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceReviewTime(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceReviewTime(ctx, fc.Args["input"].(ServiceReviewTimeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"ADMINISTRATOR"})
+				if err != nil {
+					var zeroVal *ServicePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "membership:write")
+				if err != nil {
+					var zeroVal *ServicePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ServicePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ServicePayload) graphql.Marshaler {
+			return ec.marshalOServicePayload2ᚖhearbackᚋgraphᚐServicePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceReviewTime(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServicePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceReviewTime_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_invitationMake(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16243,6 +17244,73 @@ func (ec *executionContext) fieldContext_Mutation_invitationAccept(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_invitationAccept_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_membershipTrust(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_membershipTrust(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MembershipTrust(ctx, fc.Args["input"].(MembershipTrustInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"MODERATOR", "ADMINISTRATOR"})
+				if err != nil {
+					var zeroVal *MembershipPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "membership:write")
+				if err != nil {
+					var zeroVal *MembershipPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *MembershipPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipPayload) graphql.Marshaler {
+			return ec.marshalOMembershipPayload2ᚖhearbackᚋgraphᚐMembershipPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_membershipTrust(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_membershipTrust_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -18730,6 +19798,75 @@ func (ec *executionContext) fieldContext_Response_body(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Response", field, false, false, "String")
 }
 
+func (ec *executionContext) _Response_state(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v response.State) graphql.Marshaler {
+			return ec.marshalNResponseState2hearbackᚋentᚋgeneratedᚋentᚋresponseᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Response_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Response", field, false, false, "ResponseState")
+}
+
+func (ec *executionContext) _Response_claimsChange(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_claimsChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClaimsChange, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Response_claimsChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Response", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Response_version(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Response_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Response", field, false, false, "Int")
+}
+
 func (ec *executionContext) _Response_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18751,6 +19888,107 @@ func (ec *executionContext) _Response_createdAt(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Response_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Response", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Response_revisedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_revisedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RevisedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Response_revisedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Response", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Response_reason(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Response().Reason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Response_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Response", field, true, true, "String")
+}
+
+func (ec *executionContext) _Response_viewerIsAuthor(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_viewerIsAuthor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Response().ViewerIsAuthor(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Response_viewerIsAuthor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Response", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Response_givenAs(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_givenAs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Response().GivenAs(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖhearbackᚋentᚋgeneratedᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Response_givenAs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Response",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Response_experience(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
@@ -19046,6 +20284,295 @@ func (ec *executionContext) fieldContext_ResponsePayload_replayed(_ context.Cont
 	return graphql.NewScalarFieldContext("ResponsePayload", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _ReviewRequest_id(ctx context.Context, field graphql.CollectedField, obj *ent.ReviewRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ReviewRequest_askedAs(ctx context.Context, field graphql.CollectedField, obj *ent.ReviewRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_askedAs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ReviewRequest().AskedAs(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v membership.Role) graphql.Marshaler {
+			return ec.marshalNMembershipRole2hearbackᚋentᚋgeneratedᚋentᚋmembershipᚐRole(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_askedAs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, true, true, "MembershipRole")
+}
+
+func (ec *executionContext) _ReviewRequest_service(ctx context.Context, field graphql.CollectedField, obj *ent.ReviewRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ReviewRequest().Service(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Service) graphql.Marshaler {
+			return ec.marshalOService2ᚖhearbackᚋentᚋgeneratedᚋentᚐService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Service(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviewRequest_reason(ctx context.Context, field graphql.CollectedField, obj *ent.ReviewRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.ReviewRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ReviewRequest_answeredAt(ctx context.Context, field graphql.CollectedField, obj *ent.ReviewRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ReviewRequest_answer(ctx context.Context, field graphql.CollectedField, obj *ent.ReviewRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ReviewRequest().Answer(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *experience.State) graphql.Marshaler {
+			return ec.marshalOExperienceState2ᚖhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, true, true, "ExperienceState")
+}
+
+func (ec *executionContext) _ReviewRequest_experience(ctx context.Context, field graphql.CollectedField, obj *ent.ReviewRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_experience(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ReviewRequest().Experience(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Experience) graphql.Marshaler {
+			return ec.marshalOExperience2ᚖhearbackᚋentᚋgeneratedᚋentᚐExperience(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_experience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Experience(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviewRequestPayload_reviewRequest(ctx context.Context, field graphql.CollectedField, obj *ReviewRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequestPayload_reviewRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReviewRequest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ReviewRequest) graphql.Marshaler {
+			return ec.marshalOReviewRequest2ᚖhearbackᚋentᚋgeneratedᚋentᚐReviewRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequestPayload_reviewRequest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewRequest(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviewRequestPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ReviewRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequestPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequestPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviewRequestPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ReviewRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequestPayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequestPayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequestPayload", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Service_id(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19159,6 +20686,29 @@ func (ec *executionContext) _Service_closedAt(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Service_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Service", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Service_reviewHours(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Service_reviewHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReviewHours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Service_reviewHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Service", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Service_parent(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
@@ -21012,6 +22562,174 @@ func (ec *executionContext) fieldContext_Viewer_moderationQueue(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Viewer_moderationQueue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_reviewInbox(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_reviewInbox(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().ReviewInbox(ctx, obj, fc.Args["within"].(*typeid.ID), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *page.Connection[*ent.Experience]
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *page.Connection[*ent.Experience]
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, obj, directive0, to, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Experience]) graphql.Marshaler {
+			return ec.marshalOExperienceConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_reviewInbox(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExperienceConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_reviewInbox_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_responsesGiven(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_responsesGiven(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().ResponsesGiven(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Response]) graphql.Marshaler {
+			return ec.marshalOResponseConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_responsesGiven(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResponseConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_responsesGiven_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_responseQueue(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_responseQueue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().ResponseQueue(ctx, obj, fc.Args["within"].(*typeid.ID), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"MODERATOR"})
+				if err != nil {
+					var zeroVal *page.Connection[*ent.Response]
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *page.Connection[*ent.Response]
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, obj, directive0, to, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Response]) graphql.Marshaler {
+			return ec.marshalOResponseConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_responseQueue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResponseConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_responseQueue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -24692,6 +26410,55 @@ func UnmarshalMembershipEndInput(ctx context.Context, raw any) (MembershipEndInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMembershipTrustInput(ctx context.Context, obj any) (MembershipTrustInput, error) {
+	var it MembershipTrustInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"membershipId", "trusted"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "membershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membershipId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MembershipID = data
+		case "trusted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("trusted"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Trusted = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMembershipTrustInput unmarshals raw into the MembershipTrustInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMembershipTrustInput(ctx context.Context, raw any) (MembershipTrustInput, error) {
+	var out MembershipTrustInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MembershipTrustInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputModerationFilter(ctx context.Context, obj any) (ModerationFilter, error) {
 	var it ModerationFilter
 	if obj == nil {
@@ -24994,7 +26761,11 @@ func (ec *executionContext) unmarshalInputResponseGiveInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "experienceId", "body"}
+	if _, present := asMap["claimsChange"]; !present {
+		asMap["claimsChange"] = false
+	}
+
+	fieldsInOrder := [...]string{"id", "experienceId", "body", "claimsChange"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -25022,6 +26793,13 @@ func (ec *executionContext) unmarshalInputResponseGiveInput(ctx context.Context,
 				return it, err
 			}
 			it.Body = data
+		case "claimsChange":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claimsChange"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClaimsChange = data
 		}
 	}
 	return it, nil
@@ -25036,6 +26814,234 @@ func (ec *executionContext) unmarshalInputResponseGiveInput(ctx context.Context,
 func UnmarshalResponseGiveInput(ctx context.Context, raw any) (ResponseGiveInput, error) {
 	var out ResponseGiveInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResponseGiveInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputResponsePublishInput(ctx context.Context, obj any) (ResponsePublishInput, error) {
+	var it ResponsePublishInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"responseId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "responseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("responseId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ResponseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalResponsePublishInput unmarshals raw into the ResponsePublishInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalResponsePublishInput(ctx context.Context, raw any) (ResponsePublishInput, error) {
+	var out ResponsePublishInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResponsePublishInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputResponseReturnInput(ctx context.Context, obj any) (ResponseReturnInput, error) {
+	var it ResponseReturnInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"responseId", "expectedVersion", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "responseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("responseId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ResponseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalResponseReturnInput unmarshals raw into the ResponseReturnInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalResponseReturnInput(ctx context.Context, raw any) (ResponseReturnInput, error) {
+	var out ResponseReturnInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResponseReturnInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputResponseReviseInput(ctx context.Context, obj any) (ResponseReviseInput, error) {
+	var it ResponseReviseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["claimsChange"]; !present {
+		asMap["claimsChange"] = false
+	}
+
+	fieldsInOrder := [...]string{"responseId", "expectedVersion", "body", "claimsChange"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "responseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("responseId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ResponseID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = data
+		case "claimsChange":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claimsChange"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClaimsChange = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalResponseReviseInput unmarshals raw into the ResponseReviseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalResponseReviseInput(ctx context.Context, raw any) (ResponseReviseInput, error) {
+	var out ResponseReviseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResponseReviseInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReviewRequestInput(ctx context.Context, obj any) (ReviewRequestInput, error) {
+	var it ReviewRequestInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "experienceId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "experienceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experienceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExperienceID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReviewRequestInput unmarshals raw into the ReviewRequestInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReviewRequestInput(ctx context.Context, raw any) (ReviewRequestInput, error) {
+	var out ReviewRequestInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReviewRequestInput", raw, &out)
 	return out, err
 }
 
@@ -25162,6 +27168,55 @@ func (ec *executionContext) unmarshalInputServiceFilter(ctx context.Context, obj
 func UnmarshalServiceFilter(ctx context.Context, raw any) (ServiceFilter, error) {
 	var out ServiceFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ServiceFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputServiceReviewTimeInput(ctx context.Context, obj any) (ServiceReviewTimeInput, error) {
+	var it ServiceReviewTimeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"serviceId", "hours"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serviceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serviceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServiceID = data
+		case "hours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hours"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hours = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalServiceReviewTimeInput unmarshals raw into the ServiceReviewTimeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalServiceReviewTimeInput(ctx context.Context, raw any) (ServiceReviewTimeInput, error) {
+	var out ServiceReviewTimeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ServiceReviewTimeInput", raw, &out)
 	return out, err
 }
 
@@ -25795,6 +27850,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Service(ctx, sel, obj)
+	case ent.ReviewRequest:
+		return ec._ReviewRequest(ctx, sel, &obj)
+	case *ent.ReviewRequest:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ReviewRequest(ctx, sel, obj)
 	case ent.Response:
 		return ec._Response(ctx, sel, &obj)
 	case *ent.Response:
@@ -27337,6 +29399,18 @@ func (ec *executionContext) _Experience(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "dueAt":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Experience_dueAt(ctx, field, obj)
+				})
+		case "reviewRequest":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Experience_reviewRequest(ctx, field, obj)
+				})
 		case "service":
 			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
@@ -28256,6 +30330,11 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Membership_service(ctx, field, obj)
 				})
+		case "trusted":
+			out.Values[i] = ec._Membership_trusted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "createdAt":
 			out.Values[i] = ec._Membership_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -28675,9 +30754,37 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "reviewRequest":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reviewRequest(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "responseGive":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_responseGive(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "responseRevise":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_responseRevise(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "responsePublish":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_responsePublish(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "responseReturn":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_responseReturn(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -28738,6 +30845,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "serviceReviewTime":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceReviewTime(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "invitationMake":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_invitationMake(ctx, field)
@@ -28748,6 +30862,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "invitationAccept":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_invitationAccept(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membershipTrust":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_membershipTrust(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -29654,11 +31775,49 @@ func (ec *executionContext) _Response(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "state":
+			out.Values[i] = ec._Response_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "claimsChange":
+			out.Values[i] = ec._Response_claimsChange(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Response_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "createdAt":
 			out.Values[i] = ec._Response_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "revisedAt":
+			out.Values[i] = ec._Response_revisedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Response_reason(ctx, field, obj)
+				})
+		case "viewerIsAuthor":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Response_viewerIsAuthor(ctx, field, obj)
+				})
+		case "givenAs":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Response_givenAs(ctx, field, obj)
+				})
 		case "experience":
 			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
@@ -29812,6 +31971,121 @@ func (ec *executionContext) _ResponsePayload(ctx context.Context, sel ast.Select
 	return out
 }
 
+var reviewRequestImplementors = []string{"ReviewRequest", "Node"}
+
+func (ec *executionContext) _ReviewRequest(ctx context.Context, sel ast.SelectionSet, obj *ent.ReviewRequest) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewRequestImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReviewRequest")
+		case "id":
+			out.Values[i] = ec._ReviewRequest_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "askedAs":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewRequest_askedAs(ctx, field, obj)
+				})
+		case "service":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewRequest_service(ctx, field, obj)
+				})
+		case "reason":
+			out.Values[i] = ec._ReviewRequest_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._ReviewRequest_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answeredAt":
+			out.Values[i] = ec._ReviewRequest_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answer":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewRequest_answer(ctx, field, obj)
+				})
+		case "experience":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewRequest_experience(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reviewRequestPayloadImplementors = []string{"ReviewRequestPayload"}
+
+func (ec *executionContext) _ReviewRequestPayload(ctx context.Context, sel ast.SelectionSet, obj *ReviewRequestPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewRequestPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReviewRequestPayload")
+		case "reviewRequest":
+			out.Values[i] = ec._ReviewRequestPayload_reviewRequest(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReviewRequestPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._ReviewRequestPayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var serviceImplementors = []string{"Service", "Node"}
 
 func (ec *executionContext) _Service(ctx context.Context, sel ast.SelectionSet, obj *ent.Service) graphql.Marshaler {
@@ -29846,6 +32120,11 @@ func (ec *executionContext) _Service(ctx context.Context, sel ast.SelectionSet, 
 		case "closedAt":
 			out.Values[i] = ec._Service_closedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reviewHours":
+			out.Values[i] = ec._Service_reviewHours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "parent":
@@ -30524,6 +32803,24 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_moderationQueue(ctx, field, obj)
+				})
+		case "reviewInbox":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_reviewInbox(ctx, field, obj)
+				})
+		case "responsesGiven":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_responsesGiven(ctx, field, obj)
+				})
+		case "responseQueue":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_responseQueue(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -32240,6 +34537,11 @@ func (ec *executionContext) marshalNMembershipRole2hearbackᚋentᚋgeneratedᚋ
 	return res
 }
 
+func (ec *executionContext) unmarshalNMembershipTrustInput2hearbackᚋgraphᚐMembershipTrustInput(ctx context.Context, v any) (MembershipTrustInput, error) {
+	res, err := ec.unmarshalInputMembershipTrustInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNMonth2string(ctx context.Context, v any) (string, error) {
 	res, err := UnmarshalMonth(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -32520,6 +34822,41 @@ func (ec *executionContext) unmarshalNResponseGiveInput2hearbackᚋgraphᚐRespo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNResponsePublishInput2hearbackᚋgraphᚐResponsePublishInput(ctx context.Context, v any) (ResponsePublishInput, error) {
+	res, err := ec.unmarshalInputResponsePublishInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNResponseReturnInput2hearbackᚋgraphᚐResponseReturnInput(ctx context.Context, v any) (ResponseReturnInput, error) {
+	res, err := ec.unmarshalInputResponseReturnInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNResponseReviseInput2hearbackᚋgraphᚐResponseReviseInput(ctx context.Context, v any) (ResponseReviseInput, error) {
+	res, err := ec.unmarshalInputResponseReviseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNResponseState2hearbackᚋentᚋgeneratedᚋentᚋresponseᚐState(ctx context.Context, v any) (response.State, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := response.State(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNResponseState2hearbackᚋentᚋgeneratedᚋentᚋresponseᚐState(ctx context.Context, sel ast.SelectionSet, v response.State) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ResponseState!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNReviewRequestInput2hearbackᚋgraphᚐReviewRequestInput(ctx context.Context, v any) (ReviewRequestInput, error) {
+	res, err := ec.unmarshalInputReviewRequestInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNService2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐServiceᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Service) graphql.Marshaler {
 	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -32586,6 +34923,11 @@ func (ec *executionContext) marshalNServiceKind2hearbackᚋentᚋgeneratedᚋent
 		graphql.AddInvalidNullFromMarshaler(ctx, "ServiceKind!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNServiceReviewTimeInput2hearbackᚋgraphᚐServiceReviewTimeInput(ctx context.Context, v any) (ServiceReviewTimeInput, error) {
+	res, err := ec.unmarshalInputServiceReviewTimeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNSessionRecoverInput2hearbackᚋgraphᚐSessionRecoverInput(ctx context.Context, v any) (SessionRecoverInput, error) {
@@ -33516,6 +35858,25 @@ func (ec *executionContext) marshalOExperiencePayload2ᚖhearbackᚋgraphᚐExpe
 	return ec._ExperiencePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOExperienceState2ᚖhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐState(ctx context.Context, v any) (*experience.State, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := experience.State(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOExperienceState2ᚖhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐState(ctx context.Context, sel ast.SelectionSet, v *experience.State) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) marshalOExport2ᚖhearbackᚋentᚋgeneratedᚋentᚐExport(ctx context.Context, sel ast.SelectionSet, v *ent.Export) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -33954,6 +36315,20 @@ func (ec *executionContext) marshalOResponsePayload2ᚖhearbackᚋgraphᚐRespon
 		return graphql.Null
 	}
 	return ec._ResponsePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReviewRequest2ᚖhearbackᚋentᚋgeneratedᚋentᚐReviewRequest(ctx context.Context, sel ast.SelectionSet, v *ent.ReviewRequest) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReviewRequest(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReviewRequestPayload2ᚖhearbackᚋgraphᚐReviewRequestPayload(ctx context.Context, sel ast.SelectionSet, v *ReviewRequestPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReviewRequestPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOService2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐServiceᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Service) graphql.Marshaler {

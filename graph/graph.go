@@ -34,6 +34,7 @@ type (
 	decisions     struct{ *House }
 	appeals       struct{ *House }
 	responses     struct{ *House }
+	reviews       struct{ *House }
 	changes       struct{ *House }
 	progresses    struct{ *House }
 	origins       struct{ *House }
@@ -77,6 +78,9 @@ func (h *House) Appeal() AppealResolver { return appeals{h} }
 
 // Response answers for an answer.
 func (h *House) Response() ResponseResolver { return responses{h} }
+
+// ReviewRequest answers for the review that a service asked for.
+func (h *House) ReviewRequest() ReviewRequestResolver { return reviews{h} }
 
 // Change answers for a change.
 func (h *House) Change() ChangeResolver { return changes{h} }

@@ -16,7 +16,7 @@ func prefixes() map[string]typeid.Prefix {
 	return map[string]typeid.Prefix{
 		"Viewer": typeid.Person, "Membership": typeid.Membership, "Service": typeid.Service, "Experience": typeid.Experience, "Decision": typeid.Decision,
 		"Appeal": typeid.Appeal, "PolicyClause": typeid.PolicyClause,
-		"Response": typeid.Response, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Step": typeid.Step,
+		"Response": typeid.Response, "ReviewRequest": typeid.ReviewRequest, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Step": typeid.Step,
 	}
 }
 
@@ -204,7 +204,7 @@ func (w *world) expected(part string) map[string][]string {
 	if !has(questions()["viewer"], part) {
 		return all
 	}
-	own := map[string][]string{"memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "moderationQueue": nil}
+	own := map[string][]string{"memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "moderationQueue": nil, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil}
 	for id, th := range w.things {
 		if kind := typeid.ID(id).Prefix(); th.owner == part && kind == typeid.Step {
 			own["steps"] = append(own["steps"], id)
@@ -214,7 +214,7 @@ func (w *world) expected(part string) map[string][]string {
 	}
 	switch part {
 	case "author":
-		own["contributions"] = []string{w.published, w.second, w.hidden, w.returned, w.argued}
+		own["contributions"] = []string{w.published, w.second, w.hidden, w.returned, w.argued, w.lies, w.reviewed}
 		own["changesMyInputLedTo"] = []string{w.change, w.never}
 	case "another":
 		own["contributions"], own["changesMyInputLedTo"] = []string{w.others}, []string{w.change}
@@ -230,6 +230,22 @@ func (w *world) expected(part string) map[string][]string {
 		own["moderationQueue"] = []string{w.hidden}
 	case "moderatorElsewhere":
 		own["moderationQueue"] = []string{w.elsewhere}
+	}
+	if has(wardStaff+" narrow sibling", part) {
+		own["reviewInbox"] = []string{}
+	}
+	if has(wardStaff+" narrow", part) {
+		own["reviewInbox"] = []string{w.lies}
+	}
+	switch part {
+	case "staff":
+		own["responsesGiven"] = []string{w.answer}
+	case "facilitator":
+		own["responsesGiven"] = []string{w.waiting, w.back}
+	case "moderator":
+		own["responseQueue"] = []string{w.waiting}
+	case "moderatorElsewhere":
+		own["responseQueue"] = []string{}
 	}
 	for name, ids := range own {
 		all["viewer."+name] = ids

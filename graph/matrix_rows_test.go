@@ -187,7 +187,7 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		counts map[string]int
 		do     func(context.Context, *ent.Client) (int, error)
 	}{
-		"Experience": {map[string]int{"author": 6, "blind": 6, "another": 1, "stranger": 2, "moderator": 7, "moderatorElsewhere": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
+		"Experience": {map[string]int{"author": 8, "blind": 8, "another": 1, "stranger": 2, "moderator": 9, "moderatorElsewhere": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Experience.Update().SetDisplayName("Somebody").Save(ctx)
 		}},
 		"Change": {map[string]int{"staff": 2, "facilitator": 2, "above": 3, "sibling": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
@@ -198,6 +198,12 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		}},
 		"Membership": {map[string]int{"administrator": 9, "administratorElsewhere": 3}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Membership.Update().SetEndedAt(time.Now()).Save(ctx)
+		}},
+		"Response": {map[string]int{"staff": 2, "facilitator": 2, "moderator": 4}, func(ctx context.Context, c *ent.Client) (int, error) {
+			return c.Response.Update().SetBody("Other words.").Save(ctx)
+		}},
+		"Membership (trusted)": {map[string]int{"administrator": 8, "moderator": 5, "administratorElsewhere": 2, "moderatorElsewhere": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
+			return c.Membership.Update().SetTrusted(true).Save(ctx)
 		}},
 	} {
 		for part := range strings.FieldsSeq(everybody) {

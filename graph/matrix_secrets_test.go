@@ -17,7 +17,7 @@ import (
 
 const after = `query($c: Cursor) { experiences(after: $c) { nodes { id } } services(after: $c) { nodes { id } } changes(after: $c) { nodes { id } } policy(after: $c) { nodes { id } } viewer {
 	contributions(after: $c) { totalCount nodes { id story } } steps(after: $c) { totalCount nodes { id words } } changesMyInputLedTo(after: $c) { nodes { id } }
-	inbox(after: $c) { nodes { id } } moderationQueue(after: $c) { nodes { id story } } memberships(after: $c) { nodes { id } } } }`
+	inbox(after: $c) { nodes { id } } reviewInbox(after: $c) { nodes { id } } responsesGiven(after: $c) { nodes { id } } responseQueue(after: $c) { nodes { id body } } moderationQueue(after: $c) { nodes { id story } } memberships(after: $c) { nodes { id } } } }`
 
 // cursors made by one are used by all the others, in every list; one made by hand points at hidden words.
 func (w *world) cursors(t *testing.T) {
@@ -68,7 +68,7 @@ func everyCursor(v any, into map[string]bool) {
 // handmade points at hidden words in every list of experiences: the answer is the same as for an id that names nothing.
 func (w *world) handmade(t *testing.T, part string) {
 	row := w.DB.Experience.GetX(w.system(), typeid.ID(w.hidden))
-	for _, list := range []string{"published", "own", "waiting", "sent", "changes", "steps", "policy"} {
+	for _, list := range []string{"published", "own", "waiting", "sent", "changes", "steps", "policy", "reviews", "given", "responseQueue"} {
 		for _, at := range []time.Time{row.CreatedAt, row.CreatedAt.Add(24 * time.Hour)} {
 			var told []map[string]any
 			for _, id := range []typeid.ID{row.ID, typeid.New(typeid.Experience)} {

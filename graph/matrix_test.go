@@ -39,11 +39,11 @@ type row struct{ of, fields, may string }
 // parts are the lines of all types that hold something.
 func parts() []row {
 	return []row{
-		{"Viewer", "id name anonymous memberships contributions changesMyInputLedTo steps", withRow},
-		{"Viewer", "inbox", wardStaff + " sibling narrow"},
-		{"Viewer", "moderationQueue", "moderator moderatorElsewhere"},
-		{"Membership", "id role title service createdAt endedAt", withRow},
-		{"Service", "id name kind code closedAt parent trail children experiences changes experiencesPerMonth", withRow},
+		{"Viewer", "id name anonymous memberships contributions changesMyInputLedTo steps responsesGiven", withRow},
+		{"Viewer", "inbox reviewInbox", wardStaff + " sibling narrow"},
+		{"Viewer", "moderationQueue responseQueue", "moderator moderatorElsewhere"},
+		{"Membership", "id role title service trusted createdAt endedAt", withRow},
+		{"Service", "id name kind code closedAt reviewHours parent trail children experiences changes experiencesPerMonth", withRow},
 		{"Experience", "id displayName relationship intention question story whatWasGood couldBeBetter feelings happenedIn state version", withRow},
 		{"Experience", "createdAt publishedAt service viewerIsAuthor responses ledTo line", withRow},
 		{"Experience", "decisions identifying", "@owner @moderators"},
@@ -60,7 +60,12 @@ func parts() []row {
 		{"Appeal", "id words createdAt decision outcome", withRow},
 		{"PolicyClause", "id code title text version since until", withRow},
 		{"Claim", "viewerHolds until", withRow},
-		{"Response", "id authorName authorTitle body createdAt experience", withRow},
+		{"Experience", "dueAt reviewRequest", "@owner @moderators " + wardStaff + " narrow"},
+		{"ReviewRequest", "id askedAs service reason createdAt answeredAt answer", withRow},
+		{"ReviewRequest", "experience", "@owner @moderators"}, // on the stage it is given back, and no longer the service's to see
+		{"Response", "id authorName authorTitle body state claimsChange version createdAt revisedAt viewerIsAuthor experience", withRow},
+		{"Response", "reason", "@owner @moderators"},
+		{"Response", "givenAs", "@owner @moderators administrator"},
 		{"Change", "id title difference state reason version createdAt movedAt service coproducers progress origins originCount", withRow},
 		{"CoProducer", "id side name part", withRow},
 		{"Progress", "id authorName body movedTo createdAt change", withRow},

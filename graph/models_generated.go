@@ -386,6 +386,12 @@ type MembershipPayload struct {
 	UserErrors []UserError     `json:"userErrors"`
 }
 
+type MembershipTrustInput struct {
+	MembershipID typeid.ID `json:"membershipId"`
+	// Whether the answers given in this role skip the moderators, unless they say that something changed.
+	Trusted bool `json:"trusted"`
+}
+
 // What waits in the queue. All that is given must hold.
 type ModerationFilter struct {
 	// Where it stands: anything that is in the moderators' hands or was, and is not published.
@@ -460,11 +466,49 @@ type ResponseGiveInput struct {
 	ExperienceID typeid.ID  `json:"experienceId"`
 	// At most 4,000 letters.
 	Body string `json:"body"`
+	// Whether it says that something changed or will change: then a moderator reads it first.
+	ClaimsChange bool `json:"claimsChange"`
 }
 
 type ResponsePayload struct {
 	Response   *ent.Response `json:"response,omitempty"`
 	UserErrors []UserError   `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type ResponsePublishInput struct {
+	ResponseID      typeid.ID `json:"responseId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+}
+
+type ResponseReturnInput struct {
+	ResponseID      typeid.ID `json:"responseId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+	// What its author should know or change, kindly; at most 1,000 letters.
+	Reason string `json:"reason"`
+}
+
+type ResponseReviseInput struct {
+	ResponseID      typeid.ID `json:"responseId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+	// At most 4,000 letters.
+	Body string `json:"body"`
+	// Whether it says that something changed or will change: then a moderator reads it first.
+	ClaimsChange bool `json:"claimsChange"`
+}
+
+type ReviewRequestInput struct {
+	// Made by the client (`rvw_`), so that it can be sent again safely.
+	ID           *typeid.ID `json:"id,omitempty"`
+	ExperienceID typeid.ID  `json:"experienceId"`
+	// What the moderators should look at, at most 1,000 letters. The author of the words reads it too.
+	Reason string `json:"reason"`
+}
+
+type ReviewRequestPayload struct {
+	ReviewRequest *ent.ReviewRequest `json:"reviewRequest,omitempty"`
+	UserErrors    []UserError        `json:"userErrors"`
 	// Whether the same was sent before: nothing happened again.
 	Replayed bool `json:"replayed"`
 }
@@ -491,6 +535,12 @@ type ServiceFilter struct {
 type ServicePayload struct {
 	Service    *ent.Service `json:"service,omitempty"`
 	UserErrors []UserError  `json:"userErrors"`
+}
+
+type ServiceReviewTimeInput struct {
+	ServiceID typeid.ID `json:"serviceId"`
+	// From 0 (not at all) to 120.
+	Hours int `json:"hours"`
 }
 
 type SessionEndPayload struct {

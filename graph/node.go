@@ -80,6 +80,8 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 		return keep(ctx, ids, found, h.clausesByID)
 	case typeid.Response:
 		return keep(ctx, ids, found, h.responsesByID)
+	case typeid.ReviewRequest:
+		return keep(ctx, ids, found, h.reviewsByID)
 	case typeid.Change:
 		return keep(ctx, ids, found, h.changesByID)
 	case typeid.CoProducer:

@@ -1,0 +1,58 @@
+package graph_test
+
+import (
+	"testing"
+
+	"hearback/auth"
+	"hearback/ent/generated/ent/membership"
+)
+
+// What waits for moderators, for a service, and what somebody answered are read by an index, on page 1 as on the next; also in
+// one's reach at a single ward, and when a thousand wait.
+func TestPlansOfAnswersAndReviews(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it fills a database with thousands of experiences; left out with -short only")
+	}
+	tell(t, func(t *testing.T, s *stage) {
+		l := fill(t, s.db, rows(t)/4)
+		for _, statement := range []string{
+			"UPDATE responses SET state = 'IN_MODERATION' WHERE id IN (SELECT id FROM responses ORDER BY id LIMIT 1000)",
+			"UPDATE experiences SET state = 'WITH_SERVICE', due_at = created_at WHERE id IN (SELECT id FROM experiences ORDER BY id DESC LIMIT 1000)",
+			"ANALYZE",
+		} {
+			if _, err := s.db.Store.DB().Exec(statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ward := s.DB.Service.GetX(s.system(), l.services[3])
+		moderator, staff := s.somebody("Mo", auth.Moderator, nil), s.somebody("Sam", auth.Staff, nil)
+		here, nurse := s.somebody("Max", auth.Moderator, ward), s.somebody("Sid", auth.Staff, ward)
+		author := &person{stage: s, name: "author", id: string(l.author)}
+		s.DB.Membership.Create().SetCreatedAt(s.clock.Now()).SetPersonID(l.author).SetRole(membership.RoleStaff).ExecX(s.system())
+		author.session = string(s.DB.Session.Create().SetCreatedAt(s.clock.Now()).SetPersonID(l.author).SetScopes(auth.SessionScopes().String()).SaveX(s.system()).ID)
+		author.renews()
+		spy := s.spy()
+		for _, q := range []struct {
+			name, list string
+			of         *person
+		}{
+			{"queue of answers everywhere", "responseQueue", moderator},
+			{"queue of answers of a ward", "responseQueue", here},
+			{"reviews everywhere", "reviewInbox", staff},
+			{"reviews of a ward", "reviewInbox", nurse},
+			{"answers that somebody gave", "responsesGiven", author},
+		} {
+			var after any
+			for page := range 2 {
+				got := q.of.get(`query($a: Cursor) { viewer { `+q.list+`(first: 2, after: $a) { nodes { id } pageInfo { endCursor } } } }`, vars{"a": after}, "viewer."+q.list)
+				if len(dig(got, "nodes").([]any)) == 0 {
+					t.Errorf("%s, page %d: nothing waits", q.name, page+1)
+				}
+				if plan := s.explain(spy.last()); wholeTable(plan) {
+					t.Errorf("%s, page %d:\n%s\n%s", q.name, page+1, plan, spy.last().query)
+				}
+				after = dig(got, "pageInfo.endCursor")
+			}
+		}
+	})
+}
