@@ -2,13 +2,14 @@ package graph_test
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/session"
 	"hearback/ent/typeid"
 )
 
@@ -77,18 +78,6 @@ func deeds() []deed {
 		{verb: "responseGive", on: "published words", done: wardStaff, with: func(w *world, _ string) vars { return vars{"experienceId": w.published, "body": "Thank you."} }},
 		{verb: "responseGive", on: "hidden words", missing: wardStaff + " sibling", with: func(w *world, _ string) vars { return vars{"experienceId": w.hidden, "body": "Thank you."} }},
 
-		{verb: "responseRevise", on: "an answer that waits", done: "facilitator", missing: "staff above sibling", with: withAnswer(waitingAnswer, vars{"body": "It has begun well."})},
-		{verb: "responseRevise", on: "a published answer", done: "staff", with: withAnswer(publishedAnswer, vars{"body": "Thank you very much."})},
-		{verb: "responsePublish", on: "an answer that waits", done: "moderator", missing: "moderatorElsewhere", with: withAnswer(waitingAnswer, nil)},
-		{verb: "responsePublish", on: "a published answer", told: map[string]string{"NOT_NOW": "moderator"}, with: withAnswer(publishedAnswer, nil)},
-		{verb: "responseReturn", on: "an answer that waits", done: "moderator", missing: "moderatorElsewhere", with: withAnswer(waitingAnswer, vars{"reason": "Say sorry first."})},
-		{verb: "reviewRequest", on: "words that lie with the ward", done: wardStaff, missing: "sibling", with: func(w *world, _ string) vars {
-			return vars{"experienceId": w.lying("zqlies"), "reason": "It names a nurse."}
-		}},
-		{verb: "reviewRequest", on: "hidden words", missing: wardStaff + " sibling", with: func(w *world, _ string) vars {
-			return vars{"experienceId": w.hidden, "reason": "It names a nurse."}
-		}},
-
 		{verb: "changePropose", done: wardStaff, with: func(w *world, _ string) vars {
 			return vars{"serviceId": w.ward.ID, "title": "A clock", "difference": "Everybody knows the time.", "coproducers": []vars{{"side": "STAFF", "name": "Sam"}, {"side": "PATIENT_FAMILY", "name": "Rose"}}}
 		}},
@@ -110,9 +99,18 @@ func deeds() []deed {
 			return vars{"changeId": w.cast["staff"].propose(w.ward, "A clock"), "expectedVersion": 1, "to": "MADE"}
 		}},
 
+		{verb: "experienceWithdraw", on: "hidden words", done: "author", missing: without(writers+" blind", "author moderator lead"), with: with(fresh, nil)},
+		{verb: "experienceWithdraw", on: "published words", done: "author blind", with: openWords},
+		{verb: "processingPause", on: "hidden words", done: "author", missing: without(writers+" blind", "author moderator lead"), with: with(fresh, nil)},
+		{verb: "processingPause", on: "published words", done: "author blind", with: openWords},
+		{verb: "processingResume", on: "paused words", done: "author", missing: without(writers+" blind", "author"), with: paused},
+		{verb: "dataExport", done: writers, after: func(w *world, _ string) { w.DB.Export.Update().SetState("ENDED").ExecX(w.system()) }},
+		{verb: "exportLink", on: "one's own", done: writers, each: true, with: func(w *world, part string) vars { return w.file(w.me(part)) }},
+		{verb: "exportLink", on: "somebody else's", missing: writers, with: func(w *world, _ string) vars { return w.file(w.person("gone")) }},
+		{verb: "jobReplay", with: func(w *world, _ string) vars { return vars{"jobId": w.of(typeid.Job)[0]} }},
+
 		{verb: "serviceAdd", on: "a place in the ward", done: "administrator", with: func(w *world, _ string) vars { return vars{"parentId": w.ward.ID, "name": "Bay 1", "kind": "WARD"} }},
 		{verb: "serviceAdd", on: "a new root", with: func(*world, string) vars { return vars{"name": "Another trust", "kind": "PROVIDER"} }},
-		{verb: "serviceReviewTime", done: "administrator", with: func(w *world, _ string) vars { return vars{"serviceId": w.ward.ID, "hours": 48} }},
 		{verb: "invitationMake", on: "the ward", done: "administrator", with: func(w *world, _ string) vars { return vars{"role": "STAFF", "serviceId": w.ward.ID} }},
 		{verb: "invitationMake", on: "the trust above", with: func(w *world, _ string) vars { return vars{"role": "STAFF", "serviceId": w.trust.ID} }},
 		{verb: "invitationMake", on: "the whole installation", with: func(*world, string) vars { return vars{"role": "ADMINISTRATOR"} }},
@@ -120,15 +118,10 @@ func deeds() []deed {
 		{verb: "membershipEnd", on: "a role on the ward", done: "administrator", missing: "administratorElsewhere", with: func(w *world, _ string) vars {
 			return vars{"membershipId": w.DB.Membership.Create().SetCreatedAt(w.clock.Now()).SetPersonID(w.person("gone")).SetServiceID(w.ward.ID).SetRole(membership.RoleStaff).SaveX(w.system()).ID}
 		}},
-		{verb: "membershipTrust", on: "a role on the ward", done: "administrator moderator", missing: "administratorElsewhere moderatorElsewhere", with: func(w *world, _ string) vars {
-			return vars{"trusted": true, "membershipId": w.DB.Membership.Create().SetCreatedAt(w.clock.Now()).SetPersonID(w.person("gone")).SetServiceID(w.ward.ID).SetRole(membership.RoleStaff).SaveX(w.system()).ID}
-		}},
-		{verb: "membershipTrust", on: "a role in the trust above", missing: "administrator administratorElsewhere moderator moderatorElsewhere", with: func(w *world, _ string) vars {
-			return vars{"trusted": false, "membershipId": w.DB.Membership.Query().Where(membership.PersonID(w.person("above"))).OnlyIDX(w.system())}
-		}},
 		{verb: "membershipEnd", on: "a role in the trust above", missing: "administrator administratorElsewhere", with: func(w *world, _ string) vars {
 			return vars{"membershipId": w.DB.Membership.Query().Where(membership.PersonID(w.person("above"))).OnlyIDX(w.system())}
 		}},
+		{verb: "personErase", done: writers, each: true, with: func(*world, string) vars { return vars{"confirm": "ERASE ME"} }, after: comeBack},
 	}
 }
 
@@ -145,29 +138,6 @@ func with(made func(*world, string) string, more vars) func(*world, string) vars
 		}
 		return in
 	}
-}
-
-// withAnswer makes the input of a verb on an answer that was just given.
-func withAnswer(given func(*world) string, more vars) func(*world, string) vars {
-	return func(w *world, _ string) vars {
-		in := vars{"responseId": given(w), "expectedVersion": 1}
-		maps.Copy(in, more)
-		return in
-	}
-}
-
-// waitingAnswer is an answer of the facilitator that waits for a moderator.
-func waitingAnswer(w *world) string {
-	id := w.cast["facilitator"].answers(w.second, "It has begun.", true).at("responseGive.response.id").(string)
-	w.see("facilitator moderator", "facilitator", "moderator", id)
-	return id
-}
-
-// publishedAnswer is an answer of the staff that everybody reads.
-func publishedAnswer(w *world) string {
-	id := w.cast["staff"].answers(w.published, "Thank you.", false).at("responseGive.response.id").(string)
-	w.see(everybody, "staff", "moderator", id)
-	return id
 }
 
 // fresh is an experience of the author that waits for a moderator.
@@ -222,6 +192,36 @@ func asked(w *world, part string) string {
 	id := offered(w, part)
 	w.cast["author"].appeals(w.DB.Decision.Query().Where(decision.ExperienceID(typeid.ID(id))).OnlyIDX(w.system()), "Nobody is named.")
 	return id
+}
+
+// heard is an experience of the author that everybody reads.
+func openWords(w *world, part string) vars {
+	id := fresh(w, part)
+	w.cast["moderator"].publish(id)
+	w.see(everybody, "author", "moderator", id)
+	return vars{"experienceId": id, "expectedVersion": 2}
+}
+
+// paused is an experience of the author with which nothing is to be done for now.
+func paused(w *world, part string) vars {
+	id := fresh(w, part)
+	w.cast["author"].act(pauseQuery, vars{"in": vars{"experienceId": id, "expectedVersion": 1}}, "")
+	w.see("author", "author", "moderator", id)
+	return vars{"experienceId": id, "expectedVersion": 2}
+}
+
+// file is somebody's export that can be fetched.
+func (w *world) file(whose typeid.ID) vars {
+	at := w.clock.Now()
+	return vars{"exportId": w.DB.Export.Create().SetCreatedAt(at).SetPersonID(whose).SetState("READY").SetExpiresAt(at.Add(time.Hour)).SaveX(w.system()).ID}
+}
+
+// comeBack takes back what an erasure does at once, for the deeds after it.
+func comeBack(w *world, part string) {
+	ctx, id := w.system(), w.person(part)
+	w.DB.Session.Update().Where(session.PersonID(id), session.IDNEQ(typeid.ID(w.cast["gone"].session))).ClearEndedAt().ExecX(ctx)
+	w.DB.Membership.Update().Where(membership.PersonID(id), membership.EndedAt(w.clock.Now())).ClearEndedAt().ExecX(ctx)
+	w.DB.Person.UpdateOneID(id).SetName("zqname" + part + "qz").ExecX(ctx)
 }
 
 func recoveryCode(w *world, _ string) vars {
@@ -349,7 +349,7 @@ func (d *attempt) asAbsent(t *testing.T, part string, hidden answer) {
 	t.Helper()
 	in := vars{}
 	for name, v := range d.input {
-		if id := typeid.ID(fmt.Sprint(v)); has("experienceId responseId originId membershipId decisionId", name) {
+		if id := typeid.ID(fmt.Sprint(v)); has("experienceId originId membershipId decisionId exportId", name) {
 			v = typeid.New(id.Prefix())
 		}
 		in[name] = v

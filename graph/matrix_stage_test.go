@@ -35,9 +35,7 @@ type world struct {
 
 	published, second, others, hidden, returned, elsewhere, away string // experiences
 	argued                                                       string // one whose author refused edits, appealed, and got a no
-	lies, reviewed                                               string // experiences, one with its service, one given back after a review
 	answer, whispered                                            string // responses, the second one to hidden words
-	waiting, back, asked                                         string // responses that wait and were given back, a review
 	change, never, sibling                                       string // changes
 	link, shadow                                                 string // links, the second one to hidden words
 }
@@ -200,51 +198,6 @@ func (w *world) changes() {
 		}
 	}
 	w.shadows()
-	w.waits()
-	w.reviews()
-}
-
-// waits are answers to what everybody reads that nobody else reads yet: one waits for a moderator, one was given back.
-func (w *world) waits() {
-	give := func(body string) string {
-		return w.cast["facilitator"].answers(w.second, body, true).at("responseGive.response.id").(string)
-	}
-	w.waiting, w.back = give("It has begun."), give("zqback")
-	w.secrets["zqwaiting"], w.secrets["zqback"], w.secrets["zqkind"] = "facilitator moderator", "facilitator moderator", "facilitator moderator"
-	w.secrets["zqnamefacilitatorqz"] = "facilitator moderator" // who signs what they answer
-	for _, a := range []answer{w.cast["facilitator"].revisesAnswer(w.waiting, 1, "zqwaiting", true), w.cast["moderator"].returnsAnswer(w.back, 1, "zqkind: say sorry first.")} {
-		if a.code() != "" {
-			w.t.Fatal(a.Body)
-		}
-	}
-}
-
-// lying are words that lie with the ward, which may ask for a review of them.
-func (w *world) lying(word string) string {
-	hours := func(n int) { w.DB.Service.UpdateOne(w.ward).SetReviewHours(n).ExecX(w.system()) }
-	hours(72)
-	e := w.says("author", w.ward, "ADVOCATE_VOLUNTEER", "WORRY", "2026-04", word)
-	w.cast["moderator"].publish(e)
-	hours(0)
-	w.see("author moderator lead "+wardStaff+" narrow", "author", "moderator", e)
-	return e
-}
-
-// reviews are words that lie with the ward, and others of which it asked for a review, after which they were given back.
-func (w *world) reviews() {
-	staffToo := "author moderator lead " + wardStaff + " narrow"
-	w.lies, w.reviewed = w.lying("zqlies"), w.lying("zqreviewed")
-	w.hides("zqlies", staffToo)
-	w.hides("zqreviewed", "author moderator lead")
-	w.secrets["zqasked"] = "author moderator " + wardStaff + " narrow"
-	a := w.cast["staff"].asksReview(w.reviewed, "zqasked: it names a nurse.")
-	if a.code() != "" {
-		w.t.Fatal(a.Body)
-	}
-	w.asked = a.at("reviewRequest.reviewRequest.id").(string)
-	if a := w.cast["moderator"].returns(w.reviewed, 3, "zqreason: it does."); a.code() != "" {
-		w.t.Fatal(a.Body)
-	}
 }
 
 // shadows are an answer to hidden words and a link to them. No verb makes them; if one ever did, they must stay unseen.
@@ -267,10 +220,7 @@ func (w *world) register(t testing.TB) {
 	w.see("author moderator", "author", "moderator", list(w.DB.Appeal.Query().IDsX(ctx))...)
 	w.see(everybody, "", "", list(w.DB.PolicyClause.Query().IDsX(ctx))...)
 	w.see("stranger moderatorElsewhere", "stranger", "moderatorElsewhere", w.elsewhere)
-	w.see(everybody, "staff", "moderator", w.answer)
-	w.see("facilitator moderator", "facilitator", "moderator", w.waiting, w.back)
-	w.see("author moderator lead", "author", "moderator", w.reviewed)
-	w.see("author moderator "+wardStaff+" narrow", "author", "moderator", w.asked)
+	w.see(everybody, "", "", w.answer)
 	w.see(everybody, "", "", list(w.DB.Origin.Query().Where(origin.IDNEQ(typeid.ID(w.shadow))).IDsX(ctx))...)
 	w.see(everybody, "", "", list(w.DB.Service.Query().IDsX(ctx))...)
 	w.see(everybody, "", "", list(w.DB.Change.Query().IDsX(ctx))...)
@@ -289,14 +239,8 @@ func (w *world) register(t testing.TB) {
 		switch m.Edges.Service.ID {
 		case w.ward.ID:
 			seen += " administrator"
-			if has("STAFF FACILITATOR", string(m.Role)) {
-				seen += " moderator"
-			}
 		case w.next.ID:
 			seen += " administratorElsewhere"
-			if has("STAFF FACILITATOR", string(m.Role)) {
-				seen += " moderatorElsewhere"
-			}
 		}
 		w.see(seen, w.who(m.PersonID), "", string(m.ID))
 	}
@@ -306,6 +250,7 @@ func (w *world) register(t testing.TB) {
 		}
 	}
 	w.see("gone", "gone", "", w.cast["gone"].id)
+	w.left()
 	w.complete(t)
 }
 
@@ -325,12 +270,21 @@ func (w *world) who(id typeid.ID) string {
 	return ""
 }
 
+// left are an export of the author's, which nobody else sees, and a job that was given up, which is for an administrator of everything.
+func (w *world) left() {
+	at := w.clock.Now()
+	x := w.DB.Export.Create().SetCreatedAt(at).SetPersonID(w.person("author")).SetState("FETCHED").SetSize(9).SetReadyAt(at).SetExpiresAt(at.Add(time.Hour)).SetFetchedAt(at).SaveX(w.system())
+	w.see("author", "author", "", string(x.ID))
+	j := w.DB.Job.Create().SetCreatedAt(at).SetKind("EXPORT").SetAbout(x.ID).SetRunAt(at).SetDeadAt(at).SaveX(w.system())
+	w.see("", "", "", string(j.ID))
+}
+
 // complete fails for rows of which nobody wrote down who sees them.
 func (w *world) complete(t testing.TB) {
 	ctx := w.system()
 	for _, ids := range [][]typeid.ID{
-		w.DB.Experience.Query().Order(experience.ByID()).IDsX(ctx), w.DB.Response.Query().IDsX(ctx), w.DB.ReviewRequest.Query().IDsX(ctx), w.DB.Origin.Query().IDsX(ctx), w.DB.Decision.Query().IDsX(ctx),
-		w.DB.Appeal.Query().IDsX(ctx), w.DB.PolicyClause.Query().IDsX(ctx),
+		w.DB.Experience.Query().Order(experience.ByID()).IDsX(ctx), w.DB.Response.Query().IDsX(ctx), w.DB.Origin.Query().IDsX(ctx), w.DB.Decision.Query().IDsX(ctx),
+		w.DB.Export.Query().IDsX(ctx), w.DB.Job.Query().IDsX(ctx), w.DB.Appeal.Query().IDsX(ctx), w.DB.PolicyClause.Query().IDsX(ctx),
 		w.DB.Step.Query().IDsX(ctx), w.DB.Membership.Query().IDsX(ctx), w.DB.Person.Query().Order(entperson.ByID()).IDsX(ctx), w.DB.Service.Query().Order(service.ByID()).IDsX(ctx),
 		w.DB.Change.Query().IDsX(ctx), w.DB.CoProducer.Query().IDsX(ctx), w.DB.Progress.Query().IDsX(ctx),
 	} {

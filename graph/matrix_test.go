@@ -39,11 +39,11 @@ type row struct{ of, fields, may string }
 // parts are the lines of all types that hold something.
 func parts() []row {
 	return []row{
-		{"Viewer", "id name anonymous memberships contributions changesMyInputLedTo steps responsesGiven", withRow},
-		{"Viewer", "inbox reviewInbox", wardStaff + " sibling narrow"},
-		{"Viewer", "moderationQueue responseQueue", "moderator moderatorElsewhere"},
-		{"Membership", "id role title service trusted createdAt endedAt", withRow},
-		{"Service", "id name kind code closedAt reviewHours parent trail children experiences changes experiencesPerMonth", withRow},
+		{"Viewer", "id name anonymous memberships contributions changesMyInputLedTo steps exports", withRow},
+		{"Viewer", "inbox", wardStaff + " sibling narrow"},
+		{"Viewer", "moderationQueue", "moderator moderatorElsewhere"},
+		{"Membership", "id role title service createdAt endedAt", withRow},
+		{"Service", "id name kind code closedAt parent trail children experiences changes experiencesPerMonth", withRow},
 		{"Experience", "id displayName relationship intention question story whatWasGood couldBeBetter feelings happenedIn state version", withRow},
 		{"Experience", "createdAt publishedAt service viewerIsAuthor responses ledTo line", withRow},
 		{"Experience", "decisions identifying", "@owner @moderators"},
@@ -60,17 +60,13 @@ func parts() []row {
 		{"Appeal", "id words createdAt decision outcome", withRow},
 		{"PolicyClause", "id code title text version since until", withRow},
 		{"Claim", "viewerHolds until", withRow},
-		{"Experience", "dueAt reviewRequest", "@owner @moderators " + wardStaff + " narrow"},
-		{"ReviewRequest", "id askedAs service reason createdAt answeredAt answer", withRow},
-		{"ReviewRequest", "experience", "@owner @moderators"}, // on the stage it is given back, and no longer the service's to see
-		{"Response", "id authorName authorTitle body state claimsChange version createdAt revisedAt viewerIsAuthor experience", withRow},
-		{"Response", "reason", "@owner @moderators"},
-		{"Response", "givenAs", "@owner @moderators administrator"},
+		{"Response", "id authorName authorTitle body createdAt experience", withRow},
 		{"Change", "id title difference state reason version createdAt movedAt service coproducers progress origins originCount", withRow},
 		{"CoProducer", "id side name part", withRow},
 		{"Progress", "id authorName body movedTo createdAt change", withRow},
 		{"Origin", "id why linkedByName createdAt change experience", withRow},
 		{"Step", "id kind words createdAt experience response change", withRow},
+		{"Export", "id state createdAt readyAt expiresAt fetchedAt size", withRow},
 		{"MonthCount", "month count", withRow},
 		{"Exact", "value", withRow},
 		{"Suppressed", "reason", withRow},
@@ -82,7 +78,8 @@ func answers() []row {
 	return []row{
 		{"SessionTokens", "accessToken accessTokenExpiresAt refreshToken", withRow},
 		{"InputError", "message code path", withRow},
-		{"IdentifyingDetail", "kind start end hint", withRow}, // of the text that who asked has sent
+		{"IdentifyingDetail", "kind start end hint", withRow},                      // of the text that who asked has sent
+		{"Job", "id kind createdAt runAt attempts failure deadAt doneAt", withRow}, // of an administrator of everything, who is not on the stage: TestJobsThatFail
 		{"StaleVersion", "message code path currentVersion", withRow},
 		{"AuditEntry", "number createdAt act role place about record why hash", withRow}, // of an administrator of everything, who is not on the stage: TestAuditLogIsFor
 	}
@@ -92,7 +89,8 @@ func answers() []row {
 func questions() map[string]string {
 	return map[string]string{
 		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody, "policy": everybody, "previewIdentifying": everybody,
-		"auditLog": "", // TestAuditLogIsFor has an administrator of everything
+		"deadJobs": "administrator administratorElsewhere", // to whom it is empty; TestJobsThatFail has an administrator of everything
+		"auditLog": "",                                     // TestAuditLogIsFor has an administrator of everything
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/membership"
-	"hearback/ent/generated/ent/reviewrequest"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/typeid"
@@ -88,18 +87,6 @@ func touches() []touch {
 		}},
 		{"Membership", "change: give it back", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Membership.UpdateOneID(w.held("former")).ClearEndedAt().Exec(ctx)
-		}},
-		{"Membership", "change: trust it", "administrator moderator", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
-			return c.Membership.UpdateOneID(w.held("staff")).SetTrusted(false).Exec(ctx)
-		}},
-		{"Membership", "change: trust oneself", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
-			return c.Membership.UpdateOneID(w.held(part)).SetTrusted(true).Exec(ctx)
-		}},
-		{"Membership", "change: trust a moderator", admin, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
-			return c.Membership.UpdateOneID(w.held("moderator")).SetTrusted(true).Exec(ctx)
-		}},
-		{"Membership", "change: trust it and end it", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
-			return c.Membership.UpdateOneID(w.held("staff")).SetTrusted(false).SetEndedAt(at).Exec(ctx)
 		}},
 		{"Membership", "change its title", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Membership.UpdateOneID(w.held("staff")).SetTitle("Boss").Exec(ctx)
@@ -180,33 +167,11 @@ func touches() []touch {
 		{"Response", "make to hidden words", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return w.newResponse(c, w.hidden, w.me(part)).Exec(ctx)
 		}},
-		{"Response", "change an answer of the staff", "staff moderator", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
-			return c.Response.UpdateOneID(typeid.ID(w.answer)).SetBody("Other words.").Exec(ctx)
-		}},
-		{"Response", "change an answer that waits", "facilitator moderator", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
-			return c.Response.UpdateOneID(typeid.ID(w.waiting)).SetBody("Other words.").Exec(ctx)
-		}},
-		{"Response", "change it as decided by somebody else", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
-			return c.Response.UpdateOneID(typeid.ID(w.answer)).SetDecidedByID(w.person("gone")).Exec(ctx)
+		{"Response", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Response.UpdateOneID(typeid.ID(w.answer)).Exec(ctx)
 		}},
 		{"Response", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Response.DeleteOneID(typeid.ID(w.answer)).Exec(ctx)
-		}},
-
-		{"ReviewRequest", "make", wardStaff, func(ctx context.Context, c *ent.Client, w *world, part string) error {
-			return w.newReview(c, w.lies, w.me(part)).Exec(ctx)
-		}},
-		{"ReviewRequest", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
-			return w.newReview(c, w.lies, w.person("gone")).Exec(ctx)
-		}},
-		{"ReviewRequest", "make for words that do not lie there", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
-			return w.newReview(c, w.published, w.me(part)).Exec(ctx)
-		}},
-		{"ReviewRequest", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
-			return c.ReviewRequest.UpdateOneID(typeid.ID(w.asked)).ClearAnsweredAt().Exec(ctx)
-		}},
-		{"ReviewRequest", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
-			return c.ReviewRequest.DeleteOneID(typeid.ID(w.asked)).Exec(ctx)
 		}},
 
 		{"Change", "make", wardStaff, func(ctx context.Context, c *ent.Client, w *world, part string) error {
@@ -314,6 +279,34 @@ func touches() []touch {
 			return err
 		}},
 
+		{"Job", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Job.Create().SetCreatedAt(at).SetKind("ERASE").SetAbout(w.me(part)).SetRunAt(at).Exec(ctx)
+		}},
+		{"Job", "change so that it is tried again", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Job.UpdateOneID(typeid.ID(w.of(typeid.Job)[0])).ClearDeadAt().Exec(ctx)
+		}},
+		{"Job", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Job.DeleteOneID(typeid.ID(w.of(typeid.Job)[0])).Exec(ctx)
+		}},
+		{"Export", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Export.Create().SetCreatedAt(at).SetPersonID(w.me(part)).SetState("WAITING").Exec(ctx)
+		}},
+		{"Export", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Export.UpdateOneID(typeid.ID(w.of(typeid.Export)[0])).SetState("READY").Exec(ctx)
+		}},
+		{"Export", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Export.DeleteOneID(typeid.ID(w.of(typeid.Export)[0])).Exec(ctx)
+		}},
+		{"ExportPart", "make", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.ExportPart.Create().SetCreatedAt(at).SetExportID(typeid.ID(w.of(typeid.Export)[0])).SetNumber(0).SetBody([]byte("x")).Exec(ctx)
+		}},
+		{"ExportPart", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.ExportPart.UpdateOneID(typeid.New(typeid.ExportPart)).Exec(ctx)
+		}},
+		{"ExportPart", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.ExportPart.DeleteOneID(typeid.New(typeid.ExportPart)).Exec(ctx)
+		}},
+
 		{"AuditEntry", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return c.AuditEntry.Create().SetCreatedAt(at).SetNumber(1).SetAct(auditentry.ActRead).SetActorID(w.me(part)).SetRole(auditentry.RoleModerator).
 				SetHour("2026-05-14T09").SetPrevious("").SetHash("").Exec(ctx)
@@ -360,11 +353,6 @@ func (w *world) newResponse(c *ent.Client, to string, by typeid.ID) *ent.Respons
 	return c.Response.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetExperienceID(typeid.ID(to)).SetAuthorID(by).SetAuthorName("Sam").SetBody("Thank you.")
 }
 
-func (w *world) newReview(c *ent.Client, of string, by typeid.ID) *ent.ReviewRequestCreate {
-	return c.ReviewRequest.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetExperienceID(typeid.ID(of)).SetAskedByID(by).SetRole(reviewrequest.RoleStaff).
-		SetServiceID(w.ward.ID).SetReason("It names a nurse.")
-}
-
 func (w *world) newChange(c *ent.Client, by typeid.ID) *ent.ChangeCreate {
 	return c.Change.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetServiceID(w.ward.ID).SetProposedByID(by).SetTitle("A clock").SetDifference("Time.").
 		SetState(change.StatePlanned).SetMovedAt(w.clock.Now())
@@ -391,13 +379,6 @@ func handholds() []handhold {
 			return c.Experience.UpdateOneID(typeid.ID(w.hidden)).SetStory("Other words.")
 		}},
 		{wardStaff, func(c *ent.Client, w *world, part string) any { return w.newChange(c, w.me(part)) }},
-		{wardStaff, func(c *ent.Client, w *world, part string) any { return w.newReview(c, w.lies, w.me(part)) }},
-		{"staff moderator", func(c *ent.Client, w *world, _ string) any {
-			return c.Response.UpdateOneID(typeid.ID(w.answer)).SetBody("Other words.")
-		}},
-		{"administrator moderator", func(c *ent.Client, w *world, _ string) any {
-			return c.Membership.UpdateOneID(w.held("staff")).SetTrusted(false)
-		}},
 		{wardStaff, func(c *ent.Client, w *world, _ string) any {
 			return c.Change.UpdateOneID(typeid.ID(w.change)).SetTitle("Another")
 		}},

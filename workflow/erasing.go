@@ -9,6 +9,8 @@ import (
 
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/generated/ent/authority"
+	"hearback/ent/generated/ent/authoritycode"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
@@ -81,7 +83,7 @@ func (a *act) shutOut(ctx context.Context, p *ent.Person) error {
 func (t task) erase(ctx context.Context) error {
 	who := erasure{t.row.About}
 	for _, part := range []func(context.Context, *act) (int, error){
-		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.titles,
+		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.titles, who.authorities, who.codes,
 	} {
 		if err := until(ctx, t, part); err != nil {
 			return err
@@ -176,6 +178,28 @@ func (e erasure) tokens(ctx context.Context, a *act) (int, error) {
 
 func (e erasure) sessions(ctx context.Context, a *act) (int, error) {
 	return a.Session.Delete().Where(session.PersonID(e.who), session.Not(session.HasRefreshes())).Exec(ctx)
+}
+
+// authorities to speak for somebody end, on both sides. That there was one stays; who it was with does not.
+func (e erasure) authorities(ctx context.Context, a *act) (int, error) {
+	some, err := a.Authority.Query().Where(authority.Or(authority.ProxyID(e.who), authority.SubjectID(e.who)), authority.Or(
+		authority.EndedAtIsNil(), authority.RelationshipNEQ(""), authority.ProxyNameNEQ(""), authority.SubjectNameNEQ(""), authority.EvidenceNEQ(""))).
+		Limit(erasedAtOnce).All(ctx)
+	for _, one := range some {
+		if err == nil && one.EndedAt == nil {
+			err = one.Update().SetEndedAt(a.at).Exec(ctx)
+		}
+		if err == nil {
+			err = a.empty(ctx, holding{table: authority.Table, of: authority.FieldID, texts: []string{
+				authority.FieldRelationship, authority.FieldProxyName, authority.FieldSubjectName, authority.FieldEvidence,
+			}}, one.ID)
+		}
+	}
+	return len(some), err
+}
+
+func (e erasure) codes(ctx context.Context, a *act) (int, error) {
+	return a.AuthorityCode.Delete().Where(authoritycode.SubjectID(e.who)).Exec(ctx)
 }
 
 func (e erasure) titles(ctx context.Context, a *act) (int, error) {

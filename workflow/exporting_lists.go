@@ -6,6 +6,7 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
@@ -87,6 +88,9 @@ func didSections() []section {
 			}),
 		listed("links_made", "id created_at change_id linked_by_name why",
 			func(a *act, p *ent.Person) *ent.OriginQuery { return a.Origin.Query().Where(origin.LinkedByID(p.ID)) }),
+		listed("authorities", "id created_at basis scope relationship proxy_name subject_name evidence review_at ends_at ended_at ended_by", func(a *act, p *ent.Person) *ent.AuthorityQuery {
+			return a.Authority.Query().Where(authority.Or(authority.ProxyID(p.ID), authority.SubjectID(p.ID)))
+		}),
 		listed("memberships", "id created_at service_id role title trusted starts_at ends_at ended_at",
 			func(a *act, p *ent.Person) *ent.MembershipQuery {
 				return a.Membership.Query().Where(membership.PersonID(p.ID))

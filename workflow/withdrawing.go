@@ -13,7 +13,6 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
-	"hearback/ent/generated/ent/reviewrequest"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
@@ -65,7 +64,7 @@ func (a *act) withdraw(ctx context.Context, e *ent.Experience) (*ent.Experience,
 		return nil, err
 	}
 	a.audit(line{act: auditentry.ActWithdrawal, about: e.ID, whose: e.AuthorID})
-	return a.Experience.Get(ctx, e.ID)
+	return a.Experience.Get(rule.AsSystem(ctx, "who took their words back gets what is left of them, also with a token that only writes"), e.ID)
 }
 
 // agreedNoMore takes back what was agreed to for words that are gone. What others agreed to for words of their own beside them
@@ -96,7 +95,6 @@ func wordsOf() []holding {
 		{appeal.Table, appeal.FieldExperienceID, []string{appeal.FieldWords}, nil},
 		{step.Table, step.FieldExperienceID, []string{step.FieldWords}, nil},
 		{origin.Table, origin.FieldExperienceID, []string{origin.FieldWhy}, nil},
-		{reviewrequest.Table, reviewrequest.FieldExperienceID, []string{reviewrequest.FieldReason, reviewrequest.FieldFingerprint}, nil},
 	}
 }
 
