@@ -8,7 +8,9 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 
+	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/experience"
@@ -204,11 +206,7 @@ func (a *act) shown(ctx context.Context, o *owned) error {
 	if o.experience.State != experience.StateServiceOnly {
 		return nil
 	}
-	restricted, err := a.restricted(ctx, o.experience.ID)
-	if err != nil || restricted {
-		return err
-	}
-	to, err := a.approved(ctx, o.experience)
+	to, err := a.approved(ctx, o.experience) // which knows what a moderator left to the service
 	if err == nil && to.state != experience.StateServiceOnly {
 		_, err = a.become(ctx, o.experience, to, "")
 	}
@@ -266,6 +264,7 @@ func (d ConsentTextDraft) add(ctx context.Context, a *act, id typeid.ID, print s
 	if err != nil {
 		return nil, err
 	}
+	a.audit(line{act: auditentry.ActSetting, as: auth.Administrator, about: id, why: "CONSENT_TEXT"})
 	return a.ConsentText.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetPurpose(purpose).SetLanguage(language).SetVersion(before + 1).
 		SetWords(words).SetAuthorID(typeid.ID(a.viewer.Person)).Save(ctx)
 }

@@ -7,6 +7,7 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/step"
@@ -220,6 +221,7 @@ func (a *act) withdrawVoice(ctx context.Context, w *ent.Voice) (*ent.Voice, erro
 	if err := a.Consent.Update().Where(consent.VoiceID(w.ID), consent.TakenBackAtIsNil()).SetTakenBackAt(a.at).Exec(ctx); err != nil {
 		return nil, err
 	}
+	a.audit(line{act: auditentry.ActWithdrawal, about: w.ID, whose: w.AuthorID})
 	ctx = rule.AsSystem(ctx, "who was told of a voice is told that it is gone")
 	known, err := a.Step.Query().Where(step.ExperienceID(w.ExperienceID), step.KindEQ(step.KindVoiceAdded), step.About(string(w.ID))).Exist(ctx)
 	if err != nil || !known {
@@ -260,7 +262,8 @@ func (f *Flow) decideVoice(ctx context.Context, id typeid.ID, expected int, to v
 		if err != nil {
 			return nil, err
 		}
-		if err := a.mayModerateVoice(ctx, w); err != nil {
+		e, err := a.mayModerateVoice(ctx, w)
+		if err != nil {
 			return nil, err
 		}
 		if replayed = w.State == to && w.Version == expected+1 && w.Reason == reason && w.ModeratorID != nil && string(*w.ModeratorID) == a.viewer.Person; replayed {
@@ -273,6 +276,7 @@ func (f *Flow) decideVoice(ctx context.Context, id typeid.ID, expected int, to v
 		if err != nil {
 			return nil, err
 		}
+		a.audit(line{act: auditentry.ActDecision, as: auth.Moderator, at: e.ServiceID, about: w.ID, whose: w.AuthorID, why: "VOICE_" + string(to)})
 		return w, a.voiceDecided(ctx, w)
 	})
 	return w, replayed && err == nil, err
@@ -290,15 +294,15 @@ func mayDecideVoice(state voice.State, version, expected int) error {
 }
 
 // mayModerateVoice decides whether the viewer may decide on a voice: who may moderate the experience, and does not speak in it.
-func (a *act) mayModerateVoice(ctx context.Context, w *ent.Voice) error {
+func (a *act) mayModerateVoice(ctx context.Context, w *ent.Voice) (*ent.Experience, error) {
 	if string(w.AuthorID) == a.viewer.Person {
-		return ErrForbidden
+		return nil, ErrForbidden
 	}
 	e, err := a.Experience.Get(ctx, w.ExperienceID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return mayModerate(ctx, a, e)
+	return e, mayModerate(ctx, a, e)
 }
 
 // voiceDecided tells who speaks, and the author beside whose words they now stand.
