@@ -29,7 +29,7 @@ func TestCountsHideFewPeople(t *testing.T) {
 			crowd[i] = typeid.ID(s.contributor(fmt.Sprint("Person ", i)).id)
 		}
 		s.heard(ward, "2026-01", crowd[:9]...)
-		s.heard(ward, "2026-02", crowd[:4]...)                                      // too few people
+		s.heard(ward, "2026-02", crowd[:4]...)                                     // too few people
 		s.heard(ward, "2026-03", crowd[0], crowd[0], crowd[0], crowd[0], crowd[0]) // one person, five times
 		s.heard(ward, "2026-04", crowd[:6]...)
 		s.heard(ward, "2025-12", crowd[:5]...)

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -75,8 +76,36 @@ func deeds() []deed {
 		{verb: "policyClauseSet", with: func(*world, string) vars { // for administrators of everything, and nobody on the stage is one
 			return vars{"code": "9.9", "expectedVersion": 0, "title": "No rhymes", "text": "We do not publish rhymes."}
 		}},
+		{verb: "consentGive", done: "author", missing: without(writers+" blind", "author moderator lead"), with: bare(vars{"purpose": "RESEARCH_EXPORT"})},
+		{verb: "consentTakeBack", done: "author", missing: without(writers+" blind", "author moderator lead"), with: bare(vars{"purpose": "PUBLISH"})},
+		{verb: "embargoSet", done: "author", missing: without(writers+" blind", "author moderator lead"), with: bare(vars{"notBefore": "2026-12-24T00:00:00Z"})},
+		{verb: "voiceInvite", done: "author", missing: without(writers+" blind", "author moderator lead"), with: bare(nil)},
+		{verb: "voiceAdd", done: without(writers, "author"), told: map[string]string{"NOT_NOW": "author blind"}, each: true, with: func(w *world, part string) vars {
+			return vars{"code": w.cast["author"].asksIn(fresh(w, part)), "relationship": "CARER", "story": "I was there too."}
+		}},
+		{verb: "voiceRevise", on: "a voice that waits", done: "stranger", missing: without(writers+" blind", "stranger moderator"), with: besideFresh("stranger", vars{"expectedVersion": 1, "story": "I was there."})},
+		{verb: "voiceRevise", on: "a published voice", told: map[string]string{"NOT_NOW": "stranger"}, with: func(w *world, _ string) vars {
+			return vars{"voiceId": w.voice, "expectedVersion": 2, "story": "I was there."}
+		}},
+		{verb: "voiceWithdraw", done: "stranger", missing: without(writers+" blind", "stranger moderator"), with: besideFresh("stranger", nil)},
+		{verb: "voicePublish", on: "a voice that waits", done: "moderator", missing: "moderatorElsewhere", with: besideFresh("stranger", vars{"expectedVersion": 1})},
+		{verb: "voicePublish", on: "their own voice", missing: "moderatorElsewhere", with: besideFresh("moderator", vars{"expectedVersion": 1})},
+		{verb: "voiceReturn", on: "a voice that waits", done: "moderator", missing: "moderatorElsewhere", with: besideFresh("stranger", vars{"expectedVersion": 1, "reason": "It names a nurse."})},
+		{verb: "voiceReturn", on: "their own voice", missing: "moderatorElsewhere", with: besideFresh("moderator", vars{"expectedVersion": 1, "reason": "It names a nurse."})},
 		{verb: "responseGive", on: "published words", done: wardStaff, with: func(w *world, _ string) vars { return vars{"experienceId": w.published, "body": "Thank you."} }},
 		{verb: "responseGive", on: "hidden words", missing: wardStaff + " sibling", with: func(w *world, _ string) vars { return vars{"experienceId": w.hidden, "body": "Thank you."} }},
+
+		{verb: "responseRevise", on: "an answer that waits", done: "facilitator", missing: "staff above sibling", with: withAnswer(waitingAnswer, vars{"body": "It has begun well."})},
+		{verb: "responseRevise", on: "a published answer", done: "staff", with: withAnswer(publishedAnswer, vars{"body": "Thank you very much."})},
+		{verb: "responsePublish", on: "an answer that waits", done: "moderator", missing: "moderatorElsewhere", with: withAnswer(waitingAnswer, nil)},
+		{verb: "responsePublish", on: "a published answer", told: map[string]string{"NOT_NOW": "moderator"}, with: withAnswer(publishedAnswer, nil)},
+		{verb: "responseReturn", on: "an answer that waits", done: "moderator", missing: "moderatorElsewhere", with: withAnswer(waitingAnswer, vars{"reason": "Say sorry first."})},
+		{verb: "reviewRequest", on: "words that lie with the ward", done: wardStaff, missing: "sibling", with: func(w *world, _ string) vars {
+			return vars{"experienceId": w.lying("zqlies"), "reason": "It names a nurse."}
+		}},
+		{verb: "reviewRequest", on: "hidden words", missing: wardStaff + " sibling", with: func(w *world, _ string) vars {
+			return vars{"experienceId": w.hidden, "reason": "It names a nurse."}
+		}},
 
 		{verb: "changePropose", done: wardStaff, with: func(w *world, _ string) vars {
 			return vars{"serviceId": w.ward.ID, "title": "A clock", "difference": "Everybody knows the time.", "coproducers": []vars{{"side": "STAFF", "name": "Sam"}, {"side": "PATIENT_FAMILY", "name": "Rose"}}}
@@ -99,6 +128,7 @@ func deeds() []deed {
 			return vars{"changeId": w.cast["staff"].propose(w.ward, "A clock"), "expectedVersion": 1, "to": "MADE"}
 		}},
 
+		{verb: "consentTextAdd", with: func(*world, string) vars { return vars{"purpose": "PUBLISH", "language": "cy", "words": "Iawn."} }},
 		{verb: "experienceWithdraw", on: "hidden words", done: "author", missing: without(writers+" blind", "author moderator lead"), with: with(fresh, nil)},
 		{verb: "experienceWithdraw", on: "published words", done: "author blind", with: openWords},
 		{verb: "processingPause", on: "hidden words", done: "author", missing: without(writers+" blind", "author moderator lead"), with: with(fresh, nil)},
@@ -111,12 +141,19 @@ func deeds() []deed {
 
 		{verb: "serviceAdd", on: "a place in the ward", done: "administrator", with: func(w *world, _ string) vars { return vars{"parentId": w.ward.ID, "name": "Bay 1", "kind": "WARD"} }},
 		{verb: "serviceAdd", on: "a new root", with: func(*world, string) vars { return vars{"name": "Another trust", "kind": "PROVIDER"} }},
+		{verb: "serviceReviewTime", done: "administrator", with: func(w *world, _ string) vars { return vars{"serviceId": w.ward.ID, "hours": 48} }},
 		{verb: "invitationMake", on: "the ward", done: "administrator", with: func(w *world, _ string) vars { return vars{"role": "STAFF", "serviceId": w.ward.ID} }},
 		{verb: "invitationMake", on: "the trust above", with: func(w *world, _ string) vars { return vars{"role": "STAFF", "serviceId": w.trust.ID} }},
 		{verb: "invitationMake", on: "the whole installation", with: func(*world, string) vars { return vars{"role": "ADMINISTRATOR"} }},
 		{verb: "invitationAccept", done: own, with: invitationCode, after: putBack},
 		{verb: "membershipEnd", on: "a role on the ward", done: "administrator", missing: "administratorElsewhere", with: func(w *world, _ string) vars {
 			return vars{"membershipId": w.DB.Membership.Create().SetCreatedAt(w.clock.Now()).SetPersonID(w.person("gone")).SetServiceID(w.ward.ID).SetRole(membership.RoleStaff).SaveX(w.system()).ID}
+		}},
+		{verb: "membershipTrust", on: "a role on the ward", done: "administrator moderator", missing: "administratorElsewhere moderatorElsewhere", with: func(w *world, _ string) vars {
+			return vars{"trusted": true, "membershipId": w.DB.Membership.Create().SetCreatedAt(w.clock.Now()).SetPersonID(w.person("gone")).SetServiceID(w.ward.ID).SetRole(membership.RoleStaff).SaveX(w.system()).ID}
+		}},
+		{verb: "membershipTrust", on: "a role in the trust above", missing: "administrator administratorElsewhere moderator moderatorElsewhere", with: func(w *world, _ string) vars {
+			return vars{"trusted": false, "membershipId": w.DB.Membership.Query().Where(membership.PersonID(w.person("above"))).OnlyIDX(w.system())}
 		}},
 		{verb: "membershipEnd", on: "a role in the trust above", missing: "administrator administratorElsewhere", with: func(w *world, _ string) vars {
 			return vars{"membershipId": w.DB.Membership.Query().Where(membership.PersonID(w.person("above"))).OnlyIDX(w.system())}
@@ -138,6 +175,48 @@ func with(made func(*world, string) string, more vars) func(*world, string) vars
 		}
 		return in
 	}
+}
+
+// bare makes the input of a verb that takes no version, on an experience that was just made.
+func bare(more vars) func(*world, string) vars {
+	return func(w *world, part string) vars {
+		in := vars{"experienceId": fresh(w, part)}
+		maps.Copy(in, more)
+		return in
+	}
+}
+
+// withAnswer makes the input of a verb on an answer that was just given.
+func withAnswer(given func(*world) string, more vars) func(*world, string) vars {
+	return func(w *world, _ string) vars {
+		in := vars{"responseId": given(w), "expectedVersion": 1}
+		maps.Copy(in, more)
+		return in
+	}
+}
+
+// besideFresh makes the input of a verb on a voice that somebody just added to an experience of the author.
+func besideFresh(speaker string, more vars) func(*world, string) vars {
+	return func(w *world, part string) vars {
+		in := vars{"voiceId": w.cast[speaker].speaks(w.cast["author"].asksIn(fresh(w, part)), "I was there too.", vars{"displayName": "Anonymous"})}
+		w.see(speaker+" moderator", speaker, "moderator", in["voiceId"].(string))
+		maps.Copy(in, more)
+		return in
+	}
+}
+
+// waitingAnswer is an answer of the facilitator that waits for a moderator.
+func waitingAnswer(w *world) string {
+	id := w.cast["facilitator"].answers(w.second, "It has begun.", true).at("responseGive.response.id").(string)
+	w.see("facilitator moderator", "facilitator", "moderator", id)
+	return id
+}
+
+// publishedAnswer is an answer of the staff that everybody reads.
+func publishedAnswer(w *world) string {
+	id := w.cast["staff"].answers(w.published, "Thank you.", false).at("responseGive.response.id").(string)
+	w.see(everybody, "staff", "moderator", id)
+	return id
 }
 
 // fresh is an experience of the author that waits for a moderator.
@@ -349,7 +428,7 @@ func (d *attempt) asAbsent(t *testing.T, part string, hidden answer) {
 	t.Helper()
 	in := vars{}
 	for name, v := range d.input {
-		if id := typeid.ID(fmt.Sprint(v)); has("experienceId originId membershipId decisionId exportId", name) {
+		if id := typeid.ID(fmt.Sprint(v)); has("experienceId responseId originId membershipId decisionId voiceId exportId", name) {
 			v = typeid.New(id.Prefix())
 		}
 		in[name] = v

@@ -12,6 +12,7 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/privacy"
 	"hearback/ent/query"
 	"hearback/ent/typeid"
@@ -43,6 +44,8 @@ func (w *world) rest() {
 			w.see("author moderator lead", "author", "moderator", string(e.ID))
 		}
 	}
+	w.agreements()
+	w.DB.Spent.Create().SetID(typeid.New(typeid.Origin)).SetCreatedAt(w.clock.Now()).ExecX(w.system())
 }
 
 // as is a context in which somebody asks.
@@ -196,6 +199,12 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		"Service": {map[string]int{"administrator": 1, "administratorElsewhere": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Service.Update().SetName("Another").Save(ctx)
 		}},
+		"Voice": {map[string]int{"stranger": 3, "another": 2, "moderator": 5}, func(ctx context.Context, c *ent.Client) (int, error) {
+			return c.Voice.Update().SetDisplayName("Somebody").Save(ctx)
+		}},
+		"Consent": {w.agreeing(), func(ctx context.Context, c *ent.Client) (int, error) {
+			return c.Consent.Update().SetTakenBackAt(time.Now()).Save(ctx)
+		}},
 		"Membership": {map[string]int{"administrator": 9, "administratorElsewhere": 3}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Membership.Update().SetEndedAt(time.Now()).Save(ctx)
 		}},
@@ -217,6 +226,16 @@ func (w *world) touchedAtOnce(t *testing.T) {
 			}
 		}
 	}
+}
+
+// agreeing is how many consents of each hold, which is what they may take back.
+func (w *world) agreeing() map[string]int {
+	counts := map[string]int{}
+	for _, c := range w.DB.Consent.Query().Where(consent.TakenBackAtIsNil()).AllX(w.system()) {
+		counts[w.who(c.PersonID)]++
+	}
+	counts["blind"] = counts["author"]
+	return counts
 }
 
 // droppedAtOnce deletes all rows of a noun without saying which. Only links can be taken back.

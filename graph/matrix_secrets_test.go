@@ -15,7 +15,8 @@ import (
 	"hearback/ent/typeid"
 )
 
-const after = `query($c: Cursor) { experiences(after: $c) { nodes { id } } services(after: $c) { nodes { id } } changes(after: $c) { nodes { id } } policy(after: $c) { nodes { id } } viewer {
+const after = `query($c: Cursor) { experiences(after: $c) { nodes { id } } services(after: $c) { nodes { id } } changes(after: $c) { nodes { id } } policy(after: $c) { nodes { id } } consentTexts(after: $c) { nodes { id } } viewer {
+	voices(after: $c) { totalCount nodes { id story } } voiceQueue(after: $c) { nodes { id story } }
 	contributions(after: $c) { totalCount nodes { id story } } steps(after: $c) { totalCount nodes { id words } } changesMyInputLedTo(after: $c) { nodes { id } }
 	inbox(after: $c) { nodes { id } } reviewInbox(after: $c) { nodes { id } } responsesGiven(after: $c) { nodes { id } } responseQueue(after: $c) { nodes { id body } } moderationQueue(after: $c) { nodes { id story } } memberships(after: $c) { nodes { id } } } }`
 
@@ -68,7 +69,7 @@ func everyCursor(v any, into map[string]bool) {
 // handmade points at hidden words in every list of experiences: the answer is the same as for an id that names nothing.
 func (w *world) handmade(t *testing.T, part string) {
 	row := w.DB.Experience.GetX(w.system(), typeid.ID(w.hidden))
-	for _, list := range []string{"published", "own", "waiting", "sent", "changes", "steps", "policy", "reviews", "given", "responseQueue"} {
+	for _, list := range []string{"published", "own", "waiting", "sent", "changes", "steps", "policy", "ownVoices", "voiceQueue", "consentTexts", "reviews", "given", "responseQueue"} {
 		for _, at := range []time.Time{row.CreatedAt, row.CreatedAt.Add(24 * time.Hour)} {
 			var told []map[string]any
 			for _, id := range []typeid.ID{row.ID, typeid.New(typeid.Experience)} {
@@ -95,6 +96,24 @@ func (w *world) strangersToEachOther(t *testing.T) {
 		for path := range maps.Keys(together) {
 			if _, ok := apart[path]; !ok && !strings.HasPrefix(path, ".service.") {
 				t.Errorf("%s can join two experiences of one person by %s = %s", part, path, together[path])
+			}
+		}
+	}
+}
+
+// voicesApart: what two voices of one person have in common, two voices of two people have in common too.
+func (w *world) voicesApart(t *testing.T) {
+	query := `query($id: ID!) { node(id: $id) { ... on Voice { ` + pick(contract(), "Voice", 0) + ` } } }`
+	for part := range strings.FieldsSeq(without(everybody, "author stranger another blind")) {
+		seen := map[string]map[string]string{}
+		for _, id := range []string{w.voice, w.echo, w.chorus} {
+			seen[id] = map[string]string{}
+			flatten("", w.asks(t, part, query, vars{"id": id}).at("node"), seen[id])
+		}
+		apart := common(seen[w.chorus], seen[w.voice])
+		for path, value := range common(seen[w.echo], seen[w.voice]) {
+			if _, ok := apart[path]; !ok {
+				t.Errorf("%s can join two voices of one person by %s = %s", part, path, value)
 			}
 		}
 	}

@@ -35,9 +35,12 @@ type world struct {
 
 	published, second, others, hidden, returned, elsewhere, away string // experiences
 	argued                                                       string // one whose author refused edits, appealed, and got a no
+	lies, reviewed                                               string // experiences, one with its service, one given back after a review
 	answer, whispered                                            string // responses, the second one to hidden words
+	waiting, back, asked                                         string // responses that wait and were given back, a review
 	change, never, sibling                                       string // changes
 	link, shadow                                                 string // links, the second one to hidden words
+	voice, echo, chorus, murmur, undertone                       string // voices: two of the stranger and one of another that are published, one that waits, one beside hidden words
 }
 
 // stageMatrix sets everything up through the verbs; only what no verb does is done by the system.
@@ -48,6 +51,7 @@ func stageMatrix(t testing.TB, s *stage) *world {
 	w.places()
 	w.people(t)
 	w.words()
+	w.voices()
 	w.changes()
 	w.register(t)
 	return w
@@ -183,6 +187,30 @@ func (w *world) argue() {
 	mo.claims("Claim", w.hidden)
 }
 
+// voices are of the stranger and of another, beside the words of the author, who agreed to something once and took it back.
+func (w *world) voices() {
+	author := w.cast["author"]
+	for i, v := range []struct {
+		id         *string
+		part, at   string
+		word, seen string
+	}{
+		{&w.voice, "stranger", w.published, "zqvoice", everybody}, {&w.echo, "stranger", w.second, "zqecho", everybody}, {&w.chorus, "another", w.second, "zqchorus", everybody},
+		{&w.undertone, "stranger", w.hidden, "zqundertone", "author moderator lead stranger"}, {&w.murmur, "another", w.published, "zqmurmur", "another moderator"},
+	} {
+		w.clock.pass(time.Duration(17+i) * time.Second)
+		*v.id = w.cast[v.part].speaks(author.asksIn(v.at), v.word+"story. They put it on www.example.org.", vars{"displayName": v.word + "name", "relationship": "CARER"})
+		if v.id != &w.murmur {
+			w.cast["moderator"].hears(*v.id)
+		}
+		w.secrets[v.word+"story"], w.secrets[v.word+"name"] = v.seen, v.seen
+		w.see(v.seen, v.part, "moderator", *v.id)
+	}
+	author.gives(w.published, "INVITE_TO_CODESIGN")
+	author.takesBack(w.published, "INVITE_TO_CODESIGN")
+	author.waits(w.hidden, w.clock.Now().Add(48*time.Hour))
+}
+
 func (w *world) changes() {
 	staff := w.cast["staff"]
 	w.answer = staff.act(`mutation($in: ResponseGiveInput!) { responseGive(input: $in) { response { id } userErrors { message } } }`,
@@ -198,6 +226,51 @@ func (w *world) changes() {
 		}
 	}
 	w.shadows()
+	w.waits()
+	w.reviews()
+}
+
+// waits are answers to what everybody reads that nobody else reads yet: one waits for a moderator, one was given back.
+func (w *world) waits() {
+	give := func(body string) string {
+		return w.cast["facilitator"].answers(w.second, body, true).at("responseGive.response.id").(string)
+	}
+	w.waiting, w.back = give("It has begun."), give("zqback")
+	w.secrets["zqwaiting"], w.secrets["zqback"], w.secrets["zqkind"] = "facilitator moderator", "facilitator moderator", "facilitator moderator"
+	w.secrets["zqnamefacilitatorqz"] = "facilitator moderator" // who signs what they answer
+	for _, a := range []answer{w.cast["facilitator"].revisesAnswer(w.waiting, 1, "zqwaiting", true), w.cast["moderator"].returnsAnswer(w.back, 1, "zqkind: say sorry first.")} {
+		if a.code() != "" {
+			w.t.Fatal(a.Body)
+		}
+	}
+}
+
+// lying are words that lie with the ward, which may ask for a review of them.
+func (w *world) lying(word string) string {
+	hours := func(n int) { w.DB.Service.UpdateOne(w.ward).SetReviewHours(n).ExecX(w.system()) }
+	hours(72)
+	e := w.says("author", w.ward, "ADVOCATE_VOLUNTEER", "WORRY", "2026-04", word)
+	w.cast["moderator"].publish(e)
+	hours(0)
+	w.see("author moderator lead "+wardStaff+" narrow", "author", "moderator", e)
+	return e
+}
+
+// reviews are words that lie with the ward, and others of which it asked for a review, after which they were given back.
+func (w *world) reviews() {
+	staffToo := "author moderator lead " + wardStaff + " narrow"
+	w.lies, w.reviewed = w.lying("zqlies"), w.lying("zqreviewed")
+	w.hides("zqlies", staffToo)
+	w.hides("zqreviewed", "author moderator lead")
+	w.secrets["zqasked"] = "author moderator " + wardStaff + " narrow"
+	a := w.cast["staff"].asksReview(w.reviewed, "zqasked: it names a nurse.")
+	if a.code() != "" {
+		w.t.Fatal(a.Body)
+	}
+	w.asked = a.at("reviewRequest.reviewRequest.id").(string)
+	if a := w.cast["moderator"].returns(w.reviewed, 3, "zqreason: it does."); a.code() != "" {
+		w.t.Fatal(a.Body)
+	}
 }
 
 // shadows are an answer to hidden words and a link to them. No verb makes them; if one ever did, they must stay unseen.
@@ -220,7 +293,10 @@ func (w *world) register(t testing.TB) {
 	w.see("author moderator", "author", "moderator", list(w.DB.Appeal.Query().IDsX(ctx))...)
 	w.see(everybody, "", "", list(w.DB.PolicyClause.Query().IDsX(ctx))...)
 	w.see("stranger moderatorElsewhere", "stranger", "moderatorElsewhere", w.elsewhere)
-	w.see(everybody, "", "", w.answer)
+	w.see(everybody, "staff", "moderator", w.answer)
+	w.see("facilitator moderator", "facilitator", "moderator", w.waiting, w.back)
+	w.see("author moderator lead", "author", "moderator", w.reviewed)
+	w.see("author moderator "+wardStaff+" narrow", "author", "moderator", w.asked)
 	w.see(everybody, "", "", list(w.DB.Origin.Query().Where(origin.IDNEQ(typeid.ID(w.shadow))).IDsX(ctx))...)
 	w.see(everybody, "", "", list(w.DB.Service.Query().IDsX(ctx))...)
 	w.see(everybody, "", "", list(w.DB.Change.Query().IDsX(ctx))...)
@@ -239,11 +315,19 @@ func (w *world) register(t testing.TB) {
 		switch m.Edges.Service.ID {
 		case w.ward.ID:
 			seen += " administrator"
+			if has("STAFF FACILITATOR", string(m.Role)) {
+				seen += " moderator"
+			}
 		case w.next.ID:
 			seen += " administratorElsewhere"
+			if has("STAFF FACILITATOR", string(m.Role)) {
+				seen += " moderatorElsewhere"
+			}
 		}
 		w.see(seen, w.who(m.PersonID), "", string(m.ID))
 	}
+	w.see(everybody, "", "", list(w.DB.ConsentText.Query().IDsX(ctx))...)
+	w.agreements()
 	for part, p := range w.cast {
 		if has(readers, part) {
 			w.see(part, part, "", p.id)
@@ -252,6 +336,13 @@ func (w *world) register(t testing.TB) {
 	w.see("gone", "gone", "", w.cast["gone"].id)
 	w.left()
 	w.complete(t)
+}
+
+// agreements are seen by whose they are.
+func (w *world) agreements() {
+	for _, c := range w.DB.Consent.Query().AllX(w.system()) {
+		w.see(w.who(c.PersonID), w.who(c.PersonID), "", string(c.ID))
+	}
 }
 
 func (w *world) see(seen, owner, moderators string, ids ...string) {
@@ -283,10 +374,11 @@ func (w *world) left() {
 func (w *world) complete(t testing.TB) {
 	ctx := w.system()
 	for _, ids := range [][]typeid.ID{
-		w.DB.Experience.Query().Order(experience.ByID()).IDsX(ctx), w.DB.Response.Query().IDsX(ctx), w.DB.Origin.Query().IDsX(ctx), w.DB.Decision.Query().IDsX(ctx),
+		w.DB.Experience.Query().Order(experience.ByID()).IDsX(ctx), w.DB.Response.Query().IDsX(ctx), w.DB.ReviewRequest.Query().IDsX(ctx), w.DB.Origin.Query().IDsX(ctx), w.DB.Decision.Query().IDsX(ctx),
 		w.DB.Export.Query().IDsX(ctx), w.DB.Job.Query().IDsX(ctx), w.DB.Appeal.Query().IDsX(ctx), w.DB.PolicyClause.Query().IDsX(ctx),
 		w.DB.Step.Query().IDsX(ctx), w.DB.Membership.Query().IDsX(ctx), w.DB.Person.Query().Order(entperson.ByID()).IDsX(ctx), w.DB.Service.Query().Order(service.ByID()).IDsX(ctx),
 		w.DB.Change.Query().IDsX(ctx), w.DB.CoProducer.Query().IDsX(ctx), w.DB.Progress.Query().IDsX(ctx),
+		w.DB.Voice.Query().IDsX(ctx), w.DB.Consent.Query().IDsX(ctx), w.DB.ConsentText.Query().IDsX(ctx),
 	} {
 		for _, id := range ids {
 			if _, ok := w.things[string(id)]; !ok {
@@ -334,7 +426,7 @@ func (w *world) asks(t testing.TB, part, query string, v vars) answer {
 }
 
 // names are of people, sessions, refresh tokens and invitations.
-var names = regexp.MustCompile(`\b(per|ses|rfr|inv)_[0-9a-z]{26}`)
+var names = regexp.MustCompile(`\b(per|ses|rfr|inv|vin)_[0-9a-z]{26}`)
 
 // clean fails when an answer holds the id of somebody else, of a session, or words that are not for this part.
 func (w *world) clean(t testing.TB, part, body string) {

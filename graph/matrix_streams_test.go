@@ -62,9 +62,9 @@ func TestMatrixStreams(t *testing.T) {
 
 // unread is an experience of somebody, whatever their token may write.
 func (w *world) unread(part string) string {
-	return string(w.DB.Experience.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetAuthorID(w.person(part)).SetServiceID(w.ward.ID).
+	return string(w.agreed(w.DB.Experience.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetAuthorID(w.person(part)).SetServiceID(w.ward.ID).
 		SetRelationship(experience.RelationshipStaff).SetDisplayName("Anonymous").SetIntention(experience.IntentionTell).SetStory("It was loud.").
-		SetState(experience.StateInModeration).SaveX(w.system()).ID)
+		SetState(experience.StateInModeration).SaveX(w.system())).ID)
 }
 
 // hears gives the next thing that somebody hears, looked through like every answer.

@@ -32,6 +32,9 @@ const (
 // withRow says that whoever sees the thing sees this part of it. Which things are seen by whom stands on the stage.
 const withRow = "whoever sees it"
 
+// withBoth says that whoever sees the thing, and the other thing that this part is, sees it; to others there is none.
+const withBoth = "whoever sees both"
+
 // row says who may see these fields of a type; "@owner" is whose it is, "@moderators" are those of its
 // place, "@hearers" who answers, moderates or keeps people safe there.
 type row struct{ of, fields, may string }
@@ -39,11 +42,13 @@ type row struct{ of, fields, may string }
 // parts are the lines of all types that hold something.
 func parts() []row {
 	return []row{
-		{"Viewer", "id name anonymous memberships contributions changesMyInputLedTo steps exports", withRow},
-		{"Viewer", "inbox", wardStaff + " sibling narrow"},
-		{"Viewer", "moderationQueue", "moderator moderatorElsewhere"},
-		{"Membership", "id role title service createdAt endedAt", withRow},
-		{"Service", "id name kind code closedAt parent trail children experiences changes experiencesPerMonth", withRow},
+		{"Viewer", "id name anonymous memberships contributions changesMyInputLedTo steps responsesGiven exports", withRow},
+		{"Viewer", "inbox reviewInbox", wardStaff + " sibling narrow"},
+		{"Viewer", "moderationQueue responseQueue", "moderator moderatorElsewhere"},
+		{"Viewer", "voices", withRow},
+		{"Viewer", "voiceQueue", "moderator moderatorElsewhere"},
+		{"Membership", "id role title service trusted createdAt endedAt", withRow},
+		{"Service", "id name kind code closedAt reviewHours parent trail children experiences changes experiencesPerMonth", withRow},
 		{"Experience", "id displayName relationship intention question story whatWasGood couldBeBetter feelings happenedIn state version", withRow},
 		{"Experience", "createdAt publishedAt service viewerIsAuthor responses ledTo line", withRow},
 		{"Experience", "decisions identifying", "@owner @moderators"},
@@ -52,6 +57,16 @@ func parts() []row {
 		{"Experience", "readBy", "@owner"},
 		{"Reading", "role place day", withRow},
 		{"IdentifyingSpan", "field kind start end hint", withRow},
+		{"Experience", "voices", withRow},
+		{"Experience", "consents", "@owner"},
+		{"Experience", "notBefore", "@owner @moderators"},
+		{"Voice", "id relationship displayName story state version createdAt viewerIsAuthor", withRow},
+		{"Voice", "reason identifying", "@owner @moderators"},
+		{"Voice", "consents", "@owner"},
+		{"Voice", "experience", withBoth},
+		{"Consent", "id purpose text givenAt takenBackAt", withRow},
+		{"Consent", "experience", withBoth},
+		{"ConsentText", "id purpose language version words createdAt", withRow},
 		{"Line", "stage reason", withRow},
 		{"Line", "steps", "@owner"},
 		{"Decision", "id kind reason createdAt clause edits answer answeredAt appeal", withRow},
@@ -60,7 +75,12 @@ func parts() []row {
 		{"Appeal", "id words createdAt decision outcome", withRow},
 		{"PolicyClause", "id code title text version since until", withRow},
 		{"Claim", "viewerHolds until", withRow},
-		{"Response", "id authorName authorTitle body createdAt experience", withRow},
+		{"Experience", "dueAt reviewRequest", "@owner @moderators " + wardStaff + " narrow"},
+		{"ReviewRequest", "id askedAs service reason createdAt answeredAt answer", withRow},
+		{"ReviewRequest", "experience", "@owner @moderators"}, // on the stage it is given back, and no longer the service's to see
+		{"Response", "id authorName authorTitle body state claimsChange version createdAt revisedAt viewerIsAuthor experience", withRow},
+		{"Response", "reason", "@owner @moderators"},
+		{"Response", "givenAs", "@owner @moderators administrator"},
 		{"Change", "id title difference state reason version createdAt movedAt service coproducers progress origins originCount", withRow},
 		{"CoProducer", "id side name part", withRow},
 		{"Progress", "id authorName body movedTo createdAt change", withRow},
@@ -89,8 +109,9 @@ func answers() []row {
 func questions() map[string]string {
 	return map[string]string{
 		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody, "policy": everybody, "previewIdentifying": everybody,
-		"deadJobs": "administrator administratorElsewhere", // to whom it is empty; TestJobsThatFail has an administrator of everything
-		"auditLog": "",                                     // TestAuditLogIsFor has an administrator of everything
+		"consentTexts": everybody,
+		"deadJobs":     "administrator administratorElsewhere", // to whom it is empty; TestJobsThatFail has an administrator of everything
+		"auditLog":     "",                                     // TestAuditLogIsFor has an administrator of everything
 	}
 }
 
@@ -189,7 +210,7 @@ func TestLinesNameKnownParts(t *testing.T) {
 	t.Parallel()
 	var crowds []string
 	for _, may := range lines() {
-		if may != withRow {
+		if may != withRow && may != withBoth {
 			crowds = append(crowds, may)
 		}
 	}

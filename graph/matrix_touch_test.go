@@ -7,11 +7,13 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/reviewrequest"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/typeid"
@@ -87,6 +89,18 @@ func touches() []touch {
 		}},
 		{"Membership", "change: give it back", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Membership.UpdateOneID(w.held("former")).ClearEndedAt().Exec(ctx)
+		}},
+		{"Membership", "change: trust it", "administrator moderator", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Membership.UpdateOneID(w.held("staff")).SetTrusted(false).Exec(ctx)
+		}},
+		{"Membership", "change: trust oneself", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Membership.UpdateOneID(w.held(part)).SetTrusted(true).Exec(ctx)
+		}},
+		{"Membership", "change: trust a moderator", admin, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Membership.UpdateOneID(w.held("moderator")).SetTrusted(true).Exec(ctx)
+		}},
+		{"Membership", "change: trust it and end it", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Membership.UpdateOneID(w.held("staff")).SetTrusted(false).SetEndedAt(at).Exec(ctx)
 		}},
 		{"Membership", "change its title", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Membership.UpdateOneID(w.held("staff")).SetTitle("Boss").Exec(ctx)
@@ -167,11 +181,33 @@ func touches() []touch {
 		{"Response", "make to hidden words", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return w.newResponse(c, w.hidden, w.me(part)).Exec(ctx)
 		}},
-		{"Response", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
-			return c.Response.UpdateOneID(typeid.ID(w.answer)).Exec(ctx)
+		{"Response", "change an answer of the staff", "staff moderator", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Response.UpdateOneID(typeid.ID(w.answer)).SetBody("Other words.").Exec(ctx)
+		}},
+		{"Response", "change an answer that waits", "facilitator moderator", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Response.UpdateOneID(typeid.ID(w.waiting)).SetBody("Other words.").Exec(ctx)
+		}},
+		{"Response", "change it as decided by somebody else", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Response.UpdateOneID(typeid.ID(w.answer)).SetDecidedByID(w.person("gone")).Exec(ctx)
 		}},
 		{"Response", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Response.DeleteOneID(typeid.ID(w.answer)).Exec(ctx)
+		}},
+
+		{"ReviewRequest", "make", wardStaff, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newReview(c, w.lies, w.me(part)).Exec(ctx)
+		}},
+		{"ReviewRequest", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return w.newReview(c, w.lies, w.person("gone")).Exec(ctx)
+		}},
+		{"ReviewRequest", "make for words that do not lie there", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newReview(c, w.published, w.me(part)).Exec(ctx)
+		}},
+		{"ReviewRequest", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.ReviewRequest.UpdateOneID(typeid.ID(w.asked)).ClearAnsweredAt().Exec(ctx)
+		}},
+		{"ReviewRequest", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.ReviewRequest.DeleteOneID(typeid.ID(w.asked)).Exec(ctx)
 		}},
 
 		{"Change", "make", wardStaff, func(ctx context.Context, c *ent.Client, w *world, part string) error {
@@ -231,6 +267,79 @@ func touches() []touch {
 		}},
 		{"Step", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Step.DeleteOneID(typeid.ID(w.of(typeid.Step)[0])).Exec(ctx)
+		}},
+
+		{"Consent", "make for one's own words", "author blind", func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newConsent(c, w.published, w.me(part)).Exec(ctx)
+		}},
+		{"Consent", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return w.newConsent(c, w.published, w.person("gone")).Exec(ctx)
+		}},
+		{"Consent", "make for one's own voice", "stranger", func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newConsent(c, w.published, w.me(part)).SetVoiceID(typeid.ID(w.voice)).Exec(ctx)
+		}},
+		{"Consent", "make for a voice in another experience", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newConsent(c, w.others, w.me(part)).SetVoiceID(typeid.ID(w.voice)).Exec(ctx)
+		}},
+		{"Consent", "change: take it back", "author blind", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Consent.UpdateOneID(w.given("author")).SetTakenBackAt(at).Exec(ctx)
+		}},
+		{"Consent", "change: take it back at another time", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Consent.UpdateOneID(w.takenBack()).SetTakenBackAt(at).Exec(ctx)
+		}},
+		{"Consent", "change one that was taken back", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Consent.UpdateOneID(w.takenBack()).ClearTakenBackAt().Exec(ctx)
+		}},
+		{"Consent", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Consent.DeleteOneID(w.given("author")).Exec(ctx)
+		}},
+		{"ConsentText", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.ConsentText.Create().SetCreatedAt(at).SetFingerprint("").SetPurpose("PUBLISH").SetLanguage("en").SetVersion(2).SetWords("Yes.").SetAuthorID(w.me(part)).Exec(ctx)
+		}},
+		{"ConsentText", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.ConsentText.UpdateOneID(typeid.ID(w.of(typeid.ConsentText)[0])).Exec(ctx)
+		}},
+		{"ConsentText", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.ConsentText.DeleteOneID(typeid.ID(w.of(typeid.ConsentText)[0])).Exec(ctx)
+		}},
+		{"Voice", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Voice.Create().SetCreatedAt(at).SetFingerprint("").SetExperienceID(typeid.ID(w.published)).SetAuthorID(w.me(part)).SetRelationship("CARER").SetDisplayName("Sue").
+				SetState("PUBLISHED").Exec(ctx)
+		}},
+		{"Voice", "change", "stranger moderator", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Voice.UpdateOneID(typeid.ID(w.voice)).SetStory("Other words.").Exec(ctx)
+		}},
+		{"Voice", "change one that waits", "another moderator", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Voice.UpdateOneID(typeid.ID(w.murmur)).SetStory("Other words.").Exec(ctx)
+		}},
+		{"Voice", "change who decided on it", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Voice.UpdateOneID(typeid.ID(w.voice)).SetModeratorID(w.person("gone")).Exec(ctx)
+		}},
+		{"Voice", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Voice.DeleteOneID(typeid.ID(w.voice)).Exec(ctx)
+		}},
+		{"VoiceInvitation", "make", "author blind", func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.VoiceInvitation.Create().SetCreatedAt(at).SetCodeHash("x").SetExperienceID(typeid.ID(w.published)).SetInvitedByID(w.me(part)).SetExpiresAt(at).Exec(ctx)
+		}},
+		{"VoiceInvitation", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.VoiceInvitation.Create().SetCreatedAt(at).SetCodeHash("x").SetExperienceID(typeid.ID(w.published)).SetInvitedByID(w.person("gone")).SetExpiresAt(at).Exec(ctx)
+		}},
+		{"VoiceInvitation", "change", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.VoiceInvitation.Update().ClearUsedAt().Exec(ctx)
+		}},
+		{"VoiceInvitation", "drop", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			_, err := c.VoiceInvitation.Delete().Exec(ctx)
+			return err
+		}},
+		{"Spent", "make", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.Spent.Create().SetID(typeid.New(typeid.Origin)).SetCreatedAt(at).Exec(ctx)
+		}},
+		{"Spent", "change", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.Spent.Update().Exec(ctx)
+		}},
+		{"Spent", "drop", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			_, err := c.Spent.Delete().Exec(ctx)
+			return err
 		}},
 
 		{"Session", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
@@ -333,6 +442,20 @@ func (w *world) held(part string) typeid.ID {
 	return ""
 }
 
+func (w *world) newConsent(c *ent.Client, to string, by typeid.ID) *ent.ConsentCreate {
+	return c.Consent.Create().SetCreatedAt(w.clock.Now()).SetExperienceID(typeid.ID(to)).SetPersonID(by).SetPurpose(consent.PurposeResearchExport).
+		SetTextID(typeid.ID(w.of(typeid.ConsentText)[0]))
+}
+
+// given is a consent of somebody to having the first words on the stage published; takenBack one that they took back.
+func (w *world) given(part string) typeid.ID {
+	return w.DB.Consent.Query().Where(consent.PersonID(w.person(part)), consent.ExperienceID(typeid.ID(w.published)), consent.PurposeEQ(consent.PurposePublish)).OnlyIDX(w.system())
+}
+
+func (w *world) takenBack() typeid.ID {
+	return w.DB.Consent.Query().Where(consent.TakenBackAtNotNil()).FirstIDX(w.system())
+}
+
 func (w *world) newExperience(c *ent.Client, author typeid.ID) *ent.ExperienceCreate {
 	return c.Experience.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetAuthorID(author).SetServiceID(w.ward.ID).SetRelationship(experience.RelationshipPatient).
 		SetDisplayName("Anonymous").SetIntention(experience.IntentionTell).SetStory("It was loud.").SetState(experience.StateInModeration)
@@ -351,6 +474,11 @@ func (w *world) newAppeal(c *ent.Client, by typeid.ID) *ent.AppealCreate {
 
 func (w *world) newResponse(c *ent.Client, to string, by typeid.ID) *ent.ResponseCreate {
 	return c.Response.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetExperienceID(typeid.ID(to)).SetAuthorID(by).SetAuthorName("Sam").SetBody("Thank you.")
+}
+
+func (w *world) newReview(c *ent.Client, of string, by typeid.ID) *ent.ReviewRequestCreate {
+	return c.ReviewRequest.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetExperienceID(typeid.ID(of)).SetAskedByID(by).SetRole(reviewrequest.RoleStaff).
+		SetServiceID(w.ward.ID).SetReason("It names a nurse.")
 }
 
 func (w *world) newChange(c *ent.Client, by typeid.ID) *ent.ChangeCreate {
@@ -378,7 +506,17 @@ func handholds() []handhold {
 		{"author moderator", func(c *ent.Client, w *world, _ string) any {
 			return c.Experience.UpdateOneID(typeid.ID(w.hidden)).SetStory("Other words.")
 		}},
+		{"stranger moderator", func(c *ent.Client, w *world, _ string) any {
+			return c.Voice.UpdateOneID(typeid.ID(w.voice)).SetStory("Other words.")
+		}},
 		{wardStaff, func(c *ent.Client, w *world, part string) any { return w.newChange(c, w.me(part)) }},
+		{wardStaff, func(c *ent.Client, w *world, part string) any { return w.newReview(c, w.lies, w.me(part)) }},
+		{"staff moderator", func(c *ent.Client, w *world, _ string) any {
+			return c.Response.UpdateOneID(typeid.ID(w.answer)).SetBody("Other words.")
+		}},
+		{"administrator moderator", func(c *ent.Client, w *world, _ string) any {
+			return c.Membership.UpdateOneID(w.held("staff")).SetTrusted(false)
+		}},
 		{wardStaff, func(c *ent.Client, w *world, _ string) any {
 			return c.Change.UpdateOneID(typeid.ID(w.change)).SetTitle("Another")
 		}},

@@ -91,9 +91,9 @@ func (s *stage) give(p *person, at *ent.Service) {
 }
 
 func (s *stage) experience(ctx context.Context, at *ent.Service, author typeid.ID, when time.Time) *ent.Experience {
-	return s.DB.Experience.Create().SetCreatedAt(when).SetFingerprint("").SetAuthorID(author).SetServiceID(at.ID).SetRelationship(experience.RelationshipPatient).
+	return s.agreed(s.DB.Experience.Create().SetCreatedAt(when).SetFingerprint("").SetAuthorID(author).SetServiceID(at.ID).SetRelationship(experience.RelationshipPatient).
 		SetDisplayName("Pat").SetIntention(experience.IntentionTell).SetStory("I waited.").SetState(experience.StatePublished).
-		SetPublishedAt(when).SetPublishedMonth(when.Format("2006-01")).SaveX(ctx)
+		SetPublishedAt(when).SetPublishedMonth(when.Format("2006-01")).SaveX(ctx))
 }
 
 func (s *stage) change(ctx context.Context, at *ent.Service) *ent.Change {
