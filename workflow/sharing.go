@@ -126,7 +126,7 @@ func (d ExperienceDraft) share(ctx context.Context, a *act, id typeid.ID, print 
 		SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetAuthorID(author).SetServiceID(d.ServiceID).
 		SetRelationship(d.Relationship).SetDisplayName(d.DisplayName).SetIntention(d.Intention).
 		SetStory(d.Story).SetWhatWasGood(d.WhatWasGood).SetCouldBeBetter(d.CouldBeBetter).
-		SetFeelings(d.Feelings).SetHappenedIn(d.HappenedIn).SetNillableNotBefore(d.NotBefore).SetState(experience.StateInModeration).
+		SetFeelings(d.Feelings).SetHappenedIn(d.HappenedIn).SetNillableNotBefore(d.NotBefore).SetState(experience.StateInModeration).SetSignals(signsOf(d)).
 		Save(ctx)
 	if err != nil {
 		return nil, err
@@ -178,7 +178,7 @@ func (f *Flow) ExperienceRevise(ctx context.Context, id typeid.ID, expected int,
 		}
 		return update.SetRelationship(d.Relationship).SetDisplayName(d.DisplayName).SetIntention(d.Intention).
 			SetStory(d.Story).SetWhatWasGood(d.WhatWasGood).SetCouldBeBetter(d.CouldBeBetter).SetFeelings(d.Feelings).SetHappenedIn(d.HappenedIn).
-			SetState(experience.StateInModeration).AddVersion(1).Save(ctx)
+			SetState(experience.StateInModeration).SetSignals(signsOf(d)).AddVersion(1).Save(ctx)
 	})
 	return e, replayed, err
 }

@@ -72,6 +72,7 @@ func (Experience) Indexes() []ent.Index {
 	unanswered := entsql.IndexWhere("state = 'PUBLISHED' AND answered_at IS NULL")
 	inHand := entsql.IndexWhere("state <> 'PUBLISHED'")
 	waiting := entsql.IndexWhere("due_at IS NOT NULL")
+	signalled := entsql.IndexWhere("state = 'IN_MODERATION' AND signals <> ''")
 	return []ent.Index{
 		index.Fields("published_at", "id").Annotations(published),
 		index.Fields("service_id", "published_at", "id").Annotations(published),
@@ -80,6 +81,7 @@ func (Experience) Indexes() []ent.Index {
 		index.Fields("service_id", "state", "created_at", "id").StorageKey("experience_queue").Annotations(inHand),
 		index.Fields("state", "created_at", "id").StorageKey("experience_queue_everywhere").Annotations(inHand),
 		index.Fields("due_at", "id").StorageKey("experience_due").Annotations(waiting),
+		index.Fields("created_at", "id").StorageKey("experience_signalled").Annotations(signalled),
 		index.Fields("author_id", "created_at", "id"),
 		index.Fields("service_id", "published_month", "author_id").Annotations(published),
 	}

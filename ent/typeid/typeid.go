@@ -44,7 +44,12 @@ const (
 	Job        Prefix = "job"
 	Export     Prefix = "xpo"
 	ExportPart Prefix = "xpp"
-	AuditEntry Prefix = "aud"
+
+	Concern      Prefix = "sgc"
+	ConcernEntry Prefix = "sge"
+	BreakGlass   Prefix = "bkg"
+	Signpost     Prefix = "sgp"
+	AuditEntry   Prefix = "aud"
 
 	ReviewRequest Prefix = "rvw"
 

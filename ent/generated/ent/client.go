@@ -16,7 +16,10 @@ import (
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
+	"hearback/ent/generated/ent/breakglass"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/concern"
+	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
@@ -38,6 +41,7 @@ import (
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/voice"
@@ -64,10 +68,16 @@ type Client struct {
 	Authority *AuthorityClient
 	// AuthorityCode is the client for interacting with the AuthorityCode builders.
 	AuthorityCode *AuthorityCodeClient
+	// BreakGlass is the client for interacting with the BreakGlass builders.
+	BreakGlass *BreakGlassClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// CoProducer is the client for interacting with the CoProducer builders.
 	CoProducer *CoProducerClient
+	// Concern is the client for interacting with the Concern builders.
+	Concern *ConcernClient
+	// ConcernEntry is the client for interacting with the ConcernEntry builders.
+	ConcernEntry *ConcernEntryClient
 	// Consent is the client for interacting with the Consent builders.
 	Consent *ConsentClient
 	// ConsentText is the client for interacting with the ConsentText builders.
@@ -108,6 +118,8 @@ type Client struct {
 	Session *SessionClient
 	// SignIn is the client for interacting with the SignIn builders.
 	SignIn *SignInClient
+	// Signpost is the client for interacting with the Signpost builders.
+	Signpost *SignpostClient
 	// Spent is the client for interacting with the Spent builders.
 	Spent *SpentClient
 	// Step is the client for interacting with the Step builders.
@@ -131,8 +143,11 @@ func (c *Client) init() {
 	c.AuditEntry = NewAuditEntryClient(c.config)
 	c.Authority = NewAuthorityClient(c.config)
 	c.AuthorityCode = NewAuthorityCodeClient(c.config)
+	c.BreakGlass = NewBreakGlassClient(c.config)
 	c.Change = NewChangeClient(c.config)
 	c.CoProducer = NewCoProducerClient(c.config)
+	c.Concern = NewConcernClient(c.config)
+	c.ConcernEntry = NewConcernEntryClient(c.config)
 	c.Consent = NewConsentClient(c.config)
 	c.ConsentText = NewConsentTextClient(c.config)
 	c.Decision = NewDecisionClient(c.config)
@@ -153,6 +168,7 @@ func (c *Client) init() {
 	c.Service = NewServiceClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.SignIn = NewSignInClient(c.config)
+	c.Signpost = NewSignpostClient(c.config)
 	c.Spent = NewSpentClient(c.config)
 	c.Step = NewStepClient(c.config)
 	c.Voice = NewVoiceClient(c.config)
@@ -253,8 +269,11 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AuditEntry:      NewAuditEntryClient(cfg),
 		Authority:       NewAuthorityClient(cfg),
 		AuthorityCode:   NewAuthorityCodeClient(cfg),
+		BreakGlass:      NewBreakGlassClient(cfg),
 		Change:          NewChangeClient(cfg),
 		CoProducer:      NewCoProducerClient(cfg),
+		Concern:         NewConcernClient(cfg),
+		ConcernEntry:    NewConcernEntryClient(cfg),
 		Consent:         NewConsentClient(cfg),
 		ConsentText:     NewConsentTextClient(cfg),
 		Decision:        NewDecisionClient(cfg),
@@ -275,6 +294,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Service:         NewServiceClient(cfg),
 		Session:         NewSessionClient(cfg),
 		SignIn:          NewSignInClient(cfg),
+		Signpost:        NewSignpostClient(cfg),
 		Spent:           NewSpentClient(cfg),
 		Step:            NewStepClient(cfg),
 		Voice:           NewVoiceClient(cfg),
@@ -302,8 +322,11 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AuditEntry:      NewAuditEntryClient(cfg),
 		Authority:       NewAuthorityClient(cfg),
 		AuthorityCode:   NewAuthorityCodeClient(cfg),
+		BreakGlass:      NewBreakGlassClient(cfg),
 		Change:          NewChangeClient(cfg),
 		CoProducer:      NewCoProducerClient(cfg),
+		Concern:         NewConcernClient(cfg),
+		ConcernEntry:    NewConcernEntryClient(cfg),
 		Consent:         NewConsentClient(cfg),
 		ConsentText:     NewConsentTextClient(cfg),
 		Decision:        NewDecisionClient(cfg),
@@ -324,6 +347,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Service:         NewServiceClient(cfg),
 		Session:         NewSessionClient(cfg),
 		SignIn:          NewSignInClient(cfg),
+		Signpost:        NewSignpostClient(cfg),
 		Spent:           NewSpentClient(cfg),
 		Step:            NewStepClient(cfg),
 		Voice:           NewVoiceClient(cfg),
@@ -357,11 +381,12 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.Change, c.CoProducer,
-		c.Consent, c.ConsentText, c.Decision, c.Experience, c.Export, c.ExportPart,
-		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Person,
-		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
-		c.Session, c.SignIn, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
+		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass, c.Change,
+		c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText, c.Decision,
+		c.Experience, c.Export, c.ExportPart, c.Invitation, c.Job, c.Membership,
+		c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress, c.Refresh,
+		c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn, c.Signpost,
+		c.Spent, c.Step, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -371,11 +396,12 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.Change, c.CoProducer,
-		c.Consent, c.ConsentText, c.Decision, c.Experience, c.Export, c.ExportPart,
-		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Person,
-		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
-		c.Session, c.SignIn, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
+		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass, c.Change,
+		c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText, c.Decision,
+		c.Experience, c.Export, c.ExportPart, c.Invitation, c.Job, c.Membership,
+		c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress, c.Refresh,
+		c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn, c.Signpost,
+		c.Spent, c.Step, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -392,10 +418,16 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Authority.mutate(ctx, m)
 	case *AuthorityCodeMutation:
 		return c.AuthorityCode.mutate(ctx, m)
+	case *BreakGlassMutation:
+		return c.BreakGlass.mutate(ctx, m)
 	case *ChangeMutation:
 		return c.Change.mutate(ctx, m)
 	case *CoProducerMutation:
 		return c.CoProducer.mutate(ctx, m)
+	case *ConcernMutation:
+		return c.Concern.mutate(ctx, m)
+	case *ConcernEntryMutation:
+		return c.ConcernEntry.mutate(ctx, m)
 	case *ConsentMutation:
 		return c.Consent.mutate(ctx, m)
 	case *ConsentTextMutation:
@@ -436,6 +468,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Session.mutate(ctx, m)
 	case *SignInMutation:
 		return c.SignIn.mutate(ctx, m)
+	case *SignpostMutation:
+		return c.Signpost.mutate(ctx, m)
 	case *SpentMutation:
 		return c.Spent.mutate(ctx, m)
 	case *StepMutation:
@@ -1081,6 +1115,156 @@ func (c *AuthorityCodeClient) mutate(ctx context.Context, m *AuthorityCodeMutati
 	}
 }
 
+// BreakGlassClient is a client for the BreakGlass schema.
+type BreakGlassClient struct {
+	config
+}
+
+// NewBreakGlassClient returns a client for the BreakGlass from the given config.
+func NewBreakGlassClient(c config) *BreakGlassClient {
+	return &BreakGlassClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `breakglass.Hooks(f(g(h())))`.
+func (c *BreakGlassClient) Use(hooks ...Hook) {
+	c.hooks.BreakGlass = append(c.hooks.BreakGlass, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `breakglass.Intercept(f(g(h())))`.
+func (c *BreakGlassClient) Intercept(interceptors ...Interceptor) {
+	c.inters.BreakGlass = append(c.inters.BreakGlass, interceptors...)
+}
+
+// Create returns a builder for creating a BreakGlass entity.
+func (c *BreakGlassClient) Create() *BreakGlassCreate {
+	mutation := newBreakGlassMutation(c.config, OpCreate)
+	return &BreakGlassCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of BreakGlass entities.
+func (c *BreakGlassClient) CreateBulk(builders ...*BreakGlassCreate) *BreakGlassCreateBulk {
+	return &BreakGlassCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *BreakGlassClient) MapCreateBulk(slice any, setFunc func(*BreakGlassCreate, int)) *BreakGlassCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &BreakGlassCreateBulk{err: fmt.Errorf("calling to BreakGlassClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*BreakGlassCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &BreakGlassCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for BreakGlass.
+func (c *BreakGlassClient) Update() *BreakGlassUpdate {
+	mutation := newBreakGlassMutation(c.config, OpUpdate)
+	return &BreakGlassUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *BreakGlassClient) UpdateOne(_m *BreakGlass) *BreakGlassUpdateOne {
+	mutation := newBreakGlassMutation(c.config, OpUpdateOne, withBreakGlass(_m))
+	return &BreakGlassUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *BreakGlassClient) UpdateOneID(id typeid.ID) *BreakGlassUpdateOne {
+	mutation := newBreakGlassMutation(c.config, OpUpdateOne, withBreakGlassID(id))
+	return &BreakGlassUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for BreakGlass.
+func (c *BreakGlassClient) Delete() *BreakGlassDelete {
+	mutation := newBreakGlassMutation(c.config, OpDelete)
+	return &BreakGlassDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *BreakGlassClient) DeleteOne(_m *BreakGlass) *BreakGlassDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *BreakGlassClient) DeleteOneID(id typeid.ID) *BreakGlassDeleteOne {
+	builder := c.Delete().Where(breakglass.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &BreakGlassDeleteOne{builder}
+}
+
+// Query returns a query builder for BreakGlass.
+func (c *BreakGlassClient) Query() *BreakGlassQuery {
+	return &BreakGlassQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeBreakGlass},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a BreakGlass entity by its id.
+func (c *BreakGlassClient) Get(ctx context.Context, id typeid.ID) (*BreakGlass, error) {
+	return c.Query().Where(breakglass.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *BreakGlassClient) GetX(ctx context.Context, id typeid.ID) *BreakGlass {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryConcern queries the concern edge of a BreakGlass.
+func (c *BreakGlassClient) QueryConcern(_m *BreakGlass) *ConcernQuery {
+	query := (&ConcernClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(breakglass.Table, breakglass.FieldID, id),
+			sqlgraph.To(concern.Table, concern.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, breakglass.ConcernTable, breakglass.ConcernColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *BreakGlassClient) Hooks() []Hook {
+	hooks := c.hooks.BreakGlass
+	return append(hooks[:len(hooks):len(hooks)], breakglass.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *BreakGlassClient) Interceptors() []Interceptor {
+	return c.inters.BreakGlass
+}
+
+func (c *BreakGlassClient) mutate(ctx context.Context, m *BreakGlassMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&BreakGlassCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&BreakGlassUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&BreakGlassUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&BreakGlassDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown BreakGlass mutation op: %q", m.Op())
+	}
+}
+
 // ChangeClient is a client for the Change schema.
 type ChangeClient struct {
 	config
@@ -1426,6 +1610,338 @@ func (c *CoProducerClient) mutate(ctx context.Context, m *CoProducerMutation) (V
 		return (&CoProducerDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown CoProducer mutation op: %q", m.Op())
+	}
+}
+
+// ConcernClient is a client for the Concern schema.
+type ConcernClient struct {
+	config
+}
+
+// NewConcernClient returns a client for the Concern from the given config.
+func NewConcernClient(c config) *ConcernClient {
+	return &ConcernClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `concern.Hooks(f(g(h())))`.
+func (c *ConcernClient) Use(hooks ...Hook) {
+	c.hooks.Concern = append(c.hooks.Concern, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `concern.Intercept(f(g(h())))`.
+func (c *ConcernClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Concern = append(c.inters.Concern, interceptors...)
+}
+
+// Create returns a builder for creating a Concern entity.
+func (c *ConcernClient) Create() *ConcernCreate {
+	mutation := newConcernMutation(c.config, OpCreate)
+	return &ConcernCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Concern entities.
+func (c *ConcernClient) CreateBulk(builders ...*ConcernCreate) *ConcernCreateBulk {
+	return &ConcernCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ConcernClient) MapCreateBulk(slice any, setFunc func(*ConcernCreate, int)) *ConcernCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ConcernCreateBulk{err: fmt.Errorf("calling to ConcernClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ConcernCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ConcernCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Concern.
+func (c *ConcernClient) Update() *ConcernUpdate {
+	mutation := newConcernMutation(c.config, OpUpdate)
+	return &ConcernUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ConcernClient) UpdateOne(_m *Concern) *ConcernUpdateOne {
+	mutation := newConcernMutation(c.config, OpUpdateOne, withConcern(_m))
+	return &ConcernUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ConcernClient) UpdateOneID(id typeid.ID) *ConcernUpdateOne {
+	mutation := newConcernMutation(c.config, OpUpdateOne, withConcernID(id))
+	return &ConcernUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Concern.
+func (c *ConcernClient) Delete() *ConcernDelete {
+	mutation := newConcernMutation(c.config, OpDelete)
+	return &ConcernDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ConcernClient) DeleteOne(_m *Concern) *ConcernDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ConcernClient) DeleteOneID(id typeid.ID) *ConcernDeleteOne {
+	builder := c.Delete().Where(concern.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ConcernDeleteOne{builder}
+}
+
+// Query returns a query builder for Concern.
+func (c *ConcernClient) Query() *ConcernQuery {
+	return &ConcernQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeConcern},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Concern entity by its id.
+func (c *ConcernClient) Get(ctx context.Context, id typeid.ID) (*Concern, error) {
+	return c.Query().Where(concern.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ConcernClient) GetX(ctx context.Context, id typeid.ID) *Concern {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryExperience queries the experience edge of a Concern.
+func (c *ConcernClient) QueryExperience(_m *Concern) *ExperienceQuery {
+	query := (&ExperienceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(concern.Table, concern.FieldID, id),
+			sqlgraph.To(experience.Table, experience.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, concern.ExperienceTable, concern.ExperienceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryEntries queries the entries edge of a Concern.
+func (c *ConcernClient) QueryEntries(_m *Concern) *ConcernEntryQuery {
+	query := (&ConcernEntryClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(concern.Table, concern.FieldID, id),
+			sqlgraph.To(concernentry.Table, concernentry.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, concern.EntriesTable, concern.EntriesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryReveals queries the reveals edge of a Concern.
+func (c *ConcernClient) QueryReveals(_m *Concern) *BreakGlassQuery {
+	query := (&BreakGlassClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(concern.Table, concern.FieldID, id),
+			sqlgraph.To(breakglass.Table, breakglass.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, concern.RevealsTable, concern.RevealsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ConcernClient) Hooks() []Hook {
+	hooks := c.hooks.Concern
+	return append(hooks[:len(hooks):len(hooks)], concern.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ConcernClient) Interceptors() []Interceptor {
+	return c.inters.Concern
+}
+
+func (c *ConcernClient) mutate(ctx context.Context, m *ConcernMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ConcernCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ConcernUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ConcernUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ConcernDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Concern mutation op: %q", m.Op())
+	}
+}
+
+// ConcernEntryClient is a client for the ConcernEntry schema.
+type ConcernEntryClient struct {
+	config
+}
+
+// NewConcernEntryClient returns a client for the ConcernEntry from the given config.
+func NewConcernEntryClient(c config) *ConcernEntryClient {
+	return &ConcernEntryClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `concernentry.Hooks(f(g(h())))`.
+func (c *ConcernEntryClient) Use(hooks ...Hook) {
+	c.hooks.ConcernEntry = append(c.hooks.ConcernEntry, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `concernentry.Intercept(f(g(h())))`.
+func (c *ConcernEntryClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ConcernEntry = append(c.inters.ConcernEntry, interceptors...)
+}
+
+// Create returns a builder for creating a ConcernEntry entity.
+func (c *ConcernEntryClient) Create() *ConcernEntryCreate {
+	mutation := newConcernEntryMutation(c.config, OpCreate)
+	return &ConcernEntryCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ConcernEntry entities.
+func (c *ConcernEntryClient) CreateBulk(builders ...*ConcernEntryCreate) *ConcernEntryCreateBulk {
+	return &ConcernEntryCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ConcernEntryClient) MapCreateBulk(slice any, setFunc func(*ConcernEntryCreate, int)) *ConcernEntryCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ConcernEntryCreateBulk{err: fmt.Errorf("calling to ConcernEntryClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ConcernEntryCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ConcernEntryCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ConcernEntry.
+func (c *ConcernEntryClient) Update() *ConcernEntryUpdate {
+	mutation := newConcernEntryMutation(c.config, OpUpdate)
+	return &ConcernEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ConcernEntryClient) UpdateOne(_m *ConcernEntry) *ConcernEntryUpdateOne {
+	mutation := newConcernEntryMutation(c.config, OpUpdateOne, withConcernEntry(_m))
+	return &ConcernEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ConcernEntryClient) UpdateOneID(id typeid.ID) *ConcernEntryUpdateOne {
+	mutation := newConcernEntryMutation(c.config, OpUpdateOne, withConcernEntryID(id))
+	return &ConcernEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ConcernEntry.
+func (c *ConcernEntryClient) Delete() *ConcernEntryDelete {
+	mutation := newConcernEntryMutation(c.config, OpDelete)
+	return &ConcernEntryDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ConcernEntryClient) DeleteOne(_m *ConcernEntry) *ConcernEntryDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ConcernEntryClient) DeleteOneID(id typeid.ID) *ConcernEntryDeleteOne {
+	builder := c.Delete().Where(concernentry.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ConcernEntryDeleteOne{builder}
+}
+
+// Query returns a query builder for ConcernEntry.
+func (c *ConcernEntryClient) Query() *ConcernEntryQuery {
+	return &ConcernEntryQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeConcernEntry},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ConcernEntry entity by its id.
+func (c *ConcernEntryClient) Get(ctx context.Context, id typeid.ID) (*ConcernEntry, error) {
+	return c.Query().Where(concernentry.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ConcernEntryClient) GetX(ctx context.Context, id typeid.ID) *ConcernEntry {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryConcern queries the concern edge of a ConcernEntry.
+func (c *ConcernEntryClient) QueryConcern(_m *ConcernEntry) *ConcernQuery {
+	query := (&ConcernClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(concernentry.Table, concernentry.FieldID, id),
+			sqlgraph.To(concern.Table, concern.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, concernentry.ConcernTable, concernentry.ConcernColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ConcernEntryClient) Hooks() []Hook {
+	hooks := c.hooks.ConcernEntry
+	return append(hooks[:len(hooks):len(hooks)], concernentry.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ConcernEntryClient) Interceptors() []Interceptor {
+	return c.inters.ConcernEntry
+}
+
+func (c *ConcernEntryClient) mutate(ctx context.Context, m *ConcernEntryMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ConcernEntryCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ConcernEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ConcernEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ConcernEntryDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ConcernEntry mutation op: %q", m.Op())
 	}
 }
 
@@ -4655,6 +5171,156 @@ func (c *SignInClient) mutate(ctx context.Context, m *SignInMutation) (Value, er
 	}
 }
 
+// SignpostClient is a client for the Signpost schema.
+type SignpostClient struct {
+	config
+}
+
+// NewSignpostClient returns a client for the Signpost from the given config.
+func NewSignpostClient(c config) *SignpostClient {
+	return &SignpostClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `signpost.Hooks(f(g(h())))`.
+func (c *SignpostClient) Use(hooks ...Hook) {
+	c.hooks.Signpost = append(c.hooks.Signpost, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `signpost.Intercept(f(g(h())))`.
+func (c *SignpostClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Signpost = append(c.inters.Signpost, interceptors...)
+}
+
+// Create returns a builder for creating a Signpost entity.
+func (c *SignpostClient) Create() *SignpostCreate {
+	mutation := newSignpostMutation(c.config, OpCreate)
+	return &SignpostCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Signpost entities.
+func (c *SignpostClient) CreateBulk(builders ...*SignpostCreate) *SignpostCreateBulk {
+	return &SignpostCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SignpostClient) MapCreateBulk(slice any, setFunc func(*SignpostCreate, int)) *SignpostCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SignpostCreateBulk{err: fmt.Errorf("calling to SignpostClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SignpostCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SignpostCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Signpost.
+func (c *SignpostClient) Update() *SignpostUpdate {
+	mutation := newSignpostMutation(c.config, OpUpdate)
+	return &SignpostUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SignpostClient) UpdateOne(_m *Signpost) *SignpostUpdateOne {
+	mutation := newSignpostMutation(c.config, OpUpdateOne, withSignpost(_m))
+	return &SignpostUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SignpostClient) UpdateOneID(id typeid.ID) *SignpostUpdateOne {
+	mutation := newSignpostMutation(c.config, OpUpdateOne, withSignpostID(id))
+	return &SignpostUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Signpost.
+func (c *SignpostClient) Delete() *SignpostDelete {
+	mutation := newSignpostMutation(c.config, OpDelete)
+	return &SignpostDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SignpostClient) DeleteOne(_m *Signpost) *SignpostDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SignpostClient) DeleteOneID(id typeid.ID) *SignpostDeleteOne {
+	builder := c.Delete().Where(signpost.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SignpostDeleteOne{builder}
+}
+
+// Query returns a query builder for Signpost.
+func (c *SignpostClient) Query() *SignpostQuery {
+	return &SignpostQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSignpost},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Signpost entity by its id.
+func (c *SignpostClient) Get(ctx context.Context, id typeid.ID) (*Signpost, error) {
+	return c.Query().Where(signpost.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SignpostClient) GetX(ctx context.Context, id typeid.ID) *Signpost {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryService queries the service edge of a Signpost.
+func (c *SignpostClient) QueryService(_m *Signpost) *ServiceQuery {
+	query := (&ServiceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(signpost.Table, signpost.FieldID, id),
+			sqlgraph.To(service.Table, service.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, signpost.ServiceTable, signpost.ServiceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SignpostClient) Hooks() []Hook {
+	hooks := c.hooks.Signpost
+	return append(hooks[:len(hooks):len(hooks)], signpost.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SignpostClient) Interceptors() []Interceptor {
+	return c.inters.Signpost
+}
+
+func (c *SignpostClient) mutate(ctx context.Context, m *SignpostMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SignpostCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SignpostUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SignpostUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SignpostDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Signpost mutation op: %q", m.Op())
+	}
+}
+
 // SpentClient is a client for the Spent schema.
 type SpentClient struct {
 	config
@@ -5291,18 +5957,18 @@ func (c *VoiceInvitationClient) mutate(ctx context.Context, m *VoiceInvitationMu
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Appeal, AuditEntry, Authority, AuthorityCode, Change, CoProducer, Consent,
-		ConsentText, Decision, Experience, Export, ExportPart, Invitation, Job,
-		Membership, Objection, Origin, Person, PolicyClause, Progress, Refresh,
-		Response, ReviewRequest, Service, Session, SignIn, Spent, Step, Voice,
-		VoiceInvitation []ent.Hook
+		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, CoProducer,
+		Concern, ConcernEntry, Consent, ConsentText, Decision, Experience, Export,
+		ExportPart, Invitation, Job, Membership, Objection, Origin, Person,
+		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service, Session,
+		SignIn, Signpost, Spent, Step, Voice, VoiceInvitation []ent.Hook
 	}
 	inters struct {
-		Appeal, AuditEntry, Authority, AuthorityCode, Change, CoProducer, Consent,
-		ConsentText, Decision, Experience, Export, ExportPart, Invitation, Job,
-		Membership, Objection, Origin, Person, PolicyClause, Progress, Refresh,
-		Response, ReviewRequest, Service, Session, SignIn, Spent, Step, Voice,
-		VoiceInvitation []ent.Interceptor
+		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, CoProducer,
+		Concern, ConcernEntry, Consent, ConsentText, Decision, Experience, Export,
+		ExportPart, Invitation, Job, Membership, Objection, Origin, Person,
+		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service, Session,
+		SignIn, Signpost, Spent, Step, Voice, VoiceInvitation []ent.Interceptor
 	}
 )
 

@@ -10,7 +10,10 @@ import (
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
+	"hearback/ent/generated/ent/breakglass"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/concern"
+	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
@@ -32,6 +35,7 @@ import (
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/voice"
@@ -106,8 +110,11 @@ func checkColumn(t, c string) error {
 			auditentry.Table:      auditentry.ValidColumn,
 			authority.Table:       authority.ValidColumn,
 			authoritycode.Table:   authoritycode.ValidColumn,
+			breakglass.Table:      breakglass.ValidColumn,
 			change.Table:          change.ValidColumn,
 			coproducer.Table:      coproducer.ValidColumn,
+			concern.Table:         concern.ValidColumn,
+			concernentry.Table:    concernentry.ValidColumn,
 			consent.Table:         consent.ValidColumn,
 			consenttext.Table:     consenttext.ValidColumn,
 			decision.Table:        decision.ValidColumn,
@@ -128,6 +135,7 @@ func checkColumn(t, c string) error {
 			service.Table:         service.ValidColumn,
 			session.Table:         session.ValidColumn,
 			signin.Table:          signin.ValidColumn,
+			signpost.Table:        signpost.ValidColumn,
 			spent.Table:           spent.ValidColumn,
 			step.Table:            step.ValidColumn,
 			voice.Table:           voice.ValidColumn,

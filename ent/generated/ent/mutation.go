@@ -11,7 +11,10 @@ import (
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
+	"hearback/ent/generated/ent/breakglass"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/concern"
+	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
@@ -34,6 +37,7 @@ import (
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/voice"
@@ -59,8 +63,11 @@ const (
 	TypeAuditEntry      = "AuditEntry"
 	TypeAuthority       = "Authority"
 	TypeAuthorityCode   = "AuthorityCode"
+	TypeBreakGlass      = "BreakGlass"
 	TypeChange          = "Change"
 	TypeCoProducer      = "CoProducer"
+	TypeConcern         = "Concern"
+	TypeConcernEntry    = "ConcernEntry"
 	TypeConsent         = "Consent"
 	TypeConsentText     = "ConsentText"
 	TypeDecision        = "Decision"
@@ -81,6 +88,7 @@ const (
 	TypeService         = "Service"
 	TypeSession         = "Session"
 	TypeSignIn          = "SignIn"
+	TypeSignpost        = "Signpost"
 	TypeSpent           = "Spent"
 	TypeStep            = "Step"
 	TypeVoice           = "Voice"
@@ -4559,6 +4567,716 @@ func (m *AuthorityCodeMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown AuthorityCode edge %s", name)
 }
 
+// BreakGlassMutation represents an operation that mutates the BreakGlass nodes in the graph.
+type BreakGlassMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *typeid.ID
+	created_at       *time.Time
+	fingerprint      *string
+	seen_by_id       *typeid.ID
+	seen_by_name     *string
+	reason           *string
+	withheld_because *string
+	clearedFields    map[string]struct{}
+	concern          *typeid.ID
+	clearedconcern   bool
+	done             bool
+	oldValue         func(context.Context) (*BreakGlass, error)
+	predicates       []predicate.BreakGlass
+}
+
+var _ ent.Mutation = (*BreakGlassMutation)(nil)
+
+// breakglassOption allows management of the mutation configuration using functional options.
+type breakglassOption func(*BreakGlassMutation)
+
+// newBreakGlassMutation creates new mutation for the BreakGlass entity.
+func newBreakGlassMutation(c config, op Op, opts ...breakglassOption) *BreakGlassMutation {
+	m := &BreakGlassMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeBreakGlass,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withBreakGlassID sets the ID field of the mutation.
+func withBreakGlassID(id typeid.ID) breakglassOption {
+	return func(m *BreakGlassMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *BreakGlass
+		)
+		m.oldValue = func(ctx context.Context) (*BreakGlass, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().BreakGlass.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withBreakGlass sets the old BreakGlass of the mutation.
+func withBreakGlass(node *BreakGlass) breakglassOption {
+	return func(m *BreakGlassMutation) {
+		m.oldValue = func(context.Context) (*BreakGlass, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m BreakGlassMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m BreakGlassMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of BreakGlass entities.
+func (m *BreakGlassMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *BreakGlassMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *BreakGlassMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().BreakGlass.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *BreakGlassMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *BreakGlassMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the BreakGlass entity.
+// If the BreakGlass object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BreakGlassMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *BreakGlassMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *BreakGlassMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *BreakGlassMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the BreakGlass entity.
+// If the BreakGlass object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BreakGlassMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *BreakGlassMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetConcernID sets the "concern_id" field.
+func (m *BreakGlassMutation) SetConcernID(t typeid.ID) {
+	m.concern = &t
+}
+
+// ConcernID returns the value of the "concern_id" field in the mutation.
+func (m *BreakGlassMutation) ConcernID() (r typeid.ID, exists bool) {
+	v := m.concern
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConcernID returns the old "concern_id" field's value of the BreakGlass entity.
+// If the BreakGlass object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BreakGlassMutation) OldConcernID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConcernID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConcernID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConcernID: %w", err)
+	}
+	return oldValue.ConcernID, nil
+}
+
+// ResetConcernID resets all changes to the "concern_id" field.
+func (m *BreakGlassMutation) ResetConcernID() {
+	m.concern = nil
+}
+
+// SetSeenByID sets the "seen_by_id" field.
+func (m *BreakGlassMutation) SetSeenByID(t typeid.ID) {
+	m.seen_by_id = &t
+}
+
+// SeenByID returns the value of the "seen_by_id" field in the mutation.
+func (m *BreakGlassMutation) SeenByID() (r typeid.ID, exists bool) {
+	v := m.seen_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSeenByID returns the old "seen_by_id" field's value of the BreakGlass entity.
+// If the BreakGlass object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BreakGlassMutation) OldSeenByID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSeenByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSeenByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSeenByID: %w", err)
+	}
+	return oldValue.SeenByID, nil
+}
+
+// ResetSeenByID resets all changes to the "seen_by_id" field.
+func (m *BreakGlassMutation) ResetSeenByID() {
+	m.seen_by_id = nil
+}
+
+// SetSeenByName sets the "seen_by_name" field.
+func (m *BreakGlassMutation) SetSeenByName(s string) {
+	m.seen_by_name = &s
+}
+
+// SeenByName returns the value of the "seen_by_name" field in the mutation.
+func (m *BreakGlassMutation) SeenByName() (r string, exists bool) {
+	v := m.seen_by_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSeenByName returns the old "seen_by_name" field's value of the BreakGlass entity.
+// If the BreakGlass object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BreakGlassMutation) OldSeenByName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSeenByName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSeenByName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSeenByName: %w", err)
+	}
+	return oldValue.SeenByName, nil
+}
+
+// ResetSeenByName resets all changes to the "seen_by_name" field.
+func (m *BreakGlassMutation) ResetSeenByName() {
+	m.seen_by_name = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *BreakGlassMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *BreakGlassMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the BreakGlass entity.
+// If the BreakGlass object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BreakGlassMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *BreakGlassMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetWithheldBecause sets the "withheld_because" field.
+func (m *BreakGlassMutation) SetWithheldBecause(s string) {
+	m.withheld_because = &s
+}
+
+// WithheldBecause returns the value of the "withheld_because" field in the mutation.
+func (m *BreakGlassMutation) WithheldBecause() (r string, exists bool) {
+	v := m.withheld_because
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithheldBecause returns the old "withheld_because" field's value of the BreakGlass entity.
+// If the BreakGlass object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BreakGlassMutation) OldWithheldBecause(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithheldBecause is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithheldBecause requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithheldBecause: %w", err)
+	}
+	return oldValue.WithheldBecause, nil
+}
+
+// ResetWithheldBecause resets all changes to the "withheld_because" field.
+func (m *BreakGlassMutation) ResetWithheldBecause() {
+	m.withheld_because = nil
+}
+
+// ClearConcern clears the "concern" edge to the Concern entity.
+func (m *BreakGlassMutation) ClearConcern() {
+	m.clearedconcern = true
+	m.clearedFields[breakglass.FieldConcernID] = struct{}{}
+}
+
+// ConcernCleared reports if the "concern" edge to the Concern entity was cleared.
+func (m *BreakGlassMutation) ConcernCleared() bool {
+	return m.clearedconcern
+}
+
+// ConcernIDs returns the "concern" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ConcernID instead. It exists only for internal usage by the builders.
+func (m *BreakGlassMutation) ConcernIDs() (ids []typeid.ID) {
+	if id := m.concern; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetConcern resets all changes to the "concern" edge.
+func (m *BreakGlassMutation) ResetConcern() {
+	m.concern = nil
+	m.clearedconcern = false
+}
+
+// Where appends a list predicates to the BreakGlassMutation builder.
+func (m *BreakGlassMutation) Where(ps ...predicate.BreakGlass) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the BreakGlassMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *BreakGlassMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.BreakGlass, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *BreakGlassMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *BreakGlassMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (BreakGlass).
+func (m *BreakGlassMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *BreakGlassMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.created_at != nil {
+		fields = append(fields, breakglass.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, breakglass.FieldFingerprint)
+	}
+	if m.concern != nil {
+		fields = append(fields, breakglass.FieldConcernID)
+	}
+	if m.seen_by_id != nil {
+		fields = append(fields, breakglass.FieldSeenByID)
+	}
+	if m.seen_by_name != nil {
+		fields = append(fields, breakglass.FieldSeenByName)
+	}
+	if m.reason != nil {
+		fields = append(fields, breakglass.FieldReason)
+	}
+	if m.withheld_because != nil {
+		fields = append(fields, breakglass.FieldWithheldBecause)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *BreakGlassMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case breakglass.FieldCreatedAt:
+		return m.CreatedAt()
+	case breakglass.FieldFingerprint:
+		return m.Fingerprint()
+	case breakglass.FieldConcernID:
+		return m.ConcernID()
+	case breakglass.FieldSeenByID:
+		return m.SeenByID()
+	case breakglass.FieldSeenByName:
+		return m.SeenByName()
+	case breakglass.FieldReason:
+		return m.Reason()
+	case breakglass.FieldWithheldBecause:
+		return m.WithheldBecause()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *BreakGlassMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case breakglass.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case breakglass.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case breakglass.FieldConcernID:
+		return m.OldConcernID(ctx)
+	case breakglass.FieldSeenByID:
+		return m.OldSeenByID(ctx)
+	case breakglass.FieldSeenByName:
+		return m.OldSeenByName(ctx)
+	case breakglass.FieldReason:
+		return m.OldReason(ctx)
+	case breakglass.FieldWithheldBecause:
+		return m.OldWithheldBecause(ctx)
+	}
+	return nil, fmt.Errorf("unknown BreakGlass field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *BreakGlassMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case breakglass.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case breakglass.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case breakglass.FieldConcernID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConcernID(v)
+		return nil
+	case breakglass.FieldSeenByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSeenByID(v)
+		return nil
+	case breakglass.FieldSeenByName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSeenByName(v)
+		return nil
+	case breakglass.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case breakglass.FieldWithheldBecause:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithheldBecause(v)
+		return nil
+	}
+	return fmt.Errorf("unknown BreakGlass field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *BreakGlassMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *BreakGlassMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *BreakGlassMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown BreakGlass numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *BreakGlassMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *BreakGlassMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *BreakGlassMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown BreakGlass nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *BreakGlassMutation) ResetField(name string) error {
+	switch name {
+	case breakglass.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case breakglass.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case breakglass.FieldConcernID:
+		m.ResetConcernID()
+		return nil
+	case breakglass.FieldSeenByID:
+		m.ResetSeenByID()
+		return nil
+	case breakglass.FieldSeenByName:
+		m.ResetSeenByName()
+		return nil
+	case breakglass.FieldReason:
+		m.ResetReason()
+		return nil
+	case breakglass.FieldWithheldBecause:
+		m.ResetWithheldBecause()
+		return nil
+	}
+	return fmt.Errorf("unknown BreakGlass field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *BreakGlassMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.concern != nil {
+		edges = append(edges, breakglass.EdgeConcern)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *BreakGlassMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case breakglass.EdgeConcern:
+		if id := m.concern; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *BreakGlassMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *BreakGlassMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *BreakGlassMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedconcern {
+		edges = append(edges, breakglass.EdgeConcern)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *BreakGlassMutation) EdgeCleared(name string) bool {
+	switch name {
+	case breakglass.EdgeConcern:
+		return m.clearedconcern
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *BreakGlassMutation) ClearEdge(name string) error {
+	switch name {
+	case breakglass.EdgeConcern:
+		m.ClearConcern()
+		return nil
+	}
+	return fmt.Errorf("unknown BreakGlass unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *BreakGlassMutation) ResetEdge(name string) error {
+	switch name {
+	case breakglass.EdgeConcern:
+		m.ResetConcern()
+		return nil
+	}
+	return fmt.Errorf("unknown BreakGlass edge %s", name)
+}
+
 // ChangeMutation represents an operation that mutates the Change nodes in the graph.
 type ChangeMutation struct {
 	config
@@ -6318,6 +7036,2592 @@ func (m *CoProducerMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown CoProducer edge %s", name)
+}
+
+// ConcernMutation represents an operation that mutates the Concern nodes in the graph.
+type ConcernMutation struct {
+	config
+	op                   Op
+	typ                  string
+	id                   *typeid.ID
+	created_at           *time.Time
+	fingerprint          *string
+	service_id           *typeid.ID
+	about_id             *typeid.ID
+	raised_by_id         *typeid.ID
+	raised_by_name       *string
+	source               *concern.Source
+	level                *concern.Level
+	reason               *string
+	state                *concern.State
+	acknowledge_by       *time.Time
+	due_at               *time.Time
+	acknowledged_by_id   *typeid.ID
+	acknowledged_by_name *string
+	acknowledged_at      *time.Time
+	handed_to            *string
+	handed_over_at       *time.Time
+	received_by          *string
+	received_at          *time.Time
+	outcome              *string
+	closed_at            *time.Time
+	version              *int
+	addversion           *int
+	clearedFields        map[string]struct{}
+	experience           *typeid.ID
+	clearedexperience    bool
+	entries              map[typeid.ID]struct{}
+	removedentries       map[typeid.ID]struct{}
+	clearedentries       bool
+	reveals              map[typeid.ID]struct{}
+	removedreveals       map[typeid.ID]struct{}
+	clearedreveals       bool
+	done                 bool
+	oldValue             func(context.Context) (*Concern, error)
+	predicates           []predicate.Concern
+}
+
+var _ ent.Mutation = (*ConcernMutation)(nil)
+
+// concernOption allows management of the mutation configuration using functional options.
+type concernOption func(*ConcernMutation)
+
+// newConcernMutation creates new mutation for the Concern entity.
+func newConcernMutation(c config, op Op, opts ...concernOption) *ConcernMutation {
+	m := &ConcernMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeConcern,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withConcernID sets the ID field of the mutation.
+func withConcernID(id typeid.ID) concernOption {
+	return func(m *ConcernMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Concern
+		)
+		m.oldValue = func(ctx context.Context) (*Concern, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Concern.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withConcern sets the old Concern of the mutation.
+func withConcern(node *Concern) concernOption {
+	return func(m *ConcernMutation) {
+		m.oldValue = func(context.Context) (*Concern, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ConcernMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ConcernMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Concern entities.
+func (m *ConcernMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ConcernMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ConcernMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Concern.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ConcernMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ConcernMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ConcernMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *ConcernMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *ConcernMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *ConcernMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetExperienceID sets the "experience_id" field.
+func (m *ConcernMutation) SetExperienceID(t typeid.ID) {
+	m.experience = &t
+}
+
+// ExperienceID returns the value of the "experience_id" field in the mutation.
+func (m *ConcernMutation) ExperienceID() (r typeid.ID, exists bool) {
+	v := m.experience
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExperienceID returns the old "experience_id" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldExperienceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExperienceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExperienceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExperienceID: %w", err)
+	}
+	return oldValue.ExperienceID, nil
+}
+
+// ResetExperienceID resets all changes to the "experience_id" field.
+func (m *ConcernMutation) ResetExperienceID() {
+	m.experience = nil
+}
+
+// SetServiceID sets the "service_id" field.
+func (m *ConcernMutation) SetServiceID(t typeid.ID) {
+	m.service_id = &t
+}
+
+// ServiceID returns the value of the "service_id" field in the mutation.
+func (m *ConcernMutation) ServiceID() (r typeid.ID, exists bool) {
+	v := m.service_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldServiceID returns the old "service_id" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldServiceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldServiceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldServiceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldServiceID: %w", err)
+	}
+	return oldValue.ServiceID, nil
+}
+
+// ResetServiceID resets all changes to the "service_id" field.
+func (m *ConcernMutation) ResetServiceID() {
+	m.service_id = nil
+}
+
+// SetAboutID sets the "about_id" field.
+func (m *ConcernMutation) SetAboutID(t typeid.ID) {
+	m.about_id = &t
+}
+
+// AboutID returns the value of the "about_id" field in the mutation.
+func (m *ConcernMutation) AboutID() (r typeid.ID, exists bool) {
+	v := m.about_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAboutID returns the old "about_id" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldAboutID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAboutID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAboutID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAboutID: %w", err)
+	}
+	return oldValue.AboutID, nil
+}
+
+// ResetAboutID resets all changes to the "about_id" field.
+func (m *ConcernMutation) ResetAboutID() {
+	m.about_id = nil
+}
+
+// SetRaisedByID sets the "raised_by_id" field.
+func (m *ConcernMutation) SetRaisedByID(t typeid.ID) {
+	m.raised_by_id = &t
+}
+
+// RaisedByID returns the value of the "raised_by_id" field in the mutation.
+func (m *ConcernMutation) RaisedByID() (r typeid.ID, exists bool) {
+	v := m.raised_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRaisedByID returns the old "raised_by_id" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldRaisedByID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRaisedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRaisedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRaisedByID: %w", err)
+	}
+	return oldValue.RaisedByID, nil
+}
+
+// ResetRaisedByID resets all changes to the "raised_by_id" field.
+func (m *ConcernMutation) ResetRaisedByID() {
+	m.raised_by_id = nil
+}
+
+// SetRaisedByName sets the "raised_by_name" field.
+func (m *ConcernMutation) SetRaisedByName(s string) {
+	m.raised_by_name = &s
+}
+
+// RaisedByName returns the value of the "raised_by_name" field in the mutation.
+func (m *ConcernMutation) RaisedByName() (r string, exists bool) {
+	v := m.raised_by_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRaisedByName returns the old "raised_by_name" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldRaisedByName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRaisedByName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRaisedByName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRaisedByName: %w", err)
+	}
+	return oldValue.RaisedByName, nil
+}
+
+// ResetRaisedByName resets all changes to the "raised_by_name" field.
+func (m *ConcernMutation) ResetRaisedByName() {
+	m.raised_by_name = nil
+}
+
+// SetSource sets the "source" field.
+func (m *ConcernMutation) SetSource(c concern.Source) {
+	m.source = &c
+}
+
+// Source returns the value of the "source" field in the mutation.
+func (m *ConcernMutation) Source() (r concern.Source, exists bool) {
+	v := m.source
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSource returns the old "source" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldSource(ctx context.Context) (v concern.Source, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSource is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSource requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSource: %w", err)
+	}
+	return oldValue.Source, nil
+}
+
+// ResetSource resets all changes to the "source" field.
+func (m *ConcernMutation) ResetSource() {
+	m.source = nil
+}
+
+// SetLevel sets the "level" field.
+func (m *ConcernMutation) SetLevel(c concern.Level) {
+	m.level = &c
+}
+
+// Level returns the value of the "level" field in the mutation.
+func (m *ConcernMutation) Level() (r concern.Level, exists bool) {
+	v := m.level
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLevel returns the old "level" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldLevel(ctx context.Context) (v concern.Level, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLevel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLevel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLevel: %w", err)
+	}
+	return oldValue.Level, nil
+}
+
+// ResetLevel resets all changes to the "level" field.
+func (m *ConcernMutation) ResetLevel() {
+	m.level = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *ConcernMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *ConcernMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *ConcernMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetState sets the "state" field.
+func (m *ConcernMutation) SetState(c concern.State) {
+	m.state = &c
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *ConcernMutation) State() (r concern.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldState(ctx context.Context) (v concern.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *ConcernMutation) ResetState() {
+	m.state = nil
+}
+
+// SetAcknowledgeBy sets the "acknowledge_by" field.
+func (m *ConcernMutation) SetAcknowledgeBy(t time.Time) {
+	m.acknowledge_by = &t
+}
+
+// AcknowledgeBy returns the value of the "acknowledge_by" field in the mutation.
+func (m *ConcernMutation) AcknowledgeBy() (r time.Time, exists bool) {
+	v := m.acknowledge_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAcknowledgeBy returns the old "acknowledge_by" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldAcknowledgeBy(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAcknowledgeBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAcknowledgeBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAcknowledgeBy: %w", err)
+	}
+	return oldValue.AcknowledgeBy, nil
+}
+
+// ResetAcknowledgeBy resets all changes to the "acknowledge_by" field.
+func (m *ConcernMutation) ResetAcknowledgeBy() {
+	m.acknowledge_by = nil
+}
+
+// SetDueAt sets the "due_at" field.
+func (m *ConcernMutation) SetDueAt(t time.Time) {
+	m.due_at = &t
+}
+
+// DueAt returns the value of the "due_at" field in the mutation.
+func (m *ConcernMutation) DueAt() (r time.Time, exists bool) {
+	v := m.due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDueAt returns the old "due_at" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldDueAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDueAt: %w", err)
+	}
+	return oldValue.DueAt, nil
+}
+
+// ResetDueAt resets all changes to the "due_at" field.
+func (m *ConcernMutation) ResetDueAt() {
+	m.due_at = nil
+}
+
+// SetAcknowledgedByID sets the "acknowledged_by_id" field.
+func (m *ConcernMutation) SetAcknowledgedByID(t typeid.ID) {
+	m.acknowledged_by_id = &t
+}
+
+// AcknowledgedByID returns the value of the "acknowledged_by_id" field in the mutation.
+func (m *ConcernMutation) AcknowledgedByID() (r typeid.ID, exists bool) {
+	v := m.acknowledged_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAcknowledgedByID returns the old "acknowledged_by_id" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldAcknowledgedByID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAcknowledgedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAcknowledgedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAcknowledgedByID: %w", err)
+	}
+	return oldValue.AcknowledgedByID, nil
+}
+
+// ClearAcknowledgedByID clears the value of the "acknowledged_by_id" field.
+func (m *ConcernMutation) ClearAcknowledgedByID() {
+	m.acknowledged_by_id = nil
+	m.clearedFields[concern.FieldAcknowledgedByID] = struct{}{}
+}
+
+// AcknowledgedByIDCleared returns if the "acknowledged_by_id" field was cleared in this mutation.
+func (m *ConcernMutation) AcknowledgedByIDCleared() bool {
+	_, ok := m.clearedFields[concern.FieldAcknowledgedByID]
+	return ok
+}
+
+// ResetAcknowledgedByID resets all changes to the "acknowledged_by_id" field.
+func (m *ConcernMutation) ResetAcknowledgedByID() {
+	m.acknowledged_by_id = nil
+	delete(m.clearedFields, concern.FieldAcknowledgedByID)
+}
+
+// SetAcknowledgedByName sets the "acknowledged_by_name" field.
+func (m *ConcernMutation) SetAcknowledgedByName(s string) {
+	m.acknowledged_by_name = &s
+}
+
+// AcknowledgedByName returns the value of the "acknowledged_by_name" field in the mutation.
+func (m *ConcernMutation) AcknowledgedByName() (r string, exists bool) {
+	v := m.acknowledged_by_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAcknowledgedByName returns the old "acknowledged_by_name" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldAcknowledgedByName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAcknowledgedByName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAcknowledgedByName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAcknowledgedByName: %w", err)
+	}
+	return oldValue.AcknowledgedByName, nil
+}
+
+// ResetAcknowledgedByName resets all changes to the "acknowledged_by_name" field.
+func (m *ConcernMutation) ResetAcknowledgedByName() {
+	m.acknowledged_by_name = nil
+}
+
+// SetAcknowledgedAt sets the "acknowledged_at" field.
+func (m *ConcernMutation) SetAcknowledgedAt(t time.Time) {
+	m.acknowledged_at = &t
+}
+
+// AcknowledgedAt returns the value of the "acknowledged_at" field in the mutation.
+func (m *ConcernMutation) AcknowledgedAt() (r time.Time, exists bool) {
+	v := m.acknowledged_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAcknowledgedAt returns the old "acknowledged_at" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldAcknowledgedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAcknowledgedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAcknowledgedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAcknowledgedAt: %w", err)
+	}
+	return oldValue.AcknowledgedAt, nil
+}
+
+// ClearAcknowledgedAt clears the value of the "acknowledged_at" field.
+func (m *ConcernMutation) ClearAcknowledgedAt() {
+	m.acknowledged_at = nil
+	m.clearedFields[concern.FieldAcknowledgedAt] = struct{}{}
+}
+
+// AcknowledgedAtCleared returns if the "acknowledged_at" field was cleared in this mutation.
+func (m *ConcernMutation) AcknowledgedAtCleared() bool {
+	_, ok := m.clearedFields[concern.FieldAcknowledgedAt]
+	return ok
+}
+
+// ResetAcknowledgedAt resets all changes to the "acknowledged_at" field.
+func (m *ConcernMutation) ResetAcknowledgedAt() {
+	m.acknowledged_at = nil
+	delete(m.clearedFields, concern.FieldAcknowledgedAt)
+}
+
+// SetHandedTo sets the "handed_to" field.
+func (m *ConcernMutation) SetHandedTo(s string) {
+	m.handed_to = &s
+}
+
+// HandedTo returns the value of the "handed_to" field in the mutation.
+func (m *ConcernMutation) HandedTo() (r string, exists bool) {
+	v := m.handed_to
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHandedTo returns the old "handed_to" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldHandedTo(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHandedTo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHandedTo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHandedTo: %w", err)
+	}
+	return oldValue.HandedTo, nil
+}
+
+// ResetHandedTo resets all changes to the "handed_to" field.
+func (m *ConcernMutation) ResetHandedTo() {
+	m.handed_to = nil
+}
+
+// SetHandedOverAt sets the "handed_over_at" field.
+func (m *ConcernMutation) SetHandedOverAt(t time.Time) {
+	m.handed_over_at = &t
+}
+
+// HandedOverAt returns the value of the "handed_over_at" field in the mutation.
+func (m *ConcernMutation) HandedOverAt() (r time.Time, exists bool) {
+	v := m.handed_over_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHandedOverAt returns the old "handed_over_at" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldHandedOverAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHandedOverAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHandedOverAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHandedOverAt: %w", err)
+	}
+	return oldValue.HandedOverAt, nil
+}
+
+// ClearHandedOverAt clears the value of the "handed_over_at" field.
+func (m *ConcernMutation) ClearHandedOverAt() {
+	m.handed_over_at = nil
+	m.clearedFields[concern.FieldHandedOverAt] = struct{}{}
+}
+
+// HandedOverAtCleared returns if the "handed_over_at" field was cleared in this mutation.
+func (m *ConcernMutation) HandedOverAtCleared() bool {
+	_, ok := m.clearedFields[concern.FieldHandedOverAt]
+	return ok
+}
+
+// ResetHandedOverAt resets all changes to the "handed_over_at" field.
+func (m *ConcernMutation) ResetHandedOverAt() {
+	m.handed_over_at = nil
+	delete(m.clearedFields, concern.FieldHandedOverAt)
+}
+
+// SetReceivedBy sets the "received_by" field.
+func (m *ConcernMutation) SetReceivedBy(s string) {
+	m.received_by = &s
+}
+
+// ReceivedBy returns the value of the "received_by" field in the mutation.
+func (m *ConcernMutation) ReceivedBy() (r string, exists bool) {
+	v := m.received_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReceivedBy returns the old "received_by" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldReceivedBy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReceivedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReceivedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReceivedBy: %w", err)
+	}
+	return oldValue.ReceivedBy, nil
+}
+
+// ResetReceivedBy resets all changes to the "received_by" field.
+func (m *ConcernMutation) ResetReceivedBy() {
+	m.received_by = nil
+}
+
+// SetReceivedAt sets the "received_at" field.
+func (m *ConcernMutation) SetReceivedAt(t time.Time) {
+	m.received_at = &t
+}
+
+// ReceivedAt returns the value of the "received_at" field in the mutation.
+func (m *ConcernMutation) ReceivedAt() (r time.Time, exists bool) {
+	v := m.received_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReceivedAt returns the old "received_at" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldReceivedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReceivedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReceivedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReceivedAt: %w", err)
+	}
+	return oldValue.ReceivedAt, nil
+}
+
+// ClearReceivedAt clears the value of the "received_at" field.
+func (m *ConcernMutation) ClearReceivedAt() {
+	m.received_at = nil
+	m.clearedFields[concern.FieldReceivedAt] = struct{}{}
+}
+
+// ReceivedAtCleared returns if the "received_at" field was cleared in this mutation.
+func (m *ConcernMutation) ReceivedAtCleared() bool {
+	_, ok := m.clearedFields[concern.FieldReceivedAt]
+	return ok
+}
+
+// ResetReceivedAt resets all changes to the "received_at" field.
+func (m *ConcernMutation) ResetReceivedAt() {
+	m.received_at = nil
+	delete(m.clearedFields, concern.FieldReceivedAt)
+}
+
+// SetOutcome sets the "outcome" field.
+func (m *ConcernMutation) SetOutcome(s string) {
+	m.outcome = &s
+}
+
+// Outcome returns the value of the "outcome" field in the mutation.
+func (m *ConcernMutation) Outcome() (r string, exists bool) {
+	v := m.outcome
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutcome returns the old "outcome" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldOutcome(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutcome is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutcome requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutcome: %w", err)
+	}
+	return oldValue.Outcome, nil
+}
+
+// ResetOutcome resets all changes to the "outcome" field.
+func (m *ConcernMutation) ResetOutcome() {
+	m.outcome = nil
+}
+
+// SetClosedAt sets the "closed_at" field.
+func (m *ConcernMutation) SetClosedAt(t time.Time) {
+	m.closed_at = &t
+}
+
+// ClosedAt returns the value of the "closed_at" field in the mutation.
+func (m *ConcernMutation) ClosedAt() (r time.Time, exists bool) {
+	v := m.closed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClosedAt returns the old "closed_at" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldClosedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClosedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClosedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClosedAt: %w", err)
+	}
+	return oldValue.ClosedAt, nil
+}
+
+// ClearClosedAt clears the value of the "closed_at" field.
+func (m *ConcernMutation) ClearClosedAt() {
+	m.closed_at = nil
+	m.clearedFields[concern.FieldClosedAt] = struct{}{}
+}
+
+// ClosedAtCleared returns if the "closed_at" field was cleared in this mutation.
+func (m *ConcernMutation) ClosedAtCleared() bool {
+	_, ok := m.clearedFields[concern.FieldClosedAt]
+	return ok
+}
+
+// ResetClosedAt resets all changes to the "closed_at" field.
+func (m *ConcernMutation) ResetClosedAt() {
+	m.closed_at = nil
+	delete(m.clearedFields, concern.FieldClosedAt)
+}
+
+// SetVersion sets the "version" field.
+func (m *ConcernMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *ConcernMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *ConcernMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *ConcernMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *ConcernMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// ClearExperience clears the "experience" edge to the Experience entity.
+func (m *ConcernMutation) ClearExperience() {
+	m.clearedexperience = true
+	m.clearedFields[concern.FieldExperienceID] = struct{}{}
+}
+
+// ExperienceCleared reports if the "experience" edge to the Experience entity was cleared.
+func (m *ConcernMutation) ExperienceCleared() bool {
+	return m.clearedexperience
+}
+
+// ExperienceIDs returns the "experience" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ExperienceID instead. It exists only for internal usage by the builders.
+func (m *ConcernMutation) ExperienceIDs() (ids []typeid.ID) {
+	if id := m.experience; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetExperience resets all changes to the "experience" edge.
+func (m *ConcernMutation) ResetExperience() {
+	m.experience = nil
+	m.clearedexperience = false
+}
+
+// AddEntryIDs adds the "entries" edge to the ConcernEntry entity by ids.
+func (m *ConcernMutation) AddEntryIDs(ids ...typeid.ID) {
+	if m.entries == nil {
+		m.entries = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.entries[ids[i]] = struct{}{}
+	}
+}
+
+// ClearEntries clears the "entries" edge to the ConcernEntry entity.
+func (m *ConcernMutation) ClearEntries() {
+	m.clearedentries = true
+}
+
+// EntriesCleared reports if the "entries" edge to the ConcernEntry entity was cleared.
+func (m *ConcernMutation) EntriesCleared() bool {
+	return m.clearedentries
+}
+
+// RemoveEntryIDs removes the "entries" edge to the ConcernEntry entity by IDs.
+func (m *ConcernMutation) RemoveEntryIDs(ids ...typeid.ID) {
+	if m.removedentries == nil {
+		m.removedentries = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.entries, ids[i])
+		m.removedentries[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedEntries returns the removed IDs of the "entries" edge to the ConcernEntry entity.
+func (m *ConcernMutation) RemovedEntriesIDs() (ids []typeid.ID) {
+	for id := range m.removedentries {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// EntriesIDs returns the "entries" edge IDs in the mutation.
+func (m *ConcernMutation) EntriesIDs() (ids []typeid.ID) {
+	for id := range m.entries {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetEntries resets all changes to the "entries" edge.
+func (m *ConcernMutation) ResetEntries() {
+	m.entries = nil
+	m.clearedentries = false
+	m.removedentries = nil
+}
+
+// AddRevealIDs adds the "reveals" edge to the BreakGlass entity by ids.
+func (m *ConcernMutation) AddRevealIDs(ids ...typeid.ID) {
+	if m.reveals == nil {
+		m.reveals = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.reveals[ids[i]] = struct{}{}
+	}
+}
+
+// ClearReveals clears the "reveals" edge to the BreakGlass entity.
+func (m *ConcernMutation) ClearReveals() {
+	m.clearedreveals = true
+}
+
+// RevealsCleared reports if the "reveals" edge to the BreakGlass entity was cleared.
+func (m *ConcernMutation) RevealsCleared() bool {
+	return m.clearedreveals
+}
+
+// RemoveRevealIDs removes the "reveals" edge to the BreakGlass entity by IDs.
+func (m *ConcernMutation) RemoveRevealIDs(ids ...typeid.ID) {
+	if m.removedreveals == nil {
+		m.removedreveals = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.reveals, ids[i])
+		m.removedreveals[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedReveals returns the removed IDs of the "reveals" edge to the BreakGlass entity.
+func (m *ConcernMutation) RemovedRevealsIDs() (ids []typeid.ID) {
+	for id := range m.removedreveals {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// RevealsIDs returns the "reveals" edge IDs in the mutation.
+func (m *ConcernMutation) RevealsIDs() (ids []typeid.ID) {
+	for id := range m.reveals {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetReveals resets all changes to the "reveals" edge.
+func (m *ConcernMutation) ResetReveals() {
+	m.reveals = nil
+	m.clearedreveals = false
+	m.removedreveals = nil
+}
+
+// Where appends a list predicates to the ConcernMutation builder.
+func (m *ConcernMutation) Where(ps ...predicate.Concern) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ConcernMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ConcernMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Concern, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ConcernMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ConcernMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Concern).
+func (m *ConcernMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ConcernMutation) Fields() []string {
+	fields := make([]string, 0, 23)
+	if m.created_at != nil {
+		fields = append(fields, concern.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, concern.FieldFingerprint)
+	}
+	if m.experience != nil {
+		fields = append(fields, concern.FieldExperienceID)
+	}
+	if m.service_id != nil {
+		fields = append(fields, concern.FieldServiceID)
+	}
+	if m.about_id != nil {
+		fields = append(fields, concern.FieldAboutID)
+	}
+	if m.raised_by_id != nil {
+		fields = append(fields, concern.FieldRaisedByID)
+	}
+	if m.raised_by_name != nil {
+		fields = append(fields, concern.FieldRaisedByName)
+	}
+	if m.source != nil {
+		fields = append(fields, concern.FieldSource)
+	}
+	if m.level != nil {
+		fields = append(fields, concern.FieldLevel)
+	}
+	if m.reason != nil {
+		fields = append(fields, concern.FieldReason)
+	}
+	if m.state != nil {
+		fields = append(fields, concern.FieldState)
+	}
+	if m.acknowledge_by != nil {
+		fields = append(fields, concern.FieldAcknowledgeBy)
+	}
+	if m.due_at != nil {
+		fields = append(fields, concern.FieldDueAt)
+	}
+	if m.acknowledged_by_id != nil {
+		fields = append(fields, concern.FieldAcknowledgedByID)
+	}
+	if m.acknowledged_by_name != nil {
+		fields = append(fields, concern.FieldAcknowledgedByName)
+	}
+	if m.acknowledged_at != nil {
+		fields = append(fields, concern.FieldAcknowledgedAt)
+	}
+	if m.handed_to != nil {
+		fields = append(fields, concern.FieldHandedTo)
+	}
+	if m.handed_over_at != nil {
+		fields = append(fields, concern.FieldHandedOverAt)
+	}
+	if m.received_by != nil {
+		fields = append(fields, concern.FieldReceivedBy)
+	}
+	if m.received_at != nil {
+		fields = append(fields, concern.FieldReceivedAt)
+	}
+	if m.outcome != nil {
+		fields = append(fields, concern.FieldOutcome)
+	}
+	if m.closed_at != nil {
+		fields = append(fields, concern.FieldClosedAt)
+	}
+	if m.version != nil {
+		fields = append(fields, concern.FieldVersion)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ConcernMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case concern.FieldCreatedAt:
+		return m.CreatedAt()
+	case concern.FieldFingerprint:
+		return m.Fingerprint()
+	case concern.FieldExperienceID:
+		return m.ExperienceID()
+	case concern.FieldServiceID:
+		return m.ServiceID()
+	case concern.FieldAboutID:
+		return m.AboutID()
+	case concern.FieldRaisedByID:
+		return m.RaisedByID()
+	case concern.FieldRaisedByName:
+		return m.RaisedByName()
+	case concern.FieldSource:
+		return m.Source()
+	case concern.FieldLevel:
+		return m.Level()
+	case concern.FieldReason:
+		return m.Reason()
+	case concern.FieldState:
+		return m.State()
+	case concern.FieldAcknowledgeBy:
+		return m.AcknowledgeBy()
+	case concern.FieldDueAt:
+		return m.DueAt()
+	case concern.FieldAcknowledgedByID:
+		return m.AcknowledgedByID()
+	case concern.FieldAcknowledgedByName:
+		return m.AcknowledgedByName()
+	case concern.FieldAcknowledgedAt:
+		return m.AcknowledgedAt()
+	case concern.FieldHandedTo:
+		return m.HandedTo()
+	case concern.FieldHandedOverAt:
+		return m.HandedOverAt()
+	case concern.FieldReceivedBy:
+		return m.ReceivedBy()
+	case concern.FieldReceivedAt:
+		return m.ReceivedAt()
+	case concern.FieldOutcome:
+		return m.Outcome()
+	case concern.FieldClosedAt:
+		return m.ClosedAt()
+	case concern.FieldVersion:
+		return m.Version()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ConcernMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case concern.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case concern.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case concern.FieldExperienceID:
+		return m.OldExperienceID(ctx)
+	case concern.FieldServiceID:
+		return m.OldServiceID(ctx)
+	case concern.FieldAboutID:
+		return m.OldAboutID(ctx)
+	case concern.FieldRaisedByID:
+		return m.OldRaisedByID(ctx)
+	case concern.FieldRaisedByName:
+		return m.OldRaisedByName(ctx)
+	case concern.FieldSource:
+		return m.OldSource(ctx)
+	case concern.FieldLevel:
+		return m.OldLevel(ctx)
+	case concern.FieldReason:
+		return m.OldReason(ctx)
+	case concern.FieldState:
+		return m.OldState(ctx)
+	case concern.FieldAcknowledgeBy:
+		return m.OldAcknowledgeBy(ctx)
+	case concern.FieldDueAt:
+		return m.OldDueAt(ctx)
+	case concern.FieldAcknowledgedByID:
+		return m.OldAcknowledgedByID(ctx)
+	case concern.FieldAcknowledgedByName:
+		return m.OldAcknowledgedByName(ctx)
+	case concern.FieldAcknowledgedAt:
+		return m.OldAcknowledgedAt(ctx)
+	case concern.FieldHandedTo:
+		return m.OldHandedTo(ctx)
+	case concern.FieldHandedOverAt:
+		return m.OldHandedOverAt(ctx)
+	case concern.FieldReceivedBy:
+		return m.OldReceivedBy(ctx)
+	case concern.FieldReceivedAt:
+		return m.OldReceivedAt(ctx)
+	case concern.FieldOutcome:
+		return m.OldOutcome(ctx)
+	case concern.FieldClosedAt:
+		return m.OldClosedAt(ctx)
+	case concern.FieldVersion:
+		return m.OldVersion(ctx)
+	}
+	return nil, fmt.Errorf("unknown Concern field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ConcernMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case concern.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case concern.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case concern.FieldExperienceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExperienceID(v)
+		return nil
+	case concern.FieldServiceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetServiceID(v)
+		return nil
+	case concern.FieldAboutID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAboutID(v)
+		return nil
+	case concern.FieldRaisedByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRaisedByID(v)
+		return nil
+	case concern.FieldRaisedByName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRaisedByName(v)
+		return nil
+	case concern.FieldSource:
+		v, ok := value.(concern.Source)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSource(v)
+		return nil
+	case concern.FieldLevel:
+		v, ok := value.(concern.Level)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLevel(v)
+		return nil
+	case concern.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case concern.FieldState:
+		v, ok := value.(concern.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case concern.FieldAcknowledgeBy:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAcknowledgeBy(v)
+		return nil
+	case concern.FieldDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDueAt(v)
+		return nil
+	case concern.FieldAcknowledgedByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAcknowledgedByID(v)
+		return nil
+	case concern.FieldAcknowledgedByName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAcknowledgedByName(v)
+		return nil
+	case concern.FieldAcknowledgedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAcknowledgedAt(v)
+		return nil
+	case concern.FieldHandedTo:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHandedTo(v)
+		return nil
+	case concern.FieldHandedOverAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHandedOverAt(v)
+		return nil
+	case concern.FieldReceivedBy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReceivedBy(v)
+		return nil
+	case concern.FieldReceivedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReceivedAt(v)
+		return nil
+	case concern.FieldOutcome:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutcome(v)
+		return nil
+	case concern.FieldClosedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClosedAt(v)
+		return nil
+	case concern.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Concern field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ConcernMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, concern.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ConcernMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case concern.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ConcernMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case concern.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Concern numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ConcernMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(concern.FieldAcknowledgedByID) {
+		fields = append(fields, concern.FieldAcknowledgedByID)
+	}
+	if m.FieldCleared(concern.FieldAcknowledgedAt) {
+		fields = append(fields, concern.FieldAcknowledgedAt)
+	}
+	if m.FieldCleared(concern.FieldHandedOverAt) {
+		fields = append(fields, concern.FieldHandedOverAt)
+	}
+	if m.FieldCleared(concern.FieldReceivedAt) {
+		fields = append(fields, concern.FieldReceivedAt)
+	}
+	if m.FieldCleared(concern.FieldClosedAt) {
+		fields = append(fields, concern.FieldClosedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ConcernMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ConcernMutation) ClearField(name string) error {
+	switch name {
+	case concern.FieldAcknowledgedByID:
+		m.ClearAcknowledgedByID()
+		return nil
+	case concern.FieldAcknowledgedAt:
+		m.ClearAcknowledgedAt()
+		return nil
+	case concern.FieldHandedOverAt:
+		m.ClearHandedOverAt()
+		return nil
+	case concern.FieldReceivedAt:
+		m.ClearReceivedAt()
+		return nil
+	case concern.FieldClosedAt:
+		m.ClearClosedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Concern nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ConcernMutation) ResetField(name string) error {
+	switch name {
+	case concern.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case concern.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case concern.FieldExperienceID:
+		m.ResetExperienceID()
+		return nil
+	case concern.FieldServiceID:
+		m.ResetServiceID()
+		return nil
+	case concern.FieldAboutID:
+		m.ResetAboutID()
+		return nil
+	case concern.FieldRaisedByID:
+		m.ResetRaisedByID()
+		return nil
+	case concern.FieldRaisedByName:
+		m.ResetRaisedByName()
+		return nil
+	case concern.FieldSource:
+		m.ResetSource()
+		return nil
+	case concern.FieldLevel:
+		m.ResetLevel()
+		return nil
+	case concern.FieldReason:
+		m.ResetReason()
+		return nil
+	case concern.FieldState:
+		m.ResetState()
+		return nil
+	case concern.FieldAcknowledgeBy:
+		m.ResetAcknowledgeBy()
+		return nil
+	case concern.FieldDueAt:
+		m.ResetDueAt()
+		return nil
+	case concern.FieldAcknowledgedByID:
+		m.ResetAcknowledgedByID()
+		return nil
+	case concern.FieldAcknowledgedByName:
+		m.ResetAcknowledgedByName()
+		return nil
+	case concern.FieldAcknowledgedAt:
+		m.ResetAcknowledgedAt()
+		return nil
+	case concern.FieldHandedTo:
+		m.ResetHandedTo()
+		return nil
+	case concern.FieldHandedOverAt:
+		m.ResetHandedOverAt()
+		return nil
+	case concern.FieldReceivedBy:
+		m.ResetReceivedBy()
+		return nil
+	case concern.FieldReceivedAt:
+		m.ResetReceivedAt()
+		return nil
+	case concern.FieldOutcome:
+		m.ResetOutcome()
+		return nil
+	case concern.FieldClosedAt:
+		m.ResetClosedAt()
+		return nil
+	case concern.FieldVersion:
+		m.ResetVersion()
+		return nil
+	}
+	return fmt.Errorf("unknown Concern field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ConcernMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.experience != nil {
+		edges = append(edges, concern.EdgeExperience)
+	}
+	if m.entries != nil {
+		edges = append(edges, concern.EdgeEntries)
+	}
+	if m.reveals != nil {
+		edges = append(edges, concern.EdgeReveals)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ConcernMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case concern.EdgeExperience:
+		if id := m.experience; id != nil {
+			return []ent.Value{*id}
+		}
+	case concern.EdgeEntries:
+		ids := make([]ent.Value, 0, len(m.entries))
+		for id := range m.entries {
+			ids = append(ids, id)
+		}
+		return ids
+	case concern.EdgeReveals:
+		ids := make([]ent.Value, 0, len(m.reveals))
+		for id := range m.reveals {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ConcernMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.removedentries != nil {
+		edges = append(edges, concern.EdgeEntries)
+	}
+	if m.removedreveals != nil {
+		edges = append(edges, concern.EdgeReveals)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ConcernMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case concern.EdgeEntries:
+		ids := make([]ent.Value, 0, len(m.removedentries))
+		for id := range m.removedentries {
+			ids = append(ids, id)
+		}
+		return ids
+	case concern.EdgeReveals:
+		ids := make([]ent.Value, 0, len(m.removedreveals))
+		for id := range m.removedreveals {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ConcernMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedexperience {
+		edges = append(edges, concern.EdgeExperience)
+	}
+	if m.clearedentries {
+		edges = append(edges, concern.EdgeEntries)
+	}
+	if m.clearedreveals {
+		edges = append(edges, concern.EdgeReveals)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ConcernMutation) EdgeCleared(name string) bool {
+	switch name {
+	case concern.EdgeExperience:
+		return m.clearedexperience
+	case concern.EdgeEntries:
+		return m.clearedentries
+	case concern.EdgeReveals:
+		return m.clearedreveals
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ConcernMutation) ClearEdge(name string) error {
+	switch name {
+	case concern.EdgeExperience:
+		m.ClearExperience()
+		return nil
+	}
+	return fmt.Errorf("unknown Concern unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ConcernMutation) ResetEdge(name string) error {
+	switch name {
+	case concern.EdgeExperience:
+		m.ResetExperience()
+		return nil
+	case concern.EdgeEntries:
+		m.ResetEntries()
+		return nil
+	case concern.EdgeReveals:
+		m.ResetReveals()
+		return nil
+	}
+	return fmt.Errorf("unknown Concern edge %s", name)
+}
+
+// ConcernEntryMutation represents an operation that mutates the ConcernEntry nodes in the graph.
+type ConcernEntryMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *typeid.ID
+	created_at     *time.Time
+	author_id      *typeid.ID
+	author_name    *string
+	kind           *concernentry.Kind
+	who            *string
+	words          *string
+	clearedFields  map[string]struct{}
+	concern        *typeid.ID
+	clearedconcern bool
+	done           bool
+	oldValue       func(context.Context) (*ConcernEntry, error)
+	predicates     []predicate.ConcernEntry
+}
+
+var _ ent.Mutation = (*ConcernEntryMutation)(nil)
+
+// concernentryOption allows management of the mutation configuration using functional options.
+type concernentryOption func(*ConcernEntryMutation)
+
+// newConcernEntryMutation creates new mutation for the ConcernEntry entity.
+func newConcernEntryMutation(c config, op Op, opts ...concernentryOption) *ConcernEntryMutation {
+	m := &ConcernEntryMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeConcernEntry,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withConcernEntryID sets the ID field of the mutation.
+func withConcernEntryID(id typeid.ID) concernentryOption {
+	return func(m *ConcernEntryMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ConcernEntry
+		)
+		m.oldValue = func(ctx context.Context) (*ConcernEntry, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ConcernEntry.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withConcernEntry sets the old ConcernEntry of the mutation.
+func withConcernEntry(node *ConcernEntry) concernentryOption {
+	return func(m *ConcernEntryMutation) {
+		m.oldValue = func(context.Context) (*ConcernEntry, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ConcernEntryMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ConcernEntryMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ConcernEntry entities.
+func (m *ConcernEntryMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ConcernEntryMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ConcernEntryMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ConcernEntry.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ConcernEntryMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ConcernEntryMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the ConcernEntry entity.
+// If the ConcernEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernEntryMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ConcernEntryMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetConcernID sets the "concern_id" field.
+func (m *ConcernEntryMutation) SetConcernID(t typeid.ID) {
+	m.concern = &t
+}
+
+// ConcernID returns the value of the "concern_id" field in the mutation.
+func (m *ConcernEntryMutation) ConcernID() (r typeid.ID, exists bool) {
+	v := m.concern
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConcernID returns the old "concern_id" field's value of the ConcernEntry entity.
+// If the ConcernEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernEntryMutation) OldConcernID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConcernID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConcernID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConcernID: %w", err)
+	}
+	return oldValue.ConcernID, nil
+}
+
+// ResetConcernID resets all changes to the "concern_id" field.
+func (m *ConcernEntryMutation) ResetConcernID() {
+	m.concern = nil
+}
+
+// SetAuthorID sets the "author_id" field.
+func (m *ConcernEntryMutation) SetAuthorID(t typeid.ID) {
+	m.author_id = &t
+}
+
+// AuthorID returns the value of the "author_id" field in the mutation.
+func (m *ConcernEntryMutation) AuthorID() (r typeid.ID, exists bool) {
+	v := m.author_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorID returns the old "author_id" field's value of the ConcernEntry entity.
+// If the ConcernEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernEntryMutation) OldAuthorID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorID: %w", err)
+	}
+	return oldValue.AuthorID, nil
+}
+
+// ResetAuthorID resets all changes to the "author_id" field.
+func (m *ConcernEntryMutation) ResetAuthorID() {
+	m.author_id = nil
+}
+
+// SetAuthorName sets the "author_name" field.
+func (m *ConcernEntryMutation) SetAuthorName(s string) {
+	m.author_name = &s
+}
+
+// AuthorName returns the value of the "author_name" field in the mutation.
+func (m *ConcernEntryMutation) AuthorName() (r string, exists bool) {
+	v := m.author_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorName returns the old "author_name" field's value of the ConcernEntry entity.
+// If the ConcernEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernEntryMutation) OldAuthorName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorName: %w", err)
+	}
+	return oldValue.AuthorName, nil
+}
+
+// ResetAuthorName resets all changes to the "author_name" field.
+func (m *ConcernEntryMutation) ResetAuthorName() {
+	m.author_name = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *ConcernEntryMutation) SetKind(c concernentry.Kind) {
+	m.kind = &c
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *ConcernEntryMutation) Kind() (r concernentry.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the ConcernEntry entity.
+// If the ConcernEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernEntryMutation) OldKind(ctx context.Context) (v concernentry.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *ConcernEntryMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetWho sets the "who" field.
+func (m *ConcernEntryMutation) SetWho(s string) {
+	m.who = &s
+}
+
+// Who returns the value of the "who" field in the mutation.
+func (m *ConcernEntryMutation) Who() (r string, exists bool) {
+	v := m.who
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWho returns the old "who" field's value of the ConcernEntry entity.
+// If the ConcernEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernEntryMutation) OldWho(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWho is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWho requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWho: %w", err)
+	}
+	return oldValue.Who, nil
+}
+
+// ResetWho resets all changes to the "who" field.
+func (m *ConcernEntryMutation) ResetWho() {
+	m.who = nil
+}
+
+// SetWords sets the "words" field.
+func (m *ConcernEntryMutation) SetWords(s string) {
+	m.words = &s
+}
+
+// Words returns the value of the "words" field in the mutation.
+func (m *ConcernEntryMutation) Words() (r string, exists bool) {
+	v := m.words
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWords returns the old "words" field's value of the ConcernEntry entity.
+// If the ConcernEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernEntryMutation) OldWords(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWords is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWords requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWords: %w", err)
+	}
+	return oldValue.Words, nil
+}
+
+// ResetWords resets all changes to the "words" field.
+func (m *ConcernEntryMutation) ResetWords() {
+	m.words = nil
+}
+
+// ClearConcern clears the "concern" edge to the Concern entity.
+func (m *ConcernEntryMutation) ClearConcern() {
+	m.clearedconcern = true
+	m.clearedFields[concernentry.FieldConcernID] = struct{}{}
+}
+
+// ConcernCleared reports if the "concern" edge to the Concern entity was cleared.
+func (m *ConcernEntryMutation) ConcernCleared() bool {
+	return m.clearedconcern
+}
+
+// ConcernIDs returns the "concern" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ConcernID instead. It exists only for internal usage by the builders.
+func (m *ConcernEntryMutation) ConcernIDs() (ids []typeid.ID) {
+	if id := m.concern; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetConcern resets all changes to the "concern" edge.
+func (m *ConcernEntryMutation) ResetConcern() {
+	m.concern = nil
+	m.clearedconcern = false
+}
+
+// Where appends a list predicates to the ConcernEntryMutation builder.
+func (m *ConcernEntryMutation) Where(ps ...predicate.ConcernEntry) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ConcernEntryMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ConcernEntryMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ConcernEntry, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ConcernEntryMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ConcernEntryMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ConcernEntry).
+func (m *ConcernEntryMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ConcernEntryMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.created_at != nil {
+		fields = append(fields, concernentry.FieldCreatedAt)
+	}
+	if m.concern != nil {
+		fields = append(fields, concernentry.FieldConcernID)
+	}
+	if m.author_id != nil {
+		fields = append(fields, concernentry.FieldAuthorID)
+	}
+	if m.author_name != nil {
+		fields = append(fields, concernentry.FieldAuthorName)
+	}
+	if m.kind != nil {
+		fields = append(fields, concernentry.FieldKind)
+	}
+	if m.who != nil {
+		fields = append(fields, concernentry.FieldWho)
+	}
+	if m.words != nil {
+		fields = append(fields, concernentry.FieldWords)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ConcernEntryMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case concernentry.FieldCreatedAt:
+		return m.CreatedAt()
+	case concernentry.FieldConcernID:
+		return m.ConcernID()
+	case concernentry.FieldAuthorID:
+		return m.AuthorID()
+	case concernentry.FieldAuthorName:
+		return m.AuthorName()
+	case concernentry.FieldKind:
+		return m.Kind()
+	case concernentry.FieldWho:
+		return m.Who()
+	case concernentry.FieldWords:
+		return m.Words()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ConcernEntryMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case concernentry.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case concernentry.FieldConcernID:
+		return m.OldConcernID(ctx)
+	case concernentry.FieldAuthorID:
+		return m.OldAuthorID(ctx)
+	case concernentry.FieldAuthorName:
+		return m.OldAuthorName(ctx)
+	case concernentry.FieldKind:
+		return m.OldKind(ctx)
+	case concernentry.FieldWho:
+		return m.OldWho(ctx)
+	case concernentry.FieldWords:
+		return m.OldWords(ctx)
+	}
+	return nil, fmt.Errorf("unknown ConcernEntry field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ConcernEntryMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case concernentry.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case concernentry.FieldConcernID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConcernID(v)
+		return nil
+	case concernentry.FieldAuthorID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorID(v)
+		return nil
+	case concernentry.FieldAuthorName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorName(v)
+		return nil
+	case concernentry.FieldKind:
+		v, ok := value.(concernentry.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case concernentry.FieldWho:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWho(v)
+		return nil
+	case concernentry.FieldWords:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWords(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ConcernEntry field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ConcernEntryMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ConcernEntryMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ConcernEntryMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown ConcernEntry numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ConcernEntryMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ConcernEntryMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ConcernEntryMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown ConcernEntry nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ConcernEntryMutation) ResetField(name string) error {
+	switch name {
+	case concernentry.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case concernentry.FieldConcernID:
+		m.ResetConcernID()
+		return nil
+	case concernentry.FieldAuthorID:
+		m.ResetAuthorID()
+		return nil
+	case concernentry.FieldAuthorName:
+		m.ResetAuthorName()
+		return nil
+	case concernentry.FieldKind:
+		m.ResetKind()
+		return nil
+	case concernentry.FieldWho:
+		m.ResetWho()
+		return nil
+	case concernentry.FieldWords:
+		m.ResetWords()
+		return nil
+	}
+	return fmt.Errorf("unknown ConcernEntry field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ConcernEntryMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.concern != nil {
+		edges = append(edges, concernentry.EdgeConcern)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ConcernEntryMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case concernentry.EdgeConcern:
+		if id := m.concern; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ConcernEntryMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ConcernEntryMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ConcernEntryMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedconcern {
+		edges = append(edges, concernentry.EdgeConcern)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ConcernEntryMutation) EdgeCleared(name string) bool {
+	switch name {
+	case concernentry.EdgeConcern:
+		return m.clearedconcern
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ConcernEntryMutation) ClearEdge(name string) error {
+	switch name {
+	case concernentry.EdgeConcern:
+		m.ClearConcern()
+		return nil
+	}
+	return fmt.Errorf("unknown ConcernEntry unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ConcernEntryMutation) ResetEdge(name string) error {
+	switch name {
+	case concernentry.EdgeConcern:
+		m.ResetConcern()
+		return nil
+	}
+	return fmt.Errorf("unknown ConcernEntry edge %s", name)
 }
 
 // ConsentMutation represents an operation that mutates the Consent nodes in the graph.
@@ -24636,6 +27940,630 @@ func (m *SignInMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *SignInMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown SignIn edge %s", name)
+}
+
+// SignpostMutation represents an operation that mutates the Signpost nodes in the graph.
+type SignpostMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *typeid.ID
+	created_at     *time.Time
+	language       *string
+	text           *string
+	set_by_id      *typeid.ID
+	clearedFields  map[string]struct{}
+	service        *typeid.ID
+	clearedservice bool
+	done           bool
+	oldValue       func(context.Context) (*Signpost, error)
+	predicates     []predicate.Signpost
+}
+
+var _ ent.Mutation = (*SignpostMutation)(nil)
+
+// signpostOption allows management of the mutation configuration using functional options.
+type signpostOption func(*SignpostMutation)
+
+// newSignpostMutation creates new mutation for the Signpost entity.
+func newSignpostMutation(c config, op Op, opts ...signpostOption) *SignpostMutation {
+	m := &SignpostMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSignpost,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSignpostID sets the ID field of the mutation.
+func withSignpostID(id typeid.ID) signpostOption {
+	return func(m *SignpostMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Signpost
+		)
+		m.oldValue = func(ctx context.Context) (*Signpost, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Signpost.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSignpost sets the old Signpost of the mutation.
+func withSignpost(node *Signpost) signpostOption {
+	return func(m *SignpostMutation) {
+		m.oldValue = func(context.Context) (*Signpost, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SignpostMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SignpostMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Signpost entities.
+func (m *SignpostMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SignpostMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SignpostMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Signpost.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *SignpostMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *SignpostMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Signpost entity.
+// If the Signpost object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignpostMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *SignpostMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetServiceID sets the "service_id" field.
+func (m *SignpostMutation) SetServiceID(t typeid.ID) {
+	m.service = &t
+}
+
+// ServiceID returns the value of the "service_id" field in the mutation.
+func (m *SignpostMutation) ServiceID() (r typeid.ID, exists bool) {
+	v := m.service
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldServiceID returns the old "service_id" field's value of the Signpost entity.
+// If the Signpost object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignpostMutation) OldServiceID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldServiceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldServiceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldServiceID: %w", err)
+	}
+	return oldValue.ServiceID, nil
+}
+
+// ClearServiceID clears the value of the "service_id" field.
+func (m *SignpostMutation) ClearServiceID() {
+	m.service = nil
+	m.clearedFields[signpost.FieldServiceID] = struct{}{}
+}
+
+// ServiceIDCleared returns if the "service_id" field was cleared in this mutation.
+func (m *SignpostMutation) ServiceIDCleared() bool {
+	_, ok := m.clearedFields[signpost.FieldServiceID]
+	return ok
+}
+
+// ResetServiceID resets all changes to the "service_id" field.
+func (m *SignpostMutation) ResetServiceID() {
+	m.service = nil
+	delete(m.clearedFields, signpost.FieldServiceID)
+}
+
+// SetLanguage sets the "language" field.
+func (m *SignpostMutation) SetLanguage(s string) {
+	m.language = &s
+}
+
+// Language returns the value of the "language" field in the mutation.
+func (m *SignpostMutation) Language() (r string, exists bool) {
+	v := m.language
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLanguage returns the old "language" field's value of the Signpost entity.
+// If the Signpost object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignpostMutation) OldLanguage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLanguage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLanguage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLanguage: %w", err)
+	}
+	return oldValue.Language, nil
+}
+
+// ResetLanguage resets all changes to the "language" field.
+func (m *SignpostMutation) ResetLanguage() {
+	m.language = nil
+}
+
+// SetText sets the "text" field.
+func (m *SignpostMutation) SetText(s string) {
+	m.text = &s
+}
+
+// Text returns the value of the "text" field in the mutation.
+func (m *SignpostMutation) Text() (r string, exists bool) {
+	v := m.text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldText returns the old "text" field's value of the Signpost entity.
+// If the Signpost object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignpostMutation) OldText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldText: %w", err)
+	}
+	return oldValue.Text, nil
+}
+
+// ResetText resets all changes to the "text" field.
+func (m *SignpostMutation) ResetText() {
+	m.text = nil
+}
+
+// SetSetByID sets the "set_by_id" field.
+func (m *SignpostMutation) SetSetByID(t typeid.ID) {
+	m.set_by_id = &t
+}
+
+// SetByID returns the value of the "set_by_id" field in the mutation.
+func (m *SignpostMutation) SetByID() (r typeid.ID, exists bool) {
+	v := m.set_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSetByID returns the old "set_by_id" field's value of the Signpost entity.
+// If the Signpost object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SignpostMutation) OldSetByID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSetByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSetByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSetByID: %w", err)
+	}
+	return oldValue.SetByID, nil
+}
+
+// ResetSetByID resets all changes to the "set_by_id" field.
+func (m *SignpostMutation) ResetSetByID() {
+	m.set_by_id = nil
+}
+
+// ClearService clears the "service" edge to the Service entity.
+func (m *SignpostMutation) ClearService() {
+	m.clearedservice = true
+	m.clearedFields[signpost.FieldServiceID] = struct{}{}
+}
+
+// ServiceCleared reports if the "service" edge to the Service entity was cleared.
+func (m *SignpostMutation) ServiceCleared() bool {
+	return m.ServiceIDCleared() || m.clearedservice
+}
+
+// ServiceIDs returns the "service" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ServiceID instead. It exists only for internal usage by the builders.
+func (m *SignpostMutation) ServiceIDs() (ids []typeid.ID) {
+	if id := m.service; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetService resets all changes to the "service" edge.
+func (m *SignpostMutation) ResetService() {
+	m.service = nil
+	m.clearedservice = false
+}
+
+// Where appends a list predicates to the SignpostMutation builder.
+func (m *SignpostMutation) Where(ps ...predicate.Signpost) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SignpostMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SignpostMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Signpost, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SignpostMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SignpostMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Signpost).
+func (m *SignpostMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SignpostMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.created_at != nil {
+		fields = append(fields, signpost.FieldCreatedAt)
+	}
+	if m.service != nil {
+		fields = append(fields, signpost.FieldServiceID)
+	}
+	if m.language != nil {
+		fields = append(fields, signpost.FieldLanguage)
+	}
+	if m.text != nil {
+		fields = append(fields, signpost.FieldText)
+	}
+	if m.set_by_id != nil {
+		fields = append(fields, signpost.FieldSetByID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SignpostMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case signpost.FieldCreatedAt:
+		return m.CreatedAt()
+	case signpost.FieldServiceID:
+		return m.ServiceID()
+	case signpost.FieldLanguage:
+		return m.Language()
+	case signpost.FieldText:
+		return m.Text()
+	case signpost.FieldSetByID:
+		return m.SetByID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SignpostMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case signpost.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case signpost.FieldServiceID:
+		return m.OldServiceID(ctx)
+	case signpost.FieldLanguage:
+		return m.OldLanguage(ctx)
+	case signpost.FieldText:
+		return m.OldText(ctx)
+	case signpost.FieldSetByID:
+		return m.OldSetByID(ctx)
+	}
+	return nil, fmt.Errorf("unknown Signpost field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SignpostMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case signpost.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case signpost.FieldServiceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetServiceID(v)
+		return nil
+	case signpost.FieldLanguage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLanguage(v)
+		return nil
+	case signpost.FieldText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetText(v)
+		return nil
+	case signpost.FieldSetByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSetByID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Signpost field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SignpostMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SignpostMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SignpostMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Signpost numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SignpostMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(signpost.FieldServiceID) {
+		fields = append(fields, signpost.FieldServiceID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SignpostMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SignpostMutation) ClearField(name string) error {
+	switch name {
+	case signpost.FieldServiceID:
+		m.ClearServiceID()
+		return nil
+	}
+	return fmt.Errorf("unknown Signpost nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SignpostMutation) ResetField(name string) error {
+	switch name {
+	case signpost.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case signpost.FieldServiceID:
+		m.ResetServiceID()
+		return nil
+	case signpost.FieldLanguage:
+		m.ResetLanguage()
+		return nil
+	case signpost.FieldText:
+		m.ResetText()
+		return nil
+	case signpost.FieldSetByID:
+		m.ResetSetByID()
+		return nil
+	}
+	return fmt.Errorf("unknown Signpost field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SignpostMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.service != nil {
+		edges = append(edges, signpost.EdgeService)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SignpostMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case signpost.EdgeService:
+		if id := m.service; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SignpostMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SignpostMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SignpostMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedservice {
+		edges = append(edges, signpost.EdgeService)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SignpostMutation) EdgeCleared(name string) bool {
+	switch name {
+	case signpost.EdgeService:
+		return m.clearedservice
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SignpostMutation) ClearEdge(name string) error {
+	switch name {
+	case signpost.EdgeService:
+		m.ClearService()
+		return nil
+	}
+	return fmt.Errorf("unknown Signpost unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SignpostMutation) ResetEdge(name string) error {
+	switch name {
+	case signpost.EdgeService:
+		m.ResetService()
+		return nil
+	}
+	return fmt.Errorf("unknown Signpost edge %s", name)
 }
 
 // SpentMutation represents an operation that mutates the Spent nodes in the graph.

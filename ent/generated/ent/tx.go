@@ -22,10 +22,16 @@ type Tx struct {
 	Authority *AuthorityClient
 	// AuthorityCode is the client for interacting with the AuthorityCode builders.
 	AuthorityCode *AuthorityCodeClient
+	// BreakGlass is the client for interacting with the BreakGlass builders.
+	BreakGlass *BreakGlassClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
 	// CoProducer is the client for interacting with the CoProducer builders.
 	CoProducer *CoProducerClient
+	// Concern is the client for interacting with the Concern builders.
+	Concern *ConcernClient
+	// ConcernEntry is the client for interacting with the ConcernEntry builders.
+	ConcernEntry *ConcernEntryClient
 	// Consent is the client for interacting with the Consent builders.
 	Consent *ConsentClient
 	// ConsentText is the client for interacting with the ConsentText builders.
@@ -66,6 +72,8 @@ type Tx struct {
 	Session *SessionClient
 	// SignIn is the client for interacting with the SignIn builders.
 	SignIn *SignInClient
+	// Signpost is the client for interacting with the Signpost builders.
+	Signpost *SignpostClient
 	// Spent is the client for interacting with the Spent builders.
 	Spent *SpentClient
 	// Step is the client for interacting with the Step builders.
@@ -209,8 +217,11 @@ func (tx *Tx) init() {
 	tx.AuditEntry = NewAuditEntryClient(tx.config)
 	tx.Authority = NewAuthorityClient(tx.config)
 	tx.AuthorityCode = NewAuthorityCodeClient(tx.config)
+	tx.BreakGlass = NewBreakGlassClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
 	tx.CoProducer = NewCoProducerClient(tx.config)
+	tx.Concern = NewConcernClient(tx.config)
+	tx.ConcernEntry = NewConcernEntryClient(tx.config)
 	tx.Consent = NewConsentClient(tx.config)
 	tx.ConsentText = NewConsentTextClient(tx.config)
 	tx.Decision = NewDecisionClient(tx.config)
@@ -231,6 +242,7 @@ func (tx *Tx) init() {
 	tx.Service = NewServiceClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.SignIn = NewSignInClient(tx.config)
+	tx.Signpost = NewSignpostClient(tx.config)
 	tx.Spent = NewSpentClient(tx.config)
 	tx.Step = NewStepClient(tx.config)
 	tx.Voice = NewVoiceClient(tx.config)

@@ -56,6 +56,18 @@ func (f AuthorityCodeFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Valu
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AuthorityCodeMutation", m)
 }
 
+// The BreakGlassFunc type is an adapter to allow the use of ordinary
+// function as BreakGlass mutator.
+type BreakGlassFunc func(context.Context, *ent.BreakGlassMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f BreakGlassFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.BreakGlassMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.BreakGlassMutation", m)
+}
+
 // The ChangeFunc type is an adapter to allow the use of ordinary
 // function as Change mutator.
 type ChangeFunc func(context.Context, *ent.ChangeMutation) (ent.Value, error)
@@ -78,6 +90,30 @@ func (f CoProducerFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CoProducerMutation", m)
+}
+
+// The ConcernFunc type is an adapter to allow the use of ordinary
+// function as Concern mutator.
+type ConcernFunc func(context.Context, *ent.ConcernMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ConcernFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ConcernMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ConcernMutation", m)
+}
+
+// The ConcernEntryFunc type is an adapter to allow the use of ordinary
+// function as ConcernEntry mutator.
+type ConcernEntryFunc func(context.Context, *ent.ConcernEntryMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ConcernEntryFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ConcernEntryMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ConcernEntryMutation", m)
 }
 
 // The ConsentFunc type is an adapter to allow the use of ordinary
@@ -318,6 +354,18 @@ func (f SignInFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SignInMutation", m)
+}
+
+// The SignpostFunc type is an adapter to allow the use of ordinary
+// function as Signpost mutator.
+type SignpostFunc func(context.Context, *ent.SignpostMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SignpostFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SignpostMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SignpostMutation", m)
 }
 
 // The SpentFunc type is an adapter to allow the use of ordinary

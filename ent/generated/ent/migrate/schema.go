@@ -196,6 +196,38 @@ var (
 			},
 		},
 	}
+	// BreakGlassesColumns holds the columns for the "break_glasses" table.
+	BreakGlassesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "seen_by_id", Type: field.TypeString, Size: 40},
+		{Name: "seen_by_name", Type: field.TypeString, Default: ""},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647},
+		{Name: "withheld_because", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "concern_id", Type: field.TypeString, Size: 40},
+	}
+	// BreakGlassesTable holds the schema information for the "break_glasses" table.
+	BreakGlassesTable = &schema.Table{
+		Name:       "break_glasses",
+		Columns:    BreakGlassesColumns,
+		PrimaryKey: []*schema.Column{BreakGlassesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "break_glasses_concerns_reveals",
+				Columns:    []*schema.Column{BreakGlassesColumns[7]},
+				RefColumns: []*schema.Column{ConcernsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "breakglass_concern_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{BreakGlassesColumns[7], BreakGlassesColumns[1], BreakGlassesColumns[0]},
+			},
+		},
+	}
 	// ChangesColumns holds the columns for the "changes" table.
 	ChangesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -263,6 +295,107 @@ var (
 				Name:    "coproducer_change_id_created_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{CoproducersColumns[5], CoproducersColumns[1], CoproducersColumns[0]},
+			},
+		},
+	}
+	// ConcernsColumns holds the columns for the "concerns" table.
+	ConcernsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "service_id", Type: field.TypeString, Size: 40},
+		{Name: "about_id", Type: field.TypeString, Size: 40},
+		{Name: "raised_by_id", Type: field.TypeString, Size: 40},
+		{Name: "raised_by_name", Type: field.TypeString, Default: ""},
+		{Name: "source", Type: field.TypeEnum, Enums: []string{"MODERATOR", "STAFF", "SAFEGUARDING_LEAD", "SIGNAL"}},
+		{Name: "level", Type: field.TypeEnum, Enums: []string{"LOW", "SERIOUS", "IMMEDIATE"}},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"RAISED", "ACKNOWLEDGED", "HANDED_OVER", "RECEIVED", "CLOSED"}, Default: "RAISED"},
+		{Name: "acknowledge_by", Type: field.TypeTime},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "acknowledged_by_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "acknowledged_by_name", Type: field.TypeString, Default: ""},
+		{Name: "acknowledged_at", Type: field.TypeTime, Nullable: true},
+		{Name: "handed_to", Type: field.TypeString, Default: ""},
+		{Name: "handed_over_at", Type: field.TypeTime, Nullable: true},
+		{Name: "received_by", Type: field.TypeString, Default: ""},
+		{Name: "received_at", Type: field.TypeTime, Nullable: true},
+		{Name: "outcome", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "closed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "experience_id", Type: field.TypeString, Size: 40},
+	}
+	// ConcernsTable holds the schema information for the "concerns" table.
+	ConcernsTable = &schema.Table{
+		Name:       "concerns",
+		Columns:    ConcernsColumns,
+		PrimaryKey: []*schema.Column{ConcernsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "concerns_experiences_experience",
+				Columns:    []*schema.Column{ConcernsColumns[23]},
+				RefColumns: []*schema.Column{ExperiencesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "concern_queue_everywhere",
+				Unique:  false,
+				Columns: []*schema.Column{ConcernsColumns[12], ConcernsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state <> 'CLOSED'",
+				},
+			},
+			{
+				Name:    "concern_queue",
+				Unique:  false,
+				Columns: []*schema.Column{ConcernsColumns[3], ConcernsColumns[12], ConcernsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state <> 'CLOSED'",
+				},
+			},
+			{
+				Name:    "concern_experience_id",
+				Unique:  false,
+				Columns: []*schema.Column{ConcernsColumns[23]},
+			},
+			{
+				Name:    "concern_raised_by_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ConcernsColumns[5], ConcernsColumns[1], ConcernsColumns[0]},
+			},
+		},
+	}
+	// ConcernEntriesColumns holds the columns for the "concern_entries" table.
+	ConcernEntriesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "author_id", Type: field.TypeString, Size: 40},
+		{Name: "author_name", Type: field.TypeString, Default: ""},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"RAISED", "ACKNOWLEDGED", "TAKEN_OVER", "HANDED_OVER", "RECEIVED", "CLOSED", "IDENTITY_SEEN"}},
+		{Name: "who", Type: field.TypeString, Default: ""},
+		{Name: "words", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "concern_id", Type: field.TypeString, Size: 40},
+	}
+	// ConcernEntriesTable holds the schema information for the "concern_entries" table.
+	ConcernEntriesTable = &schema.Table{
+		Name:       "concern_entries",
+		Columns:    ConcernEntriesColumns,
+		PrimaryKey: []*schema.Column{ConcernEntriesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "concern_entries_concerns_entries",
+				Columns:    []*schema.Column{ConcernEntriesColumns[7]},
+				RefColumns: []*schema.Column{ConcernsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "concernentry_concern_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ConcernEntriesColumns[7], ConcernEntriesColumns[1], ConcernEntriesColumns[0]},
 			},
 		},
 	}
@@ -510,6 +643,14 @@ var (
 				Columns: []*schema.Column{ExperiencesColumns[18], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "due_at IS NOT NULL",
+				},
+			},
+			{
+				Name:    "experience_signalled",
+				Unique:  false,
+				Columns: []*schema.Column{ExperiencesColumns[1], ExperiencesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'IN_MODERATION' AND signals <> ''",
 				},
 			},
 			{
@@ -1110,6 +1251,36 @@ var (
 			},
 		},
 	}
+	// SignpostsColumns holds the columns for the "signposts" table.
+	SignpostsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "language", Type: field.TypeString, Size: 20},
+		{Name: "text", Type: field.TypeString, Size: 2147483647},
+		{Name: "set_by_id", Type: field.TypeString, Size: 40},
+		{Name: "service_id", Type: field.TypeString, Nullable: true, Size: 40},
+	}
+	// SignpostsTable holds the schema information for the "signposts" table.
+	SignpostsTable = &schema.Table{
+		Name:       "signposts",
+		Columns:    SignpostsColumns,
+		PrimaryKey: []*schema.Column{SignpostsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "signposts_services_service",
+				Columns:    []*schema.Column{SignpostsColumns[5]},
+				RefColumns: []*schema.Column{ServicesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signpost_service_id_language_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{SignpostsColumns[5], SignpostsColumns[2], SignpostsColumns[1], SignpostsColumns[0]},
+			},
+		},
+	}
 	// SpentIdsColumns holds the columns for the "spent_ids" table.
 	SpentIdsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -1264,8 +1435,11 @@ var (
 		AuditEntriesTable,
 		AuthoritiesTable,
 		AuthorityCodesTable,
+		BreakGlassesTable,
 		ChangesTable,
 		CoproducersTable,
+		ConcernsTable,
+		ConcernEntriesTable,
 		ConsentsTable,
 		ConsentTextsTable,
 		ModerationDecisionsTable,
@@ -1286,6 +1460,7 @@ var (
 		ServicesTable,
 		SessionsTable,
 		SignInsTable,
+		SignpostsTable,
 		SpentIdsTable,
 		StepsTable,
 		VoicesTable,
@@ -1312,6 +1487,10 @@ func init() {
 	AuthorityCodesTable.Annotation = &entsql.Annotation{
 		Table: "authority_codes",
 	}
+	BreakGlassesTable.ForeignKeys[0].RefTable = ConcernsTable
+	BreakGlassesTable.Annotation = &entsql.Annotation{
+		Table: "break_glasses",
+	}
 	ChangesTable.ForeignKeys[0].RefTable = ServicesTable
 	ChangesTable.Annotation = &entsql.Annotation{
 		Table: "changes",
@@ -1319,6 +1498,14 @@ func init() {
 	CoproducersTable.ForeignKeys[0].RefTable = ChangesTable
 	CoproducersTable.Annotation = &entsql.Annotation{
 		Table: "coproducers",
+	}
+	ConcernsTable.ForeignKeys[0].RefTable = ExperiencesTable
+	ConcernsTable.Annotation = &entsql.Annotation{
+		Table: "concerns",
+	}
+	ConcernEntriesTable.ForeignKeys[0].RefTable = ConcernsTable
+	ConcernEntriesTable.Annotation = &entsql.Annotation{
+		Table: "concern_entries",
 	}
 	ConsentsTable.ForeignKeys[0].RefTable = ConsentTextsTable
 	ConsentsTable.ForeignKeys[1].RefTable = ExperiencesTable
@@ -1400,6 +1587,10 @@ func init() {
 	}
 	SignInsTable.Annotation = &entsql.Annotation{
 		Table: "sign_ins",
+	}
+	SignpostsTable.ForeignKeys[0].RefTable = ServicesTable
+	SignpostsTable.Annotation = &entsql.Annotation{
+		Table: "signposts",
 	}
 	SpentIdsTable.Annotation = &entsql.Annotation{
 		Table: "spent_ids",

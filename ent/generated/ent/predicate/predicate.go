@@ -18,11 +18,20 @@ type Authority func(*sql.Selector)
 // AuthorityCode is the predicate function for authoritycode builders.
 type AuthorityCode func(*sql.Selector)
 
+// BreakGlass is the predicate function for breakglass builders.
+type BreakGlass func(*sql.Selector)
+
 // Change is the predicate function for change builders.
 type Change func(*sql.Selector)
 
 // CoProducer is the predicate function for coproducer builders.
 type CoProducer func(*sql.Selector)
+
+// Concern is the predicate function for concern builders.
+type Concern func(*sql.Selector)
+
+// ConcernEntry is the predicate function for concernentry builders.
+type ConcernEntry func(*sql.Selector)
 
 // Consent is the predicate function for consent builders.
 type Consent func(*sql.Selector)
@@ -83,6 +92,9 @@ type Session func(*sql.Selector)
 
 // SignIn is the predicate function for signin builders.
 type SignIn func(*sql.Selector)
+
+// Signpost is the predicate function for signpost builders.
+type Signpost func(*sql.Selector)
 
 // Spent is the predicate function for spent builders.
 type Spent func(*sql.Selector)

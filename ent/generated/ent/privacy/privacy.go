@@ -206,6 +206,30 @@ func (f AuthorityCodeMutationRuleFunc) EvalMutation(ctx context.Context, m ent.M
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AuthorityCodeMutation", m)
 }
 
+// The BreakGlassQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type BreakGlassQueryRuleFunc func(context.Context, *ent.BreakGlassQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f BreakGlassQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.BreakGlassQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.BreakGlassQuery", q)
+}
+
+// The BreakGlassMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type BreakGlassMutationRuleFunc func(context.Context, *ent.BreakGlassMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f BreakGlassMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.BreakGlassMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.BreakGlassMutation", m)
+}
+
 // The ChangeQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type ChangeQueryRuleFunc func(context.Context, *ent.ChangeQuery) error
@@ -252,6 +276,54 @@ func (f CoProducerMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.CoProducerMutation", m)
+}
+
+// The ConcernQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ConcernQueryRuleFunc func(context.Context, *ent.ConcernQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ConcernQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ConcernQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ConcernQuery", q)
+}
+
+// The ConcernMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ConcernMutationRuleFunc func(context.Context, *ent.ConcernMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ConcernMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ConcernMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ConcernMutation", m)
+}
+
+// The ConcernEntryQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ConcernEntryQueryRuleFunc func(context.Context, *ent.ConcernEntryQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ConcernEntryQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ConcernEntryQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ConcernEntryQuery", q)
+}
+
+// The ConcernEntryMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ConcernEntryMutationRuleFunc func(context.Context, *ent.ConcernEntryMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ConcernEntryMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ConcernEntryMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ConcernEntryMutation", m)
 }
 
 // The ConsentQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -732,6 +804,30 @@ func (f SignInMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SignInMutation", m)
+}
+
+// The SignpostQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SignpostQueryRuleFunc func(context.Context, *ent.SignpostQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SignpostQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SignpostQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SignpostQuery", q)
+}
+
+// The SignpostMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SignpostMutationRuleFunc func(context.Context, *ent.SignpostMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SignpostMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SignpostMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SignpostMutation", m)
 }
 
 // The SpentQueryRuleFunc type is an adapter to allow the use of ordinary

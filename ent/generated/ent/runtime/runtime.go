@@ -8,7 +8,10 @@ import (
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
+	"hearback/ent/generated/ent/breakglass"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/concern"
+	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
@@ -30,6 +33,7 @@ import (
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/voice"
@@ -280,6 +284,70 @@ func init() {
 	authoritycode.DefaultID = authoritycodeDescID.Default.(func() typeid.ID)
 	// authoritycode.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	authoritycode.IDValidator = authoritycodeDescID.Validators[0].(func(string) error)
+	breakglassMixin := schema.BreakGlass{}.Mixin()
+	breakglass.Policy = privacy.NewPolicies(schema.BreakGlass{})
+	breakglass.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := breakglass.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	breakglassMixinFields0 := breakglassMixin[0].Fields()
+	_ = breakglassMixinFields0
+	breakglassMixinFields1 := breakglassMixin[1].Fields()
+	_ = breakglassMixinFields1
+	breakglassFields := schema.BreakGlass{}.Fields()
+	_ = breakglassFields
+	// breakglassDescFingerprint is the schema descriptor for fingerprint field.
+	breakglassDescFingerprint := breakglassMixinFields1[0].Descriptor()
+	// breakglass.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	breakglass.FingerprintValidator = breakglassDescFingerprint.Validators[0].(func(string) error)
+	// breakglassDescConcernID is the schema descriptor for concern_id field.
+	breakglassDescConcernID := breakglassFields[0].Descriptor()
+	// breakglass.ConcernIDValidator is a validator for the "concern_id" field. It is called by the builders before save.
+	breakglass.ConcernIDValidator = breakglassDescConcernID.Validators[0].(func(string) error)
+	// breakglassDescSeenByID is the schema descriptor for seen_by_id field.
+	breakglassDescSeenByID := breakglassFields[1].Descriptor()
+	// breakglass.SeenByIDValidator is a validator for the "seen_by_id" field. It is called by the builders before save.
+	breakglass.SeenByIDValidator = breakglassDescSeenByID.Validators[0].(func(string) error)
+	// breakglassDescSeenByName is the schema descriptor for seen_by_name field.
+	breakglassDescSeenByName := breakglassFields[2].Descriptor()
+	// breakglass.DefaultSeenByName holds the default value on creation for the seen_by_name field.
+	breakglass.DefaultSeenByName = breakglassDescSeenByName.Default.(string)
+	// breakglass.SeenByNameValidator is a validator for the "seen_by_name" field. It is called by the builders before save.
+	breakglass.SeenByNameValidator = breakglassDescSeenByName.Validators[0].(func(string) error)
+	// breakglassDescReason is the schema descriptor for reason field.
+	breakglassDescReason := breakglassFields[3].Descriptor()
+	// breakglass.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	breakglass.ReasonValidator = func() func(string) error {
+		validators := breakglassDescReason.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(reason string) error {
+			for _, fn := range fns {
+				if err := fn(reason); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// breakglassDescWithheldBecause is the schema descriptor for withheld_because field.
+	breakglassDescWithheldBecause := breakglassFields[4].Descriptor()
+	// breakglass.DefaultWithheldBecause holds the default value on creation for the withheld_because field.
+	breakglass.DefaultWithheldBecause = breakglassDescWithheldBecause.Default.(string)
+	// breakglass.WithheldBecauseValidator is a validator for the "withheld_because" field. It is called by the builders before save.
+	breakglass.WithheldBecauseValidator = breakglassDescWithheldBecause.Validators[0].(func(string) error)
+	// breakglassDescID is the schema descriptor for id field.
+	breakglassDescID := breakglassMixinFields0[0].Descriptor()
+	// breakglass.DefaultID holds the default value on creation for the id field.
+	breakglass.DefaultID = breakglassDescID.Default.(func() typeid.ID)
+	// breakglass.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	breakglass.IDValidator = breakglassDescID.Validators[0].(func(string) error)
 	changeMixin := schema.Change{}.Mixin()
 	change.Policy = privacy.NewPolicies(schema.Change{})
 	change.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -408,6 +476,150 @@ func init() {
 	coproducer.DefaultID = coproducerDescID.Default.(func() typeid.ID)
 	// coproducer.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	coproducer.IDValidator = coproducerDescID.Validators[0].(func(string) error)
+	concernMixin := schema.Concern{}.Mixin()
+	concern.Policy = privacy.NewPolicies(schema.Concern{})
+	concern.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := concern.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	concernMixinFields0 := concernMixin[0].Fields()
+	_ = concernMixinFields0
+	concernMixinFields1 := concernMixin[1].Fields()
+	_ = concernMixinFields1
+	concernFields := schema.Concern{}.Fields()
+	_ = concernFields
+	// concernDescFingerprint is the schema descriptor for fingerprint field.
+	concernDescFingerprint := concernMixinFields1[0].Descriptor()
+	// concern.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	concern.FingerprintValidator = concernDescFingerprint.Validators[0].(func(string) error)
+	// concernDescExperienceID is the schema descriptor for experience_id field.
+	concernDescExperienceID := concernFields[0].Descriptor()
+	// concern.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	concern.ExperienceIDValidator = concernDescExperienceID.Validators[0].(func(string) error)
+	// concernDescServiceID is the schema descriptor for service_id field.
+	concernDescServiceID := concernFields[1].Descriptor()
+	// concern.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	concern.ServiceIDValidator = concernDescServiceID.Validators[0].(func(string) error)
+	// concernDescAboutID is the schema descriptor for about_id field.
+	concernDescAboutID := concernFields[2].Descriptor()
+	// concern.AboutIDValidator is a validator for the "about_id" field. It is called by the builders before save.
+	concern.AboutIDValidator = concernDescAboutID.Validators[0].(func(string) error)
+	// concernDescRaisedByID is the schema descriptor for raised_by_id field.
+	concernDescRaisedByID := concernFields[3].Descriptor()
+	// concern.RaisedByIDValidator is a validator for the "raised_by_id" field. It is called by the builders before save.
+	concern.RaisedByIDValidator = concernDescRaisedByID.Validators[0].(func(string) error)
+	// concernDescRaisedByName is the schema descriptor for raised_by_name field.
+	concernDescRaisedByName := concernFields[4].Descriptor()
+	// concern.DefaultRaisedByName holds the default value on creation for the raised_by_name field.
+	concern.DefaultRaisedByName = concernDescRaisedByName.Default.(string)
+	// concern.RaisedByNameValidator is a validator for the "raised_by_name" field. It is called by the builders before save.
+	concern.RaisedByNameValidator = concernDescRaisedByName.Validators[0].(func(string) error)
+	// concernDescReason is the schema descriptor for reason field.
+	concernDescReason := concernFields[7].Descriptor()
+	// concern.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	concern.ReasonValidator = func() func(string) error {
+		validators := concernDescReason.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(reason string) error {
+			for _, fn := range fns {
+				if err := fn(reason); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// concernDescAcknowledgedByID is the schema descriptor for acknowledged_by_id field.
+	concernDescAcknowledgedByID := concernFields[11].Descriptor()
+	// concern.AcknowledgedByIDValidator is a validator for the "acknowledged_by_id" field. It is called by the builders before save.
+	concern.AcknowledgedByIDValidator = concernDescAcknowledgedByID.Validators[0].(func(string) error)
+	// concernDescAcknowledgedByName is the schema descriptor for acknowledged_by_name field.
+	concernDescAcknowledgedByName := concernFields[12].Descriptor()
+	// concern.DefaultAcknowledgedByName holds the default value on creation for the acknowledged_by_name field.
+	concern.DefaultAcknowledgedByName = concernDescAcknowledgedByName.Default.(string)
+	// concern.AcknowledgedByNameValidator is a validator for the "acknowledged_by_name" field. It is called by the builders before save.
+	concern.AcknowledgedByNameValidator = concernDescAcknowledgedByName.Validators[0].(func(string) error)
+	// concernDescHandedTo is the schema descriptor for handed_to field.
+	concernDescHandedTo := concernFields[14].Descriptor()
+	// concern.DefaultHandedTo holds the default value on creation for the handed_to field.
+	concern.DefaultHandedTo = concernDescHandedTo.Default.(string)
+	// concern.HandedToValidator is a validator for the "handed_to" field. It is called by the builders before save.
+	concern.HandedToValidator = concernDescHandedTo.Validators[0].(func(string) error)
+	// concernDescReceivedBy is the schema descriptor for received_by field.
+	concernDescReceivedBy := concernFields[16].Descriptor()
+	// concern.DefaultReceivedBy holds the default value on creation for the received_by field.
+	concern.DefaultReceivedBy = concernDescReceivedBy.Default.(string)
+	// concern.ReceivedByValidator is a validator for the "received_by" field. It is called by the builders before save.
+	concern.ReceivedByValidator = concernDescReceivedBy.Validators[0].(func(string) error)
+	// concernDescOutcome is the schema descriptor for outcome field.
+	concernDescOutcome := concernFields[18].Descriptor()
+	// concern.DefaultOutcome holds the default value on creation for the outcome field.
+	concern.DefaultOutcome = concernDescOutcome.Default.(string)
+	// concern.OutcomeValidator is a validator for the "outcome" field. It is called by the builders before save.
+	concern.OutcomeValidator = concernDescOutcome.Validators[0].(func(string) error)
+	// concernDescVersion is the schema descriptor for version field.
+	concernDescVersion := concernFields[20].Descriptor()
+	// concern.DefaultVersion holds the default value on creation for the version field.
+	concern.DefaultVersion = concernDescVersion.Default.(int)
+	// concernDescID is the schema descriptor for id field.
+	concernDescID := concernMixinFields0[0].Descriptor()
+	// concern.DefaultID holds the default value on creation for the id field.
+	concern.DefaultID = concernDescID.Default.(func() typeid.ID)
+	// concern.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	concern.IDValidator = concernDescID.Validators[0].(func(string) error)
+	concernentryMixin := schema.ConcernEntry{}.Mixin()
+	concernentry.Policy = privacy.NewPolicies(schema.ConcernEntry{})
+	concernentry.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := concernentry.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	concernentryMixinFields0 := concernentryMixin[0].Fields()
+	_ = concernentryMixinFields0
+	concernentryFields := schema.ConcernEntry{}.Fields()
+	_ = concernentryFields
+	// concernentryDescConcernID is the schema descriptor for concern_id field.
+	concernentryDescConcernID := concernentryFields[0].Descriptor()
+	// concernentry.ConcernIDValidator is a validator for the "concern_id" field. It is called by the builders before save.
+	concernentry.ConcernIDValidator = concernentryDescConcernID.Validators[0].(func(string) error)
+	// concernentryDescAuthorID is the schema descriptor for author_id field.
+	concernentryDescAuthorID := concernentryFields[1].Descriptor()
+	// concernentry.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
+	concernentry.AuthorIDValidator = concernentryDescAuthorID.Validators[0].(func(string) error)
+	// concernentryDescAuthorName is the schema descriptor for author_name field.
+	concernentryDescAuthorName := concernentryFields[2].Descriptor()
+	// concernentry.DefaultAuthorName holds the default value on creation for the author_name field.
+	concernentry.DefaultAuthorName = concernentryDescAuthorName.Default.(string)
+	// concernentry.AuthorNameValidator is a validator for the "author_name" field. It is called by the builders before save.
+	concernentry.AuthorNameValidator = concernentryDescAuthorName.Validators[0].(func(string) error)
+	// concernentryDescWho is the schema descriptor for who field.
+	concernentryDescWho := concernentryFields[4].Descriptor()
+	// concernentry.DefaultWho holds the default value on creation for the who field.
+	concernentry.DefaultWho = concernentryDescWho.Default.(string)
+	// concernentry.WhoValidator is a validator for the "who" field. It is called by the builders before save.
+	concernentry.WhoValidator = concernentryDescWho.Validators[0].(func(string) error)
+	// concernentryDescWords is the schema descriptor for words field.
+	concernentryDescWords := concernentryFields[5].Descriptor()
+	// concernentry.DefaultWords holds the default value on creation for the words field.
+	concernentry.DefaultWords = concernentryDescWords.Default.(string)
+	// concernentry.WordsValidator is a validator for the "words" field. It is called by the builders before save.
+	concernentry.WordsValidator = concernentryDescWords.Validators[0].(func(string) error)
+	// concernentryDescID is the schema descriptor for id field.
+	concernentryDescID := concernentryMixinFields0[0].Descriptor()
+	// concernentry.DefaultID holds the default value on creation for the id field.
+	concernentry.DefaultID = concernentryDescID.Default.(func() typeid.ID)
+	// concernentry.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	concernentry.IDValidator = concernentryDescID.Validators[0].(func(string) error)
 	consentMixin := schema.Consent{}.Mixin()
 	consent.Policy = privacy.NewPolicies(schema.Consent{})
 	consent.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1448,6 +1660,70 @@ func init() {
 	signin.DefaultID = signinDescID.Default.(func() typeid.ID)
 	// signin.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	signin.IDValidator = signinDescID.Validators[0].(func(string) error)
+	signpostMixin := schema.Signpost{}.Mixin()
+	signpost.Policy = privacy.NewPolicies(schema.Signpost{})
+	signpost.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := signpost.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	signpostMixinFields0 := signpostMixin[0].Fields()
+	_ = signpostMixinFields0
+	signpostFields := schema.Signpost{}.Fields()
+	_ = signpostFields
+	// signpostDescServiceID is the schema descriptor for service_id field.
+	signpostDescServiceID := signpostFields[0].Descriptor()
+	// signpost.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	signpost.ServiceIDValidator = signpostDescServiceID.Validators[0].(func(string) error)
+	// signpostDescLanguage is the schema descriptor for language field.
+	signpostDescLanguage := signpostFields[1].Descriptor()
+	// signpost.LanguageValidator is a validator for the "language" field. It is called by the builders before save.
+	signpost.LanguageValidator = func() func(string) error {
+		validators := signpostDescLanguage.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(language string) error {
+			for _, fn := range fns {
+				if err := fn(language); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// signpostDescText is the schema descriptor for text field.
+	signpostDescText := signpostFields[2].Descriptor()
+	// signpost.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	signpost.TextValidator = func() func(string) error {
+		validators := signpostDescText.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(text string) error {
+			for _, fn := range fns {
+				if err := fn(text); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// signpostDescSetByID is the schema descriptor for set_by_id field.
+	signpostDescSetByID := signpostFields[3].Descriptor()
+	// signpost.SetByIDValidator is a validator for the "set_by_id" field. It is called by the builders before save.
+	signpost.SetByIDValidator = signpostDescSetByID.Validators[0].(func(string) error)
+	// signpostDescID is the schema descriptor for id field.
+	signpostDescID := signpostMixinFields0[0].Descriptor()
+	// signpost.DefaultID holds the default value on creation for the id field.
+	signpost.DefaultID = signpostDescID.Default.(func() typeid.ID)
+	// signpost.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	signpost.IDValidator = signpostDescID.Validators[0].(func(string) error)
 	spent.Policy = privacy.NewPolicies(schema.Spent{})
 	spent.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
