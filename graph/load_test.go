@@ -13,7 +13,8 @@ import (
 	"hearback/ent/typeid"
 )
 
-// load is a busy installation: many services, each experience with three responses and three changes of its service.
+// load is a busy installation: many services, each experience with three responses and three changes of its
+// service, which its author agrees to.
 type load struct {
 	services []typeid.ID
 	author   typeid.ID // who wrote twenty of them
@@ -31,7 +32,11 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 	in := &sack{t: t, db: db.Store.DB(), postgres: db.Store.Dialect() == dialect.Postgres}
 	l := load{}
 	now := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
-	var people, services, changes, experiences, responses, origins [][]any
+	var people, services, changes, experiences, consents, responses, origins [][]any
+	var agreed string
+	if err := in.db.QueryRow("SELECT id FROM consent_texts WHERE purpose = 'THEME_ANALYSIS'").Scan(&agreed); err != nil {
+		t.Fatal(err)
+	}
 	for i := range n/perService + 1 {
 		id := typeid.New(typeid.Service)
 		l.services = append(l.services, id)
@@ -49,6 +54,7 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 		}
 		at, id, ward := now.Add(-time.Duration(i)*time.Minute), typeid.New(typeid.Experience), i%len(l.services)
 		experiences = append(experiences, []any{id, at, "f", author, l.services[ward], "PATIENT", "Robin", "TELL", "", story, "The nurse", "The wait", "[]", "", "PUBLISHED", 1, at, at.Format("2006-01"), at})
+		consents = append(consents, []any{typeid.New(typeid.Consent), at, author, "THEME_ANALYSIS", agreed, id})
 		for range 3 {
 			responses = append(responses, []any{typeid.New(typeid.Response), at, "f", id, author, "Sam", "Ward sister", "Thank you for telling us. We are sorry that nobody told you why you had to wait."})
 		}
@@ -63,6 +69,7 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 	in.put("services", "id created_at name sort_name kind path", services)
 	in.put("changes", "id created_at fingerprint service_id proposed_by_id title difference state reason version moved_at", changes)
 	in.put("experiences", "id created_at fingerprint author_id service_id relationship display_name intention question story what_was_good could_be_better feelings happened_in state version published_at published_month answered_at", experiences)
+	in.put("consents", "id created_at person_id purpose text_id experience_id", consents)
 	in.put("responses", "id created_at fingerprint experience_id author_id author_name author_title body", responses)
 	in.put("origins", "id created_at fingerprint change_id experience_id linked_by_id linked_by_name why", origins)
 	in.do("ANALYZE")
