@@ -8369,7 +8369,7 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Appeal_id(ctx context.Context, field graphql.CollectedField, obj *ent.Appeal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8392,7 +8392,7 @@ func (ec *executionContext) fieldContext_Appeal_id(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Appeal_words(ctx context.Context, field graphql.CollectedField, obj *ent.Appeal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8415,7 +8415,7 @@ func (ec *executionContext) fieldContext_Appeal_words(_ context.Context, field g
 }
 
 func (ec *executionContext) _Appeal_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Appeal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8566,7 +8566,7 @@ func (ec *executionContext) fieldContext_AppealPayload_userErrors(_ context.Cont
 }
 
 func (ec *executionContext) _AppealPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *AppealPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8589,7 +8589,7 @@ func (ec *executionContext) fieldContext_AppealPayload_replayed(_ context.Contex
 }
 
 func (ec *executionContext) _AuditEntry_number(ctx context.Context, field graphql.CollectedField, obj *ent.AuditEntry) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8612,7 +8612,7 @@ func (ec *executionContext) fieldContext_AuditEntry_number(_ context.Context, fi
 }
 
 func (ec *executionContext) _AuditEntry_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.AuditEntry) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8635,7 +8635,7 @@ func (ec *executionContext) fieldContext_AuditEntry_createdAt(_ context.Context,
 }
 
 func (ec *executionContext) _AuditEntry_act(ctx context.Context, field graphql.CollectedField, obj *ent.AuditEntry) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8658,7 +8658,7 @@ func (ec *executionContext) fieldContext_AuditEntry_act(_ context.Context, field
 }
 
 func (ec *executionContext) _AuditEntry_role(ctx context.Context, field graphql.CollectedField, obj *ent.AuditEntry) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8759,7 +8759,7 @@ func (ec *executionContext) fieldContext_AuditEntry_record(_ context.Context, fi
 }
 
 func (ec *executionContext) _AuditEntry_why(ctx context.Context, field graphql.CollectedField, obj *ent.AuditEntry) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8782,7 +8782,7 @@ func (ec *executionContext) fieldContext_AuditEntry_why(_ context.Context, field
 }
 
 func (ec *executionContext) _AuditEntry_hash(ctx context.Context, field graphql.CollectedField, obj *ent.AuditEntry) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8956,7 +8956,7 @@ func (ec *executionContext) fieldContext_AuditEntryEdge_node(_ context.Context, 
 }
 
 func (ec *executionContext) _AuditEntryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.AuditEntry]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -8979,7 +8979,7 @@ func (ec *executionContext) fieldContext_AuditEntryEdge_cursor(_ context.Context
 }
 
 func (ec *executionContext) _Change_id(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9002,7 +9002,7 @@ func (ec *executionContext) fieldContext_Change_id(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Change_title(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9025,7 +9025,7 @@ func (ec *executionContext) fieldContext_Change_title(_ context.Context, field g
 }
 
 func (ec *executionContext) _Change_difference(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9048,7 +9048,7 @@ func (ec *executionContext) fieldContext_Change_difference(_ context.Context, fi
 }
 
 func (ec *executionContext) _Change_state(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9071,7 +9071,7 @@ func (ec *executionContext) fieldContext_Change_state(_ context.Context, field g
 }
 
 func (ec *executionContext) _Change_reason(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9094,7 +9094,7 @@ func (ec *executionContext) fieldContext_Change_reason(_ context.Context, field 
 }
 
 func (ec *executionContext) _Change_version(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9117,7 +9117,7 @@ func (ec *executionContext) fieldContext_Change_version(_ context.Context, field
 }
 
 func (ec *executionContext) _Change_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9140,7 +9140,7 @@ func (ec *executionContext) fieldContext_Change_createdAt(_ context.Context, fie
 }
 
 func (ec *executionContext) _Change_movedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9501,7 +9501,7 @@ func (ec *executionContext) fieldContext_ChangeEdge_node(_ context.Context, fiel
 }
 
 func (ec *executionContext) _ChangeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Change]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9588,7 +9588,7 @@ func (ec *executionContext) fieldContext_ChangePayload_userErrors(_ context.Cont
 }
 
 func (ec *executionContext) _ChangePayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ChangePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9611,7 +9611,7 @@ func (ec *executionContext) fieldContext_ChangePayload_replayed(_ context.Contex
 }
 
 func (ec *executionContext) _Claim_viewerHolds(ctx context.Context, field graphql.CollectedField, obj *Claim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9634,7 +9634,7 @@ func (ec *executionContext) fieldContext_Claim_viewerHolds(_ context.Context, fi
 }
 
 func (ec *executionContext) _Claim_until(ctx context.Context, field graphql.CollectedField, obj *Claim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9657,7 +9657,7 @@ func (ec *executionContext) fieldContext_Claim_until(_ context.Context, field gr
 }
 
 func (ec *executionContext) _CoProducer_id(ctx context.Context, field graphql.CollectedField, obj *ent.CoProducer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9680,7 +9680,7 @@ func (ec *executionContext) fieldContext_CoProducer_id(_ context.Context, field 
 }
 
 func (ec *executionContext) _CoProducer_side(ctx context.Context, field graphql.CollectedField, obj *ent.CoProducer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9703,7 +9703,7 @@ func (ec *executionContext) fieldContext_CoProducer_side(_ context.Context, fiel
 }
 
 func (ec *executionContext) _CoProducer_name(ctx context.Context, field graphql.CollectedField, obj *ent.CoProducer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9726,7 +9726,7 @@ func (ec *executionContext) fieldContext_CoProducer_name(_ context.Context, fiel
 }
 
 func (ec *executionContext) _CoProducer_part(ctx context.Context, field graphql.CollectedField, obj *ent.CoProducer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9900,7 +9900,7 @@ func (ec *executionContext) fieldContext_CoProducerEdge_node(_ context.Context, 
 }
 
 func (ec *executionContext) _CoProducerEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.CoProducer]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9923,7 +9923,7 @@ func (ec *executionContext) fieldContext_CoProducerEdge_cursor(_ context.Context
 }
 
 func (ec *executionContext) _Consent_id(ctx context.Context, field graphql.CollectedField, obj *ent.Consent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -9946,7 +9946,7 @@ func (ec *executionContext) fieldContext_Consent_id(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Consent_purpose(ctx context.Context, field graphql.CollectedField, obj *ent.Consent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10001,7 +10001,7 @@ func (ec *executionContext) fieldContext_Consent_text(_ context.Context, field g
 }
 
 func (ec *executionContext) _Consent_givenAt(ctx context.Context, field graphql.CollectedField, obj *ent.Consent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10024,7 +10024,7 @@ func (ec *executionContext) fieldContext_Consent_givenAt(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Consent_takenBackAt(ctx context.Context, field graphql.CollectedField, obj *ent.Consent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10230,7 +10230,7 @@ func (ec *executionContext) fieldContext_ConsentEdge_node(_ context.Context, fie
 }
 
 func (ec *executionContext) _ConsentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Consent]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10317,7 +10317,7 @@ func (ec *executionContext) fieldContext_ConsentPayload_userErrors(_ context.Con
 }
 
 func (ec *executionContext) _ConsentPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ConsentPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10340,7 +10340,7 @@ func (ec *executionContext) fieldContext_ConsentPayload_replayed(_ context.Conte
 }
 
 func (ec *executionContext) _ConsentText_id(ctx context.Context, field graphql.CollectedField, obj *ent.ConsentText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10386,7 +10386,7 @@ func (ec *executionContext) fieldContext_ConsentText_purpose(_ context.Context, 
 }
 
 func (ec *executionContext) _ConsentText_language(ctx context.Context, field graphql.CollectedField, obj *ent.ConsentText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10409,7 +10409,7 @@ func (ec *executionContext) fieldContext_ConsentText_language(_ context.Context,
 }
 
 func (ec *executionContext) _ConsentText_version(ctx context.Context, field graphql.CollectedField, obj *ent.ConsentText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10432,7 +10432,7 @@ func (ec *executionContext) fieldContext_ConsentText_version(_ context.Context, 
 }
 
 func (ec *executionContext) _ConsentText_words(ctx context.Context, field graphql.CollectedField, obj *ent.ConsentText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10455,7 +10455,7 @@ func (ec *executionContext) fieldContext_ConsentText_words(_ context.Context, fi
 }
 
 func (ec *executionContext) _ConsentText_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.ConsentText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10629,7 +10629,7 @@ func (ec *executionContext) fieldContext_ConsentTextEdge_node(_ context.Context,
 }
 
 func (ec *executionContext) _ConsentTextEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.ConsentText]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10716,7 +10716,7 @@ func (ec *executionContext) fieldContext_ConsentTextPayload_userErrors(_ context
 }
 
 func (ec *executionContext) _ConsentTextPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ConsentTextPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10739,7 +10739,7 @@ func (ec *executionContext) fieldContext_ConsentTextPayload_replayed(_ context.C
 }
 
 func (ec *executionContext) _Decision_id(ctx context.Context, field graphql.CollectedField, obj *ent.Decision) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10762,7 +10762,7 @@ func (ec *executionContext) fieldContext_Decision_id(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Decision_kind(ctx context.Context, field graphql.CollectedField, obj *ent.Decision) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10785,7 +10785,7 @@ func (ec *executionContext) fieldContext_Decision_kind(_ context.Context, field 
 }
 
 func (ec *executionContext) _Decision_reason(ctx context.Context, field graphql.CollectedField, obj *ent.Decision) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10808,7 +10808,7 @@ func (ec *executionContext) fieldContext_Decision_reason(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Decision_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Decision) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10895,7 +10895,7 @@ func (ec *executionContext) fieldContext_Decision_edits(_ context.Context, field
 }
 
 func (ec *executionContext) _Decision_answer(ctx context.Context, field graphql.CollectedField, obj *ent.Decision) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -10918,7 +10918,7 @@ func (ec *executionContext) fieldContext_Decision_answer(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Decision_answeredAt(ctx context.Context, field graphql.CollectedField, obj *ent.Decision) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11124,7 +11124,7 @@ func (ec *executionContext) fieldContext_DecisionEdge_node(_ context.Context, fi
 }
 
 func (ec *executionContext) _DecisionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Decision]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11147,7 +11147,7 @@ func (ec *executionContext) fieldContext_DecisionEdge_cursor(_ context.Context, 
 }
 
 func (ec *executionContext) _Edit_field(ctx context.Context, field graphql.CollectedField, obj *edit.Edit) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11248,7 +11248,7 @@ func (ec *executionContext) fieldContext_Edit_diff(_ context.Context, field grap
 }
 
 func (ec *executionContext) _EditPart_kind(ctx context.Context, field graphql.CollectedField, obj *edit.Part) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11271,7 +11271,7 @@ func (ec *executionContext) fieldContext_EditPart_kind(_ context.Context, field 
 }
 
 func (ec *executionContext) _EditPart_text(ctx context.Context, field graphql.CollectedField, obj *edit.Part) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11294,7 +11294,7 @@ func (ec *executionContext) fieldContext_EditPart_text(_ context.Context, field 
 }
 
 func (ec *executionContext) _Exact_value(ctx context.Context, field graphql.CollectedField, obj *query.Exact) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11317,7 +11317,7 @@ func (ec *executionContext) fieldContext_Exact_value(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Experience_id(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11340,7 +11340,7 @@ func (ec *executionContext) fieldContext_Experience_id(_ context.Context, field 
 }
 
 func (ec *executionContext) _Experience_displayName(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11363,7 +11363,7 @@ func (ec *executionContext) fieldContext_Experience_displayName(_ context.Contex
 }
 
 func (ec *executionContext) _Experience_relationship(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11386,7 +11386,7 @@ func (ec *executionContext) fieldContext_Experience_relationship(_ context.Conte
 }
 
 func (ec *executionContext) _Experience_intention(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11409,7 +11409,7 @@ func (ec *executionContext) fieldContext_Experience_intention(_ context.Context,
 }
 
 func (ec *executionContext) _Experience_question(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11432,7 +11432,7 @@ func (ec *executionContext) fieldContext_Experience_question(_ context.Context, 
 }
 
 func (ec *executionContext) _Experience_story(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11455,7 +11455,7 @@ func (ec *executionContext) fieldContext_Experience_story(_ context.Context, fie
 }
 
 func (ec *executionContext) _Experience_whatWasGood(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11478,7 +11478,7 @@ func (ec *executionContext) fieldContext_Experience_whatWasGood(_ context.Contex
 }
 
 func (ec *executionContext) _Experience_couldBeBetter(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11501,7 +11501,7 @@ func (ec *executionContext) fieldContext_Experience_couldBeBetter(_ context.Cont
 }
 
 func (ec *executionContext) _Experience_feelings(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11547,7 +11547,7 @@ func (ec *executionContext) fieldContext_Experience_happenedIn(_ context.Context
 }
 
 func (ec *executionContext) _Experience_state(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11570,7 +11570,7 @@ func (ec *executionContext) fieldContext_Experience_state(_ context.Context, fie
 }
 
 func (ec *executionContext) _Experience_version(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11593,7 +11593,7 @@ func (ec *executionContext) fieldContext_Experience_version(_ context.Context, f
 }
 
 func (ec *executionContext) _Experience_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -11616,7 +11616,7 @@ func (ec *executionContext) fieldContext_Experience_createdAt(_ context.Context,
 }
 
 func (ec *executionContext) _Experience_publishedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12294,7 +12294,7 @@ func (ec *executionContext) fieldContext_ExperienceEdge_node(_ context.Context, 
 }
 
 func (ec *executionContext) _ExperienceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Experience]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12381,7 +12381,7 @@ func (ec *executionContext) fieldContext_ExperiencePayload_userErrors(_ context.
 }
 
 func (ec *executionContext) _ExperiencePayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ExperiencePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12404,7 +12404,7 @@ func (ec *executionContext) fieldContext_ExperiencePayload_replayed(_ context.Co
 }
 
 func (ec *executionContext) _Export_id(ctx context.Context, field graphql.CollectedField, obj *ent.Export) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12427,7 +12427,7 @@ func (ec *executionContext) fieldContext_Export_id(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Export_state(ctx context.Context, field graphql.CollectedField, obj *ent.Export) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12450,7 +12450,7 @@ func (ec *executionContext) fieldContext_Export_state(_ context.Context, field g
 }
 
 func (ec *executionContext) _Export_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Export) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12473,7 +12473,7 @@ func (ec *executionContext) fieldContext_Export_createdAt(_ context.Context, fie
 }
 
 func (ec *executionContext) _Export_readyAt(ctx context.Context, field graphql.CollectedField, obj *ent.Export) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12496,7 +12496,7 @@ func (ec *executionContext) fieldContext_Export_readyAt(_ context.Context, field
 }
 
 func (ec *executionContext) _Export_expiresAt(ctx context.Context, field graphql.CollectedField, obj *ent.Export) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12519,7 +12519,7 @@ func (ec *executionContext) fieldContext_Export_expiresAt(_ context.Context, fie
 }
 
 func (ec *executionContext) _Export_fetchedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Export) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12542,7 +12542,7 @@ func (ec *executionContext) fieldContext_Export_fetchedAt(_ context.Context, fie
 }
 
 func (ec *executionContext) _Export_size(ctx context.Context, field graphql.CollectedField, obj *ent.Export) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12716,7 +12716,7 @@ func (ec *executionContext) fieldContext_ExportEdge_node(_ context.Context, fiel
 }
 
 func (ec *executionContext) _ExportEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Export]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12771,7 +12771,7 @@ func (ec *executionContext) fieldContext_ExportLinkPayload_export(_ context.Cont
 }
 
 func (ec *executionContext) _ExportLinkPayload_path(ctx context.Context, field graphql.CollectedField, obj *ExportLinkPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12890,7 +12890,7 @@ func (ec *executionContext) fieldContext_ExportPayload_userErrors(_ context.Cont
 }
 
 func (ec *executionContext) _ExportPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ExportPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12913,7 +12913,7 @@ func (ec *executionContext) fieldContext_ExportPayload_replayed(_ context.Contex
 }
 
 func (ec *executionContext) _IdentifyingDetail_kind(ctx context.Context, field graphql.CollectedField, obj *identify.Span) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12936,7 +12936,7 @@ func (ec *executionContext) fieldContext_IdentifyingDetail_kind(_ context.Contex
 }
 
 func (ec *executionContext) _IdentifyingDetail_start(ctx context.Context, field graphql.CollectedField, obj *identify.Span) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12959,7 +12959,7 @@ func (ec *executionContext) fieldContext_IdentifyingDetail_start(_ context.Conte
 }
 
 func (ec *executionContext) _IdentifyingDetail_end(ctx context.Context, field graphql.CollectedField, obj *identify.Span) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -12982,7 +12982,7 @@ func (ec *executionContext) fieldContext_IdentifyingDetail_end(_ context.Context
 }
 
 func (ec *executionContext) _IdentifyingDetail_hint(ctx context.Context, field graphql.CollectedField, obj *identify.Span) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13005,7 +13005,7 @@ func (ec *executionContext) fieldContext_IdentifyingDetail_hint(_ context.Contex
 }
 
 func (ec *executionContext) _IdentifyingSpan_field(ctx context.Context, field graphql.CollectedField, obj *IdentifyingSpan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13028,7 +13028,7 @@ func (ec *executionContext) fieldContext_IdentifyingSpan_field(_ context.Context
 }
 
 func (ec *executionContext) _IdentifyingSpan_kind(ctx context.Context, field graphql.CollectedField, obj *IdentifyingSpan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13051,7 +13051,7 @@ func (ec *executionContext) fieldContext_IdentifyingSpan_kind(_ context.Context,
 }
 
 func (ec *executionContext) _IdentifyingSpan_start(ctx context.Context, field graphql.CollectedField, obj *IdentifyingSpan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13074,7 +13074,7 @@ func (ec *executionContext) fieldContext_IdentifyingSpan_start(_ context.Context
 }
 
 func (ec *executionContext) _IdentifyingSpan_end(ctx context.Context, field graphql.CollectedField, obj *IdentifyingSpan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13097,7 +13097,7 @@ func (ec *executionContext) fieldContext_IdentifyingSpan_end(_ context.Context, 
 }
 
 func (ec *executionContext) _IdentifyingSpan_hint(ctx context.Context, field graphql.CollectedField, obj *IdentifyingSpan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13120,7 +13120,7 @@ func (ec *executionContext) fieldContext_IdentifyingSpan_hint(_ context.Context,
 }
 
 func (ec *executionContext) _InputError_message(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13143,7 +13143,7 @@ func (ec *executionContext) fieldContext_InputError_message(_ context.Context, f
 }
 
 func (ec *executionContext) _InputError_code(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13166,7 +13166,7 @@ func (ec *executionContext) fieldContext_InputError_code(_ context.Context, fiel
 }
 
 func (ec *executionContext) _InputError_path(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13189,7 +13189,7 @@ func (ec *executionContext) fieldContext_InputError_path(_ context.Context, fiel
 }
 
 func (ec *executionContext) _InvitationPayload_code(ctx context.Context, field graphql.CollectedField, obj *InvitationPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13244,7 +13244,7 @@ func (ec *executionContext) fieldContext_InvitationPayload_userErrors(_ context.
 }
 
 func (ec *executionContext) _Job_id(ctx context.Context, field graphql.CollectedField, obj *ent.Job) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13267,7 +13267,7 @@ func (ec *executionContext) fieldContext_Job_id(_ context.Context, field graphql
 }
 
 func (ec *executionContext) _Job_kind(ctx context.Context, field graphql.CollectedField, obj *ent.Job) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13290,7 +13290,7 @@ func (ec *executionContext) fieldContext_Job_kind(_ context.Context, field graph
 }
 
 func (ec *executionContext) _Job_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Job) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13313,7 +13313,7 @@ func (ec *executionContext) fieldContext_Job_createdAt(_ context.Context, field 
 }
 
 func (ec *executionContext) _Job_runAt(ctx context.Context, field graphql.CollectedField, obj *ent.Job) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13336,7 +13336,7 @@ func (ec *executionContext) fieldContext_Job_runAt(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Job_attempts(ctx context.Context, field graphql.CollectedField, obj *ent.Job) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13359,7 +13359,7 @@ func (ec *executionContext) fieldContext_Job_attempts(_ context.Context, field g
 }
 
 func (ec *executionContext) _Job_failure(ctx context.Context, field graphql.CollectedField, obj *ent.Job) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13382,7 +13382,7 @@ func (ec *executionContext) fieldContext_Job_failure(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Job_deadAt(ctx context.Context, field graphql.CollectedField, obj *ent.Job) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13405,7 +13405,7 @@ func (ec *executionContext) fieldContext_Job_deadAt(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Job_doneAt(ctx context.Context, field graphql.CollectedField, obj *ent.Job) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13579,7 +13579,7 @@ func (ec *executionContext) fieldContext_JobEdge_node(_ context.Context, field g
 }
 
 func (ec *executionContext) _JobEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Job]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13666,7 +13666,7 @@ func (ec *executionContext) fieldContext_JobPayload_userErrors(_ context.Context
 }
 
 func (ec *executionContext) _JobPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *JobPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13779,7 +13779,7 @@ func (ec *executionContext) fieldContext_Line_steps(ctx context.Context, field g
 }
 
 func (ec *executionContext) _Membership_id(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13802,7 +13802,7 @@ func (ec *executionContext) fieldContext_Membership_id(_ context.Context, field 
 }
 
 func (ec *executionContext) _Membership_role(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13825,7 +13825,7 @@ func (ec *executionContext) fieldContext_Membership_role(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Membership_title(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13880,7 +13880,7 @@ func (ec *executionContext) fieldContext_Membership_service(_ context.Context, f
 }
 
 func (ec *executionContext) _Membership_trusted(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13903,7 +13903,7 @@ func (ec *executionContext) fieldContext_Membership_trusted(_ context.Context, f
 }
 
 func (ec *executionContext) _Membership_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -13926,7 +13926,7 @@ func (ec *executionContext) fieldContext_Membership_createdAt(_ context.Context,
 }
 
 func (ec *executionContext) _Membership_endedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -14100,7 +14100,7 @@ func (ec *executionContext) fieldContext_MembershipEdge_node(_ context.Context, 
 }
 
 func (ec *executionContext) _MembershipEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Membership]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -14187,7 +14187,7 @@ func (ec *executionContext) fieldContext_MembershipPayload_userErrors(_ context.
 }
 
 func (ec *executionContext) _MonthCount_month(ctx context.Context, field graphql.CollectedField, obj *query.MonthCount) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -14210,7 +14210,7 @@ func (ec *executionContext) fieldContext_MonthCount_month(_ context.Context, fie
 }
 
 func (ec *executionContext) _MonthCount_count(ctx context.Context, field graphql.CollectedField, obj *query.MonthCount) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -17641,7 +17641,7 @@ func (ec *executionContext) fieldContext_Mutation_jobReplay(ctx context.Context,
 }
 
 func (ec *executionContext) _Origin_id(ctx context.Context, field graphql.CollectedField, obj *ent.Origin) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -17664,7 +17664,7 @@ func (ec *executionContext) fieldContext_Origin_id(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Origin_why(ctx context.Context, field graphql.CollectedField, obj *ent.Origin) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -17687,7 +17687,7 @@ func (ec *executionContext) fieldContext_Origin_why(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Origin_linkedByName(ctx context.Context, field graphql.CollectedField, obj *ent.Origin) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -17710,7 +17710,7 @@ func (ec *executionContext) fieldContext_Origin_linkedByName(_ context.Context, 
 }
 
 func (ec *executionContext) _Origin_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Origin) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -17948,7 +17948,7 @@ func (ec *executionContext) fieldContext_OriginEdge_node(_ context.Context, fiel
 }
 
 func (ec *executionContext) _OriginEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Origin]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18035,7 +18035,7 @@ func (ec *executionContext) fieldContext_OriginPayload_userErrors(_ context.Cont
 }
 
 func (ec *executionContext) _OriginPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *OriginPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18058,7 +18058,7 @@ func (ec *executionContext) fieldContext_OriginPayload_replayed(_ context.Contex
 }
 
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.PageInfo) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18081,7 +18081,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context,
 }
 
 func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *page.PageInfo) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18104,7 +18104,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Cont
 }
 
 func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *page.PageInfo) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18127,7 +18127,7 @@ func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context,
 }
 
 func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *page.PageInfo) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18150,7 +18150,7 @@ func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, f
 }
 
 func (ec *executionContext) _PersonErasePayload_begun(ctx context.Context, field graphql.CollectedField, obj *PersonErasePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18205,7 +18205,7 @@ func (ec *executionContext) fieldContext_PersonErasePayload_userErrors(_ context
 }
 
 func (ec *executionContext) _PolicyClause_id(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18228,7 +18228,7 @@ func (ec *executionContext) fieldContext_PolicyClause_id(_ context.Context, fiel
 }
 
 func (ec *executionContext) _PolicyClause_code(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18251,7 +18251,7 @@ func (ec *executionContext) fieldContext_PolicyClause_code(_ context.Context, fi
 }
 
 func (ec *executionContext) _PolicyClause_title(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18274,7 +18274,7 @@ func (ec *executionContext) fieldContext_PolicyClause_title(_ context.Context, f
 }
 
 func (ec *executionContext) _PolicyClause_text(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18297,7 +18297,7 @@ func (ec *executionContext) fieldContext_PolicyClause_text(_ context.Context, fi
 }
 
 func (ec *executionContext) _PolicyClause_version(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18320,7 +18320,7 @@ func (ec *executionContext) fieldContext_PolicyClause_version(_ context.Context,
 }
 
 func (ec *executionContext) _PolicyClause_since(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18343,7 +18343,7 @@ func (ec *executionContext) fieldContext_PolicyClause_since(_ context.Context, f
 }
 
 func (ec *executionContext) _PolicyClause_until(ctx context.Context, field graphql.CollectedField, obj *ent.PolicyClause) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18517,7 +18517,7 @@ func (ec *executionContext) fieldContext_PolicyClauseEdge_node(_ context.Context
 }
 
 func (ec *executionContext) _PolicyClauseEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.PolicyClause]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18604,7 +18604,7 @@ func (ec *executionContext) fieldContext_PolicyClausePayload_userErrors(_ contex
 }
 
 func (ec *executionContext) _PolicyClausePayload_replayed(ctx context.Context, field graphql.CollectedField, obj *PolicyClausePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18627,7 +18627,7 @@ func (ec *executionContext) fieldContext_PolicyClausePayload_replayed(_ context.
 }
 
 func (ec *executionContext) _Progress_id(ctx context.Context, field graphql.CollectedField, obj *ent.Progress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18650,7 +18650,7 @@ func (ec *executionContext) fieldContext_Progress_id(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Progress_authorName(ctx context.Context, field graphql.CollectedField, obj *ent.Progress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18673,7 +18673,7 @@ func (ec *executionContext) fieldContext_Progress_authorName(_ context.Context, 
 }
 
 func (ec *executionContext) _Progress_body(ctx context.Context, field graphql.CollectedField, obj *ent.Progress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18719,7 +18719,7 @@ func (ec *executionContext) fieldContext_Progress_movedTo(_ context.Context, fie
 }
 
 func (ec *executionContext) _Progress_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Progress) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -18925,7 +18925,7 @@ func (ec *executionContext) fieldContext_ProgressEdge_node(_ context.Context, fi
 }
 
 func (ec *executionContext) _ProgressEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Progress]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -19012,7 +19012,7 @@ func (ec *executionContext) fieldContext_ProgressPayload_userErrors(_ context.Co
 }
 
 func (ec *executionContext) _ProgressPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ProgressPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -19629,7 +19629,7 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 }
 
 func (ec *executionContext) _Reading_role(ctx context.Context, field graphql.CollectedField, obj *query.Reading) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -19684,7 +19684,7 @@ func (ec *executionContext) fieldContext_Reading_place(_ context.Context, field 
 }
 
 func (ec *executionContext) _Reading_day(ctx context.Context, field graphql.CollectedField, obj *query.Reading) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -19707,7 +19707,7 @@ func (ec *executionContext) fieldContext_Reading_day(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Response_id(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -19730,7 +19730,7 @@ func (ec *executionContext) fieldContext_Response_id(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Response_authorName(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -19753,7 +19753,7 @@ func (ec *executionContext) fieldContext_Response_authorName(_ context.Context, 
 }
 
 func (ec *executionContext) _Response_authorTitle(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -19776,7 +19776,7 @@ func (ec *executionContext) fieldContext_Response_authorTitle(_ context.Context,
 }
 
 func (ec *executionContext) _Response_body(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -19799,7 +19799,7 @@ func (ec *executionContext) fieldContext_Response_body(_ context.Context, field 
 }
 
 func (ec *executionContext) _Response_state(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -19822,7 +19822,7 @@ func (ec *executionContext) fieldContext_Response_state(_ context.Context, field
 }
 
 func (ec *executionContext) _Response_claimsChange(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -19845,7 +19845,7 @@ func (ec *executionContext) fieldContext_Response_claimsChange(_ context.Context
 }
 
 func (ec *executionContext) _Response_version(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -19868,7 +19868,7 @@ func (ec *executionContext) fieldContext_Response_version(_ context.Context, fie
 }
 
 func (ec *executionContext) _Response_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -19891,7 +19891,7 @@ func (ec *executionContext) fieldContext_Response_createdAt(_ context.Context, f
 }
 
 func (ec *executionContext) _Response_revisedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -20175,7 +20175,7 @@ func (ec *executionContext) fieldContext_ResponseEdge_node(_ context.Context, fi
 }
 
 func (ec *executionContext) _ResponseEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Response]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -20262,7 +20262,7 @@ func (ec *executionContext) fieldContext_ResponsePayload_userErrors(_ context.Co
 }
 
 func (ec *executionContext) _ResponsePayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ResponsePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -20285,7 +20285,7 @@ func (ec *executionContext) fieldContext_ResponsePayload_replayed(_ context.Cont
 }
 
 func (ec *executionContext) _ReviewRequest_id(ctx context.Context, field graphql.CollectedField, obj *ent.ReviewRequest) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -20363,7 +20363,7 @@ func (ec *executionContext) fieldContext_ReviewRequest_service(_ context.Context
 }
 
 func (ec *executionContext) _ReviewRequest_reason(ctx context.Context, field graphql.CollectedField, obj *ent.ReviewRequest) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -20386,7 +20386,7 @@ func (ec *executionContext) fieldContext_ReviewRequest_reason(_ context.Context,
 }
 
 func (ec *executionContext) _ReviewRequest_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.ReviewRequest) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -20409,7 +20409,7 @@ func (ec *executionContext) fieldContext_ReviewRequest_createdAt(_ context.Conte
 }
 
 func (ec *executionContext) _ReviewRequest_answeredAt(ctx context.Context, field graphql.CollectedField, obj *ent.ReviewRequest) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -20551,7 +20551,7 @@ func (ec *executionContext) fieldContext_ReviewRequestPayload_userErrors(_ conte
 }
 
 func (ec *executionContext) _ReviewRequestPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ReviewRequestPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -20574,7 +20574,7 @@ func (ec *executionContext) fieldContext_ReviewRequestPayload_replayed(_ context
 }
 
 func (ec *executionContext) _Service_id(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -20597,7 +20597,7 @@ func (ec *executionContext) fieldContext_Service_id(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Service_name(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -20620,7 +20620,7 @@ func (ec *executionContext) fieldContext_Service_name(_ context.Context, field g
 }
 
 func (ec *executionContext) _Service_kind(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -20643,7 +20643,7 @@ func (ec *executionContext) fieldContext_Service_kind(_ context.Context, field g
 }
 
 func (ec *executionContext) _Service_code(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -20666,7 +20666,7 @@ func (ec *executionContext) fieldContext_Service_code(_ context.Context, field g
 }
 
 func (ec *executionContext) _Service_closedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -20689,7 +20689,7 @@ func (ec *executionContext) fieldContext_Service_closedAt(_ context.Context, fie
 }
 
 func (ec *executionContext) _Service_reviewHours(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21103,7 +21103,7 @@ func (ec *executionContext) fieldContext_ServiceEdge_node(_ context.Context, fie
 }
 
 func (ec *executionContext) _ServiceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Service]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21190,7 +21190,7 @@ func (ec *executionContext) fieldContext_ServicePayload_userErrors(_ context.Con
 }
 
 func (ec *executionContext) _SessionEndPayload_ended(ctx context.Context, field graphql.CollectedField, obj *SessionEndPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21277,7 +21277,7 @@ func (ec *executionContext) fieldContext_SessionPayload_session(_ context.Contex
 }
 
 func (ec *executionContext) _SessionPayload_recoveryCode(ctx context.Context, field graphql.CollectedField, obj *SessionPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21332,7 +21332,7 @@ func (ec *executionContext) fieldContext_SessionPayload_userErrors(_ context.Con
 }
 
 func (ec *executionContext) _SessionTokens_accessToken(ctx context.Context, field graphql.CollectedField, obj *workflow.Session) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21355,7 +21355,7 @@ func (ec *executionContext) fieldContext_SessionTokens_accessToken(_ context.Con
 }
 
 func (ec *executionContext) _SessionTokens_accessTokenExpiresAt(ctx context.Context, field graphql.CollectedField, obj *workflow.Session) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21378,7 +21378,7 @@ func (ec *executionContext) fieldContext_SessionTokens_accessTokenExpiresAt(_ co
 }
 
 func (ec *executionContext) _SessionTokens_refreshToken(ctx context.Context, field graphql.CollectedField, obj *workflow.Session) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21401,7 +21401,7 @@ func (ec *executionContext) fieldContext_SessionTokens_refreshToken(_ context.Co
 }
 
 func (ec *executionContext) _SignInRequestPayload_request(ctx context.Context, field graphql.CollectedField, obj *SignInRequestPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21456,7 +21456,7 @@ func (ec *executionContext) fieldContext_SignInRequestPayload_userErrors(_ conte
 }
 
 func (ec *executionContext) _StaleVersion_message(ctx context.Context, field graphql.CollectedField, obj *StaleVersion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21479,7 +21479,7 @@ func (ec *executionContext) fieldContext_StaleVersion_message(_ context.Context,
 }
 
 func (ec *executionContext) _StaleVersion_code(ctx context.Context, field graphql.CollectedField, obj *StaleVersion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21502,7 +21502,7 @@ func (ec *executionContext) fieldContext_StaleVersion_code(_ context.Context, fi
 }
 
 func (ec *executionContext) _StaleVersion_path(ctx context.Context, field graphql.CollectedField, obj *StaleVersion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21525,7 +21525,7 @@ func (ec *executionContext) fieldContext_StaleVersion_path(_ context.Context, fi
 }
 
 func (ec *executionContext) _StaleVersion_currentVersion(ctx context.Context, field graphql.CollectedField, obj *StaleVersion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21548,7 +21548,7 @@ func (ec *executionContext) fieldContext_StaleVersion_currentVersion(_ context.C
 }
 
 func (ec *executionContext) _Step_id(ctx context.Context, field graphql.CollectedField, obj *ent.Step) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21571,7 +21571,7 @@ func (ec *executionContext) fieldContext_Step_id(_ context.Context, field graphq
 }
 
 func (ec *executionContext) _Step_kind(ctx context.Context, field graphql.CollectedField, obj *ent.Step) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21594,7 +21594,7 @@ func (ec *executionContext) fieldContext_Step_kind(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Step_words(ctx context.Context, field graphql.CollectedField, obj *ent.Step) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21617,7 +21617,7 @@ func (ec *executionContext) fieldContext_Step_words(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Step_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Step) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -21887,7 +21887,7 @@ func (ec *executionContext) fieldContext_StepEdge_node(_ context.Context, field 
 }
 
 func (ec *executionContext) _StepEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Step]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -22027,7 +22027,7 @@ func (ec *executionContext) fieldContext_Subscription_experiencePublished(ctx co
 }
 
 func (ec *executionContext) _Suppressed_reason(ctx context.Context, field graphql.CollectedField, obj *query.Suppressed) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -22050,7 +22050,7 @@ func (ec *executionContext) fieldContext_Suppressed_reason(_ context.Context, fi
 }
 
 func (ec *executionContext) _Viewer_id(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -22073,7 +22073,7 @@ func (ec *executionContext) fieldContext_Viewer_id(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Viewer_name(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -22801,7 +22801,7 @@ func (ec *executionContext) fieldContext_ViewerRenamePayload_userErrors(_ contex
 }
 
 func (ec *executionContext) _Voice_id(ctx context.Context, field graphql.CollectedField, obj *ent.Voice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -22847,7 +22847,7 @@ func (ec *executionContext) fieldContext_Voice_relationship(_ context.Context, f
 }
 
 func (ec *executionContext) _Voice_displayName(ctx context.Context, field graphql.CollectedField, obj *ent.Voice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -22870,7 +22870,7 @@ func (ec *executionContext) fieldContext_Voice_displayName(_ context.Context, fi
 }
 
 func (ec *executionContext) _Voice_story(ctx context.Context, field graphql.CollectedField, obj *ent.Voice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -22893,7 +22893,7 @@ func (ec *executionContext) fieldContext_Voice_story(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Voice_state(ctx context.Context, field graphql.CollectedField, obj *ent.Voice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -22916,7 +22916,7 @@ func (ec *executionContext) fieldContext_Voice_state(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Voice_version(ctx context.Context, field graphql.CollectedField, obj *ent.Voice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -22939,7 +22939,7 @@ func (ec *executionContext) fieldContext_Voice_version(_ context.Context, field 
 }
 
 func (ec *executionContext) _Voice_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Voice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -23267,7 +23267,7 @@ func (ec *executionContext) fieldContext_VoiceEdge_node(_ context.Context, field
 }
 
 func (ec *executionContext) _VoiceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Voice]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -23290,7 +23290,7 @@ func (ec *executionContext) fieldContext_VoiceEdge_cursor(_ context.Context, fie
 }
 
 func (ec *executionContext) _VoiceInvitePayload_code(ctx context.Context, field graphql.CollectedField, obj *VoiceInvitePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -23313,7 +23313,7 @@ func (ec *executionContext) fieldContext_VoiceInvitePayload_code(_ context.Conte
 }
 
 func (ec *executionContext) _VoiceInvitePayload_expiresAt(ctx context.Context, field graphql.CollectedField, obj *VoiceInvitePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -23432,7 +23432,7 @@ func (ec *executionContext) fieldContext_VoicePayload_userErrors(_ context.Conte
 }
 
 func (ec *executionContext) _VoicePayload_replayed(ctx context.Context, field graphql.CollectedField, obj *VoicePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -23455,7 +23455,7 @@ func (ec *executionContext) fieldContext_VoicePayload_replayed(_ context.Context
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -23501,7 +23501,7 @@ func (ec *executionContext) fieldContext___Directive_description(_ context.Conte
 }
 
 func (ec *executionContext) ___Directive_isRepeatable(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -23524,7 +23524,7 @@ func (ec *executionContext) fieldContext___Directive_isRepeatable(_ context.Cont
 }
 
 func (ec *executionContext) ___Directive_locations(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -23591,7 +23591,7 @@ func (ec *executionContext) fieldContext___Directive_args(ctx context.Context, f
 }
 
 func (ec *executionContext) ___EnumValue_name(ctx context.Context, field graphql.CollectedField, obj *introspection.EnumValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -23683,7 +23683,7 @@ func (ec *executionContext) fieldContext___EnumValue_deprecationReason(_ context
 }
 
 func (ec *executionContext) ___Field_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Field) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -23851,7 +23851,7 @@ func (ec *executionContext) fieldContext___Field_deprecationReason(_ context.Con
 }
 
 func (ec *executionContext) ___InputValue_name(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -23929,7 +23929,7 @@ func (ec *executionContext) fieldContext___InputValue_type(_ context.Context, fi
 }
 
 func (ec *executionContext) ___InputValue_defaultValue(ctx context.Context, field graphql.CollectedField, obj *introspection.InputValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return plain(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -28001,7 +28001,7 @@ func (ec *executionContext) _Appeal(ctx context.Context, sel ast.SelectionSet, o
 	fields := graphql.CollectFields(ec.OperationContext, sel, appealImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28047,7 +28047,7 @@ func (ec *executionContext) _Appeal(ctx context.Context, sel ast.SelectionSet, o
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var appealPayloadImplementors = []string{"AppealPayload"}
@@ -28056,7 +28056,7 @@ func (ec *executionContext) _AppealPayload(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, appealPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28090,7 +28090,7 @@ func (ec *executionContext) _AppealPayload(ctx context.Context, sel ast.Selectio
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var auditEntryImplementors = []string{"AuditEntry"}
@@ -28099,7 +28099,7 @@ func (ec *executionContext) _AuditEntry(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, auditEntryImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28166,7 +28166,7 @@ func (ec *executionContext) _AuditEntry(ctx context.Context, sel ast.SelectionSe
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var auditEntryConnectionImplementors = []string{"AuditEntryConnection"}
@@ -28175,7 +28175,7 @@ func (ec *executionContext) _AuditEntryConnection(ctx context.Context, sel ast.S
 	fields := graphql.CollectFields(ec.OperationContext, sel, auditEntryConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28215,7 +28215,7 @@ func (ec *executionContext) _AuditEntryConnection(ctx context.Context, sel ast.S
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var auditEntryEdgeImplementors = []string{"AuditEntryEdge"}
@@ -28224,7 +28224,7 @@ func (ec *executionContext) _AuditEntryEdge(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, auditEntryEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28253,7 +28253,7 @@ func (ec *executionContext) _AuditEntryEdge(ctx context.Context, sel ast.Selecti
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var changeImplementors = []string{"Change", "Node"}
@@ -28262,7 +28262,7 @@ func (ec *executionContext) _Change(ctx context.Context, sel ast.SelectionSet, o
 	fields := graphql.CollectFields(ec.OperationContext, sel, changeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28351,7 +28351,7 @@ func (ec *executionContext) _Change(ctx context.Context, sel ast.SelectionSet, o
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var changeConnectionImplementors = []string{"ChangeConnection"}
@@ -28360,7 +28360,7 @@ func (ec *executionContext) _ChangeConnection(ctx context.Context, sel ast.Selec
 	fields := graphql.CollectFields(ec.OperationContext, sel, changeConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28400,7 +28400,7 @@ func (ec *executionContext) _ChangeConnection(ctx context.Context, sel ast.Selec
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var changeEdgeImplementors = []string{"ChangeEdge"}
@@ -28409,7 +28409,7 @@ func (ec *executionContext) _ChangeEdge(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, changeEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28438,7 +28438,7 @@ func (ec *executionContext) _ChangeEdge(ctx context.Context, sel ast.SelectionSe
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var changePayloadImplementors = []string{"ChangePayload"}
@@ -28447,7 +28447,7 @@ func (ec *executionContext) _ChangePayload(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, changePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28481,7 +28481,7 @@ func (ec *executionContext) _ChangePayload(ctx context.Context, sel ast.Selectio
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var claimImplementors = []string{"Claim"}
@@ -28490,7 +28490,7 @@ func (ec *executionContext) _Claim(ctx context.Context, sel ast.SelectionSet, ob
 	fields := graphql.CollectFields(ec.OperationContext, sel, claimImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28519,7 +28519,7 @@ func (ec *executionContext) _Claim(ctx context.Context, sel ast.SelectionSet, ob
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var coProducerImplementors = []string{"CoProducer", "Node"}
@@ -28528,7 +28528,7 @@ func (ec *executionContext) _CoProducer(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, coProducerImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28567,7 +28567,7 @@ func (ec *executionContext) _CoProducer(ctx context.Context, sel ast.SelectionSe
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var coProducerConnectionImplementors = []string{"CoProducerConnection"}
@@ -28576,7 +28576,7 @@ func (ec *executionContext) _CoProducerConnection(ctx context.Context, sel ast.S
 	fields := graphql.CollectFields(ec.OperationContext, sel, coProducerConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28616,7 +28616,7 @@ func (ec *executionContext) _CoProducerConnection(ctx context.Context, sel ast.S
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var coProducerEdgeImplementors = []string{"CoProducerEdge"}
@@ -28625,7 +28625,7 @@ func (ec *executionContext) _CoProducerEdge(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, coProducerEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28654,7 +28654,7 @@ func (ec *executionContext) _CoProducerEdge(ctx context.Context, sel ast.Selecti
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var consentImplementors = []string{"Consent", "Node"}
@@ -28663,7 +28663,7 @@ func (ec *executionContext) _Consent(ctx context.Context, sel ast.SelectionSet, 
 	fields := graphql.CollectFields(ec.OperationContext, sel, consentImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28714,7 +28714,7 @@ func (ec *executionContext) _Consent(ctx context.Context, sel ast.SelectionSet, 
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var consentConnectionImplementors = []string{"ConsentConnection"}
@@ -28723,7 +28723,7 @@ func (ec *executionContext) _ConsentConnection(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, consentConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28763,7 +28763,7 @@ func (ec *executionContext) _ConsentConnection(ctx context.Context, sel ast.Sele
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var consentEdgeImplementors = []string{"ConsentEdge"}
@@ -28772,7 +28772,7 @@ func (ec *executionContext) _ConsentEdge(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, consentEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28801,7 +28801,7 @@ func (ec *executionContext) _ConsentEdge(ctx context.Context, sel ast.SelectionS
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var consentPayloadImplementors = []string{"ConsentPayload"}
@@ -28810,7 +28810,7 @@ func (ec *executionContext) _ConsentPayload(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, consentPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28844,7 +28844,7 @@ func (ec *executionContext) _ConsentPayload(ctx context.Context, sel ast.Selecti
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var consentTextImplementors = []string{"ConsentText", "Node"}
@@ -28853,7 +28853,7 @@ func (ec *executionContext) _ConsentText(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, consentTextImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28903,7 +28903,7 @@ func (ec *executionContext) _ConsentText(ctx context.Context, sel ast.SelectionS
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var consentTextConnectionImplementors = []string{"ConsentTextConnection"}
@@ -28912,7 +28912,7 @@ func (ec *executionContext) _ConsentTextConnection(ctx context.Context, sel ast.
 	fields := graphql.CollectFields(ec.OperationContext, sel, consentTextConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28952,7 +28952,7 @@ func (ec *executionContext) _ConsentTextConnection(ctx context.Context, sel ast.
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var consentTextEdgeImplementors = []string{"ConsentTextEdge"}
@@ -28961,7 +28961,7 @@ func (ec *executionContext) _ConsentTextEdge(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, consentTextEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28990,7 +28990,7 @@ func (ec *executionContext) _ConsentTextEdge(ctx context.Context, sel ast.Select
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var consentTextPayloadImplementors = []string{"ConsentTextPayload"}
@@ -28999,7 +28999,7 @@ func (ec *executionContext) _ConsentTextPayload(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, consentTextPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29033,7 +29033,7 @@ func (ec *executionContext) _ConsentTextPayload(ctx context.Context, sel ast.Sel
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var decisionImplementors = []string{"Decision", "Node"}
@@ -29042,7 +29042,7 @@ func (ec *executionContext) _Decision(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, decisionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29108,7 +29108,7 @@ func (ec *executionContext) _Decision(ctx context.Context, sel ast.SelectionSet,
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var decisionConnectionImplementors = []string{"DecisionConnection"}
@@ -29117,7 +29117,7 @@ func (ec *executionContext) _DecisionConnection(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, decisionConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29157,7 +29157,7 @@ func (ec *executionContext) _DecisionConnection(ctx context.Context, sel ast.Sel
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var decisionEdgeImplementors = []string{"DecisionEdge"}
@@ -29166,7 +29166,7 @@ func (ec *executionContext) _DecisionEdge(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, decisionEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29195,7 +29195,7 @@ func (ec *executionContext) _DecisionEdge(ctx context.Context, sel ast.Selection
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var editImplementors = []string{"Edit"}
@@ -29204,7 +29204,7 @@ func (ec *executionContext) _Edit(ctx context.Context, sel ast.SelectionSet, obj
 	fields := graphql.CollectFields(ec.OperationContext, sel, editImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29243,7 +29243,7 @@ func (ec *executionContext) _Edit(ctx context.Context, sel ast.SelectionSet, obj
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var editPartImplementors = []string{"EditPart"}
@@ -29252,7 +29252,7 @@ func (ec *executionContext) _EditPart(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, editPartImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29281,7 +29281,7 @@ func (ec *executionContext) _EditPart(ctx context.Context, sel ast.SelectionSet,
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var exactImplementors = []string{"Exact", "Count"}
@@ -29290,7 +29290,7 @@ func (ec *executionContext) _Exact(ctx context.Context, sel ast.SelectionSet, ob
 	fields := graphql.CollectFields(ec.OperationContext, sel, exactImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29314,7 +29314,7 @@ func (ec *executionContext) _Exact(ctx context.Context, sel ast.SelectionSet, ob
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var experienceImplementors = []string{"Experience", "Node"}
@@ -29323,7 +29323,7 @@ func (ec *executionContext) _Experience(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, experienceImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29503,7 +29503,7 @@ func (ec *executionContext) _Experience(ctx context.Context, sel ast.SelectionSe
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var experienceConnectionImplementors = []string{"ExperienceConnection"}
@@ -29512,7 +29512,7 @@ func (ec *executionContext) _ExperienceConnection(ctx context.Context, sel ast.S
 	fields := graphql.CollectFields(ec.OperationContext, sel, experienceConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29552,7 +29552,7 @@ func (ec *executionContext) _ExperienceConnection(ctx context.Context, sel ast.S
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var experienceEdgeImplementors = []string{"ExperienceEdge"}
@@ -29561,7 +29561,7 @@ func (ec *executionContext) _ExperienceEdge(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, experienceEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29590,7 +29590,7 @@ func (ec *executionContext) _ExperienceEdge(ctx context.Context, sel ast.Selecti
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var experiencePayloadImplementors = []string{"ExperiencePayload"}
@@ -29599,7 +29599,7 @@ func (ec *executionContext) _ExperiencePayload(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, experiencePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29633,7 +29633,7 @@ func (ec *executionContext) _ExperiencePayload(ctx context.Context, sel ast.Sele
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var exportImplementors = []string{"Export", "Node"}
@@ -29642,7 +29642,7 @@ func (ec *executionContext) _Export(ctx context.Context, sel ast.SelectionSet, o
 	fields := graphql.CollectFields(ec.OperationContext, sel, exportImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29696,7 +29696,7 @@ func (ec *executionContext) _Export(ctx context.Context, sel ast.SelectionSet, o
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var exportConnectionImplementors = []string{"ExportConnection"}
@@ -29705,7 +29705,7 @@ func (ec *executionContext) _ExportConnection(ctx context.Context, sel ast.Selec
 	fields := graphql.CollectFields(ec.OperationContext, sel, exportConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29745,7 +29745,7 @@ func (ec *executionContext) _ExportConnection(ctx context.Context, sel ast.Selec
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var exportEdgeImplementors = []string{"ExportEdge"}
@@ -29754,7 +29754,7 @@ func (ec *executionContext) _ExportEdge(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, exportEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29783,7 +29783,7 @@ func (ec *executionContext) _ExportEdge(ctx context.Context, sel ast.SelectionSe
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var exportLinkPayloadImplementors = []string{"ExportLinkPayload"}
@@ -29792,7 +29792,7 @@ func (ec *executionContext) _ExportLinkPayload(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, exportLinkPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29826,7 +29826,7 @@ func (ec *executionContext) _ExportLinkPayload(ctx context.Context, sel ast.Sele
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var exportPayloadImplementors = []string{"ExportPayload"}
@@ -29835,7 +29835,7 @@ func (ec *executionContext) _ExportPayload(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, exportPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29869,7 +29869,7 @@ func (ec *executionContext) _ExportPayload(ctx context.Context, sel ast.Selectio
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var identifyingDetailImplementors = []string{"IdentifyingDetail"}
@@ -29878,7 +29878,7 @@ func (ec *executionContext) _IdentifyingDetail(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, identifyingDetailImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29917,7 +29917,7 @@ func (ec *executionContext) _IdentifyingDetail(ctx context.Context, sel ast.Sele
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var identifyingSpanImplementors = []string{"IdentifyingSpan"}
@@ -29926,7 +29926,7 @@ func (ec *executionContext) _IdentifyingSpan(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, identifyingSpanImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29970,7 +29970,7 @@ func (ec *executionContext) _IdentifyingSpan(ctx context.Context, sel ast.Select
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var inputErrorImplementors = []string{"InputError", "UserError"}
@@ -29979,7 +29979,7 @@ func (ec *executionContext) _InputError(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, inputErrorImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30013,7 +30013,7 @@ func (ec *executionContext) _InputError(ctx context.Context, sel ast.SelectionSe
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var invitationPayloadImplementors = []string{"InvitationPayload"}
@@ -30022,7 +30022,7 @@ func (ec *executionContext) _InvitationPayload(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, invitationPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30051,7 +30051,7 @@ func (ec *executionContext) _InvitationPayload(ctx context.Context, sel ast.Sele
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var jobImplementors = []string{"Job", "Node"}
@@ -30060,7 +30060,7 @@ func (ec *executionContext) _Job(ctx context.Context, sel ast.SelectionSet, obj 
 	fields := graphql.CollectFields(ec.OperationContext, sel, jobImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30119,7 +30119,7 @@ func (ec *executionContext) _Job(ctx context.Context, sel ast.SelectionSet, obj 
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var jobConnectionImplementors = []string{"JobConnection"}
@@ -30128,7 +30128,7 @@ func (ec *executionContext) _JobConnection(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, jobConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30168,7 +30168,7 @@ func (ec *executionContext) _JobConnection(ctx context.Context, sel ast.Selectio
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var jobEdgeImplementors = []string{"JobEdge"}
@@ -30177,7 +30177,7 @@ func (ec *executionContext) _JobEdge(ctx context.Context, sel ast.SelectionSet, 
 	fields := graphql.CollectFields(ec.OperationContext, sel, jobEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30206,7 +30206,7 @@ func (ec *executionContext) _JobEdge(ctx context.Context, sel ast.SelectionSet, 
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var jobPayloadImplementors = []string{"JobPayload"}
@@ -30215,7 +30215,7 @@ func (ec *executionContext) _JobPayload(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, jobPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30249,7 +30249,7 @@ func (ec *executionContext) _JobPayload(ctx context.Context, sel ast.SelectionSe
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var lineImplementors = []string{"Line"}
@@ -30258,7 +30258,7 @@ func (ec *executionContext) _Line(ctx context.Context, sel ast.SelectionSet, obj
 	fields := graphql.CollectFields(ec.OperationContext, sel, lineImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30295,7 +30295,7 @@ func (ec *executionContext) _Line(ctx context.Context, sel ast.SelectionSet, obj
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var membershipImplementors = []string{"Membership", "Node"}
@@ -30304,7 +30304,7 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30359,7 +30359,7 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var membershipConnectionImplementors = []string{"MembershipConnection"}
@@ -30368,7 +30368,7 @@ func (ec *executionContext) _MembershipConnection(ctx context.Context, sel ast.S
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30408,7 +30408,7 @@ func (ec *executionContext) _MembershipConnection(ctx context.Context, sel ast.S
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var membershipEdgeImplementors = []string{"MembershipEdge"}
@@ -30417,7 +30417,7 @@ func (ec *executionContext) _MembershipEdge(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30446,7 +30446,7 @@ func (ec *executionContext) _MembershipEdge(ctx context.Context, sel ast.Selecti
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var membershipPayloadImplementors = []string{"MembershipPayload"}
@@ -30455,7 +30455,7 @@ func (ec *executionContext) _MembershipPayload(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30484,7 +30484,7 @@ func (ec *executionContext) _MembershipPayload(ctx context.Context, sel ast.Sele
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var monthCountImplementors = []string{"MonthCount"}
@@ -30493,7 +30493,7 @@ func (ec *executionContext) _MonthCount(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, monthCountImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30522,7 +30522,7 @@ func (ec *executionContext) _MonthCount(ctx context.Context, sel ast.SelectionSe
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var mutationImplementors = []string{"Mutation"}
@@ -30534,7 +30534,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	})
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
 			Object: field.Name,
@@ -30922,7 +30922,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var originImplementors = []string{"Origin", "Node"}
@@ -30931,7 +30931,7 @@ func (ec *executionContext) _Origin(ctx context.Context, sel ast.SelectionSet, o
 	fields := graphql.CollectFields(ec.OperationContext, sel, originImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30982,7 +30982,7 @@ func (ec *executionContext) _Origin(ctx context.Context, sel ast.SelectionSet, o
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var originConnectionImplementors = []string{"OriginConnection"}
@@ -30991,7 +30991,7 @@ func (ec *executionContext) _OriginConnection(ctx context.Context, sel ast.Selec
 	fields := graphql.CollectFields(ec.OperationContext, sel, originConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31031,7 +31031,7 @@ func (ec *executionContext) _OriginConnection(ctx context.Context, sel ast.Selec
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var originEdgeImplementors = []string{"OriginEdge"}
@@ -31040,7 +31040,7 @@ func (ec *executionContext) _OriginEdge(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, originEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31069,7 +31069,7 @@ func (ec *executionContext) _OriginEdge(ctx context.Context, sel ast.SelectionSe
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var originPayloadImplementors = []string{"OriginPayload"}
@@ -31078,7 +31078,7 @@ func (ec *executionContext) _OriginPayload(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, originPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31112,7 +31112,7 @@ func (ec *executionContext) _OriginPayload(ctx context.Context, sel ast.Selectio
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var pageInfoImplementors = []string{"PageInfo"}
@@ -31121,7 +31121,7 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31160,7 +31160,7 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var personErasePayloadImplementors = []string{"PersonErasePayload"}
@@ -31169,7 +31169,7 @@ func (ec *executionContext) _PersonErasePayload(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, personErasePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31198,7 +31198,7 @@ func (ec *executionContext) _PersonErasePayload(ctx context.Context, sel ast.Sel
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var policyClauseImplementors = []string{"PolicyClause", "Node"}
@@ -31207,7 +31207,7 @@ func (ec *executionContext) _PolicyClause(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, policyClauseImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31261,7 +31261,7 @@ func (ec *executionContext) _PolicyClause(ctx context.Context, sel ast.Selection
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var policyClauseConnectionImplementors = []string{"PolicyClauseConnection"}
@@ -31270,7 +31270,7 @@ func (ec *executionContext) _PolicyClauseConnection(ctx context.Context, sel ast
 	fields := graphql.CollectFields(ec.OperationContext, sel, policyClauseConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31310,7 +31310,7 @@ func (ec *executionContext) _PolicyClauseConnection(ctx context.Context, sel ast
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var policyClauseEdgeImplementors = []string{"PolicyClauseEdge"}
@@ -31319,7 +31319,7 @@ func (ec *executionContext) _PolicyClauseEdge(ctx context.Context, sel ast.Selec
 	fields := graphql.CollectFields(ec.OperationContext, sel, policyClauseEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31348,7 +31348,7 @@ func (ec *executionContext) _PolicyClauseEdge(ctx context.Context, sel ast.Selec
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var policyClausePayloadImplementors = []string{"PolicyClausePayload"}
@@ -31357,7 +31357,7 @@ func (ec *executionContext) _PolicyClausePayload(ctx context.Context, sel ast.Se
 	fields := graphql.CollectFields(ec.OperationContext, sel, policyClausePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31391,7 +31391,7 @@ func (ec *executionContext) _PolicyClausePayload(ctx context.Context, sel ast.Se
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var progressImplementors = []string{"Progress", "Node"}
@@ -31400,7 +31400,7 @@ func (ec *executionContext) _Progress(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, progressImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31451,7 +31451,7 @@ func (ec *executionContext) _Progress(ctx context.Context, sel ast.SelectionSet,
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var progressConnectionImplementors = []string{"ProgressConnection"}
@@ -31460,7 +31460,7 @@ func (ec *executionContext) _ProgressConnection(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, progressConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31500,7 +31500,7 @@ func (ec *executionContext) _ProgressConnection(ctx context.Context, sel ast.Sel
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var progressEdgeImplementors = []string{"ProgressEdge"}
@@ -31509,7 +31509,7 @@ func (ec *executionContext) _ProgressEdge(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, progressEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31538,7 +31538,7 @@ func (ec *executionContext) _ProgressEdge(ctx context.Context, sel ast.Selection
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var progressPayloadImplementors = []string{"ProgressPayload"}
@@ -31547,7 +31547,7 @@ func (ec *executionContext) _ProgressPayload(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, progressPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31581,7 +31581,7 @@ func (ec *executionContext) _ProgressPayload(ctx context.Context, sel ast.Select
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var queryImplementors = []string{"Query"}
@@ -31593,7 +31593,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	})
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
 			Object: field.Name,
@@ -31697,7 +31697,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var readingImplementors = []string{"Reading"}
@@ -31706,7 +31706,7 @@ func (ec *executionContext) _Reading(ctx context.Context, sel ast.SelectionSet, 
 	fields := graphql.CollectFields(ec.OperationContext, sel, readingImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31741,7 +31741,7 @@ func (ec *executionContext) _Reading(ctx context.Context, sel ast.SelectionSet, 
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var responseImplementors = []string{"Response", "Node"}
@@ -31750,7 +31750,7 @@ func (ec *executionContext) _Response(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, responseImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31838,7 +31838,7 @@ func (ec *executionContext) _Response(ctx context.Context, sel ast.SelectionSet,
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var responseConnectionImplementors = []string{"ResponseConnection"}
@@ -31847,7 +31847,7 @@ func (ec *executionContext) _ResponseConnection(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, responseConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31887,7 +31887,7 @@ func (ec *executionContext) _ResponseConnection(ctx context.Context, sel ast.Sel
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var responseEdgeImplementors = []string{"ResponseEdge"}
@@ -31896,7 +31896,7 @@ func (ec *executionContext) _ResponseEdge(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, responseEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31925,7 +31925,7 @@ func (ec *executionContext) _ResponseEdge(ctx context.Context, sel ast.Selection
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var responsePayloadImplementors = []string{"ResponsePayload"}
@@ -31934,7 +31934,7 @@ func (ec *executionContext) _ResponsePayload(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, responsePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31968,7 +31968,7 @@ func (ec *executionContext) _ResponsePayload(ctx context.Context, sel ast.Select
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var reviewRequestImplementors = []string{"ReviewRequest", "Node"}
@@ -31977,7 +31977,7 @@ func (ec *executionContext) _ReviewRequest(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, reviewRequestImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32040,7 +32040,7 @@ func (ec *executionContext) _ReviewRequest(ctx context.Context, sel ast.Selectio
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var reviewRequestPayloadImplementors = []string{"ReviewRequestPayload"}
@@ -32049,7 +32049,7 @@ func (ec *executionContext) _ReviewRequestPayload(ctx context.Context, sel ast.S
 	fields := graphql.CollectFields(ec.OperationContext, sel, reviewRequestPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32083,7 +32083,7 @@ func (ec *executionContext) _ReviewRequestPayload(ctx context.Context, sel ast.S
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var serviceImplementors = []string{"Service", "Node"}
@@ -32092,7 +32092,7 @@ func (ec *executionContext) _Service(ctx context.Context, sel ast.SelectionSet, 
 	fields := graphql.CollectFields(ec.OperationContext, sel, serviceImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32177,7 +32177,7 @@ func (ec *executionContext) _Service(ctx context.Context, sel ast.SelectionSet, 
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var serviceConnectionImplementors = []string{"ServiceConnection"}
@@ -32186,7 +32186,7 @@ func (ec *executionContext) _ServiceConnection(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, serviceConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32226,7 +32226,7 @@ func (ec *executionContext) _ServiceConnection(ctx context.Context, sel ast.Sele
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var serviceEdgeImplementors = []string{"ServiceEdge"}
@@ -32235,7 +32235,7 @@ func (ec *executionContext) _ServiceEdge(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, serviceEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32264,7 +32264,7 @@ func (ec *executionContext) _ServiceEdge(ctx context.Context, sel ast.SelectionS
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var servicePayloadImplementors = []string{"ServicePayload"}
@@ -32273,7 +32273,7 @@ func (ec *executionContext) _ServicePayload(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, servicePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32302,7 +32302,7 @@ func (ec *executionContext) _ServicePayload(ctx context.Context, sel ast.Selecti
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var sessionEndPayloadImplementors = []string{"SessionEndPayload"}
@@ -32311,7 +32311,7 @@ func (ec *executionContext) _SessionEndPayload(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, sessionEndPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32340,7 +32340,7 @@ func (ec *executionContext) _SessionEndPayload(ctx context.Context, sel ast.Sele
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var sessionPayloadImplementors = []string{"SessionPayload"}
@@ -32349,7 +32349,7 @@ func (ec *executionContext) _SessionPayload(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, sessionPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32383,7 +32383,7 @@ func (ec *executionContext) _SessionPayload(ctx context.Context, sel ast.Selecti
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var sessionTokensImplementors = []string{"SessionTokens"}
@@ -32392,7 +32392,7 @@ func (ec *executionContext) _SessionTokens(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, sessionTokensImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32426,7 +32426,7 @@ func (ec *executionContext) _SessionTokens(ctx context.Context, sel ast.Selectio
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var signInRequestPayloadImplementors = []string{"SignInRequestPayload"}
@@ -32435,7 +32435,7 @@ func (ec *executionContext) _SignInRequestPayload(ctx context.Context, sel ast.S
 	fields := graphql.CollectFields(ec.OperationContext, sel, signInRequestPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32464,7 +32464,7 @@ func (ec *executionContext) _SignInRequestPayload(ctx context.Context, sel ast.S
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var staleVersionImplementors = []string{"StaleVersion", "UserError"}
@@ -32473,7 +32473,7 @@ func (ec *executionContext) _StaleVersion(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, staleVersionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32512,7 +32512,7 @@ func (ec *executionContext) _StaleVersion(ctx context.Context, sel ast.Selection
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var stepImplementors = []string{"Step", "Node"}
@@ -32521,7 +32521,7 @@ func (ec *executionContext) _Step(ctx context.Context, sel ast.SelectionSet, obj
 	fields := graphql.CollectFields(ec.OperationContext, sel, stepImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32578,7 +32578,7 @@ func (ec *executionContext) _Step(ctx context.Context, sel ast.SelectionSet, obj
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var stepConnectionImplementors = []string{"StepConnection"}
@@ -32587,7 +32587,7 @@ func (ec *executionContext) _StepConnection(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, stepConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32627,7 +32627,7 @@ func (ec *executionContext) _StepConnection(ctx context.Context, sel ast.Selecti
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var stepEdgeImplementors = []string{"StepEdge"}
@@ -32636,7 +32636,7 @@ func (ec *executionContext) _StepEdge(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, stepEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32665,7 +32665,7 @@ func (ec *executionContext) _StepEdge(ctx context.Context, sel ast.SelectionSet,
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var subscriptionImplementors = []string{"Subscription"}
@@ -32696,7 +32696,7 @@ func (ec *executionContext) _Suppressed(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, suppressedImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32720,7 +32720,7 @@ func (ec *executionContext) _Suppressed(ctx context.Context, sel ast.SelectionSe
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var viewerImplementors = []string{"Viewer", "Node"}
@@ -32729,7 +32729,7 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 	fields := graphql.CollectFields(ec.OperationContext, sel, viewerImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32836,7 +32836,7 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var viewerRenamePayloadImplementors = []string{"ViewerRenamePayload"}
@@ -32845,7 +32845,7 @@ func (ec *executionContext) _ViewerRenamePayload(ctx context.Context, sel ast.Se
 	fields := graphql.CollectFields(ec.OperationContext, sel, viewerRenamePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32874,7 +32874,7 @@ func (ec *executionContext) _ViewerRenamePayload(ctx context.Context, sel ast.Se
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var voiceImplementors = []string{"Voice", "Node"}
@@ -32883,7 +32883,7 @@ func (ec *executionContext) _Voice(ctx context.Context, sel ast.SelectionSet, ob
 	fields := graphql.CollectFields(ec.OperationContext, sel, voiceImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32968,7 +32968,7 @@ func (ec *executionContext) _Voice(ctx context.Context, sel ast.SelectionSet, ob
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var voiceConnectionImplementors = []string{"VoiceConnection"}
@@ -32977,7 +32977,7 @@ func (ec *executionContext) _VoiceConnection(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, voiceConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33017,7 +33017,7 @@ func (ec *executionContext) _VoiceConnection(ctx context.Context, sel ast.Select
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var voiceEdgeImplementors = []string{"VoiceEdge"}
@@ -33026,7 +33026,7 @@ func (ec *executionContext) _VoiceEdge(ctx context.Context, sel ast.SelectionSet
 	fields := graphql.CollectFields(ec.OperationContext, sel, voiceEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33055,7 +33055,7 @@ func (ec *executionContext) _VoiceEdge(ctx context.Context, sel ast.SelectionSet
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var voiceInvitePayloadImplementors = []string{"VoiceInvitePayload"}
@@ -33064,7 +33064,7 @@ func (ec *executionContext) _VoiceInvitePayload(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, voiceInvitePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33098,7 +33098,7 @@ func (ec *executionContext) _VoiceInvitePayload(ctx context.Context, sel ast.Sel
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var voicePayloadImplementors = []string{"VoicePayload"}
@@ -33107,7 +33107,7 @@ func (ec *executionContext) _VoicePayload(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, voicePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33141,7 +33141,7 @@ func (ec *executionContext) _VoicePayload(ctx context.Context, sel ast.Selection
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var __DirectiveImplementors = []string{"__Directive"}
@@ -33150,7 +33150,7 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, __DirectiveImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33194,7 +33194,7 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var __EnumValueImplementors = []string{"__EnumValue"}
@@ -33203,7 +33203,7 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, __EnumValueImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33242,7 +33242,7 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var __FieldImplementors = []string{"__Field"}
@@ -33251,7 +33251,7 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 	fields := graphql.CollectFields(ec.OperationContext, sel, __FieldImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33300,7 +33300,7 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var __InputValueImplementors = []string{"__InputValue"}
@@ -33309,7 +33309,7 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, __InputValueImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33358,7 +33358,7 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var __SchemaImplementors = []string{"__Schema"}
@@ -33367,7 +33367,7 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, __SchemaImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33416,7 +33416,7 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 var __TypeImplementors = []string{"__Type"}
@@ -33425,7 +33425,7 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 	fields := graphql.CollectFields(ec.OperationContext, sel, __TypeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33499,7 +33499,7 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 		ec.ProcessDeferredGroup(deferred)
 	}
 
-	return out
+	return &object{fields, out.Values}
 }
 
 // endregion **************************** object.gotpl ****************************

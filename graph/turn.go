@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // next resolves one field of an object. Only the fields of the query itself are resolved side by side: below them nothing is
@@ -28,4 +29,21 @@ func inTurn(ctx context.Context, length int, _ int64, _ bool, marshal func(conte
 		list[i] = marshal(graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &i}), i)
 	}
 	return list
+}
+
+// plain answers a field that is nothing but a value of its row: no work, no arguments, nothing that can fail. gqlgen would
+// make a context for it. What has no answer goes gqlgen's way, which knows whether that is allowed.
+func plain[T any](
+	ctx context.Context, oc *graphql.OperationContext, field graphql.CollectedField,
+	begin func(context.Context, graphql.CollectedField) (*graphql.FieldContext, error), value graphql.Resolver,
+	around func(context.Context, graphql.Resolver) graphql.Resolver, marshal func(context.Context, ast.SelectionSet, T) graphql.Marshaler, guarded, nonNull bool,
+) graphql.Marshaler {
+	if found, err := value(ctx); err == nil {
+		if v, ok := found.(T); ok {
+			if answer := marshal(ctx, field.Selections, v); answer != graphql.Null {
+				return answer
+			}
+		}
+	}
+	return graphql.ResolveField(ctx, oc, field, begin, value, around, marshal, guarded, nonNull)
 }
