@@ -52,7 +52,7 @@ func (r queries) Experiences(ctx context.Context, where *ExperienceFilter, first
 		}
 		q.Where(p)
 	}
-	return page.Connect(ctx, q, args(first, after, last, before), newestPublished())
+	return page.Connect(ctx, q, asked(ctx, args(first, after, last, before), experience.Columns), newestPublished())
 }
 
 func (r experiences) HappenedIn(_ context.Context, e *ent.Experience) (*string, error) {
@@ -72,12 +72,12 @@ func (r experiences) ViewerIsAuthor(ctx context.Context, e *ent.Experience) (boo
 
 func (r experiences) Responses(ctx context.Context, e *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ResponseConnection, error) {
 	link := page.Link[*ent.Response]{Column: response.FieldExperienceID, Of: func(r *ent.Response) typeid.ID { return r.ExperienceID }}
-	return page.Children(rule.OfSeen(ctx), e, r.DB.Response.Query(), link, args(first, after, last, before), page.Oldest[*ent.Response]("responses"))
+	return page.Children(rule.OfSeen(ctx), e, r.DB.Response.Query(), link, asked(ctx, args(first, after, last, before), response.Columns), page.Oldest[*ent.Response]("responses"))
 }
 
 func (r experiences) LedTo(ctx context.Context, e *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*OriginConnection, error) {
 	link := page.Link[*ent.Origin]{Column: origin.FieldExperienceID, Of: func(o *ent.Origin) typeid.ID { return o.ExperienceID }}
-	return page.Children(rule.OfSeen(ctx), e, r.DB.Origin.Query(), link, args(first, after, last, before), page.Oldest[*ent.Origin]("ledTo"))
+	return page.Children(rule.OfSeen(ctx), e, r.DB.Origin.Query(), link, asked(ctx, args(first, after, last, before), origin.Columns), page.Oldest[*ent.Origin]("ledTo"))
 }
 
 // theirs tells whether the viewer wrote it, and asks with a token that may read what is their own.

@@ -90,7 +90,7 @@ func (r services) Children(ctx context.Context, s *ent.Service, first *int, afte
 
 func (r services) Experiences(ctx context.Context, s *ent.Service, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ExperienceConnection, error) {
 	link := page.Link[*ent.Experience]{Column: experience.FieldServiceID, Of: func(e *ent.Experience) typeid.ID { return e.ServiceID }}
-	return page.Children(ctx, s, r.DB.Experience.Query().Where(rule.Published), link, args(first, after, last, before), newestPublished())
+	return page.Children(ctx, s, r.DB.Experience.Query().Where(rule.Published), link, asked(ctx, args(first, after, last, before), experience.Columns), newestPublished())
 }
 
 func (r services) Changes(ctx context.Context, s *ent.Service, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ChangeConnection, error) {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"strings"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -27,6 +28,8 @@ type childrenKey struct {
 	size         int
 	backward     bool
 	cursor       Cursor
+	columns      string
+	placed       bool
 }
 
 type countKey struct{ column, term string }
@@ -38,9 +41,10 @@ func Children[Q Query[Q, T, S, O], T Row, S Scanner, O ~func(*sql.Selector), P P
 	if err != nil {
 		return nil, err
 	}
-	key := childrenKey{l.Column, t.Name, w.size, w.backward, given(a)}
+	key := childrenKey{l.Column, t.Name, w.size, w.backward, given(a), strings.Join(a.Columns, " "), a.Placed}
 	all, err := cohort.Once(parent.Cohort(), key, func(parents []P) (map[typeid.ID][]T, error) {
 		paged := q.Clone()
+		narrow(paged, a, t.Column, l.Column)
 		paged.Modify(perParent(l.Column, keys(parents), w, t.Column, t.Desc))
 		rows, err := paged.All(ctx)
 		return group(rows, l.Of), err

@@ -61,6 +61,7 @@ func Connect[Q Query[Q, T, S, O], T Row, S Scanner, O ~func(*sql.Selector)](ctx 
 		return nil, err
 	}
 	paged := q.Clone()
+	narrow(paged, a, t.Column)
 	paged.Modify(func(s *sql.Selector) { w.apply(s, t.Column, t.Desc) })
 	rows, err := paged.All(ctx)
 	if err != nil {

@@ -4,6 +4,7 @@ package page
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -20,12 +21,14 @@ const (
 	MaxTotal    = 10_000 // beyond it a total is not counted
 )
 
-// Args are the four arguments of a Relay connection as a client gave them.
+// Args are the four arguments of a Relay connection as a client gave them, and how much of the rows is read.
 type Args struct {
-	First  *int
-	After  *Cursor
-	Last   *int
-	Before *Cursor
+	First   *int
+	After   *Cursor
+	Last    *int
+	Before  *Cursor
+	Columns []string // none means all; the id, and where it belongs, are read in any case
+	Placed  bool     // with Columns: whether cursors will be asked for, which are made from what the list is ordered by
 }
 
 // Error says which argument of a list cannot be used, and what to do.
@@ -61,6 +64,7 @@ func (t Term[T]) kind(T) Kind { return t.Kind }
 // Query is what every query of ent can do.
 type Query[Q, T any, S Scanner, O ~func(*sql.Selector)] interface {
 	Clone() Q
+	Select(...string) S
 	Order(...O) Q
 	Modify(...func(*sql.Selector)) S
 	All(context.Context) ([]T, error)
@@ -107,6 +111,19 @@ func look[T Row](a Args, t Term[T]) (w window, err error) {
 		w.value, w.id, err = t.place("before", *a.Before)
 	}
 	return w, err
+}
+
+// narrow has q read no more than a asks for and the list itself needs.
+func narrow[Q Query[Q, T, S, O], T any, S Scanner, O ~func(*sql.Selector)](q Q, a Args, order string, needed ...string) {
+	if len(a.Columns) == 0 {
+		return
+	}
+	if a.Placed {
+		needed = append(needed, order)
+	}
+	columns := append(needed, a.Columns...)
+	slices.Sort(columns)
+	q.Select(slices.Compact(columns)...)
 }
 
 // apply puts the keyset comparison, the order and the bound (one row more, to know whether there is another page) into s.

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 
 	"entgo.io/ent/dialect"
@@ -23,6 +24,9 @@ func perParent(fk string, parents []typeid.ID, w window, column string, desc boo
 		inner, plain, table := s.Clone(), s.UnqualifiedColumns(), s.TableName()
 		inner.Where(sql.ExprP(inner.C(fk) + " = parents." + parentColumn(s.Dialect())))
 		w.apply(inner, column, desc)
+		if !slices.Contains(plain, column) {
+			inner.AppendSelect(inner.C(column)) // the rows are put in order once more outside
+		}
 		from := sql.ExprFunc(func(b *sql.Builder) {
 			b.WriteString(parentTable(s.Dialect())).Arg(joined(s.Dialect(), parents))
 			if s.Dialect() == dialect.Postgres {
