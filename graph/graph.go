@@ -28,6 +28,7 @@ type (
 	subscriptions struct{ *House }
 	viewers       struct{ *House }
 	memberships   struct{ *House }
+	sessions      struct{ *House }
 	services      struct{ *House }
 	experiences   struct{ *House }
 	lines         struct{ *House }
@@ -60,6 +61,9 @@ func (h *House) Viewer() ViewerResolver { return viewers{h} }
 
 // Membership answers for a role held.
 func (h *House) Membership() MembershipResolver { return memberships{h} }
+
+// Session answers for one way in.
+func (h *House) Session() SessionResolver { return sessions{h} }
 
 // Service answers for a place of care.
 func (h *House) Service() ServiceResolver { return services{h} }

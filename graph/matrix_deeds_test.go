@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"hearback/auth"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/session"
@@ -34,6 +35,10 @@ func deeds() []deed {
 		{verb: "signInConfirm", done: own, with: letter},
 		{verb: "sessionRefresh", done: everybody, with: refreshToken},
 		{verb: "sessionEnd", done: signedIn, after: reopen},
+		{verb: "sessionRevoke", on: "a session of the author", done: "author", missing: without(own, "nobody author"), with: func(w *world, _ string) vars {
+			return vars{"sessionId": w.another(w.t, "author", auth.SessionScopes()).session}
+		}},
+		{verb: "sessionEndOthers", done: without(own, "nobody"), each: true, with: anotherWayIn, after: func(w *world, _ string) { reopen(w, "blind") }},
 		{verb: "viewerRename", done: writers + " blind", each: true, with: func(_ *world, part string) vars { return vars{"name": "Called " + part} }},
 
 		{verb: "experienceShare", done: writers + " blind", with: func(w *world, _ string) vars {
@@ -331,6 +336,13 @@ func invitationCode(w *world, _ string) vars {
 
 func putBack(w *world, _ string) {
 	w.DB.Membership.Delete().Where(membership.ServiceID(w.shut.ID), membership.RoleEQ(membership.RoleCommissioner)).ExecX(w.system())
+}
+
+func anotherWayIn(w *world, part string) vars {
+	if has(signedIn, part) {
+		w.another(w.t, part, auth.SessionScopes())
+	}
+	return nil
 }
 
 func reopen(w *world, part string) {

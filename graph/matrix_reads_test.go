@@ -8,6 +8,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"hearback/ent/generated/ent/session"
 	"hearback/ent/typeid"
 )
 
@@ -215,6 +216,7 @@ func (w *world) expected(part string) map[string][]string {
 		return all
 	}
 	own := map[string][]string{"memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "moderationQueue": nil, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil, "voices": {}, "voiceQueue": nil, "exports": {}}
+	own["sessions"] = list(w.DB.Session.Query().Where(session.PersonID(w.person(part)), session.EndedAtIsNil()).IDsX(w.system()))
 	for id, th := range w.things {
 		if kind := typeid.ID(id).Prefix(); th.owner == part && kind == typeid.Step {
 			own["steps"] = append(own["steps"], id)

@@ -42,12 +42,13 @@ type row struct{ of, fields, may string }
 // parts are the lines of all types that hold something.
 func parts() []row {
 	return []row{
-		{"Viewer", "id name anonymous memberships contributions changesMyInputLedTo steps responsesGiven exports", withRow},
+		{"Viewer", "id name anonymous sessions memberships contributions changesMyInputLedTo steps responsesGiven exports", withRow},
 		{"Viewer", "inbox reviewInbox", wardStaff + " sibling narrow"},
 		{"Viewer", "moderationQueue responseQueue", "moderator moderatorElsewhere"},
 		{"Viewer", "voices", withRow},
 		{"Viewer", "voiceQueue", "moderator moderatorElsewhere"},
-		{"Membership", "id role title service trusted createdAt endedAt", withRow},
+		{"Membership", "id role title service trusted createdAt startsAt endsAt endedAt", withRow},
+		{"Session", "id createdAt lastUsedAt current scopes", withRow},
 		{"Service", "id name kind code closedAt reviewHours parent trail children experiences changes experiencesPerMonth", withRow},
 		{"Experience", "id displayName relationship intention question story whatWasGood couldBeBetter feelings happenedIn state version", withRow},
 		{"Experience", "createdAt publishedAt service viewerIsAuthor responses ledTo line", withRow},

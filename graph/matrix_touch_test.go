@@ -87,6 +87,15 @@ func touches() []touch {
 		{"Membership", "change: end it", admin, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Membership.UpdateOneID(w.held("staff")).SetEndedAt(at).Exec(ctx)
 		}},
+		{"Membership", "change: plan its end", admin, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Membership.UpdateOneID(w.held("staff")).SetEndsAt(at).Exec(ctx)
+		}},
+		{"Membership", "change: have it never end", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Membership.UpdateOneID(w.held("staff")).ClearEndsAt().Exec(ctx)
+		}},
+		{"Membership", "change: have it begin earlier", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.Membership.UpdateOneID(w.held("staff")).SetStartsAt(at).Exec(ctx)
+		}},
 		{"Membership", "change: give it back", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Membership.UpdateOneID(w.held("former")).ClearEndedAt().Exec(ctx)
 		}},

@@ -379,6 +379,8 @@ type JobReplayInput struct {
 
 type MembershipEndInput struct {
 	MembershipID typeid.ID `json:"membershipId"`
+	// When it is to end: a moment to come, which can be changed until it is there. Left out, it ends now.
+	At *time.Time `json:"at,omitempty"`
 }
 
 type MembershipPayload struct {
@@ -543,6 +545,12 @@ type ServiceReviewTimeInput struct {
 	Hours int `json:"hours"`
 }
 
+type SessionEndOthersPayload struct {
+	// How many sessions ended.
+	Ended      int         `json:"ended"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 type SessionEndPayload struct {
 	Ended      bool        `json:"ended"`
 	UserErrors []UserError `json:"userErrors"`
@@ -562,6 +570,11 @@ type SessionRecoverInput struct {
 
 type SessionRefreshInput struct {
 	RefreshToken string `json:"refreshToken"`
+}
+
+type SessionRevokeInput struct {
+	// One of one's own: see viewer.sessions.
+	SessionID typeid.ID `json:"sessionId"`
 }
 
 type SignInConfirmInput struct {

@@ -40,6 +40,8 @@ type (
 	ConsentEdge          = page.Edge[*ent.Consent]
 	VoiceConnection      = page.Connection[*ent.Voice]
 	VoiceEdge            = page.Edge[*ent.Voice]
+	SessionConnection    = page.Connection[*ent.Session]
+	SessionEdge          = page.Edge[*ent.Session]
 	ExportConnection     = page.Connection[*ent.Export]
 	ExportEdge           = page.Edge[*ent.Export]
 	JobConnection        = page.Connection[*ent.Job]

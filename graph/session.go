@@ -41,6 +41,22 @@ func (r mutations) SessionEnd(ctx context.Context) (*SessionEndPayload, error) {
 	return &SessionEndPayload{err == nil, []UserError{}}, err
 }
 
+func (r mutations) SessionRevoke(ctx context.Context, in SessionRevokeInput) (*SessionEndPayload, error) {
+	if err := ownSession(ctx); err != nil {
+		return nil, err
+	}
+	err := r.Flow.SessionRevoke(ctx, in.SessionID)
+	return &SessionEndPayload{err == nil, []UserError{}}, err
+}
+
+func (r mutations) SessionEndOthers(ctx context.Context) (*SessionEndOthersPayload, error) {
+	if err := ownSession(ctx); err != nil {
+		return nil, err
+	}
+	n, err := r.Flow.SessionEndOthers(ctx)
+	return &SessionEndOthersPayload{n, []UserError{}}, err
+}
+
 func (r mutations) InvitationMake(ctx context.Context, in InvitationMakeInput) (*InvitationPayload, error) {
 	code, err := r.Flow.InvitationMake(ctx, in.Role, in.ServiceID)
 	problems, err := refusals(err)
@@ -55,7 +71,7 @@ func (r mutations) InvitationAccept(ctx context.Context, in InvitationAcceptInpu
 }
 
 func (r mutations) MembershipEnd(ctx context.Context, in MembershipEndInput) (*MembershipPayload, error) {
-	m, err := r.Flow.MembershipEnd(ctx, in.MembershipID)
+	m, err := r.Flow.MembershipEnd(ctx, in.MembershipID, in.At)
 	problems, err := refusals(err)
 	return &MembershipPayload{m, problems}, err
 }

@@ -30,7 +30,7 @@ func (r viewers) Anonymous(_ context.Context, p *ent.Person) (bool, error) {
 }
 
 func (r viewers) Memberships(ctx context.Context, p *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*MembershipConnection, error) {
-	q := r.DB.Membership.Query().Where(membership.PersonID(p.ID), membership.EndedAtIsNil())
+	q := r.DB.Membership.Query().Where(membership.PersonID(p.ID), query.Works(r.Now()))
 	return page.Connect(ctx, q, args(first, after, last, before), page.Oldest[*ent.Membership]("memberships"))
 }
 

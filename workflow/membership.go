@@ -11,6 +11,7 @@ import (
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/query"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
@@ -121,7 +122,7 @@ func (f *Flow) InvitationAccept(ctx context.Context, code, name, title string) (
 
 // administered tells whether there is an administrator of the whole installation.
 func (a *act) administered(ctx context.Context) (bool, error) {
-	return a.Membership.Query().Where(membership.RoleEQ(membership.RoleAdministrator), membership.ServiceIDIsNil(), membership.EndedAtIsNil()).Exist(ctx)
+	return a.Membership.Query().Where(membership.RoleEQ(membership.RoleAdministrator), membership.ServiceIDIsNil(), query.Works(a.at)).Exist(ctx)
 }
 
 // stillFirst refuses a code for the first administrator once there is one: every start prints another code.
@@ -169,15 +170,19 @@ func (a *act) invited(ctx context.Context, name, recovery string) (typeid.ID, er
 	return p.ID, nil
 }
 
-// MembershipEnd ends a role; it stops working with the next request. Administrators who reach the place.
-// Errors: ErrNotFound, ErrForbidden.
-func (f *Flow) MembershipEnd(ctx context.Context, id typeid.ID) (*ent.Membership, error) {
+// MembershipEnd ends a role at once, with the next request and in every open stream, or at a moment to come; that moment can
+// be changed until it is there. What is over stays over: to come back takes an invitation. Administrators who reach the place.
+// Errors: ErrNotFound, ErrForbidden, Refusal.
+func (f *Flow) MembershipEnd(ctx context.Context, id typeid.ID, at *time.Time) (*ent.Membership, error) {
 	return write(ctx, f, func(ctx context.Context, a *act) (*ent.Membership, error) {
 		m, err := a.Membership.Get(ctx, id)
-		if err != nil || m.EndedAt != nil {
+		if err != nil || at == nil && over(m, a.at) {
 			return m, err
 		}
-		m, err = m.Update().SetEndedAt(a.at).Save(ctx)
+		if err := plannable(m, a.at, at); err != nil {
+			return nil, err
+		}
+		m, err = a.ending(m, at).Save(ctx)
 		if ent.IsNotFound(err) {
 			return nil, ErrForbidden
 		}
@@ -186,6 +191,34 @@ func (f *Flow) MembershipEnd(ctx context.Context, id typeid.ID) (*ent.Membership
 		}
 		return m, err
 	})
+}
+
+// ending ends a role now, or plans its end.
+func (a *act) ending(m *ent.Membership, at *time.Time) *ent.MembershipUpdateOne {
+	if at == nil {
+		return m.Update().SetEndedAt(a.at)
+	}
+	return m.Update().SetEndsAt(at.UTC().Truncate(time.Microsecond))
+}
+
+// over tells whether a role has ended, by somebody or by plan.
+func over(m *ent.Membership, now time.Time) bool {
+	return m.EndedAt != nil || m.EndsAt != nil && !m.EndsAt.After(now)
+}
+
+// plannable refuses an end that is not to come, that comes before the role begins, or that would bring back what is over.
+func plannable(m *ent.Membership, now time.Time, at *time.Time) error {
+	switch {
+	case at == nil:
+		return nil
+	case !at.After(now):
+		return refuse(Invalid, "This moment is over. Please choose one to come, or leave it out to end the role now.", "at")
+	case m.StartsAt != nil && !at.After(*m.StartsAt):
+		return refuse(Invalid, "The role would end before it begins. Please choose a later moment, or leave it out to end the role now.", "at")
+	case over(m, now):
+		return refuse(NotNow, "This role is over. Please invite the person again.", "membershipId")
+	}
+	return nil
 }
 
 // Appoint makes somebody with a role at a service (by code or id; empty for the whole installation; no role for a

@@ -10,6 +10,7 @@ import (
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/query"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
@@ -140,7 +141,7 @@ func (a *act) signature(ctx context.Context, service typeid.ID) (signature, erro
 
 // title is the viewer's title at the nearest place on the way up from a service; empty when none was given.
 func (a *act) title(ctx context.Context, at *ent.Service) string {
-	held, err := a.Membership.Query().Where(membership.PersonID(typeid.ID(a.viewer.Person)), membership.EndedAtIsNil(), membership.TitleNEQ("")).All(ctx)
+	held, err := a.Membership.Query().Where(membership.PersonID(typeid.ID(a.viewer.Person)), query.Works(a.at), membership.TitleNEQ("")).All(ctx)
 	if err != nil {
 		return ""
 	}

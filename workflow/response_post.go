@@ -7,6 +7,7 @@ import (
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/query"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
@@ -46,7 +47,7 @@ func (a *act) post(ctx context.Context, service typeid.ID) (post, bool, error) {
 	if err != nil {
 		return post{}, false, err
 	}
-	held, err := a.Membership.Query().Where(membership.PersonID(typeid.ID(a.viewer.Person)), membership.EndedAtIsNil(),
+	held, err := a.Membership.Query().Where(membership.PersonID(typeid.ID(a.viewer.Person)), query.Works(a.at),
 		membership.RoleIn(membership.RoleStaff, membership.RoleFacilitator)).Order(membership.ByID()).
 		All(rule.AsSystem(ctx, "in which role somebody speaks does not depend on what their token may read"))
 	if err != nil {

@@ -110,6 +110,47 @@ func (f *Flow) SessionEnd(ctx context.Context) error {
 	return err
 }
 
+// SessionRevoke ends one of the viewer's own sessions, such as that of a lost phone: its tokens stop working at once, and its
+// streams end. Errors: ErrSignIn, ErrNotFound.
+func (f *Flow) SessionRevoke(ctx context.Context, id typeid.ID) error {
+	me, err := signedIn(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = write(rule.AsSystem(ctx, "people end their own sessions"), f, func(ctx context.Context, a *act) (*ent.Session, error) {
+		s, err := a.Session.Query().Where(session.ID(id), session.PersonID(me)).Only(ctx)
+		if ent.IsNotFound(err) {
+			return nil, ErrNotFound
+		}
+		if err != nil || s.EndedAt != nil {
+			return s, err
+		}
+		return s.Update().SetEndedAt(a.at).Save(ctx)
+	})
+	return err
+}
+
+// SessionEndOthers ends all of the viewer's own sessions but the one that asks, and tells how many these were. Errors: ErrSignIn.
+func (f *Flow) SessionEndOthers(ctx context.Context) (int, error) {
+	me, err := signedIn(ctx)
+	if err != nil {
+		return 0, err
+	}
+	this := typeid.ID(auth.FromContext(ctx).Session)
+	return write(rule.AsSystem(ctx, "people end their own sessions"), f, func(ctx context.Context, a *act) (int, error) {
+		return a.Session.Update().Where(session.PersonID(me), session.IDNEQ(this), session.EndedAtIsNil()).SetEndedAt(a.at).Save(ctx)
+	})
+}
+
+// signedIn is the person who asks. Errors: ErrSignIn.
+func signedIn(ctx context.Context) (typeid.ID, error) {
+	v := auth.FromContext(ctx)
+	if !v.SignedIn() {
+		return "", ErrSignIn
+	}
+	return typeid.ID(v.Person), nil
+}
+
 // open begins a session of a person.
 func (f *Flow) open(ctx context.Context, a *act, p typeid.ID, scopes auth.Scopes) (*Session, error) {
 	s, err := a.Session.Create().SetCreatedAt(a.at).SetPersonID(p).SetScopes(scopes.Kept()).Save(ctx)

@@ -10,6 +10,7 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/rule"
@@ -29,10 +30,10 @@ func Viewer(ctx context.Context, db *ent.Client, c auth.Claims, at time.Time) (*
 	err := db.Session.Query().
 		Where(session.ID(typeid.ID(c.Session)), session.PersonID(typeid.ID(c.Person)), session.EndedAtIsNil()).
 		Modify(func(s *sql.Selector) {
-			m, at := sql.Table(membership.Table), sql.Table(service.Table)
-			s.LeftJoin(m).OnP(sql.And(sql.ColumnsEQ(m.C(membership.FieldPersonID), s.C(session.FieldPersonID)), sql.IsNull(m.C(membership.FieldEndedAt))))
-			s.LeftJoin(at).On(at.C(service.FieldID), m.C(membership.FieldServiceID))
-			s.Select(sql.As(s.C(session.FieldScopes), "scopes"), sql.As(m.C(membership.FieldRole), "role"), sql.As(m.C(membership.FieldServiceID), "service"), sql.As(at.C(service.FieldPath), "path"))
+			m, place := sql.Table(membership.Table), sql.Table(service.Table)
+			s.LeftJoin(m).OnP(sql.And(sql.ColumnsEQ(m.C(membership.FieldPersonID), s.C(session.FieldPersonID)), works(m.C, at)))
+			s.LeftJoin(place).On(place.C(service.FieldID), m.C(membership.FieldServiceID))
+			s.Select(sql.As(s.C(session.FieldScopes), "scopes"), sql.As(m.C(membership.FieldRole), "role"), sql.As(m.C(membership.FieldServiceID), "service"), sql.As(place.C(service.FieldPath), "path"))
 			s.AppendSelectExprAs(sql.ExprFunc(func(b *sql.Builder) { b.Join(sql.Exists(speaking(s))) }), "speaks")
 		}).Scan(rule.AsSystem(ctx, "who is asking must be known before any rule can be asked"), &found)
 	if err != nil {
@@ -52,6 +53,18 @@ func Viewer(ctx context.Context, db *ent.Client, c auth.Claims, at time.Time) (*
 		}
 	}
 	return v, nil
+}
+
+// Works holds for memberships that work at a moment: they have begun, are not over by plan, and nobody ended them. There is
+// no job that ends a role: whoever asks is told what holds when they ask.
+func Works(at time.Time) predicate.Membership {
+	return func(s *sql.Selector) { s.Where(works(s.C, at)) }
+}
+
+// works is the one place that says when a role works; a role that is planned to end at a moment does not work at that moment.
+func works(column func(string) string, at time.Time) *sql.Predicate {
+	starts, ends, at := column(membership.FieldStartsAt), column(membership.FieldEndsAt), at.UTC()
+	return sql.And(sql.IsNull(column(membership.FieldEndedAt)), sql.Or(sql.IsNull(starts), sql.LTE(starts, at)), sql.Or(sql.IsNull(ends), sql.GT(ends, at)))
 }
 
 // speaking are the authorities of the person of a session that nobody has ended.

@@ -52,11 +52,11 @@ func heldWithin(v *auth.Viewer, s *sql.Selector, role auth.Role) *sql.Predicate 
 	return within(v, s, membership.FieldServiceID, role)
 }
 
-// AllowAdministratorToEnd lets administrators end memberships in their reach. Giving one takes an invitation.
+// AllowAdministratorToEnd lets administrators end memberships in their reach, or plan when they end. Giving one takes an invitation.
 func AllowAdministratorToEnd() privacy.MutationRule {
 	return privacy.MembershipMutationRuleFunc(func(ctx context.Context, m *ent.MembershipMutation) error {
 		v := auth.FromContext(ctx)
-		if !v.Holds(auth.Administrator) || !v.May(auth.MembershipWrite) || !m.Op().Is(ent.OpUpdate|ent.OpUpdateOne) || !changesOnly(m, membership.FieldEndedAt) {
+		if !v.Holds(auth.Administrator) || !v.May(auth.MembershipWrite) || !m.Op().Is(ent.OpUpdate|ent.OpUpdateOne) || !changesOnly(m, membership.FieldEndedAt) && !changesOnly(m, membership.FieldEndsAt) {
 			return privacy.Skip
 		}
 		m.WhereP(func(s *sql.Selector) { s.Where(administered(v, s)) })
