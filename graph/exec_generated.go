@@ -12,6 +12,8 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/concern"
+	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
@@ -27,6 +29,7 @@ import (
 	"hearback/ent/query"
 	"hearback/ent/typeid"
 	"hearback/internal/identify"
+	"hearback/internal/signals"
 	"hearback/workflow"
 	"math"
 	"strconv"
@@ -51,11 +54,15 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Appeal() AppealResolver
 	AuditEntry() AuditEntryResolver
+	BreakGlass() BreakGlassResolver
 	Change() ChangeResolver
+	Concern() ConcernResolver
+	ConcernEntry() ConcernEntryResolver
 	Consent() ConsentResolver
 	ConsentText() ConsentTextResolver
 	Decision() DecisionResolver
 	Experience() ExperienceResolver
+	ExperienceSharePayload() ExperienceSharePayloadResolver
 	Line() LineResolver
 	Membership() MembershipResolver
 	Mutation() MutationResolver
@@ -116,6 +123,33 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	AuthorIdentity struct {
+		Anonymous func(childComplexity int) int
+		Email     func(childComplexity int) int
+		Name      func(childComplexity int) int
+	}
+
+	BreakGlass struct {
+		Concern         func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Reason          func(childComplexity int) int
+		SeenByName      func(childComplexity int) int
+		WithheldBecause func(childComplexity int) int
+	}
+
+	BreakGlassConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	BreakGlassEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Change struct {
 		Coproducers func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		CreatedAt   func(childComplexity int) int
@@ -170,6 +204,95 @@ type ComplexityRoot struct {
 	}
 
 	CoProducerEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Concern struct {
+		AcknowledgeBy      func(childComplexity int) int
+		AcknowledgedAt     func(childComplexity int) int
+		AcknowledgedByName func(childComplexity int) int
+		ClosedAt           func(childComplexity int) int
+		CreatedAt          func(childComplexity int) int
+		DueAt              func(childComplexity int) int
+		Entries            func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Experience         func(childComplexity int) int
+		HandedOverAt       func(childComplexity int) int
+		HandedTo           func(childComplexity int) int
+		ID                 func(childComplexity int) int
+		Level              func(childComplexity int) int
+		Outcome            func(childComplexity int) int
+		Overdue            func(childComplexity int) int
+		RaisedByName       func(childComplexity int) int
+		Reason             func(childComplexity int) int
+		ReceivedAt         func(childComplexity int) int
+		ReceivedBy         func(childComplexity int) int
+		Reveals            func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Source             func(childComplexity int) int
+		State              func(childComplexity int) int
+		Version            func(childComplexity int) int
+		ViewerAcknowledged func(childComplexity int) int
+	}
+
+	ConcernConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ConcernEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ConcernEntry struct {
+		ByName    func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Who       func(childComplexity int) int
+		Words     func(childComplexity int) int
+	}
+
+	ConcernEntryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ConcernEntryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ConcernPayload struct {
+		Concern    func(childComplexity int) int
+		Replayed   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ConcernRaisePayload struct {
+		Receipt    func(childComplexity int) int
+		Replayed   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ConcernReceipt struct {
+		CreatedAt func(childComplexity int) int
+		Level     func(childComplexity int) int
+		State     func(childComplexity int) int
+	}
+
+	ConcernReceiptConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ConcernReceiptEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
@@ -292,6 +415,8 @@ type ComplexityRoot struct {
 		Responses      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ReviewRequest  func(childComplexity int) int
 		Service        func(childComplexity int) int
+		Signals        func(childComplexity int) int
+		Signposting    func(childComplexity int, language *string) int
 		State          func(childComplexity int) int
 		Story          func(childComplexity int) int
 		Version        func(childComplexity int) int
@@ -316,6 +441,13 @@ type ComplexityRoot struct {
 		Experience func(childComplexity int) int
 		Replayed   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ExperienceSharePayload struct {
+		Experience  func(childComplexity int) int
+		Replayed    func(childComplexity int) int
+		Signposting func(childComplexity int, language *string) int
+		UserErrors  func(childComplexity int) int
 	}
 
 	Export struct {
@@ -365,6 +497,13 @@ type ComplexityRoot struct {
 		Hint  func(childComplexity int) int
 		Kind  func(childComplexity int) int
 		Start func(childComplexity int) int
+	}
+
+	IdentityRevealPayload struct {
+		Identity   func(childComplexity int) int
+		Record     func(childComplexity int) int
+		Replayed   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	InputError struct {
@@ -453,6 +592,12 @@ type ComplexityRoot struct {
 		ChangePropose            func(childComplexity int, input ChangeProposeInput) int
 		ChangeTell               func(childComplexity int, input ChangeTellInput) int
 		ChangeUnlink             func(childComplexity int, input ChangeUnlinkInput) int
+		ConcernAcknowledge       func(childComplexity int, input ConcernAcknowledgeInput) int
+		ConcernClose             func(childComplexity int, input ConcernCloseInput) int
+		ConcernHandOver          func(childComplexity int, input ConcernHandOverInput) int
+		ConcernRaise             func(childComplexity int, input ConcernRaiseInput) int
+		ConcernReceive           func(childComplexity int, input ConcernReceiveInput) int
+		ConcernTakeOver          func(childComplexity int, input ConcernTakeOverInput) int
 		ConsentGive              func(childComplexity int, input ConsentGiveInput) int
 		ConsentTakeBack          func(childComplexity int, input ConsentTakeBackInput) int
 		ConsentTextAdd           func(childComplexity int, input ConsentTextAddInput) int
@@ -471,6 +616,7 @@ type ComplexityRoot struct {
 		ExperienceShare          func(childComplexity int, input ExperienceShareInput) int
 		ExperienceWithdraw       func(childComplexity int, input ExperienceWithdrawInput) int
 		ExportLink               func(childComplexity int, input ExportLinkInput) int
+		IdentityReveal           func(childComplexity int, input IdentityRevealInput) int
 		InvitationAccept         func(childComplexity int, input InvitationAcceptInput) int
 		InvitationMake           func(childComplexity int, input InvitationMakeInput) int
 		JobReplay                func(childComplexity int, input JobReplayInput) int
@@ -495,6 +641,7 @@ type ComplexityRoot struct {
 		SessionStart             func(childComplexity int) int
 		SignInConfirm            func(childComplexity int, input SignInConfirmInput) int
 		SignInRequest            func(childComplexity int, input SignInRequestInput) int
+		SignpostSet              func(childComplexity int, input SignpostSetInput) int
 		ViewerRename             func(childComplexity int, input ViewerRenameInput) int
 		VoiceAdd                 func(childComplexity int, input VoiceAddInput) int
 		VoiceInvite              func(childComplexity int, input VoiceInviteInput) int
@@ -609,6 +756,7 @@ type ComplexityRoot struct {
 		Policy             func(childComplexity int, at *time.Time, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		PreviewIdentifying func(childComplexity int, text string) int
 		Services           func(childComplexity int, where *ServiceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Signposting        func(childComplexity int, serviceID *typeid.ID, language *string) int
 		Viewer             func(childComplexity int) int
 	}
 
@@ -748,6 +896,16 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	SignpostSetPayload struct {
+		Signposting func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	Signposting struct {
+		Language func(childComplexity int) int
+		Text     func(childComplexity int) int
+	}
+
 	StaleVersion struct {
 		Code           func(childComplexity int) int
 		CurrentVersion func(childComplexity int) int
@@ -789,6 +947,7 @@ type ComplexityRoot struct {
 	Viewer struct {
 		Anonymous           func(childComplexity int) int
 		ChangesMyInputLedTo func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		ConcernsRaised      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Contributions       func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Exports             func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ID                  func(childComplexity int) int
@@ -799,7 +958,9 @@ type ComplexityRoot struct {
 		ResponseQueue       func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ResponsesGiven      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ReviewInbox         func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		SafeguardingQueue   func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Sessions            func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Signalled           func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Steps               func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		VoiceQueue          func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Voices              func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -863,12 +1024,28 @@ type AuditEntryResolver interface {
 	About(ctx context.Context, obj *ent.AuditEntry) (*typeid.ID, error)
 	Record(ctx context.Context, obj *ent.AuditEntry) (*typeid.ID, error)
 }
+type BreakGlassResolver interface {
+	Concern(ctx context.Context, obj *ent.BreakGlass) (*ent.Concern, error)
+}
 type ChangeResolver interface {
 	Service(ctx context.Context, obj *ent.Change) (*ent.Service, error)
 	Coproducers(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.CoProducer], error)
 	Progress(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Progress], error)
 	Origins(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Origin], error)
 	OriginCount(ctx context.Context, obj *ent.Change) (query.Count, error)
+}
+type ConcernResolver interface {
+	DueAt(ctx context.Context, obj *ent.Concern) (*time.Time, error)
+	Overdue(ctx context.Context, obj *ent.Concern) (bool, error)
+
+	ViewerAcknowledged(ctx context.Context, obj *ent.Concern) (bool, error)
+
+	Experience(ctx context.Context, obj *ent.Concern) (*ent.Experience, error)
+	Entries(ctx context.Context, obj *ent.Concern, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.ConcernEntry], error)
+	Reveals(ctx context.Context, obj *ent.Concern, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.BreakGlass], error)
+}
+type ConcernEntryResolver interface {
+	ByName(ctx context.Context, obj *ent.ConcernEntry) (string, error)
 }
 type ConsentResolver interface {
 	Text(ctx context.Context, obj *ent.Consent) (*ent.ConsentText, error)
@@ -900,7 +1077,12 @@ type ExperienceResolver interface {
 	Criticality(ctx context.Context, obj *ent.Experience) (*experience.Criticality, error)
 	Claim(ctx context.Context, obj *ent.Experience) (*Claim, error)
 	Identifying(ctx context.Context, obj *ent.Experience) ([]*IdentifyingSpan, error)
+	Signals(ctx context.Context, obj *ent.Experience) ([]signals.Kind, error)
+	Signposting(ctx context.Context, obj *ent.Experience, language *string) (*query.Signposting, error)
 	ReadBy(ctx context.Context, obj *ent.Experience) ([]*query.Reading, error)
+}
+type ExperienceSharePayloadResolver interface {
+	Signposting(ctx context.Context, obj *ExperienceSharePayload, language *string) (*query.Signposting, error)
 }
 type LineResolver interface {
 	Stage(ctx context.Context, obj *Line) (*query.Stage, error)
@@ -920,8 +1102,8 @@ type MutationResolver interface {
 	SessionRevoke(ctx context.Context, input SessionRevokeInput) (*SessionEndPayload, error)
 	SessionEndOthers(ctx context.Context) (*SessionEndOthersPayload, error)
 	ViewerRename(ctx context.Context, input ViewerRenameInput) (*ViewerRenamePayload, error)
-	ExperienceShare(ctx context.Context, input ExperienceShareInput) (*ExperiencePayload, error)
-	ExperienceRevise(ctx context.Context, input ExperienceReviseInput) (*ExperiencePayload, error)
+	ExperienceShare(ctx context.Context, input ExperienceShareInput) (*ExperienceSharePayload, error)
+	ExperienceRevise(ctx context.Context, input ExperienceReviseInput) (*ExperienceSharePayload, error)
 	ConsentGive(ctx context.Context, input ConsentGiveInput) (*ConsentPayload, error)
 	ConsentTakeBack(ctx context.Context, input ConsentTakeBackInput) (*ConsentPayload, error)
 	EmbargoSet(ctx context.Context, input EmbargoSetInput) (*ExperiencePayload, error)
@@ -948,6 +1130,13 @@ type MutationResolver interface {
 	ResponseRevise(ctx context.Context, input ResponseReviseInput) (*ResponsePayload, error)
 	ResponsePublish(ctx context.Context, input ResponsePublishInput) (*ResponsePayload, error)
 	ResponseReturn(ctx context.Context, input ResponseReturnInput) (*ResponsePayload, error)
+	ConcernRaise(ctx context.Context, input ConcernRaiseInput) (*ConcernRaisePayload, error)
+	ConcernAcknowledge(ctx context.Context, input ConcernAcknowledgeInput) (*ConcernPayload, error)
+	ConcernTakeOver(ctx context.Context, input ConcernTakeOverInput) (*ConcernPayload, error)
+	ConcernHandOver(ctx context.Context, input ConcernHandOverInput) (*ConcernPayload, error)
+	ConcernReceive(ctx context.Context, input ConcernReceiveInput) (*ConcernPayload, error)
+	ConcernClose(ctx context.Context, input ConcernCloseInput) (*ConcernPayload, error)
+	IdentityReveal(ctx context.Context, input IdentityRevealInput) (*IdentityRevealPayload, error)
 	ChangePropose(ctx context.Context, input ChangeProposeInput) (*ChangePayload, error)
 	ChangeLink(ctx context.Context, input ChangeLinkInput) (*OriginPayload, error)
 	ChangeUnlink(ctx context.Context, input ChangeUnlinkInput) (*ChangePayload, error)
@@ -957,6 +1146,7 @@ type MutationResolver interface {
 	PolicyClauseSet(ctx context.Context, input PolicyClauseSetInput) (*PolicyClausePayload, error)
 	ServiceAdd(ctx context.Context, input ServiceAddInput) (*ServicePayload, error)
 	ServiceReviewTime(ctx context.Context, input ServiceReviewTimeInput) (*ServicePayload, error)
+	SignpostSet(ctx context.Context, input SignpostSetInput) (*SignpostSetPayload, error)
 	InvitationMake(ctx context.Context, input InvitationMakeInput) (*InvitationPayload, error)
 	InvitationAccept(ctx context.Context, input InvitationAcceptInput) (*SessionPayload, error)
 	MembershipTrust(ctx context.Context, input MembershipTrustInput) (*MembershipPayload, error)
@@ -986,6 +1176,7 @@ type QueryResolver interface {
 	ConsentTexts(ctx context.Context, purpose *consent.Purpose, language *string, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.ConsentText], error)
 	Policy(ctx context.Context, at *time.Time, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.PolicyClause], error)
 	PreviewIdentifying(ctx context.Context, text string) ([]*identify.Span, error)
+	Signposting(ctx context.Context, serviceID *typeid.ID, language *string) (*query.Signposting, error)
 	AuditLog(ctx context.Context, where *AuditFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.AuditEntry], error)
 }
 type ReadingResolver interface {
@@ -1041,6 +1232,9 @@ type ViewerResolver interface {
 	ReviewInbox(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	ResponsesGiven(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
 	ResponseQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
+	Signalled(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
+	SafeguardingQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Concern], error)
+	ConcernsRaised(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ConcernReceiptConnection, error)
 }
 type VoiceResolver interface {
 	Relationship(ctx context.Context, obj *ent.Voice) (experience.Relationship, error)
@@ -1212,6 +1406,100 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditEntryEdge.Node(childComplexity), true
+
+	case "AuthorIdentity.anonymous":
+		if e.ComplexityRoot.AuthorIdentity.Anonymous == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuthorIdentity.Anonymous(childComplexity), true
+	case "AuthorIdentity.email":
+		if e.ComplexityRoot.AuthorIdentity.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuthorIdentity.Email(childComplexity), true
+	case "AuthorIdentity.name":
+		if e.ComplexityRoot.AuthorIdentity.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuthorIdentity.Name(childComplexity), true
+
+	case "BreakGlass.concern":
+		if e.ComplexityRoot.BreakGlass.Concern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlass.Concern(childComplexity), true
+	case "BreakGlass.createdAt":
+		if e.ComplexityRoot.BreakGlass.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlass.CreatedAt(childComplexity), true
+	case "BreakGlass.id":
+		if e.ComplexityRoot.BreakGlass.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlass.ID(childComplexity), true
+	case "BreakGlass.reason":
+		if e.ComplexityRoot.BreakGlass.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlass.Reason(childComplexity), true
+	case "BreakGlass.seenByName":
+		if e.ComplexityRoot.BreakGlass.SeenByName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlass.SeenByName(childComplexity), true
+	case "BreakGlass.withheldBecause":
+		if e.ComplexityRoot.BreakGlass.WithheldBecause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlass.WithheldBecause(childComplexity), true
+
+	case "BreakGlassConnection.edges":
+		if e.ComplexityRoot.BreakGlassConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassConnection.Edges(childComplexity), true
+	case "BreakGlassConnection.nodes":
+		if e.ComplexityRoot.BreakGlassConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassConnection.Nodes(childComplexity), true
+	case "BreakGlassConnection.pageInfo":
+		if e.ComplexityRoot.BreakGlassConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassConnection.PageInfo(childComplexity), true
+	case "BreakGlassConnection.totalCount":
+		if e.ComplexityRoot.BreakGlassConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassConnection.TotalCount(childComplexity), true
+
+	case "BreakGlassEdge.cursor":
+		if e.ComplexityRoot.BreakGlassEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassEdge.Cursor(childComplexity), true
+	case "BreakGlassEdge.node":
+		if e.ComplexityRoot.BreakGlassEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassEdge.Node(childComplexity), true
 
 	case "Change.coproducers":
 		if e.ComplexityRoot.Change.Coproducers == nil {
@@ -1439,6 +1727,363 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CoProducerEdge.Node(childComplexity), true
+
+	case "Concern.acknowledgeBy":
+		if e.ComplexityRoot.Concern.AcknowledgeBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.AcknowledgeBy(childComplexity), true
+	case "Concern.acknowledgedAt":
+		if e.ComplexityRoot.Concern.AcknowledgedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.AcknowledgedAt(childComplexity), true
+	case "Concern.acknowledgedByName":
+		if e.ComplexityRoot.Concern.AcknowledgedByName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.AcknowledgedByName(childComplexity), true
+	case "Concern.closedAt":
+		if e.ComplexityRoot.Concern.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.ClosedAt(childComplexity), true
+	case "Concern.createdAt":
+		if e.ComplexityRoot.Concern.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.CreatedAt(childComplexity), true
+	case "Concern.dueAt":
+		if e.ComplexityRoot.Concern.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.DueAt(childComplexity), true
+	case "Concern.entries":
+		if e.ComplexityRoot.Concern.Entries == nil {
+			break
+		}
+
+		args, err := ec.field_Concern_entries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Concern.Entries(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Concern.experience":
+		if e.ComplexityRoot.Concern.Experience == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.Experience(childComplexity), true
+	case "Concern.handedOverAt":
+		if e.ComplexityRoot.Concern.HandedOverAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.HandedOverAt(childComplexity), true
+	case "Concern.handedTo":
+		if e.ComplexityRoot.Concern.HandedTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.HandedTo(childComplexity), true
+	case "Concern.id":
+		if e.ComplexityRoot.Concern.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.ID(childComplexity), true
+	case "Concern.level":
+		if e.ComplexityRoot.Concern.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.Level(childComplexity), true
+	case "Concern.outcome":
+		if e.ComplexityRoot.Concern.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.Outcome(childComplexity), true
+	case "Concern.overdue":
+		if e.ComplexityRoot.Concern.Overdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.Overdue(childComplexity), true
+	case "Concern.raisedByName":
+		if e.ComplexityRoot.Concern.RaisedByName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.RaisedByName(childComplexity), true
+	case "Concern.reason":
+		if e.ComplexityRoot.Concern.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.Reason(childComplexity), true
+	case "Concern.receivedAt":
+		if e.ComplexityRoot.Concern.ReceivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.ReceivedAt(childComplexity), true
+	case "Concern.receivedBy":
+		if e.ComplexityRoot.Concern.ReceivedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.ReceivedBy(childComplexity), true
+	case "Concern.reveals":
+		if e.ComplexityRoot.Concern.Reveals == nil {
+			break
+		}
+
+		args, err := ec.field_Concern_reveals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Concern.Reveals(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Concern.source":
+		if e.ComplexityRoot.Concern.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.Source(childComplexity), true
+	case "Concern.state":
+		if e.ComplexityRoot.Concern.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.State(childComplexity), true
+	case "Concern.version":
+		if e.ComplexityRoot.Concern.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.Version(childComplexity), true
+	case "Concern.viewerAcknowledged":
+		if e.ComplexityRoot.Concern.ViewerAcknowledged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.ViewerAcknowledged(childComplexity), true
+
+	case "ConcernConnection.edges":
+		if e.ComplexityRoot.ConcernConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernConnection.Edges(childComplexity), true
+	case "ConcernConnection.nodes":
+		if e.ComplexityRoot.ConcernConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernConnection.Nodes(childComplexity), true
+	case "ConcernConnection.pageInfo":
+		if e.ComplexityRoot.ConcernConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernConnection.PageInfo(childComplexity), true
+	case "ConcernConnection.totalCount":
+		if e.ComplexityRoot.ConcernConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernConnection.TotalCount(childComplexity), true
+
+	case "ConcernEdge.cursor":
+		if e.ComplexityRoot.ConcernEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEdge.Cursor(childComplexity), true
+	case "ConcernEdge.node":
+		if e.ComplexityRoot.ConcernEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEdge.Node(childComplexity), true
+
+	case "ConcernEntry.byName":
+		if e.ComplexityRoot.ConcernEntry.ByName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEntry.ByName(childComplexity), true
+	case "ConcernEntry.createdAt":
+		if e.ComplexityRoot.ConcernEntry.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEntry.CreatedAt(childComplexity), true
+	case "ConcernEntry.id":
+		if e.ComplexityRoot.ConcernEntry.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEntry.ID(childComplexity), true
+	case "ConcernEntry.kind":
+		if e.ComplexityRoot.ConcernEntry.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEntry.Kind(childComplexity), true
+	case "ConcernEntry.who":
+		if e.ComplexityRoot.ConcernEntry.Who == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEntry.Who(childComplexity), true
+	case "ConcernEntry.words":
+		if e.ComplexityRoot.ConcernEntry.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEntry.Words(childComplexity), true
+
+	case "ConcernEntryConnection.edges":
+		if e.ComplexityRoot.ConcernEntryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEntryConnection.Edges(childComplexity), true
+	case "ConcernEntryConnection.nodes":
+		if e.ComplexityRoot.ConcernEntryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEntryConnection.Nodes(childComplexity), true
+	case "ConcernEntryConnection.pageInfo":
+		if e.ComplexityRoot.ConcernEntryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEntryConnection.PageInfo(childComplexity), true
+	case "ConcernEntryConnection.totalCount":
+		if e.ComplexityRoot.ConcernEntryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEntryConnection.TotalCount(childComplexity), true
+
+	case "ConcernEntryEdge.cursor":
+		if e.ComplexityRoot.ConcernEntryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEntryEdge.Cursor(childComplexity), true
+	case "ConcernEntryEdge.node":
+		if e.ComplexityRoot.ConcernEntryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEntryEdge.Node(childComplexity), true
+
+	case "ConcernPayload.concern":
+		if e.ComplexityRoot.ConcernPayload.Concern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernPayload.Concern(childComplexity), true
+	case "ConcernPayload.replayed":
+		if e.ComplexityRoot.ConcernPayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernPayload.Replayed(childComplexity), true
+	case "ConcernPayload.userErrors":
+		if e.ComplexityRoot.ConcernPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernPayload.UserErrors(childComplexity), true
+
+	case "ConcernRaisePayload.receipt":
+		if e.ComplexityRoot.ConcernRaisePayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernRaisePayload.Receipt(childComplexity), true
+	case "ConcernRaisePayload.replayed":
+		if e.ComplexityRoot.ConcernRaisePayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernRaisePayload.Replayed(childComplexity), true
+	case "ConcernRaisePayload.userErrors":
+		if e.ComplexityRoot.ConcernRaisePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernRaisePayload.UserErrors(childComplexity), true
+
+	case "ConcernReceipt.createdAt":
+		if e.ComplexityRoot.ConcernReceipt.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernReceipt.CreatedAt(childComplexity), true
+	case "ConcernReceipt.level":
+		if e.ComplexityRoot.ConcernReceipt.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernReceipt.Level(childComplexity), true
+	case "ConcernReceipt.state":
+		if e.ComplexityRoot.ConcernReceipt.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernReceipt.State(childComplexity), true
+
+	case "ConcernReceiptConnection.edges":
+		if e.ComplexityRoot.ConcernReceiptConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernReceiptConnection.Edges(childComplexity), true
+	case "ConcernReceiptConnection.nodes":
+		if e.ComplexityRoot.ConcernReceiptConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernReceiptConnection.Nodes(childComplexity), true
+	case "ConcernReceiptConnection.pageInfo":
+		if e.ComplexityRoot.ConcernReceiptConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernReceiptConnection.PageInfo(childComplexity), true
+	case "ConcernReceiptConnection.totalCount":
+		if e.ComplexityRoot.ConcernReceiptConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernReceiptConnection.TotalCount(childComplexity), true
+
+	case "ConcernReceiptEdge.cursor":
+		if e.ComplexityRoot.ConcernReceiptEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernReceiptEdge.Cursor(childComplexity), true
+	case "ConcernReceiptEdge.node":
+		if e.ComplexityRoot.ConcernReceiptEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernReceiptEdge.Node(childComplexity), true
 
 	case "Consent.givenAt":
 		if e.ComplexityRoot.Consent.CreatedAt == nil {
@@ -1924,6 +2569,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Experience.Service(childComplexity), true
+	case "Experience.signals":
+		if e.ComplexityRoot.Experience.Signals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Experience.Signals(childComplexity), true
+	case "Experience.signposting":
+		if e.ComplexityRoot.Experience.Signposting == nil {
+			break
+		}
+
+		args, err := ec.field_Experience_signposting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Experience.Signposting(childComplexity, args["language"].(*string)), true
 	case "Experience.state":
 		if e.ComplexityRoot.Experience.State == nil {
 			break
@@ -2022,6 +2684,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExperiencePayload.UserErrors(childComplexity), true
+
+	case "ExperienceSharePayload.experience":
+		if e.ComplexityRoot.ExperienceSharePayload.Experience == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExperienceSharePayload.Experience(childComplexity), true
+	case "ExperienceSharePayload.replayed":
+		if e.ComplexityRoot.ExperienceSharePayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExperienceSharePayload.Replayed(childComplexity), true
+	case "ExperienceSharePayload.signposting":
+		if e.ComplexityRoot.ExperienceSharePayload.Signposting == nil {
+			break
+		}
+
+		args, err := ec.field_ExperienceSharePayload_signposting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ExperienceSharePayload.Signposting(childComplexity, args["language"].(*string)), true
+	case "ExperienceSharePayload.userErrors":
+		if e.ComplexityRoot.ExperienceSharePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExperienceSharePayload.UserErrors(childComplexity), true
 
 	case "Export.createdAt":
 		if e.ComplexityRoot.Export.CreatedAt == nil {
@@ -2197,6 +2889,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IdentifyingSpan.Start(childComplexity), true
+
+	case "IdentityRevealPayload.identity":
+		if e.ComplexityRoot.IdentityRevealPayload.Identity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityRevealPayload.Identity(childComplexity), true
+	case "IdentityRevealPayload.record":
+		if e.ComplexityRoot.IdentityRevealPayload.Record == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityRevealPayload.Record(childComplexity), true
+	case "IdentityRevealPayload.replayed":
+		if e.ComplexityRoot.IdentityRevealPayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityRevealPayload.Replayed(childComplexity), true
+	case "IdentityRevealPayload.userErrors":
+		if e.ComplexityRoot.IdentityRevealPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityRevealPayload.UserErrors(childComplexity), true
 
 	case "InputError.code":
 		if e.ComplexityRoot.InputError.Code == nil {
@@ -2534,6 +3251,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangeUnlink(childComplexity, args["input"].(ChangeUnlinkInput)), true
+	case "Mutation.concernAcknowledge":
+		if e.ComplexityRoot.Mutation.ConcernAcknowledge == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_concernAcknowledge_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConcernAcknowledge(childComplexity, args["input"].(ConcernAcknowledgeInput)), true
+	case "Mutation.concernClose":
+		if e.ComplexityRoot.Mutation.ConcernClose == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_concernClose_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConcernClose(childComplexity, args["input"].(ConcernCloseInput)), true
+	case "Mutation.concernHandOver":
+		if e.ComplexityRoot.Mutation.ConcernHandOver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_concernHandOver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConcernHandOver(childComplexity, args["input"].(ConcernHandOverInput)), true
+	case "Mutation.concernRaise":
+		if e.ComplexityRoot.Mutation.ConcernRaise == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_concernRaise_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConcernRaise(childComplexity, args["input"].(ConcernRaiseInput)), true
+	case "Mutation.concernReceive":
+		if e.ComplexityRoot.Mutation.ConcernReceive == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_concernReceive_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConcernReceive(childComplexity, args["input"].(ConcernReceiveInput)), true
+	case "Mutation.concernTakeOver":
+		if e.ComplexityRoot.Mutation.ConcernTakeOver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_concernTakeOver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConcernTakeOver(childComplexity, args["input"].(ConcernTakeOverInput)), true
 	case "Mutation.consentGive":
 		if e.ComplexityRoot.Mutation.ConsentGive == nil {
 			break
@@ -2727,6 +3510,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ExportLink(childComplexity, args["input"].(ExportLinkInput)), true
+	case "Mutation.identityReveal":
+		if e.ComplexityRoot.Mutation.IdentityReveal == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_identityReveal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IdentityReveal(childComplexity, args["input"].(IdentityRevealInput)), true
 	case "Mutation.invitationAccept":
 		if e.ComplexityRoot.Mutation.InvitationAccept == nil {
 			break
@@ -2976,6 +3770,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignInRequest(childComplexity, args["input"].(SignInRequestInput)), true
+	case "Mutation.signpostSet":
+		if e.ComplexityRoot.Mutation.SignpostSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_signpostSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SignpostSet(childComplexity, args["input"].(SignpostSetInput)), true
 	case "Mutation.viewerRename":
 		if e.ComplexityRoot.Mutation.ViewerRename == nil {
 			break
@@ -3491,6 +4296,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Services(childComplexity, args["where"].(*ServiceFilter), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.signposting":
+		if e.ComplexityRoot.Query.Signposting == nil {
+			break
+		}
+
+		args, err := ec.field_Query_signposting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Signposting(childComplexity, args["serviceId"].(*typeid.ID), args["language"].(*string)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -4011,6 +4827,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SignInRequestPayload.UserErrors(childComplexity), true
 
+	case "SignpostSetPayload.signposting":
+		if e.ComplexityRoot.SignpostSetPayload.Signposting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignpostSetPayload.Signposting(childComplexity), true
+	case "SignpostSetPayload.userErrors":
+		if e.ComplexityRoot.SignpostSetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignpostSetPayload.UserErrors(childComplexity), true
+
+	case "Signposting.language":
+		if e.ComplexityRoot.Signposting.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Signposting.Language(childComplexity), true
+	case "Signposting.text":
+		if e.ComplexityRoot.Signposting.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Signposting.Text(childComplexity), true
+
 	case "StaleVersion.code":
 		if e.ComplexityRoot.StaleVersion.Code == nil {
 			break
@@ -4159,6 +5001,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.ChangesMyInputLedTo(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Viewer.concernsRaised":
+		if e.ComplexityRoot.Viewer.ConcernsRaised == nil {
+			break
+		}
+
+		args, err := ec.field_Viewer_concernsRaised_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Viewer.ConcernsRaised(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Viewer.contributions":
 		if e.ComplexityRoot.Viewer.Contributions == nil {
 			break
@@ -4259,6 +5112,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.ReviewInbox(childComplexity, args["within"].(*typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Viewer.safeguardingQueue":
+		if e.ComplexityRoot.Viewer.SafeguardingQueue == nil {
+			break
+		}
+
+		args, err := ec.field_Viewer_safeguardingQueue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Viewer.SafeguardingQueue(childComplexity, args["within"].(*typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Viewer.sessions":
 		if e.ComplexityRoot.Viewer.Sessions == nil {
 			break
@@ -4270,6 +5134,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Sessions(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Viewer.signalled":
+		if e.ComplexityRoot.Viewer.Signalled == nil {
+			break
+		}
+
+		args, err := ec.field_Viewer_signalled_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Viewer.Signalled(childComplexity, args["within"].(*typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Viewer.steps":
 		if e.ComplexityRoot.Viewer.Steps == nil {
 			break
@@ -4488,6 +5363,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ChangeTellInput", ec.unmarshalInputChangeTellInput),
 			graphql.NewInputUnmarshaler("ChangeUnlinkInput", ec.unmarshalInputChangeUnlinkInput),
 			graphql.NewInputUnmarshaler("CoProducerInput", ec.unmarshalInputCoProducerInput),
+			graphql.NewInputUnmarshaler("ConcernAcknowledgeInput", ec.unmarshalInputConcernAcknowledgeInput),
+			graphql.NewInputUnmarshaler("ConcernCloseInput", ec.unmarshalInputConcernCloseInput),
+			graphql.NewInputUnmarshaler("ConcernHandOverInput", ec.unmarshalInputConcernHandOverInput),
+			graphql.NewInputUnmarshaler("ConcernRaiseInput", ec.unmarshalInputConcernRaiseInput),
+			graphql.NewInputUnmarshaler("ConcernReceiveInput", ec.unmarshalInputConcernReceiveInput),
+			graphql.NewInputUnmarshaler("ConcernTakeOverInput", ec.unmarshalInputConcernTakeOverInput),
 			graphql.NewInputUnmarshaler("ConsentGiveInput", ec.unmarshalInputConsentGiveInput),
 			graphql.NewInputUnmarshaler("ConsentTakeBackInput", ec.unmarshalInputConsentTakeBackInput),
 			graphql.NewInputUnmarshaler("ConsentTextAddInput", ec.unmarshalInputConsentTextAddInput),
@@ -4507,6 +5388,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ExperienceShareInput", ec.unmarshalInputExperienceShareInput),
 			graphql.NewInputUnmarshaler("ExperienceWithdrawInput", ec.unmarshalInputExperienceWithdrawInput),
 			graphql.NewInputUnmarshaler("ExportLinkInput", ec.unmarshalInputExportLinkInput),
+			graphql.NewInputUnmarshaler("IdentityRevealInput", ec.unmarshalInputIdentityRevealInput),
 			graphql.NewInputUnmarshaler("InvitationAcceptInput", ec.unmarshalInputInvitationAcceptInput),
 			graphql.NewInputUnmarshaler("InvitationMakeInput", ec.unmarshalInputInvitationMakeInput),
 			graphql.NewInputUnmarshaler("JobReplayInput", ec.unmarshalInputJobReplayInput),
@@ -4530,6 +5412,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SessionRevokeInput", ec.unmarshalInputSessionRevokeInput),
 			graphql.NewInputUnmarshaler("SignInConfirmInput", ec.unmarshalInputSignInConfirmInput),
 			graphql.NewInputUnmarshaler("SignInRequestInput", ec.unmarshalInputSignInRequestInput),
+			graphql.NewInputUnmarshaler("SignpostSetInput", ec.unmarshalInputSignpostSetInput),
 			graphql.NewInputUnmarshaler("ViewerRenameInput", ec.unmarshalInputViewerRenameInput),
 			graphql.NewInputUnmarshaler("VoiceAddInput", ec.unmarshalInputVoiceAddInput),
 			graphql.NewInputUnmarshaler("VoiceInviteInput", ec.unmarshalInputVoiceInviteInput),
@@ -4629,7 +5512,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "audit.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "response.graphqls" "review.graphqls" "service.graphqls" "session.graphqls" "step.graphqls" "viewer.graphqls" "voice.graphqls"
+//go:embed "audit.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "session.graphqls" "step.graphqls" "viewer.graphqls" "voice.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4669,6 +5552,8 @@ enum Who {
   FACILITATOR
   "Who reads before publication."
   MODERATOR
+  "Who acts on concerns about somebody's safety."
+  SAFEGUARDING_LEAD
   "Who gives and ends roles at the services below."
   ADMINISTRATOR
 }
@@ -4775,6 +5660,11 @@ type Query {
   """
   previewIdentifying(text: String!): [IdentifyingDetail!]
   """
+  Where to turn to when something cannot wait, at a place or everywhere, in a language such as en: to be shown before anybody
+  writes. Hearback is not for urgent care.
+  """
+  signposting(serviceId: ID, language: String): Signposting
+  """
   The audit log, newest first: who read words that are not public, who decided what, and other acts; without people and without
   words. Administrators of the whole installation. That they look is written down too.
   """
@@ -4803,9 +5693,9 @@ type Mutation {
   viewerRename(input: ViewerRenameInput!): ViewerRenamePayload @allow(to: [CONTRIBUTOR])
 
   "Say what care was like. A moderator reads it before others can. Send it again with the same id as often as you need."
-  experienceShare(input: ExperienceShareInput!): ExperiencePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
+  experienceShare(input: ExperienceShareInput!): ExperienceSharePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
   "Change your own words while they are not published, and send them to the moderators again."
-  experienceRevise(input: ExperienceReviseInput!): ExperiencePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
+  experienceRevise(input: ExperienceReviseInput!): ExperienceSharePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
   "Agree to one more thing being done with your own words at an experience. Who shared it, or speaks in it."
   consentGive(input: ConsentGiveInput!): ConsentPayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
   "Take back what you agreed to, at any time; it holds from that moment on. Who shared the experience, or speaks in it."
@@ -4862,6 +5752,24 @@ type Mutation {
   "Give an answer back to who wrote it, with a reason. Moderators of the service; never on their own words."
   responseReturn(input: ResponseReturnInput!): ResponsePayload @allow(to: [MODERATOR], scope: "moderation:write")
 
+  """
+  Tell the safeguarding leads of a worry about somebody's safety; what is serious is held back at once. Moderators, leads and
+  staff who can read the experience; never about their own words. Send it again with the same id as often as you need.
+  """
+  concernRaise(input: ConcernRaiseInput!): ConcernRaisePayload @allow(to: [MODERATOR, STAFF, FACILITATOR, SAFEGUARDING_LEAD], scope: "safeguarding:write")
+  "Say that you have read a concern and look after it. Leads of the service."
+  concernAcknowledge(input: ConcernAcknowledgeInput!): ConcernPayload @allow(to: [SAFEGUARDING_LEAD], scope: "safeguarding:write")
+  "Look after a concern in place of another lead. Leads of the service."
+  concernTakeOver(input: ConcernTakeOverInput!): ConcernPayload @allow(to: [SAFEGUARDING_LEAD], scope: "safeguarding:write")
+  "Say whom you asked to act. Leads of the service."
+  concernHandOver(input: ConcernHandOverInput!): ConcernPayload @allow(to: [SAFEGUARDING_LEAD], scope: "safeguarding:write")
+  "Write down the receipt: who said that they have it, when, in which words. Leads of the service."
+  concernReceive(input: ConcernReceiveInput!): ConcernPayload @allow(to: [SAFEGUARDING_LEAD], scope: "safeguarding:write")
+  "End a concern with what came of it. After the last one a moderator reads the experience again. Leads of the service."
+  concernClose(input: ConcernCloseInput!): ConcernPayload @allow(to: [SAFEGUARDING_LEAD], scope: "safeguarding:write")
+  "See who wrote. Only the lead who looks after a concern about it; it is written down, and the author is told."
+  identityReveal(input: IdentityRevealInput!): IdentityRevealPayload @allow(to: [SAFEGUARDING_LEAD], scope: "safeguarding:write")
+
   "Propose a change together, with people of both sides named. Staff of the service."
   changePropose(input: ChangeProposeInput!): ChangePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Say which experience led to the change, and how. Its author is told. Staff of the change's service."
@@ -4881,6 +5789,8 @@ type Mutation {
   serviceAdd(input: ServiceAddInput!): ServicePayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
   "Set for how many hours a service may ask for a review of what is about to be published about it. Administrators who reach it."
   serviceReviewTime(input: ServiceReviewTimeInput!): ServicePayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
+  "Say where to turn to when something cannot wait, at a place with all below it, in one language. Administrators of the place."
+  signpostSet(input: SignpostSetInput!): SignpostSetPayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
   "Invite somebody into a role. The code is shown once."
   invitationMake(input: InvitationMakeInput!): InvitationPayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
   "Take up an invitation; signs in who is not signed in."
@@ -4920,6 +5830,7 @@ type Subscription {
 	{Name: "moderation.graphqls", Input: sourceData("moderation.graphqls"), BuiltIn: false},
 	{Name: "response.graphqls", Input: sourceData("response.graphqls"), BuiltIn: false},
 	{Name: "review.graphqls", Input: sourceData("review.graphqls"), BuiltIn: false},
+	{Name: "safeguarding.graphqls", Input: sourceData("safeguarding.graphqls"), BuiltIn: false},
 	{Name: "service.graphqls", Input: sourceData("service.graphqls"), BuiltIn: false},
 	{Name: "session.graphqls", Input: sourceData("session.graphqls"), BuiltIn: false},
 	{Name: "step.graphqls", Input: sourceData("step.graphqls"), BuiltIn: false},
@@ -5006,6 +5917,60 @@ func (ec *executionContext) childFields_AuditEntryEdge(ctx context.Context, fiel
 		return ec.fieldContext_AuditEntryEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditEntryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AuthorIdentity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "email":
+		return ec.fieldContext_AuthorIdentity_email(ctx, field)
+	case "name":
+		return ec.fieldContext_AuthorIdentity_name(ctx, field)
+	case "anonymous":
+		return ec.fieldContext_AuthorIdentity_anonymous(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuthorIdentity", field.Name)
+}
+
+func (ec *executionContext) childFields_BreakGlass(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BreakGlass_id(ctx, field)
+	case "seenByName":
+		return ec.fieldContext_BreakGlass_seenByName(ctx, field)
+	case "reason":
+		return ec.fieldContext_BreakGlass_reason(ctx, field)
+	case "withheldBecause":
+		return ec.fieldContext_BreakGlass_withheldBecause(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_BreakGlass_createdAt(ctx, field)
+	case "concern":
+		return ec.fieldContext_BreakGlass_concern(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BreakGlass", field.Name)
+}
+
+func (ec *executionContext) childFields_BreakGlassConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BreakGlassConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BreakGlassConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BreakGlassConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_BreakGlassConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BreakGlassConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BreakGlassEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_BreakGlassEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_BreakGlassEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BreakGlassEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Change(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5122,6 +6087,184 @@ func (ec *executionContext) childFields_CoProducerEdge(ctx context.Context, fiel
 		return ec.fieldContext_CoProducerEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CoProducerEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Concern(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Concern_id(ctx, field)
+	case "level":
+		return ec.fieldContext_Concern_level(ctx, field)
+	case "source":
+		return ec.fieldContext_Concern_source(ctx, field)
+	case "reason":
+		return ec.fieldContext_Concern_reason(ctx, field)
+	case "state":
+		return ec.fieldContext_Concern_state(ctx, field)
+	case "version":
+		return ec.fieldContext_Concern_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Concern_createdAt(ctx, field)
+	case "raisedByName":
+		return ec.fieldContext_Concern_raisedByName(ctx, field)
+	case "acknowledgeBy":
+		return ec.fieldContext_Concern_acknowledgeBy(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Concern_dueAt(ctx, field)
+	case "overdue":
+		return ec.fieldContext_Concern_overdue(ctx, field)
+	case "acknowledgedByName":
+		return ec.fieldContext_Concern_acknowledgedByName(ctx, field)
+	case "acknowledgedAt":
+		return ec.fieldContext_Concern_acknowledgedAt(ctx, field)
+	case "viewerAcknowledged":
+		return ec.fieldContext_Concern_viewerAcknowledged(ctx, field)
+	case "handedTo":
+		return ec.fieldContext_Concern_handedTo(ctx, field)
+	case "handedOverAt":
+		return ec.fieldContext_Concern_handedOverAt(ctx, field)
+	case "receivedBy":
+		return ec.fieldContext_Concern_receivedBy(ctx, field)
+	case "receivedAt":
+		return ec.fieldContext_Concern_receivedAt(ctx, field)
+	case "outcome":
+		return ec.fieldContext_Concern_outcome(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_Concern_closedAt(ctx, field)
+	case "experience":
+		return ec.fieldContext_Concern_experience(ctx, field)
+	case "entries":
+		return ec.fieldContext_Concern_entries(ctx, field)
+	case "reveals":
+		return ec.fieldContext_Concern_reveals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Concern", field.Name)
+}
+
+func (ec *executionContext) childFields_ConcernConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ConcernConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ConcernConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ConcernConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ConcernConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConcernConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ConcernEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ConcernEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ConcernEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConcernEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ConcernEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ConcernEntry_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_ConcernEntry_kind(ctx, field)
+	case "byName":
+		return ec.fieldContext_ConcernEntry_byName(ctx, field)
+	case "who":
+		return ec.fieldContext_ConcernEntry_who(ctx, field)
+	case "words":
+		return ec.fieldContext_ConcernEntry_words(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ConcernEntry_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConcernEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_ConcernEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ConcernEntryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ConcernEntryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ConcernEntryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ConcernEntryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConcernEntryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ConcernEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ConcernEntryEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ConcernEntryEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConcernEntryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ConcernPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "concern":
+		return ec.fieldContext_ConcernPayload_concern(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ConcernPayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_ConcernPayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConcernPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConcernRaisePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "receipt":
+		return ec.fieldContext_ConcernRaisePayload_receipt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ConcernRaisePayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_ConcernRaisePayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConcernRaisePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConcernReceipt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_ConcernReceipt_level(ctx, field)
+	case "state":
+		return ec.fieldContext_ConcernReceipt_state(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ConcernReceipt_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConcernReceipt", field.Name)
+}
+
+func (ec *executionContext) childFields_ConcernReceiptConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ConcernReceiptConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ConcernReceiptConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ConcernReceiptConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ConcernReceiptConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConcernReceiptConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ConcernReceiptEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ConcernReceiptEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ConcernReceiptEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConcernReceiptEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5362,6 +6505,10 @@ func (ec *executionContext) childFields_Experience(ctx context.Context, field gr
 		return ec.fieldContext_Experience_claim(ctx, field)
 	case "identifying":
 		return ec.fieldContext_Experience_identifying(ctx, field)
+	case "signals":
+		return ec.fieldContext_Experience_signals(ctx, field)
+	case "signposting":
+		return ec.fieldContext_Experience_signposting(ctx, field)
 	case "readBy":
 		return ec.fieldContext_Experience_readBy(ctx, field)
 	}
@@ -5402,6 +6549,20 @@ func (ec *executionContext) childFields_ExperiencePayload(ctx context.Context, f
 		return ec.fieldContext_ExperiencePayload_replayed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ExperiencePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ExperienceSharePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "experience":
+		return ec.fieldContext_ExperienceSharePayload_experience(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ExperienceSharePayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_ExperienceSharePayload_replayed(ctx, field)
+	case "signposting":
+		return ec.fieldContext_ExperienceSharePayload_signposting(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExperienceSharePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Export(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5500,6 +6661,20 @@ func (ec *executionContext) childFields_IdentifyingSpan(ctx context.Context, fie
 		return ec.fieldContext_IdentifyingSpan_hint(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IdentifyingSpan", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentityRevealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "identity":
+		return ec.fieldContext_IdentityRevealPayload_identity(ctx, field)
+	case "record":
+		return ec.fieldContext_IdentityRevealPayload_record(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_IdentityRevealPayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_IdentityRevealPayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityRevealPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_InvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6110,6 +7285,26 @@ func (ec *executionContext) childFields_SignInRequestPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type SignInRequestPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SignpostSetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "signposting":
+		return ec.fieldContext_SignpostSetPayload_signposting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SignpostSetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignpostSetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Signposting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_Signposting_text(ctx, field)
+	case "language":
+		return ec.fieldContext_Signposting_language(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Signposting", field.Name)
+}
+
 func (ec *executionContext) childFields_Step(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6188,6 +7383,12 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_responsesGiven(ctx, field)
 	case "responseQueue":
 		return ec.fieldContext_Viewer_responseQueue(ctx, field)
+	case "signalled":
+		return ec.fieldContext_Viewer_signalled(ctx, field)
+	case "safeguardingQueue":
+		return ec.fieldContext_Viewer_safeguardingQueue(ctx, field)
+	case "concernsRaised":
+		return ec.fieldContext_Viewer_concernsRaised(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
@@ -6532,6 +7733,96 @@ func (ec *executionContext) field_Change_progress_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Concern_entries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Concern_reveals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_ExperienceSharePayload_signposting_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Experience_consents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6684,6 +7975,20 @@ func (ec *executionContext) field_Experience_responses_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Experience_signposting_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Experience_voices_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6822,6 +8127,90 @@ func (ec *executionContext) field_Mutation_changeUnlink_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ChangeUnlinkInput, error) {
 			return ec.unmarshalNChangeUnlinkInput2hearbackᚋgraphᚐChangeUnlinkInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_concernAcknowledge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ConcernAcknowledgeInput, error) {
+			return ec.unmarshalNConcernAcknowledgeInput2hearbackᚋgraphᚐConcernAcknowledgeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_concernClose_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ConcernCloseInput, error) {
+			return ec.unmarshalNConcernCloseInput2hearbackᚋgraphᚐConcernCloseInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_concernHandOver_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ConcernHandOverInput, error) {
+			return ec.unmarshalNConcernHandOverInput2hearbackᚋgraphᚐConcernHandOverInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_concernRaise_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ConcernRaiseInput, error) {
+			return ec.unmarshalNConcernRaiseInput2hearbackᚋgraphᚐConcernRaiseInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_concernReceive_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ConcernReceiveInput, error) {
+			return ec.unmarshalNConcernReceiveInput2hearbackᚋgraphᚐConcernReceiveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_concernTakeOver_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ConcernTakeOverInput, error) {
+			return ec.unmarshalNConcernTakeOverInput2hearbackᚋgraphᚐConcernTakeOverInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -7060,6 +8449,20 @@ func (ec *executionContext) field_Mutation_exportLink_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ExportLinkInput, error) {
 			return ec.unmarshalNExportLinkInput2hearbackᚋgraphᚐExportLinkInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_identityReveal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (IdentityRevealInput, error) {
+			return ec.unmarshalNIdentityRevealInput2hearbackᚋgraphᚐIdentityRevealInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -7354,6 +8757,20 @@ func (ec *executionContext) field_Mutation_signInRequest_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SignInRequestInput, error) {
 			return ec.unmarshalNSignInRequestInput2hearbackᚋgraphᚐSignInRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_signpostSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SignpostSetInput, error) {
+			return ec.unmarshalNSignpostSetInput2hearbackᚋgraphᚐSignpostSetInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -7838,6 +9255,28 @@ func (ec *executionContext) field_Query_services_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_signposting_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "serviceId",
+		func(ctx context.Context, v any) (*typeid.ID, error) {
+			return ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["serviceId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Service_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7989,6 +9428,44 @@ func (ec *executionContext) field_Subscription_experiencePublished_args(ctx cont
 }
 
 func (ec *executionContext) field_Viewer_changesMyInputLedTo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Viewer_concernsRaised_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -8370,6 +9847,52 @@ func (ec *executionContext) field_Viewer_reviewInbox_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Viewer_safeguardingQueue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*typeid.ID, error) {
+			return ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Viewer_sessions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8405,6 +9928,52 @@ func (ec *executionContext) field_Viewer_sessions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Viewer_signalled_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*typeid.ID, error) {
+			return ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -9250,6 +10819,396 @@ func (ec *executionContext) _AuditEntryEdge_cursor(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_AuditEntryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AuditEntryEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _AuthorIdentity_email(ctx context.Context, field graphql.CollectedField, obj *AuthorIdentity) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuthorIdentity_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AuthorIdentity_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuthorIdentity", field, false, false, "String")
+}
+
+func (ec *executionContext) _AuthorIdentity_name(ctx context.Context, field graphql.CollectedField, obj *AuthorIdentity) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuthorIdentity_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuthorIdentity_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuthorIdentity", field, false, false, "String")
+}
+
+func (ec *executionContext) _AuthorIdentity_anonymous(ctx context.Context, field graphql.CollectedField, obj *AuthorIdentity) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuthorIdentity_anonymous(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Anonymous, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuthorIdentity_anonymous(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuthorIdentity", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BreakGlass_id(ctx context.Context, field graphql.CollectedField, obj *ent.BreakGlass) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakGlass_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BreakGlass_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BreakGlass", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BreakGlass_seenByName(ctx context.Context, field graphql.CollectedField, obj *ent.BreakGlass) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakGlass_seenByName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SeenByName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BreakGlass_seenByName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BreakGlass", field, false, false, "String")
+}
+
+func (ec *executionContext) _BreakGlass_reason(ctx context.Context, field graphql.CollectedField, obj *ent.BreakGlass) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakGlass_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BreakGlass_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BreakGlass", field, false, false, "String")
+}
+
+func (ec *executionContext) _BreakGlass_withheldBecause(ctx context.Context, field graphql.CollectedField, obj *ent.BreakGlass) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakGlass_withheldBecause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WithheldBecause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BreakGlass_withheldBecause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BreakGlass", field, false, false, "String")
+}
+
+func (ec *executionContext) _BreakGlass_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.BreakGlass) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakGlass_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BreakGlass_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BreakGlass", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BreakGlass_concern(ctx context.Context, field graphql.CollectedField, obj *ent.BreakGlass) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakGlass_concern(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.BreakGlass().Concern(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Concern) graphql.Marshaler {
+			return ec.marshalOConcern2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcern(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BreakGlass_concern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreakGlass",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Concern(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreakGlassConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.BreakGlass]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakGlassConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.BreakGlass]) graphql.Marshaler {
+			return ec.marshalNBreakGlassEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BreakGlassConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreakGlassConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BreakGlassEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreakGlassConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.BreakGlass]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakGlassConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.BreakGlass) graphql.Marshaler {
+			return ec.marshalNBreakGlass2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐBreakGlassᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BreakGlassConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreakGlassConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BreakGlass(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreakGlassConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.BreakGlass]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakGlassConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BreakGlassConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreakGlassConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreakGlassConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.BreakGlass]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakGlassConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BreakGlassConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BreakGlassConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _BreakGlassEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.BreakGlass]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakGlassEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.BreakGlass) graphql.Marshaler {
+			return ec.marshalNBreakGlass2ᚖhearbackᚋentᚋgeneratedᚋentᚐBreakGlass(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BreakGlassEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreakGlassEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BreakGlass(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreakGlassEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.BreakGlass]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BreakGlassEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BreakGlassEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BreakGlassEdge", field, false, false, "Cursor")
 }
 
 func (ec *executionContext) _Change_id(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
@@ -10194,6 +12153,1489 @@ func (ec *executionContext) _CoProducerEdge_cursor(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_CoProducerEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CoProducerEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _Concern_id(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Concern_level(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_level(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Level, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v concern.Level) graphql.Marshaler {
+			return ec.marshalNConcernLevel2hearbackᚋentᚋgeneratedᚋentᚋconcernᚐLevel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "ConcernLevel")
+}
+
+func (ec *executionContext) _Concern_source(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v concern.Source) graphql.Marshaler {
+			return ec.marshalNConcernSource2hearbackᚋentᚋgeneratedᚋentᚋconcernᚐSource(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "ConcernSource")
+}
+
+func (ec *executionContext) _Concern_reason(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "String")
+}
+
+func (ec *executionContext) _Concern_state(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v concern.State) graphql.Marshaler {
+			return ec.marshalNConcernState2hearbackᚋentᚋgeneratedᚋentᚋconcernᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "ConcernState")
+}
+
+func (ec *executionContext) _Concern_version(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Concern_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Concern_raisedByName(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_raisedByName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RaisedByName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_raisedByName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "String")
+}
+
+func (ec *executionContext) _Concern_acknowledgeBy(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_acknowledgeBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AcknowledgeBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_acknowledgeBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Concern_dueAt(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_dueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Concern().DueAt(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, true, true, "DateTime")
+}
+
+func (ec *executionContext) _Concern_overdue(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_overdue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Concern().Overdue(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Concern_acknowledgedByName(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_acknowledgedByName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AcknowledgedByName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_acknowledgedByName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "String")
+}
+
+func (ec *executionContext) _Concern_acknowledgedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_acknowledgedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AcknowledgedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_acknowledgedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Concern_viewerAcknowledged(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_viewerAcknowledged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Concern().ViewerAcknowledged(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_viewerAcknowledged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Concern_handedTo(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_handedTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HandedTo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_handedTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "String")
+}
+
+func (ec *executionContext) _Concern_handedOverAt(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_handedOverAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HandedOverAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_handedOverAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Concern_receivedBy(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_receivedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReceivedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_receivedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "String")
+}
+
+func (ec *executionContext) _Concern_receivedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_receivedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReceivedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_receivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Concern_outcome(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "String")
+}
+
+func (ec *executionContext) _Concern_closedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Concern_experience(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_experience(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Concern().Experience(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Experience) graphql.Marshaler {
+			return ec.marshalOExperience2ᚖhearbackᚋentᚋgeneratedᚋentᚐExperience(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_experience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Concern",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Experience(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Concern_entries(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_entries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Concern().Entries(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.ConcernEntry]) graphql.Marshaler {
+			return ec.marshalOConcernEntryConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_entries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Concern",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernEntryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Concern_entries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Concern_reveals(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_reveals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Concern().Reveals(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.BreakGlass]) graphql.Marshaler {
+			return ec.marshalOBreakGlassConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_reveals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Concern",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BreakGlassConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Concern_reveals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Concern]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.Concern]) graphql.Marshaler {
+			return ec.marshalNConcernEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Concern]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Concern) graphql.Marshaler {
+			return ec.marshalNConcern2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐConcernᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Concern(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Concern]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Concern]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _ConcernEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Concern]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Concern) graphql.Marshaler {
+			return ec.marshalNConcern2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcern(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Concern(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Concern]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _ConcernEntry_id(ctx context.Context, field graphql.CollectedField, obj *ent.ConcernEntry) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEntry_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEntry_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernEntry", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ConcernEntry_kind(ctx context.Context, field graphql.CollectedField, obj *ent.ConcernEntry) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEntry_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v concernentry.Kind) graphql.Marshaler {
+			return ec.marshalNConcernEntryKind2hearbackᚋentᚋgeneratedᚋentᚋconcernentryᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEntry_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernEntry", field, false, false, "ConcernEntryKind")
+}
+
+func (ec *executionContext) _ConcernEntry_byName(ctx context.Context, field graphql.CollectedField, obj *ent.ConcernEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEntry_byName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ConcernEntry().ByName(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEntry_byName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernEntry", field, true, true, "String")
+}
+
+func (ec *executionContext) _ConcernEntry_who(ctx context.Context, field graphql.CollectedField, obj *ent.ConcernEntry) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEntry_who(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Who, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEntry_who(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernEntry", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConcernEntry_words(ctx context.Context, field graphql.CollectedField, obj *ent.ConcernEntry) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEntry_words(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEntry_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernEntry", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConcernEntry_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.ConcernEntry) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEntry_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEntry_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernEntry", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ConcernEntryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.ConcernEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEntryConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.ConcernEntry]) graphql.Marshaler {
+			return ec.marshalNConcernEntryEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEntryConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernEntryConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernEntryEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernEntryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.ConcernEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEntryConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ConcernEntry) graphql.Marshaler {
+			return ec.marshalNConcernEntry2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐConcernEntryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEntryConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernEntryConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernEntryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.ConcernEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEntryConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEntryConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernEntryConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernEntryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.ConcernEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEntryConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEntryConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernEntryConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _ConcernEntryEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.ConcernEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEntryEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ConcernEntry) graphql.Marshaler {
+			return ec.marshalNConcernEntry2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcernEntry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEntryEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernEntryEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernEntryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.ConcernEntry]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEntryEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEntryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernEntryEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _ConcernPayload_concern(ctx context.Context, field graphql.CollectedField, obj *ConcernPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernPayload_concern(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Concern, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Concern) graphql.Marshaler {
+			return ec.marshalOConcern2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcern(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernPayload_concern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Concern(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ConcernPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ConcernPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernPayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernPayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ConcernRaisePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *ConcernRaisePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernRaisePayload_receipt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Concern) graphql.Marshaler {
+			return ec.marshalOConcernReceipt2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcern(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernRaisePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernRaisePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernReceipt(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernRaisePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ConcernRaisePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernRaisePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernRaisePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernRaisePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernRaisePayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ConcernRaisePayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernRaisePayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernRaisePayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernRaisePayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ConcernReceipt_level(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernReceipt_level(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Level, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v concern.Level) graphql.Marshaler {
+			return ec.marshalNConcernLevel2hearbackᚋentᚋgeneratedᚋentᚋconcernᚐLevel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernReceipt_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernReceipt", field, false, false, "ConcernLevel")
+}
+
+func (ec *executionContext) _ConcernReceipt_state(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernReceipt_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v concern.State) graphql.Marshaler {
+			return ec.marshalNConcernState2hearbackᚋentᚋgeneratedᚋentᚋconcernᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernReceipt_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernReceipt", field, false, false, "ConcernState")
+}
+
+func (ec *executionContext) _ConcernReceipt_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernReceipt_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernReceipt_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernReceipt", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ConcernReceiptConnection_edges(ctx context.Context, field graphql.CollectedField, obj *ConcernReceiptConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernReceiptConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.Concern]) graphql.Marshaler {
+			return ec.marshalNConcernReceiptEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernReceiptConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernReceiptConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernReceiptEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernReceiptConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *ConcernReceiptConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernReceiptConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Concern) graphql.Marshaler {
+			return ec.marshalNConcernReceipt2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐConcernᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernReceiptConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernReceiptConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernReceipt(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernReceiptConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ConcernReceiptConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernReceiptConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernReceiptConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernReceiptConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernReceiptConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *ConcernReceiptConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernReceiptConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernReceiptConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernReceiptConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _ConcernReceiptEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Concern]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernReceiptEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Concern) graphql.Marshaler {
+			return ec.marshalNConcernReceipt2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcern(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernReceiptEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernReceiptEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernReceipt(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernReceiptEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Concern]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernReceiptEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernReceiptEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernReceiptEdge", field, false, false, "Cursor")
 }
 
 func (ec *executionContext) _Consent_id(ctx context.Context, field graphql.CollectedField, obj *ent.Consent) (ret graphql.Marshaler) {
@@ -12384,6 +15826,73 @@ func (ec *executionContext) fieldContext_Experience_identifying(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Experience_signals(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Experience_signals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Experience().Signals(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []signals.Kind) graphql.Marshaler {
+			return ec.marshalOSignal2ᚕhearbackᚋinternalᚋsignalsᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Experience_signals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Experience", field, true, true, "Signal")
+}
+
+func (ec *executionContext) _Experience_signposting(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Experience_signposting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Experience().Signposting(ctx, obj, fc.Args["language"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *query.Signposting) graphql.Marshaler {
+			return ec.marshalOSignposting2ᚖhearbackᚋentᚋqueryᚐSignposting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Experience_signposting(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Experience",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Signposting(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Experience_signposting_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Experience_readBy(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12675,6 +16184,137 @@ func (ec *executionContext) _ExperiencePayload_replayed(ctx context.Context, fie
 }
 func (ec *executionContext) fieldContext_ExperiencePayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExperiencePayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ExperienceSharePayload_experience(ctx context.Context, field graphql.CollectedField, obj *ExperienceSharePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExperienceSharePayload_experience(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Experience, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Experience) graphql.Marshaler {
+			return ec.marshalOExperience2ᚖhearbackᚋentᚋgeneratedᚋentᚐExperience(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExperienceSharePayload_experience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExperienceSharePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Experience(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExperienceSharePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ExperienceSharePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExperienceSharePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExperienceSharePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExperienceSharePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExperienceSharePayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ExperienceSharePayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExperienceSharePayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExperienceSharePayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExperienceSharePayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ExperienceSharePayload_signposting(ctx context.Context, field graphql.CollectedField, obj *ExperienceSharePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExperienceSharePayload_signposting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ExperienceSharePayload().Signposting(ctx, obj, fc.Args["language"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *query.Signposting) graphql.Marshaler {
+			return ec.marshalOSignposting2ᚖhearbackᚋentᚋqueryᚐSignposting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExperienceSharePayload_signposting(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExperienceSharePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Signposting(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ExperienceSharePayload_signposting_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Export_id(ctx context.Context, field graphql.CollectedField, obj *ent.Export) (ret graphql.Marshaler) {
@@ -13391,6 +17031,125 @@ func (ec *executionContext) _IdentifyingSpan_hint(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_IdentifyingSpan_hint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IdentifyingSpan", field, false, false, "String")
+}
+
+func (ec *executionContext) _IdentityRevealPayload_identity(ctx context.Context, field graphql.CollectedField, obj *IdentityRevealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentityRevealPayload_identity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Identity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *AuthorIdentity) graphql.Marshaler {
+			return ec.marshalOAuthorIdentity2ᚖhearbackᚋgraphᚐAuthorIdentity(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IdentityRevealPayload_identity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IdentityRevealPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuthorIdentity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IdentityRevealPayload_record(ctx context.Context, field graphql.CollectedField, obj *IdentityRevealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentityRevealPayload_record(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Record, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.BreakGlass) graphql.Marshaler {
+			return ec.marshalOBreakGlass2ᚖhearbackᚋentᚋgeneratedᚋentᚐBreakGlass(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IdentityRevealPayload_record(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IdentityRevealPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BreakGlass(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IdentityRevealPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *IdentityRevealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentityRevealPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IdentityRevealPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IdentityRevealPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IdentityRevealPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *IdentityRevealPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentityRevealPayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IdentityRevealPayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IdentityRevealPayload", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _InputError_message(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
@@ -15092,16 +18851,16 @@ func (ec *executionContext) _Mutation_experienceShare(ctx context.Context, field
 			directive1 := func(ctx context.Context) (any, error) {
 				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
 				if err != nil {
-					var zeroVal *ExperiencePayload
+					var zeroVal *ExperienceSharePayload
 					return zeroVal, err
 				}
 				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
 				if err != nil {
-					var zeroVal *ExperiencePayload
+					var zeroVal *ExperienceSharePayload
 					return zeroVal, err
 				}
 				if ec.Directives.Allow == nil {
-					var zeroVal *ExperiencePayload
+					var zeroVal *ExperienceSharePayload
 					return zeroVal, errors.New("directive allow is not implemented")
 				}
 				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
@@ -15110,8 +18869,8 @@ func (ec *executionContext) _Mutation_experienceShare(ctx context.Context, field
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *ExperiencePayload) graphql.Marshaler {
-			return ec.marshalOExperiencePayload2ᚖhearbackᚋgraphᚐExperiencePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *ExperienceSharePayload) graphql.Marshaler {
+			return ec.marshalOExperienceSharePayload2ᚖhearbackᚋgraphᚐExperienceSharePayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -15124,7 +18883,7 @@ func (ec *executionContext) fieldContext_Mutation_experienceShare(ctx context.Co
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExperiencePayload(ctx, field)
+			return ec.childFields_ExperienceSharePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -15159,16 +18918,16 @@ func (ec *executionContext) _Mutation_experienceRevise(ctx context.Context, fiel
 			directive1 := func(ctx context.Context) (any, error) {
 				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
 				if err != nil {
-					var zeroVal *ExperiencePayload
+					var zeroVal *ExperienceSharePayload
 					return zeroVal, err
 				}
 				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
 				if err != nil {
-					var zeroVal *ExperiencePayload
+					var zeroVal *ExperienceSharePayload
 					return zeroVal, err
 				}
 				if ec.Directives.Allow == nil {
-					var zeroVal *ExperiencePayload
+					var zeroVal *ExperienceSharePayload
 					return zeroVal, errors.New("directive allow is not implemented")
 				}
 				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
@@ -15177,8 +18936,8 @@ func (ec *executionContext) _Mutation_experienceRevise(ctx context.Context, fiel
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *ExperiencePayload) graphql.Marshaler {
-			return ec.marshalOExperiencePayload2ᚖhearbackᚋgraphᚐExperiencePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *ExperienceSharePayload) graphql.Marshaler {
+			return ec.marshalOExperienceSharePayload2ᚖhearbackᚋgraphᚐExperienceSharePayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -15191,7 +18950,7 @@ func (ec *executionContext) fieldContext_Mutation_experienceRevise(ctx context.C
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ExperiencePayload(ctx, field)
+			return ec.childFields_ExperienceSharePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -16950,6 +20709,475 @@ func (ec *executionContext) fieldContext_Mutation_responseReturn(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_concernRaise(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_concernRaise(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConcernRaise(ctx, fc.Args["input"].(ConcernRaiseInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"MODERATOR", "STAFF", "FACILITATOR", "SAFEGUARDING_LEAD"})
+				if err != nil {
+					var zeroVal *ConcernRaisePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "safeguarding:write")
+				if err != nil {
+					var zeroVal *ConcernRaisePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ConcernRaisePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ConcernRaisePayload) graphql.Marshaler {
+			return ec.marshalOConcernRaisePayload2ᚖhearbackᚋgraphᚐConcernRaisePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_concernRaise(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernRaisePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_concernRaise_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_concernAcknowledge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_concernAcknowledge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConcernAcknowledge(ctx, fc.Args["input"].(ConcernAcknowledgeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"SAFEGUARDING_LEAD"})
+				if err != nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "safeguarding:write")
+				if err != nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ConcernPayload) graphql.Marshaler {
+			return ec.marshalOConcernPayload2ᚖhearbackᚋgraphᚐConcernPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_concernAcknowledge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_concernAcknowledge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_concernTakeOver(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_concernTakeOver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConcernTakeOver(ctx, fc.Args["input"].(ConcernTakeOverInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"SAFEGUARDING_LEAD"})
+				if err != nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "safeguarding:write")
+				if err != nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ConcernPayload) graphql.Marshaler {
+			return ec.marshalOConcernPayload2ᚖhearbackᚋgraphᚐConcernPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_concernTakeOver(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_concernTakeOver_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_concernHandOver(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_concernHandOver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConcernHandOver(ctx, fc.Args["input"].(ConcernHandOverInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"SAFEGUARDING_LEAD"})
+				if err != nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "safeguarding:write")
+				if err != nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ConcernPayload) graphql.Marshaler {
+			return ec.marshalOConcernPayload2ᚖhearbackᚋgraphᚐConcernPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_concernHandOver(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_concernHandOver_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_concernReceive(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_concernReceive(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConcernReceive(ctx, fc.Args["input"].(ConcernReceiveInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"SAFEGUARDING_LEAD"})
+				if err != nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "safeguarding:write")
+				if err != nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ConcernPayload) graphql.Marshaler {
+			return ec.marshalOConcernPayload2ᚖhearbackᚋgraphᚐConcernPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_concernReceive(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_concernReceive_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_concernClose(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_concernClose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConcernClose(ctx, fc.Args["input"].(ConcernCloseInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"SAFEGUARDING_LEAD"})
+				if err != nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "safeguarding:write")
+				if err != nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ConcernPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ConcernPayload) graphql.Marshaler {
+			return ec.marshalOConcernPayload2ᚖhearbackᚋgraphᚐConcernPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_concernClose(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_concernClose_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_identityReveal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_identityReveal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().IdentityReveal(ctx, fc.Args["input"].(IdentityRevealInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"SAFEGUARDING_LEAD"})
+				if err != nil {
+					var zeroVal *IdentityRevealPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "safeguarding:write")
+				if err != nil {
+					var zeroVal *IdentityRevealPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *IdentityRevealPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *IdentityRevealPayload) graphql.Marshaler {
+			return ec.marshalOIdentityRevealPayload2ᚖhearbackᚋgraphᚐIdentityRevealPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_identityReveal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IdentityRevealPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_identityReveal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_changePropose(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17547,6 +21775,73 @@ func (ec *executionContext) fieldContext_Mutation_serviceReviewTime(ctx context.
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_serviceReviewTime_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_signpostSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_signpostSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SignpostSet(ctx, fc.Args["input"].(SignpostSetInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"ADMINISTRATOR"})
+				if err != nil {
+					var zeroVal *SignpostSetPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "membership:write")
+				if err != nil {
+					var zeroVal *SignpostSetPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *SignpostSetPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SignpostSetPayload) graphql.Marshaler {
+			return ec.marshalOSignpostSetPayload2ᚖhearbackᚋgraphᚐSignpostSetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_signpostSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignpostSetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_signpostSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -19917,6 +24212,50 @@ func (ec *executionContext) fieldContext_Query_previewIdentifying(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_signposting(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_signposting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Signposting(ctx, fc.Args["serviceId"].(*typeid.ID), fc.Args["language"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *query.Signposting) graphql.Marshaler {
+			return ec.marshalOSignposting2ᚖhearbackᚋentᚋqueryᚐSignposting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_signposting(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Signposting(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_signposting_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_auditLog(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22231,6 +26570,116 @@ func (ec *executionContext) fieldContext_SignInRequestPayload_userErrors(_ conte
 	return fc, nil
 }
 
+func (ec *executionContext) _SignpostSetPayload_signposting(ctx context.Context, field graphql.CollectedField, obj *SignpostSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignpostSetPayload_signposting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Signposting, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *query.Signposting) graphql.Marshaler {
+			return ec.marshalOSignposting2ᚖhearbackᚋentᚋqueryᚐSignposting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SignpostSetPayload_signposting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignpostSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Signposting(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignpostSetPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *SignpostSetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignpostSetPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignpostSetPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignpostSetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Signposting_text(ctx context.Context, field graphql.CollectedField, obj *query.Signposting) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Signposting_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Signposting_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Signposting", field, false, false, "String")
+}
+
+func (ec *executionContext) _Signposting_language(ctx context.Context, field graphql.CollectedField, obj *query.Signposting) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Signposting_language(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Language, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Signposting_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Signposting", field, false, false, "String")
+}
+
 func (ec *executionContext) _StaleVersion_message(ctx context.Context, field graphql.CollectedField, obj *StaleVersion) (ret graphql.Marshaler) {
 	return plain(
 		ctx,
@@ -23550,6 +27999,174 @@ func (ec *executionContext) fieldContext_Viewer_responseQueue(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Viewer_responseQueue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_signalled(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_signalled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().Signalled(ctx, obj, fc.Args["within"].(*typeid.ID), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"MODERATOR", "SAFEGUARDING_LEAD"})
+				if err != nil {
+					var zeroVal *page.Connection[*ent.Experience]
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *page.Connection[*ent.Experience]
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, obj, directive0, to, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Experience]) graphql.Marshaler {
+			return ec.marshalOExperienceConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_signalled(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExperienceConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_signalled_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_safeguardingQueue(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_safeguardingQueue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().SafeguardingQueue(ctx, obj, fc.Args["within"].(*typeid.ID), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"SAFEGUARDING_LEAD"})
+				if err != nil {
+					var zeroVal *page.Connection[*ent.Concern]
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *page.Connection[*ent.Concern]
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, obj, directive0, to, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Concern]) graphql.Marshaler {
+			return ec.marshalOConcernConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_safeguardingQueue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_safeguardingQueue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_concernsRaised(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_concernsRaised(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().ConcernsRaised(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ConcernReceiptConnection) graphql.Marshaler {
+			return ec.marshalOConcernReceiptConnection2ᚖhearbackᚋgraphᚐConcernReceiptConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_concernsRaised(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernReceiptConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_concernsRaised_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -25823,6 +30440,374 @@ func UnmarshalCoProducerInput(ctx context.Context, raw any) (CoProducerInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputConcernAcknowledgeInput(ctx context.Context, obj any) (ConcernAcknowledgeInput, error) {
+	var it ConcernAcknowledgeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"concernId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "concernId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("concernId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConcernID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConcernAcknowledgeInput unmarshals raw into the ConcernAcknowledgeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConcernAcknowledgeInput(ctx context.Context, raw any) (ConcernAcknowledgeInput, error) {
+	var out ConcernAcknowledgeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConcernAcknowledgeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputConcernCloseInput(ctx context.Context, obj any) (ConcernCloseInput, error) {
+	var it ConcernCloseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"concernId", "expectedVersion", "outcome"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "concernId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("concernId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConcernID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConcernCloseInput unmarshals raw into the ConcernCloseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConcernCloseInput(ctx context.Context, raw any) (ConcernCloseInput, error) {
+	var out ConcernCloseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConcernCloseInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputConcernHandOverInput(ctx context.Context, obj any) (ConcernHandOverInput, error) {
+	var it ConcernHandOverInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"concernId", "expectedVersion", "to", "words"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "concernId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("concernId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConcernID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConcernHandOverInput unmarshals raw into the ConcernHandOverInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConcernHandOverInput(ctx context.Context, raw any) (ConcernHandOverInput, error) {
+	var out ConcernHandOverInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConcernHandOverInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputConcernRaiseInput(ctx context.Context, obj any) (ConcernRaiseInput, error) {
+	var it ConcernRaiseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["signalled"]; !present {
+		asMap["signalled"] = false
+	}
+
+	fieldsInOrder := [...]string{"id", "experienceId", "level", "reason", "signalled"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "experienceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experienceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExperienceID = data
+		case "level":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("level"))
+			data, err := ec.unmarshalNConcernLevel2hearbackᚋentᚋgeneratedᚋentᚋconcernᚐLevel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Level = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "signalled":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("signalled"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Signalled = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConcernRaiseInput unmarshals raw into the ConcernRaiseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConcernRaiseInput(ctx context.Context, raw any) (ConcernRaiseInput, error) {
+	var out ConcernRaiseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConcernRaiseInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputConcernReceiveInput(ctx context.Context, obj any) (ConcernReceiveInput, error) {
+	var it ConcernReceiveInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"concernId", "expectedVersion", "by", "words", "receivedAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "concernId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("concernId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConcernID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "by":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("by"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.By = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "receivedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("receivedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReceivedAt = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConcernReceiveInput unmarshals raw into the ConcernReceiveInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConcernReceiveInput(ctx context.Context, raw any) (ConcernReceiveInput, error) {
+	var out ConcernReceiveInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConcernReceiveInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputConcernTakeOverInput(ctx context.Context, obj any) (ConcernTakeOverInput, error) {
+	var it ConcernTakeOverInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"concernId", "expectedVersion", "why"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "concernId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("concernId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConcernID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConcernTakeOverInput unmarshals raw into the ConcernTakeOverInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConcernTakeOverInput(ctx context.Context, raw any) (ConcernTakeOverInput, error) {
+	var out ConcernTakeOverInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConcernTakeOverInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputConsentGiveInput(ctx context.Context, obj any) (ConsentGiveInput, error) {
 	var it ConsentGiveInput
 	if obj == nil {
@@ -27038,6 +32023,69 @@ func (ec *executionContext) unmarshalInputExportLinkInput(ctx context.Context, o
 func UnmarshalExportLinkInput(ctx context.Context, raw any) (ExportLinkInput, error) {
 	var out ExportLinkInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExportLinkInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIdentityRevealInput(ctx context.Context, obj any) (IdentityRevealInput, error) {
+	var it IdentityRevealInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "concernId", "reason", "withholdNoticeBecause"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "concernId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("concernId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConcernID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "withholdNoticeBecause":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withholdNoticeBecause"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithholdNoticeBecause = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIdentityRevealInput unmarshals raw into the IdentityRevealInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIdentityRevealInput(ctx context.Context, raw any) (IdentityRevealInput, error) {
+	var out IdentityRevealInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IdentityRevealInput", raw, &out)
 	return out, err
 }
 
@@ -28264,6 +33312,62 @@ func UnmarshalSignInRequestInput(ctx context.Context, raw any) (SignInRequestInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSignpostSetInput(ctx context.Context, obj any) (SignpostSetInput, error) {
+	var it SignpostSetInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"serviceId", "language", "text"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serviceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serviceId"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServiceID = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSignpostSetInput unmarshals raw into the SignpostSetInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSignpostSetInput(ctx context.Context, raw any) (SignpostSetInput, error) {
+	var out SignpostSetInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SignpostSetInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputViewerRenameInput(ctx context.Context, obj any) (ViewerRenameInput, error) {
 	var it ViewerRenameInput
 	if obj == nil {
@@ -28803,6 +33907,20 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Consent(ctx, sel, obj)
+	case ent.ConcernEntry:
+		return ec._ConcernEntry(ctx, sel, &obj)
+	case *ent.ConcernEntry:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ConcernEntry(ctx, sel, obj)
+	case ent.Concern:
+		return ec._Concern(ctx, sel, &obj)
+	case *ent.Concern:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Concern(ctx, sel, obj)
 	case ent.CoProducer:
 		return ec._CoProducer(ctx, sel, &obj)
 	case *ent.CoProducer:
@@ -28817,6 +33935,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Change(ctx, sel, obj)
+	case ent.BreakGlass:
+		return ec._BreakGlass(ctx, sel, &obj)
+	case *ent.BreakGlass:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._BreakGlass(ctx, sel, obj)
 	case ent.Appeal:
 		return ec._Appeal(ctx, sel, &obj)
 	case *ent.Appeal:
@@ -29105,6 +34230,195 @@ func (ec *executionContext) _AuditEntryEdge(ctx context.Context, sel ast.Selecti
 			}
 		case "cursor":
 			out.Values[i] = ec._AuditEntryEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var authorIdentityImplementors = []string{"AuthorIdentity"}
+
+func (ec *executionContext) _AuthorIdentity(ctx context.Context, sel ast.SelectionSet, obj *AuthorIdentity) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, authorIdentityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AuthorIdentity")
+		case "email":
+			out.Values[i] = ec._AuthorIdentity_email(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._AuthorIdentity_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "anonymous":
+			out.Values[i] = ec._AuthorIdentity_anonymous(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var breakGlassImplementors = []string{"BreakGlass", "Node"}
+
+func (ec *executionContext) _BreakGlass(ctx context.Context, sel ast.SelectionSet, obj *ent.BreakGlass) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, breakGlassImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BreakGlass")
+		case "id":
+			out.Values[i] = ec._BreakGlass_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "seenByName":
+			out.Values[i] = ec._BreakGlass_seenByName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._BreakGlass_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "withheldBecause":
+			out.Values[i] = ec._BreakGlass_withheldBecause(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._BreakGlass_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "concern":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BreakGlass_concern(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var breakGlassConnectionImplementors = []string{"BreakGlassConnection"}
+
+func (ec *executionContext) _BreakGlassConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.BreakGlass]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, breakGlassConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BreakGlassConnection")
+		case "edges":
+			out.Values[i] = ec._BreakGlassConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._BreakGlassConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._BreakGlassConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BreakGlassConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var breakGlassEdgeImplementors = []string{"BreakGlassEdge"}
+
+func (ec *executionContext) _BreakGlassEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.BreakGlass]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, breakGlassEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BreakGlassEdge")
+		case "node":
+			out.Values[i] = ec._BreakGlassEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._BreakGlassEdge_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -29506,6 +34820,604 @@ func (ec *executionContext) _CoProducerEdge(ctx context.Context, sel ast.Selecti
 			}
 		case "cursor":
 			out.Values[i] = ec._CoProducerEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var concernImplementors = []string{"Concern", "Node"}
+
+func (ec *executionContext) _Concern(ctx context.Context, sel ast.SelectionSet, obj *ent.Concern) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Concern")
+		case "id":
+			out.Values[i] = ec._Concern_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "level":
+			out.Values[i] = ec._Concern_level(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "source":
+			out.Values[i] = ec._Concern_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._Concern_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._Concern_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Concern_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Concern_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "raisedByName":
+			out.Values[i] = ec._Concern_raisedByName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "acknowledgeBy":
+			out.Values[i] = ec._Concern_acknowledgeBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dueAt":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Concern_dueAt(ctx, field, obj)
+				})
+		case "overdue":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Concern_overdue(ctx, field, obj)
+				})
+		case "acknowledgedByName":
+			out.Values[i] = ec._Concern_acknowledgedByName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "acknowledgedAt":
+			out.Values[i] = ec._Concern_acknowledgedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "viewerAcknowledged":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Concern_viewerAcknowledged(ctx, field, obj)
+				})
+		case "handedTo":
+			out.Values[i] = ec._Concern_handedTo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "handedOverAt":
+			out.Values[i] = ec._Concern_handedOverAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "receivedBy":
+			out.Values[i] = ec._Concern_receivedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "receivedAt":
+			out.Values[i] = ec._Concern_receivedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcome":
+			out.Values[i] = ec._Concern_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedAt":
+			out.Values[i] = ec._Concern_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "experience":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Concern_experience(ctx, field, obj)
+				})
+		case "entries":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Concern_entries(ctx, field, obj)
+				})
+		case "reveals":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Concern_reveals(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var concernConnectionImplementors = []string{"ConcernConnection"}
+
+func (ec *executionContext) _ConcernConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.Concern]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConcernConnection")
+		case "edges":
+			out.Values[i] = ec._ConcernConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._ConcernConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ConcernConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConcernConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var concernEdgeImplementors = []string{"ConcernEdge"}
+
+func (ec *executionContext) _ConcernEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.Concern]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConcernEdge")
+		case "node":
+			out.Values[i] = ec._ConcernEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ConcernEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var concernEntryImplementors = []string{"ConcernEntry", "Node"}
+
+func (ec *executionContext) _ConcernEntry(ctx context.Context, sel ast.SelectionSet, obj *ent.ConcernEntry) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernEntryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConcernEntry")
+		case "id":
+			out.Values[i] = ec._ConcernEntry_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._ConcernEntry_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "byName":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConcernEntry_byName(ctx, field, obj)
+				})
+		case "who":
+			out.Values[i] = ec._ConcernEntry_who(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "words":
+			out.Values[i] = ec._ConcernEntry_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._ConcernEntry_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var concernEntryConnectionImplementors = []string{"ConcernEntryConnection"}
+
+func (ec *executionContext) _ConcernEntryConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.ConcernEntry]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernEntryConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConcernEntryConnection")
+		case "edges":
+			out.Values[i] = ec._ConcernEntryConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._ConcernEntryConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ConcernEntryConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConcernEntryConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var concernEntryEdgeImplementors = []string{"ConcernEntryEdge"}
+
+func (ec *executionContext) _ConcernEntryEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.ConcernEntry]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernEntryEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConcernEntryEdge")
+		case "node":
+			out.Values[i] = ec._ConcernEntryEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ConcernEntryEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var concernPayloadImplementors = []string{"ConcernPayload"}
+
+func (ec *executionContext) _ConcernPayload(ctx context.Context, sel ast.SelectionSet, obj *ConcernPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConcernPayload")
+		case "concern":
+			out.Values[i] = ec._ConcernPayload_concern(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ConcernPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._ConcernPayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var concernRaisePayloadImplementors = []string{"ConcernRaisePayload"}
+
+func (ec *executionContext) _ConcernRaisePayload(ctx context.Context, sel ast.SelectionSet, obj *ConcernRaisePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernRaisePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConcernRaisePayload")
+		case "receipt":
+			out.Values[i] = ec._ConcernRaisePayload_receipt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ConcernRaisePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._ConcernRaisePayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var concernReceiptImplementors = []string{"ConcernReceipt"}
+
+func (ec *executionContext) _ConcernReceipt(ctx context.Context, sel ast.SelectionSet, obj *ent.Concern) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernReceiptImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConcernReceipt")
+		case "level":
+			out.Values[i] = ec._ConcernReceipt_level(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._ConcernReceipt_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._ConcernReceipt_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var concernReceiptConnectionImplementors = []string{"ConcernReceiptConnection"}
+
+func (ec *executionContext) _ConcernReceiptConnection(ctx context.Context, sel ast.SelectionSet, obj *ConcernReceiptConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernReceiptConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConcernReceiptConnection")
+		case "edges":
+			out.Values[i] = ec._ConcernReceiptConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._ConcernReceiptConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ConcernReceiptConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConcernReceiptConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var concernReceiptEdgeImplementors = []string{"ConcernReceiptEdge"}
+
+func (ec *executionContext) _ConcernReceiptEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.Concern]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernReceiptEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConcernReceiptEdge")
+		case "node":
+			out.Values[i] = ec._ConcernReceiptEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ConcernReceiptEdge_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -30352,6 +36264,18 @@ func (ec *executionContext) _Experience(ctx context.Context, sel ast.SelectionSe
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Experience_identifying(ctx, field, obj)
 				})
+		case "signals":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Experience_signals(ctx, field, obj)
+				})
+		case "signposting":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Experience_signposting(ctx, field, obj)
+				})
 		case "readBy":
 			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
@@ -30488,6 +36412,55 @@ func (ec *executionContext) _ExperiencePayload(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var experienceSharePayloadImplementors = []string{"ExperienceSharePayload"}
+
+func (ec *executionContext) _ExperienceSharePayload(ctx context.Context, sel ast.SelectionSet, obj *ExperienceSharePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, experienceSharePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExperienceSharePayload")
+		case "experience":
+			out.Values[i] = ec._ExperienceSharePayload_experience(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "userErrors":
+			out.Values[i] = ec._ExperienceSharePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "replayed":
+			out.Values[i] = ec._ExperienceSharePayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "signposting":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExperienceSharePayload_signposting(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30822,6 +36795,54 @@ func (ec *executionContext) _IdentifyingSpan(ctx context.Context, sel ast.Select
 			}
 		case "hint":
 			out.Values[i] = ec._IdentifyingSpan_hint(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var identityRevealPayloadImplementors = []string{"IdentityRevealPayload"}
+
+func (ec *executionContext) _IdentityRevealPayload(ctx context.Context, sel ast.SelectionSet, obj *IdentityRevealPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, identityRevealPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IdentityRevealPayload")
+		case "identity":
+			out.Values[i] = ec._IdentityRevealPayload_identity(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "record":
+			out.Values[i] = ec._IdentityRevealPayload_record(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._IdentityRevealPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._IdentityRevealPayload_replayed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -31682,6 +37703,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "concernRaise":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_concernRaise(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "concernAcknowledge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_concernAcknowledge(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "concernTakeOver":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_concernTakeOver(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "concernHandOver":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_concernHandOver(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "concernReceive":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_concernReceive(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "concernClose":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_concernClose(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "identityReveal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_identityReveal(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "changePropose":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_changePropose(ctx, field)
@@ -31741,6 +37811,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "serviceReviewTime":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_serviceReviewTime(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "signpostSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_signpostSet(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -32555,6 +38632,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_previewIdentifying(ctx, field)
+				})
+		case "signposting":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_signposting(ctx, field)
 				})
 		case "auditLog":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -33541,6 +39624,82 @@ func (ec *executionContext) _SignInRequestPayload(ctx context.Context, sel ast.S
 	return &object{fields, out.Values}
 }
 
+var signpostSetPayloadImplementors = []string{"SignpostSetPayload"}
+
+func (ec *executionContext) _SignpostSetPayload(ctx context.Context, sel ast.SelectionSet, obj *SignpostSetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, signpostSetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SignpostSetPayload")
+		case "signposting":
+			out.Values[i] = ec._SignpostSetPayload_signposting(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SignpostSetPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var signpostingImplementors = []string{"Signposting"}
+
+func (ec *executionContext) _Signposting(ctx context.Context, sel ast.SelectionSet, obj *query.Signposting) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, signpostingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Signposting")
+		case "text":
+			out.Values[i] = ec._Signposting_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "language":
+			out.Values[i] = ec._Signposting_language(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
 var staleVersionImplementors = []string{"StaleVersion", "UserError"}
 
 func (ec *executionContext) _StaleVersion(ctx context.Context, sel ast.SelectionSet, obj *StaleVersion) graphql.Marshaler {
@@ -33901,6 +40060,24 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_responseQueue(ctx, field, obj)
+				})
+		case "signalled":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_signalled(ctx, field, obj)
+				})
+		case "safeguardingQueue":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_safeguardingQueue(ctx, field, obj)
+				})
+		case "concernsRaised":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_concernsRaised(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -34678,6 +40855,54 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) marshalNBreakGlass2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐBreakGlassᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.BreakGlass) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBreakGlass2ᚖhearbackᚋentᚋgeneratedᚋentᚐBreakGlass(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBreakGlass2ᚖhearbackᚋentᚋgeneratedᚋentᚐBreakGlass(ctx context.Context, sel ast.SelectionSet, v *ent.BreakGlass) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BreakGlass!")
+		return graphql.Null
+	}
+	return ec._BreakGlass(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBreakGlassEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.BreakGlass]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBreakGlassEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBreakGlassEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.BreakGlass]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BreakGlassEdge!")
+		return graphql.Null
+	}
+	return ec._BreakGlassEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNChange2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Change) graphql.Marshaler {
 	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -34831,6 +41056,240 @@ func (ec *executionContext) unmarshalNCoProducerInput2ᚕᚖhearbackᚋgraphᚐC
 func (ec *executionContext) unmarshalNCoProducerInput2ᚖhearbackᚋgraphᚐCoProducerInput(ctx context.Context, v any) (*CoProducerInput, error) {
 	res, err := ec.unmarshalInputCoProducerInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConcern2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐConcernᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Concern) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConcern2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcern(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConcern2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcern(ctx context.Context, sel ast.SelectionSet, v *ent.Concern) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Concern!")
+		return graphql.Null
+	}
+	return ec._Concern(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNConcernAcknowledgeInput2hearbackᚋgraphᚐConcernAcknowledgeInput(ctx context.Context, v any) (ConcernAcknowledgeInput, error) {
+	res, err := ec.unmarshalInputConcernAcknowledgeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNConcernCloseInput2hearbackᚋgraphᚐConcernCloseInput(ctx context.Context, v any) (ConcernCloseInput, error) {
+	res, err := ec.unmarshalInputConcernCloseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConcernEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Concern]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConcernEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConcernEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.Concern]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ConcernEdge!")
+		return graphql.Null
+	}
+	return ec._ConcernEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNConcernEntry2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐConcernEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.ConcernEntry) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConcernEntry2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcernEntry(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConcernEntry2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcernEntry(ctx context.Context, sel ast.SelectionSet, v *ent.ConcernEntry) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ConcernEntry!")
+		return graphql.Null
+	}
+	return ec._ConcernEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNConcernEntryEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.ConcernEntry]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConcernEntryEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConcernEntryEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.ConcernEntry]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ConcernEntryEdge!")
+		return graphql.Null
+	}
+	return ec._ConcernEntryEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNConcernEntryKind2hearbackᚋentᚋgeneratedᚋentᚋconcernentryᚐKind(ctx context.Context, v any) (concernentry.Kind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := concernentry.Kind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConcernEntryKind2hearbackᚋentᚋgeneratedᚋentᚋconcernentryᚐKind(ctx context.Context, sel ast.SelectionSet, v concernentry.Kind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ConcernEntryKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNConcernHandOverInput2hearbackᚋgraphᚐConcernHandOverInput(ctx context.Context, v any) (ConcernHandOverInput, error) {
+	res, err := ec.unmarshalInputConcernHandOverInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNConcernLevel2hearbackᚋentᚋgeneratedᚋentᚋconcernᚐLevel(ctx context.Context, v any) (concern.Level, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := concern.Level(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConcernLevel2hearbackᚋentᚋgeneratedᚋentᚋconcernᚐLevel(ctx context.Context, sel ast.SelectionSet, v concern.Level) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ConcernLevel!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNConcernRaiseInput2hearbackᚋgraphᚐConcernRaiseInput(ctx context.Context, v any) (ConcernRaiseInput, error) {
+	res, err := ec.unmarshalInputConcernRaiseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConcernReceipt2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐConcernᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Concern) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConcernReceipt2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcern(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConcernReceipt2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcern(ctx context.Context, sel ast.SelectionSet, v *ent.Concern) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ConcernReceipt!")
+		return graphql.Null
+	}
+	return ec._ConcernReceipt(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNConcernReceiptEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Concern]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConcernReceiptEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConcernReceiptEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.Concern]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ConcernReceiptEdge!")
+		return graphql.Null
+	}
+	return ec._ConcernReceiptEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNConcernReceiveInput2hearbackᚋgraphᚐConcernReceiveInput(ctx context.Context, v any) (ConcernReceiveInput, error) {
+	res, err := ec.unmarshalInputConcernReceiveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNConcernSource2hearbackᚋentᚋgeneratedᚋentᚋconcernᚐSource(ctx context.Context, v any) (concern.Source, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := concern.Source(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConcernSource2hearbackᚋentᚋgeneratedᚋentᚋconcernᚐSource(ctx context.Context, sel ast.SelectionSet, v concern.Source) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ConcernSource!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNConcernState2hearbackᚋentᚋgeneratedᚋentᚋconcernᚐState(ctx context.Context, v any) (concern.State, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := concern.State(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConcernState2hearbackᚋentᚋgeneratedᚋentᚋconcernᚐState(ctx context.Context, sel ast.SelectionSet, v concern.State) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ConcernState!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNConcernTakeOverInput2hearbackᚋgraphᚐConcernTakeOverInput(ctx context.Context, v any) (ConcernTakeOverInput, error) {
+	res, err := ec.unmarshalInputConcernTakeOverInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNConsent2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐConsentᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Consent) graphql.Marshaler {
@@ -35432,6 +41891,11 @@ func (ec *executionContext) marshalNIdentifyingSpan2ᚖhearbackᚋgraphᚐIdenti
 		return graphql.Null
 	}
 	return ec._IdentifyingSpan(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNIdentityRevealInput2hearbackᚋgraphᚐIdentityRevealInput(ctx context.Context, v any) (IdentityRevealInput, error) {
+	res, err := ec.unmarshalInputIdentityRevealInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
@@ -36098,6 +42562,26 @@ func (ec *executionContext) unmarshalNSignInRequestInput2hearbackᚋgraphᚐSign
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNSignal2hearbackᚋinternalᚋsignalsᚐKind(ctx context.Context, v any) (signals.Kind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := signals.Kind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSignal2hearbackᚋinternalᚋsignalsᚐKind(ctx context.Context, sel ast.SelectionSet, v signals.Kind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Signal!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNSignpostSetInput2hearbackᚋgraphᚐSignpostSetInput(ctx context.Context, v any) (SignpostSetInput, error) {
+	res, err := ec.unmarshalInputSignpostSetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNStep2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Step) graphql.Marshaler {
 	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -36603,6 +43087,13 @@ func (ec *executionContext) unmarshalOAuditFilter2ᚖhearbackᚋgraphᚐAuditFil
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOAuthorIdentity2ᚖhearbackᚋgraphᚐAuthorIdentity(ctx context.Context, sel ast.SelectionSet, v *AuthorIdentity) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AuthorIdentity(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -36631,6 +43122,20 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOBreakGlass2ᚖhearbackᚋentᚋgeneratedᚋentᚐBreakGlass(ctx context.Context, sel ast.SelectionSet, v *ent.BreakGlass) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BreakGlass(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOBreakGlassConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.BreakGlass]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BreakGlassConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOChange2ᚖhearbackᚋentᚋgeneratedᚋentᚐChange(ctx context.Context, sel ast.SelectionSet, v *ent.Change) graphql.Marshaler {
@@ -36745,6 +43250,55 @@ func (ec *executionContext) marshalOCoProducerConnection2ᚖhearbackᚋentᚋpag
 		return graphql.Null
 	}
 	return ec._CoProducerConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOConcern2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcern(ctx context.Context, sel ast.SelectionSet, v *ent.Concern) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Concern(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOConcernConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Concern]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ConcernConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOConcernEntryConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.ConcernEntry]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ConcernEntryConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOConcernPayload2ᚖhearbackᚋgraphᚐConcernPayload(ctx context.Context, sel ast.SelectionSet, v *ConcernPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ConcernPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOConcernRaisePayload2ᚖhearbackᚋgraphᚐConcernRaisePayload(ctx context.Context, sel ast.SelectionSet, v *ConcernRaisePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ConcernRaisePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOConcernReceipt2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcern(ctx context.Context, sel ast.SelectionSet, v *ent.Concern) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ConcernReceipt(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOConcernReceiptConnection2ᚖhearbackᚋgraphᚐConcernReceiptConnection(ctx context.Context, sel ast.SelectionSet, v *ConcernReceiptConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ConcernReceiptConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOConsent2ᚖhearbackᚋentᚋgeneratedᚋentᚐConsent(ctx context.Context, sel ast.SelectionSet, v *ent.Consent) graphql.Marshaler {
@@ -36991,6 +43545,13 @@ func (ec *executionContext) marshalOExperiencePayload2ᚖhearbackᚋgraphᚐExpe
 	return ec._ExperiencePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOExperienceSharePayload2ᚖhearbackᚋgraphᚐExperienceSharePayload(ctx context.Context, sel ast.SelectionSet, v *ExperienceSharePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ExperienceSharePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOExperienceState2ᚖhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐState(ctx context.Context, v any) (*experience.State, error) {
 	if v == nil {
 		return nil, nil
@@ -37090,6 +43651,13 @@ func (ec *executionContext) marshalOIdentifyingSpan2ᚕᚖhearbackᚋgraphᚐIde
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOIdentityRevealPayload2ᚖhearbackᚋgraphᚐIdentityRevealPayload(ctx context.Context, sel ast.SelectionSet, v *IdentityRevealPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._IdentityRevealPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
@@ -37571,6 +44139,56 @@ func (ec *executionContext) marshalOSignInRequestPayload2ᚖhearbackᚋgraphᚐS
 		return graphql.Null
 	}
 	return ec._SignInRequestPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSignal2ᚕhearbackᚋinternalᚋsignalsᚐKindᚄ(ctx context.Context, v any) ([]signals.Kind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]signals.Kind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSignal2hearbackᚋinternalᚋsignalsᚐKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOSignal2ᚕhearbackᚋinternalᚋsignalsᚐKindᚄ(ctx context.Context, sel ast.SelectionSet, v []signals.Kind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSignal2hearbackᚋinternalᚋsignalsᚐKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOSignpostSetPayload2ᚖhearbackᚋgraphᚐSignpostSetPayload(ctx context.Context, sel ast.SelectionSet, v *SignpostSetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SignpostSetPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSignposting2ᚖhearbackᚋentᚋqueryᚐSignposting(ctx context.Context, sel ast.SelectionSet, v *query.Signposting) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Signposting(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOStepConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Step]) graphql.Marshaler {

@@ -112,17 +112,17 @@ func (r lines) Steps(ctx context.Context, l *Line, first *int, after *page.Curso
 	return page.Children(ctx, l.of, r.DB.Step.Query(), link, args(first, after, last, before), inTheirOrder())
 }
 
-func (r mutations) ExperienceShare(ctx context.Context, in ExperienceShareInput) (*ExperiencePayload, error) {
+func (r mutations) ExperienceShare(ctx context.Context, in ExperienceShareInput) (*ExperienceSharePayload, error) {
 	e, replayed, err := r.Flow.ExperienceShare(ctx, workflow.ExperienceDraft{
 		ID: in.ID, ServiceID: in.ServiceID, Relationship: in.Relationship, DisplayName: text(in.DisplayName), Intention: in.Intention,
 		Story: text(in.Story), WhatWasGood: text(in.WhatWasGood), CouldBeBetter: text(in.CouldBeBetter), Feelings: in.Feelings, HappenedIn: text(in.HappenedIn),
 		NotBefore: in.NotBefore, Consents: in.Consents, ConsentLanguage: in.ConsentLanguage,
 	})
-	return experiencePayload(e, replayed, err)
+	return sharePayload(e, replayed, err)
 }
 
-func (r mutations) ExperienceRevise(ctx context.Context, in ExperienceReviseInput) (*ExperiencePayload, error) {
-	return experiencePayload(r.Flow.ExperienceRevise(ctx, in.ExperienceID, in.ExpectedVersion, func(d *workflow.ExperienceDraft) {
+func (r mutations) ExperienceRevise(ctx context.Context, in ExperienceReviseInput) (*ExperienceSharePayload, error) {
+	return sharePayload(r.Flow.ExperienceRevise(ctx, in.ExperienceID, in.ExpectedVersion, func(d *workflow.ExperienceDraft) {
 		set(&d.Relationship, in.Relationship)
 		set(&d.Intention, in.Intention)
 		set(&d.DisplayName, in.DisplayName)

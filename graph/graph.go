@@ -23,28 +23,32 @@ type House struct {
 
 // The answers of each type; House is the one resolver behind all of them.
 type (
-	queries       struct{ *House }
-	mutations     struct{ *House }
-	subscriptions struct{ *House }
-	viewers       struct{ *House }
-	memberships   struct{ *House }
-	sessions      struct{ *House }
-	services      struct{ *House }
-	experiences   struct{ *House }
-	lines         struct{ *House }
-	decisions     struct{ *House }
-	appeals       struct{ *House }
-	responses     struct{ *House }
-	reviews       struct{ *House }
-	changes       struct{ *House }
-	progresses    struct{ *House }
-	origins       struct{ *House }
-	steps         struct{ *House }
-	auditEntries  struct{ *House }
-	readings      struct{ *House }
-	consentTexts  struct{ *House }
-	consents      struct{ *House }
-	voices        struct{ *House }
+	queries        struct{ *House }
+	mutations      struct{ *House }
+	subscriptions  struct{ *House }
+	viewers        struct{ *House }
+	memberships    struct{ *House }
+	services       struct{ *House }
+	experiences    struct{ *House }
+	lines          struct{ *House }
+	decisions      struct{ *House }
+	appeals        struct{ *House }
+	responses      struct{ *House }
+	reviews        struct{ *House }
+	changes        struct{ *House }
+	progresses     struct{ *House }
+	origins        struct{ *House }
+	steps          struct{ *House }
+	concerns       struct{ *House }
+	concernEntries struct{ *House }
+	breakGlasses   struct{ *House }
+	shared         struct{ *House }
+	auditEntries   struct{ *House }
+	readings       struct{ *House }
+	consentTexts   struct{ *House }
+	consents       struct{ *House }
+	voices         struct{ *House }
+	sessions       struct{ *House }
 )
 
 // Query answers questions.
@@ -112,6 +116,18 @@ func (h *House) Consent() ConsentResolver { return consents{h} }
 
 // Voice answers for what somebody added to an experience.
 func (h *House) Voice() VoiceResolver { return voices{h} }
+
+// Concern answers for a concern about somebody's safety.
+func (h *House) Concern() ConcernResolver { return concerns{h} }
+
+// ConcernEntry answers for a step in the life of a concern.
+func (h *House) ConcernEntry() ConcernEntryResolver { return concernEntries{h} }
+
+// BreakGlass answers for the record that a lead looked who wrote.
+func (h *House) BreakGlass() BreakGlassResolver { return breakGlasses{h} }
+
+// ExperienceSharePayload answers for what came of sending words.
+func (h *House) ExperienceSharePayload() ExperienceSharePayloadResolver { return shared{h} }
 
 func args(first *int, after *page.Cursor, last *int, before *page.Cursor) page.Args {
 	return page.Args{First: first, After: after, Last: last, Before: before}

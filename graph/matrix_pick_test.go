@@ -45,8 +45,11 @@ func choose(s *ast.Schema, f *ast.FieldDefinition, steps int) string {
 		edges := ""
 		if steps > 1 {
 			edges = "edges { cursor node { id } } "
+			if node == "ConcernReceipt" { // which has none
+				edges = "edges { cursor node { state } } "
+			}
 		}
-		return fmt.Sprintf("%s(first: %d) { totalCount pageInfo { hasNextPage endCursor } %snodes { %s } } ", f.Name, 8*steps, edges, pick(s, node, steps-1))
+		return fmt.Sprintf("%s(first: %d) { totalCount pageInfo { hasNextPage endCursor } %snodes { %s } } ", f.Name, 16*steps, edges, pick(s, node, steps-1))
 	case to.Fields.ForName("id") != nil: // a neighbour
 		if steps == 0 {
 			return ""

@@ -16,6 +16,7 @@ import (
 func prefixes() map[string]typeid.Prefix {
 	return map[string]typeid.Prefix{
 		"Viewer": typeid.Person, "Membership": typeid.Membership, "Service": typeid.Service, "Experience": typeid.Experience, "Decision": typeid.Decision,
+		"Concern": typeid.Concern, "ConcernEntry": typeid.ConcernEntry, "BreakGlass": typeid.BreakGlass,
 		"Appeal": typeid.Appeal, "PolicyClause": typeid.PolicyClause,
 		"Response": typeid.Response, "ReviewRequest": typeid.ReviewRequest, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Step": typeid.Step,
 		"Voice": typeid.Voice, "Consent": typeid.Consent, "ConsentText": typeid.ConsentText,
@@ -215,7 +216,7 @@ func (w *world) expected(part string) map[string][]string {
 	if !has(questions()["viewer"], part) {
 		return all
 	}
-	own := map[string][]string{"memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "moderationQueue": nil, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil, "voices": {}, "voiceQueue": nil, "exports": {}}
+	own := map[string][]string{"memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "moderationQueue": nil, "signalled": nil, "safeguardingQueue": nil, "concernsRaised": {}, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil, "voices": {}, "voiceQueue": nil, "exports": {}}
 	own["sessions"] = list(w.DB.Session.Query().Where(session.PersonID(w.person(part)), session.EndedAtIsNil()).IDsX(w.system()))
 	for id, th := range w.things {
 		if kind := typeid.ID(id).Prefix(); th.owner == part && kind == typeid.Step {
@@ -228,7 +229,7 @@ func (w *world) expected(part string) map[string][]string {
 	}
 	switch part {
 	case "author":
-		own["contributions"] = []string{w.published, w.second, w.hidden, w.returned, w.argued, w.lies, w.reviewed}
+		own["contributions"] = []string{w.published, w.second, w.hidden, w.returned, w.argued, w.lies, w.reviewed, w.guarded}
 		own["exports"] = w.of(typeid.Export)
 		own["changesMyInputLedTo"] = []string{w.change, w.never}
 	case "another":
@@ -244,8 +245,12 @@ func (w *world) expected(part string) map[string][]string {
 		own["inbox"] = []string{w.away}
 	case "moderator":
 		own["moderationQueue"], own["voiceQueue"] = []string{w.hidden}, []string{w.murmur}
+		own["signalled"], own["concernsRaised"] = []string{w.hidden}, []string{"<nil>", "<nil>"} // receipts have no id
+	case "lead":
+		own["signalled"], own["safeguardingQueue"] = []string{w.hidden}, []string{w.concern}
 	case "moderatorElsewhere":
 		own["moderationQueue"], own["voiceQueue"] = []string{w.elsewhere}, []string{}
+		own["signalled"] = []string{}
 	}
 	if has(wardStaff+" narrow sibling", part) {
 		own["reviewInbox"] = []string{}

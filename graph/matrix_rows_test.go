@@ -190,8 +190,11 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		counts map[string]int
 		do     func(context.Context, *ent.Client) (int, error)
 	}{
-		"Experience": {map[string]int{"author": 8, "blind": 8, "another": 1, "stranger": 2, "moderator": 9, "moderatorElsewhere": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
+		"Experience": {map[string]int{"author": 9, "blind": 9, "another": 1, "stranger": 2, "moderator": 10, "moderatorElsewhere": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Experience.Update().SetDisplayName("Somebody").Save(ctx)
+		}},
+		"Concern": {map[string]int{"lead": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
+			return c.Concern.Update().SetOutcome("Another").Save(ctx)
 		}},
 		"Change": {map[string]int{"staff": 2, "facilitator": 2, "above": 3, "sibling": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Change.Update().SetTitle("Another").Save(ctx)

@@ -41,6 +41,7 @@ type world struct {
 	waiting, back, asked                                         string // responses that wait and were given back, a review
 	change, never, sibling                                       string // changes
 	link, shadow                                                 string // links, the second one to hidden words
+	guarded, concern, closed                                     string // an experience that is held back for safety, and two concerns
 	voice, echo, chorus, murmur, undertone                       string // voices: two of the stranger and one of another that are published, one that waits, one beside hidden words
 }
 
@@ -54,6 +55,7 @@ func stageMatrix(t testing.TB, s *stage) *world {
 	w.words()
 	w.voices()
 	w.changes()
+	w.safeguarding()
 	w.register(t)
 	return w
 }
@@ -337,6 +339,7 @@ func (w *world) register(t testing.TB) {
 	}
 	w.see("gone", "gone", "", w.cast["gone"].id)
 	w.left()
+	w.registerSafeguarding()
 	w.complete(t)
 }
 
@@ -380,6 +383,7 @@ func (w *world) complete(t testing.TB) {
 		w.DB.Export.Query().IDsX(ctx), w.DB.Job.Query().IDsX(ctx), w.DB.Appeal.Query().IDsX(ctx), w.DB.PolicyClause.Query().IDsX(ctx),
 		w.DB.Step.Query().IDsX(ctx), w.DB.Membership.Query().IDsX(ctx), w.DB.Person.Query().Order(entperson.ByID()).IDsX(ctx), w.DB.Service.Query().Order(service.ByID()).IDsX(ctx),
 		w.DB.Change.Query().IDsX(ctx), w.DB.CoProducer.Query().IDsX(ctx), w.DB.Progress.Query().IDsX(ctx),
+		w.DB.Concern.Query().IDsX(ctx), w.DB.ConcernEntry.Query().IDsX(ctx), w.DB.BreakGlass.Query().IDsX(ctx),
 		w.DB.Voice.Query().IDsX(ctx), w.DB.Consent.Query().IDsX(ctx), w.DB.ConsentText.Query().IDsX(ctx),
 	} {
 		for _, id := range ids {
@@ -411,7 +415,7 @@ func (w *world) of(p typeid.Prefix) (ids []string) {
 
 // may tells whether somebody is in a crowd, said of a thing.
 func (th thing) may(crowd, part string) bool {
-	return has(strings.NewReplacer("@owner", th.owner, "@moderators", th.moderators, "@hearers", th.hearers()).Replace(crowd), part)
+	return has(strings.NewReplacer("@owner", th.owner, "@moderators", th.moderators, "@leads", strings.Replace(th.moderators, "moderator", "lead", 1), "@hearers", th.hearers()).Replace(crowd), part)
 }
 
 // hearers are who answers, moderates or keeps people safe where a thing lies.

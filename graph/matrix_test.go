@@ -42,9 +42,11 @@ type row struct{ of, fields, may string }
 // parts are the lines of all types that hold something.
 func parts() []row {
 	return []row{
-		{"Viewer", "id name anonymous sessions memberships contributions changesMyInputLedTo steps responsesGiven exports", withRow},
+		{"Viewer", "id name anonymous sessions memberships contributions changesMyInputLedTo steps responsesGiven exports concernsRaised", withRow},
 		{"Viewer", "inbox reviewInbox", wardStaff + " sibling narrow"},
 		{"Viewer", "moderationQueue responseQueue", "moderator moderatorElsewhere"},
+		{"Viewer", "signalled", "moderator moderatorElsewhere lead"},
+		{"Viewer", "safeguardingQueue", "lead"},
 		{"Viewer", "voices", withRow},
 		{"Viewer", "voiceQueue", "moderator moderatorElsewhere"},
 		{"Membership", "id role title service trusted createdAt startsAt endsAt endedAt", withRow},
@@ -53,6 +55,14 @@ func parts() []row {
 		{"Experience", "id displayName relationship intention question story whatWasGood couldBeBetter feelings happenedIn state version", withRow},
 		{"Experience", "createdAt publishedAt service viewerIsAuthor responses ledTo line", withRow},
 		{"Experience", "decisions identifying", "@owner @moderators"},
+		{"Experience", "signals", "@moderators @leads"},
+		{"Experience", "signposting", "@owner"},
+		{"Signposting", "text language", withRow},
+		{"Concern", "id level source reason state version createdAt raisedByName acknowledgeBy dueAt overdue acknowledgedByName acknowledgedAt viewerAcknowledged", withRow},
+		{"Concern", "handedTo handedOverAt receivedBy receivedAt outcome closedAt experience entries reveals", withRow},
+		{"ConcernEntry", "id kind byName who words createdAt", withRow},
+		{"ConcernReceipt", "level state createdAt", withRow}, // of what who asks has raised
+		{"BreakGlass", "id seenByName reason withheldBecause createdAt concern", withRow},
 		{"Experience", "claim", "@moderators"},
 		{"Experience", "criticality", "@hearers"},
 		{"Experience", "readBy", "@owner"},
@@ -98,6 +108,7 @@ func parts() []row {
 func answers() []row {
 	return []row{
 		{"SessionTokens", "accessToken accessTokenExpiresAt refreshToken", withRow},
+		{"AuthorIdentity", "email name anonymous", withRow}, // for the lead who broke the glass
 		{"InputError", "message code path", withRow},
 		{"IdentifyingDetail", "kind start end hint", withRow},                      // of the text that who asked has sent
 		{"Job", "id kind createdAt runAt attempts failure deadAt doneAt", withRow}, // of an administrator of everything, who is not on the stage: TestJobsThatFail
@@ -109,7 +120,7 @@ func answers() []row {
 // questions are the queries, each with who gets an answer; TestMatrixReads says which things are in it.
 func questions() map[string]string {
 	return map[string]string{
-		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody, "policy": everybody, "previewIdentifying": everybody,
+		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody, "policy": everybody, "previewIdentifying": everybody, "signposting": everybody,
 		"consentTexts": everybody,
 		"deadJobs":     "administrator administratorElsewhere", // to whom it is empty; TestJobsThatFail has an administrator of everything
 		"auditLog":     "",                                     // TestAuditLogIsFor has an administrator of everything
@@ -222,7 +233,7 @@ func TestLinesNameKnownParts(t *testing.T) {
 		crowds = slices.AppendSeq(crowds, maps.Values(d.told))
 	}
 	for name := range strings.FieldsSeq(strings.Join(crowds, " ")) {
-		if !has(everybody+" @owner @moderators @hearers", name) {
+		if !has(everybody+" @owner @moderators @leads @hearers", name) {
 			t.Errorf("nobody on the stage is called %q", name)
 		}
 	}

@@ -36,7 +36,7 @@ func (w *world) me(part string) typeid.ID {
 // touches are the lines of the rows: who may make, change and drop them, without any verb.
 func touches() []touch {
 	at, admin, none := time.Now(), "administrator", ""
-	return []touch{
+	return append(safeguardingTouches(), []touch{
 		{"Person", "make", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
 			return c.Person.Create().SetCreatedAt(at).Exec(ctx)
 		}},
@@ -435,7 +435,7 @@ func touches() []touch {
 		{"AuditEntry", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.AuditEntry.DeleteOneID(w.entry()).Exec(ctx)
 		}},
-	}
+	}...)
 }
 
 // entry is the first entry of the audit log.
@@ -518,6 +518,10 @@ func handholds() []handhold {
 		{"stranger moderator", func(c *ent.Client, w *world, _ string) any {
 			return c.Voice.UpdateOneID(typeid.ID(w.voice)).SetStory("Other words.")
 		}},
+		{"lead", func(c *ent.Client, w *world, _ string) any {
+			return c.Concern.UpdateOneID(typeid.ID(w.concern)).SetOutcome("Another")
+		}},
+		{"moderator", func(c *ent.Client, w *world, part string) any { return w.newConcern(c, w.hidden, w.me(part)) }},
 		{wardStaff, func(c *ent.Client, w *world, part string) any { return w.newChange(c, w.me(part)) }},
 		{wardStaff, func(c *ent.Client, w *world, part string) any { return w.newReview(c, w.lies, w.me(part)) }},
 		{"staff moderator", func(c *ent.Client, w *world, _ string) any {

@@ -8,12 +8,14 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/concern"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/query"
 	"hearback/ent/typeid"
 	"hearback/internal/identify"
 	"hearback/workflow"
@@ -46,6 +48,16 @@ type AuditFilter struct {
 	From *time.Time `json:"from,omitempty"`
 	// Before this moment.
 	Before *time.Time `json:"before,omitempty"`
+}
+
+// What is known of who wrote: it may be nothing.
+type AuthorIdentity struct {
+	// Null when they gave none.
+	Email *string `json:"email,omitempty"`
+	// The name they sign answers with; mostly empty.
+	Name string `json:"name"`
+	// Whether there is no e-mail address: then only their recovery code leads to them, and nobody but them has it.
+	Anonymous bool `json:"anonymous"`
 }
 
 // All that is given must hold.
@@ -120,6 +132,70 @@ type CoProducerInput struct {
 	Name string `json:"name"`
 	// At most 120 letters.
 	Part *string `json:"part,omitempty"`
+}
+
+type ConcernAcknowledgeInput struct {
+	ConcernID       typeid.ID `json:"concernId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+}
+
+type ConcernCloseInput struct {
+	ConcernID       typeid.ID `json:"concernId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+	// What came of it; at most 2,000 letters.
+	Outcome string `json:"outcome"`
+}
+
+type ConcernHandOverInput struct {
+	ConcernID       typeid.ID `json:"concernId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+	// Who was asked to act, such as the duty team of the council; at most 200 letters.
+	To string `json:"to"`
+	// What they were told; at most 2,000 letters.
+	Words *string `json:"words,omitempty"`
+}
+
+type ConcernPayload struct {
+	Concern    *ent.Concern `json:"concern,omitempty"`
+	UserErrors []UserError  `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type ConcernRaiseInput struct {
+	// Made by the client (`sgc_` and a UUIDv7, the TypeID format), so that it can be sent again safely.
+	ID           *typeid.ID    `json:"id,omitempty"`
+	ExperienceID typeid.ID     `json:"experienceId"`
+	Level        concern.Level `json:"level"`
+	// What makes you worry, and for whom; at most 2,000 letters. Safeguarding leads read it, nobody else.
+	Reason string `json:"reason"`
+	// Whether a sign that a rule found made you look.
+	Signalled bool `json:"signalled"`
+}
+
+type ConcernRaisePayload struct {
+	Receipt    *ent.Concern `json:"receipt,omitempty"`
+	UserErrors []UserError  `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type ConcernReceiveInput struct {
+	ConcernID       typeid.ID `json:"concernId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+	// Who said that they have it; at most 200 letters.
+	By string `json:"by"`
+	// What they said; at most 2,000 letters.
+	Words *string `json:"words,omitempty"`
+	// When they said it, if not now.
+	ReceivedAt *time.Time `json:"receivedAt,omitempty"`
+}
+
+type ConcernTakeOverInput struct {
+	ConcernID       typeid.ID `json:"concernId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+	// Why you look after it from here on; at most 2,000 letters.
+	Why string `json:"why"`
 }
 
 type ConsentGiveInput struct {
@@ -334,6 +410,24 @@ type IdentifyingSpan struct {
 	End int `json:"end"`
 	// What it looks like and what to do about it, in plain words.
 	Hint string `json:"hint"`
+}
+
+type IdentityRevealInput struct {
+	// Made by the client (`bkg_` and a UUIDv7, the TypeID format), so that it can be sent again safely.
+	ID        *typeid.ID `json:"id,omitempty"`
+	ConcernID typeid.ID  `json:"concernId"`
+	// Why you must know who wrote; at most 1,000 letters. The author reads it: please write it kindly.
+	Reason string `json:"reason"`
+	// Only when telling the author would put somebody in danger: why they are not told; at most 1,000 letters.
+	WithholdNoticeBecause *string `json:"withholdNoticeBecause,omitempty"`
+}
+
+type IdentityRevealPayload struct {
+	Identity   *AuthorIdentity `json:"identity,omitempty"`
+	Record     *ent.BreakGlass `json:"record,omitempty"`
+	UserErrors []UserError     `json:"userErrors"`
+	// Whether the same was sent before: nothing was written down again.
+	Replayed bool `json:"replayed"`
 }
 
 // Something in the input has to be put right.
@@ -593,6 +687,20 @@ type SignInRequestPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+type SignpostSetInput struct {
+	// The place, with all below it; left out for the whole installation.
+	ServiceID *typeid.ID `json:"serviceId,omitempty"`
+	// A tag such as en or cy.
+	Language string `json:"language"`
+	// Plain words that a child of eleven can read, with the numbers to call; at most 1,500 letters.
+	Text string `json:"text"`
+}
+
+type SignpostSetPayload struct {
+	Signposting *query.Signposting `json:"signposting,omitempty"`
+	UserErrors  []UserError        `json:"userErrors"`
+}
+
 // Somebody else was quicker: read it again, then decide again.
 type StaleVersion struct {
 	Message string        `json:"message"`
@@ -812,6 +920,8 @@ const (
 	WhoFacilitator Who = "FACILITATOR"
 	// Who reads before publication.
 	WhoModerator Who = "MODERATOR"
+	// Who acts on concerns about somebody's safety.
+	WhoSafeguardingLead Who = "SAFEGUARDING_LEAD"
 	// Who gives and ends roles at the services below.
 	WhoAdministrator Who = "ADMINISTRATOR"
 )
@@ -822,12 +932,13 @@ var AllWho = []Who{
 	WhoStaff,
 	WhoFacilitator,
 	WhoModerator,
+	WhoSafeguardingLead,
 	WhoAdministrator,
 }
 
 func (e Who) IsValid() bool {
 	switch e {
-	case WhoAnybody, WhoContributor, WhoStaff, WhoFacilitator, WhoModerator, WhoAdministrator:
+	case WhoAnybody, WhoContributor, WhoStaff, WhoFacilitator, WhoModerator, WhoSafeguardingLead, WhoAdministrator:
 		return true
 	}
 	return false

@@ -5,6 +5,8 @@ import (
 
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/appeal"
+	"hearback/ent/generated/ent/breakglass"
+	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/export"
@@ -113,6 +115,16 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 	case typeid.Job:
 		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Job, error) {
 			return h.DB.Job.Query().Where(job.IDIn(ids...)).All(ctx)
+		})
+	case typeid.Concern:
+		return keep(ctx, ids, found, h.concernsByID)
+	case typeid.ConcernEntry:
+		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.ConcernEntry, error) {
+			return h.DB.ConcernEntry.Query().Where(concernentry.IDIn(ids...)).All(ctx)
+		})
+	case typeid.BreakGlass:
+		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.BreakGlass, error) {
+			return h.DB.BreakGlass.Query().Where(breakglass.IDIn(ids...)).All(ctx)
 		})
 	case typeid.Step:
 		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Step, error) {
