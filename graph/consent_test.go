@@ -204,7 +204,7 @@ func TestConsentToPublishTakenBackAndGivenAgain(t *testing.T) {
 			t.Errorf("given twice: %s", twice.Body)
 		}
 		rows := s.DB.Consent.Query().Where(consent.PurposeEQ(consent.PurposePublish), consent.ExperienceID(typeid.ID(said))).AllX(s.system())
-		if len(rows) != 2 || c.pat.told() != "HEARD SERVICE_ONLY" {
+		if len(rows) != 2 || c.pat.told() != "HEARD SERVICE_ONLY RELEASED" {
 			t.Errorf("%d rows; Pat was told %s", len(rows), c.pat.told())
 		}
 	})
@@ -215,9 +215,8 @@ func TestAgreeingDoesNotUndoAModerator(t *testing.T) {
 	tell(t, func(t *testing.T, s *stage) {
 		c := s.consenting()
 		said := c.shares(vars{"consents": []string{}})
-		c.mo.publish(said)
+		c.mo.decides(said, 1, vars{"kind": "RESTRICT", "reason": "It points at one person.", "clauseId": s.clause("2.4")})
 		c.later(time.Hour)
-		s.DB.Decision.Create().SetCreatedAt(s.clock.Now()).SetExperienceID(typeid.ID(said)).SetModeratorID(typeid.ID(c.mo.id)).SetKind("RESTRICT").ExecX(s.system())
 		c.pat.gives(said, "PUBLISH")
 		if c.reads.state(said) != nil || c.pat.state(said) != "SERVICE_ONLY" {
 			t.Errorf("Pat's words are %v", c.pat.state(said))
