@@ -82,8 +82,10 @@ func TestAuditLogIsFor(t *testing.T) {
 		pat, mo, lee := s.contributor("Pat"), s.somebody("Mo", auth.Moderator, ward), s.somebody("Lee", auth.Administrator, nil)
 		hidden := pat.share(ward, "PATIENT", "I waited.")
 		mo.get(readOne, vars{"id": hidden}, "")
-		for _, p := range []*person{s.nobody(), pat, mo, s.somebody("Sam", auth.Staff, nil), s.somebody("Ada", auth.Administrator, ward),
-			s.somebody("Lea", auth.Administrator, nil, auth.ExperienceRead), s.somebody("Ina", auth.Integrator, nil)} {
+		for _, p := range []*person{
+			s.nobody(), pat, mo, s.somebody("Sam", auth.Staff, nil), s.somebody("Ada", auth.Administrator, ward),
+			s.somebody("Lea", auth.Administrator, nil, auth.ExperienceRead), s.somebody("Ina", auth.Integrator, nil),
+		} {
 			a := p.ask(log, nil)
 			if want := map[bool]string{true: "UNAUTHENTICATED", false: "FORBIDDEN"}[p.token == ""]; a.code() != want || a.at("auditLog") != nil {
 				t.Errorf("%s gets %s", p.name, a.Body)
@@ -106,8 +108,13 @@ func TestAuditLogIsFor(t *testing.T) {
 			where vars
 			want  int
 		}{
-			{vars{"about": hidden}, 1}, {vars{"act": []string{"READ"}}, 1}, {vars{"act": []string{"READ", "ROLE_GIVEN"}}, 7}, {vars{"act": []string{"EXPORT"}}, 0},
-			{vars{"from": "2026-05-14T09:30:00Z", "act": []string{"READ"}}, 1}, {vars{"from": "2026-05-14T09:30:01Z"}, 0}, {vars{"before": "2026-05-14T09:30:00Z"}, 0},
+			{vars{"about": hidden}, 1},
+			{vars{"act": []string{"READ"}}, 1},
+			{vars{"act": []string{"READ", "ROLE_GIVEN"}}, 7},
+			{vars{"act": []string{"EXPORT"}}, 0},
+			{vars{"from": "2026-05-14T09:30:00Z", "act": []string{"READ"}}, 1},
+			{vars{"from": "2026-05-14T09:30:01Z"}, 0},
+			{vars{"before": "2026-05-14T09:30:00Z"}, 0},
 			{vars{"about": hidden, "act": []string{"DECISION"}}, 0},
 		} {
 			if got := lee.get(log, vars{"w": c.where}, "auditLog.nodes").([]any); len(got) != c.want {

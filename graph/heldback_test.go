@@ -56,8 +56,10 @@ func stageHeld(s *stage) *heldStage {
 	for i := range 4 {
 		h.mo.publish(s.start(fmt.Sprint("Person ", i)).share(ward, "PATIENT", "It is loud."))
 	}
-	h.told = h.pat.act(shareQuery, vars{"in": vars{"serviceId": ward.ID, "relationship": "FRIEND", "intention": "WORRY", "displayName": "zqheldname", "story": "zqheldstory",
-		"whatWasGood": "zqheldgood", "couldBeBetter": "zqheldbetter", "feelings": []string{"zqheldfelt"}}}, "experienceShare.experience.id").(string)
+	h.told = h.pat.act(shareQuery, vars{"in": vars{
+		"serviceId": ward.ID, "relationship": "FRIEND", "intention": "WORRY", "displayName": "zqheldname", "story": "zqheldstory",
+		"whatWasGood": "zqheldgood", "couldBeBetter": "zqheldbetter", "feelings": []string{"zqheldfelt"},
+	}}, "experienceShare.experience.id").(string)
 	h.mo.publish(h.told)
 	fays := h.fay.share(ward, "RELATIVE", "We did not know whom to ask.")
 	h.mo.publish(fays)
@@ -118,9 +120,11 @@ func TestWhatIsHeldBackIsNowhere(t *testing.T) {
 				if found := h.seen(a.Body); len(found) > 0 {
 					t.Errorf("%s still sees %v: %s", p.name, found, short(a.Body, found[0]))
 				}
-				for path, want := range map[string]any{"here.totalCount": 5.0, "below.totalCount": 5.0, "word.totalCount": 0.0, "good.totalCount": 0.0, "name.totalCount": 0.0,
+				for path, want := range map[string]any{
+					"here.totalCount": 5.0, "below.totalCount": 5.0, "word.totalCount": 0.0, "good.totalCount": 0.0, "name.totalCount": 0.0,
 					"answered.totalCount": 0.0, "friend.totalCount": 0.0, "worry.totalCount": 0.0, "either.totalCount": 0.0, "s.experiences.totalCount": 5.0,
-					"c.origins.totalCount": 1.0, "c.originCount.__typename": "Suppressed", "s.experiencesPerMonth.0.count.value": 5.0} {
+					"c.origins.totalCount": 1.0, "c.originCount.__typename": "Suppressed", "s.experiencesPerMonth.0.count.value": 5.0,
+				} {
 					if got := a.at(path); got != want {
 						t.Errorf("%s is told %v at %s, not %v", p.name, got, path, want)
 					}

@@ -45,8 +45,10 @@ func (s *stage) taken(t *testing.T) (author, staff *person, id, change string) {
 	ward := s.place("Ward 7", nil)
 	author, staff = s.contributor("Ada"), s.somebody("Sam", auth.Staff, ward)
 	moderator := s.somebody("Mo", auth.Moderator, ward)
-	id = author.act(shareQuery, vars{"in": vars{"serviceId": ward.ID, "relationship": "PATIENT", "displayName": "zqword", "story": "The zqword was loud.",
-		"whatWasGood": "zqword", "couldBeBetter": "zqword", "feelings": []string{"zqword"}, "happenedIn": "2026-04"}}, "experienceShare.experience.id").(string)
+	id = author.act(shareQuery, vars{"in": vars{
+		"serviceId": ward.ID, "relationship": "PATIENT", "displayName": "zqword", "story": "The zqword was loud.",
+		"whatWasGood": "zqword", "couldBeBetter": "zqword", "feelings": []string{"zqword"}, "happenedIn": "2026-04",
+	}}, "experienceShare.experience.id").(string)
 	moderator.act(`mutation($in: ExperienceReturnInput!) { experienceReturn(input: $in) { experience { id } userErrors { message } } }`,
 		vars{"in": vars{"experienceId": id, "expectedVersion": 1, "reason": "You wrote zqword."}}, "")
 	author.act(`mutation($in: ExperienceReviseInput!) { experienceRevise(input: $in) { experience { id } userErrors { message } } }`,
@@ -151,8 +153,18 @@ func TestEveryStateCanBeLeft(t *testing.T) {
 		ward := s.place("Ward 7", nil)
 		author, moderator := s.contributor("Ada"), s.somebody("Mo", auth.Moderator, ward)
 		for _, c := range []struct{ state, pause string }{
-			{"IN_MODERATION", ""}, {"RETURNED", ""}, {"EDITS_OFFERED", ""}, {"SCHEDULED", ""}, {"WITH_SERVICE", ""}, {"PUBLISHED", ""}, {"SERVICE_ONLY", ""},
-			{"HELD", ""}, {"SAFEGUARDING", "NOT_NOW"}, {"REJECTED", ""}, {"PAUSED", "NOT_NOW"}, {"WITHDRAWN", "NOT_NOW"},
+			{"IN_MODERATION", ""},
+			{"RETURNED", ""},
+			{"EDITS_OFFERED", ""},
+			{"SCHEDULED", ""},
+			{"WITH_SERVICE", ""},
+			{"PUBLISHED", ""},
+			{"SERVICE_ONLY", ""},
+			{"HELD", ""},
+			{"SAFEGUARDING", "NOT_NOW"},
+			{"REJECTED", ""},
+			{"PAUSED", "NOT_NOW"},
+			{"WITHDRAWN", "NOT_NOW"},
 		} {
 			id := author.share(ward, "PATIENT", "It was loud in "+c.state)
 			s.stands(t, id, c.state)

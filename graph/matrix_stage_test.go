@@ -199,8 +199,11 @@ func (w *world) voices() {
 		part, at   string
 		word, seen string
 	}{
-		{&w.voice, "stranger", w.published, "zqvoice", everybody}, {&w.echo, "stranger", w.second, "zqecho", everybody}, {&w.chorus, "another", w.second, "zqchorus", everybody},
-		{&w.undertone, "stranger", w.hidden, "zqundertone", "author moderator lead stranger"}, {&w.murmur, "another", w.published, "zqmurmur", "another moderator"},
+		{&w.voice, "stranger", w.published, "zqvoice", everybody},
+		{&w.echo, "stranger", w.second, "zqecho", everybody},
+		{&w.chorus, "another", w.second, "zqchorus", everybody},
+		{&w.undertone, "stranger", w.hidden, "zqundertone", "author moderator lead stranger"},
+		{&w.murmur, "another", w.published, "zqmurmur", "another moderator"},
 	} {
 		w.clock.pass(time.Duration(17+i) * time.Second)
 		*v.id = w.cast[v.part].speaks(author.asksIn(v.at), v.word+"story. They put it on www.example.org.", vars{"displayName": v.word + "name", "relationship": "CARER"})

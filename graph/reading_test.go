@@ -55,7 +55,11 @@ func TestReadingIsWrittenDown(t *testing.T) {
 			query string
 			id    string
 		}{
-			{pat, readOne, waiting}, {mo, readOne, open}, {s.nobody(), readOne, open}, {s.nobody(), readOne, waiting}, {s.contributor("Max"), readOne, waiting},
+			{pat, readOne, waiting},
+			{mo, readOne, open},
+			{s.nobody(), readOne, open},
+			{s.nobody(), readOne, waiting},
+			{s.contributor("Max"), readOne, waiting},
 			{mo, `query($id: ID!) { node(id: $id) { ... on Experience { id state version createdAt service { name } line { stage } } } }`, waiting},
 			{mo, `query($id: ID!) { node(id: $id) { ... on Experience { responses { nodes { body } } ledTo { nodes { change { title } } } decisions { nodes { reason } } } } }`, waiting},
 		} {

@@ -51,12 +51,12 @@ func TestServiceReviewTime(t *testing.T) {
 		}
 		kept := s.written()
 		for _, hours := range []int{-1, 121} {
-			if a := ada.givesTime(ward, hours); a.code() != "INVALID" {
+			if a := ada.givesTime(ward, hours); a.code() != "INVALID" || s.written() != kept {
 				t.Errorf("%d hours: %s", hours, a.Body)
 			}
 		}
 		for _, p := range []*person{s.nobody(), s.start("Pat"), s.somebody("Sam", auth.Staff, ward), s.somebody("Mo", auth.Moderator, ward), s.somebody("Eve", auth.Administrator, beside)} {
-			kept = s.written()
+			kept := s.written()
 			if a := p.givesTime(ward, 24); a.code() != "FORBIDDEN" && a.code() != "UNAUTHENTICATED" || s.written() != kept {
 				t.Errorf("%s: %s", p.name, a.Body)
 			}

@@ -129,8 +129,10 @@ func TestAConcernFromTheFirstWordToTheLast(t *testing.T) {
 			for _, e := range dig(got, "entries.nodes").([]any) {
 				kinds = append(kinds, fmt.Sprint(dig(e, "kind"), " by ", dig(e, "byName"), " ", dig(e, "who"), " ", dig(e, "words")))
 			}
-			want := []string{"RAISED by Mo  She may not be safe at home.", "ACKNOWLEDGED by Lea  ", "HANDED_OVER by Lea Duty team Please ring her.",
-				"RECEIVED by Lea Kim of the duty team We have it.", "CLOSED by Lea  She is with her sister."}
+			want := []string{
+				"RAISED by Mo  She may not be safe at home.", "ACKNOWLEDGED by Lea  ", "HANDED_OVER by Lea Duty team Please ring her.",
+				"RECEIVED by Lea Kim of the duty team We have it.", "CLOSED by Lea  She is with her sister.",
+			}
 			if !slices.Equal(kinds, want) || dig(got, "outcome") != "She is with her sister." || dig(got, "source") != "MODERATOR" || dig(got, "overdue") != false || dig(got, "dueAt") != nil {
 				t.Errorf("written down: %v", got)
 			}
@@ -524,8 +526,15 @@ func TestWhereToTurnToIsSaidByTheNearestPlace(t *testing.T) {
 			at             *ent.Service
 			language, want string
 		}{
-			{ward, "en", "en: Ward, anew"}, {ward, "", "en: Ward, anew"}, {ward, "en-GB", "en: Ward, anew"}, {ward, "cy", "cy: Ymddiriedolaeth"}, {ward, "cy-GB", "cy: Ymddiriedolaeth"},
-			{beside, "en", "en: Trust"}, {beside, "ur", "en: Trust"}, {nil, "en", "en: Everywhere"}, {nil, "cy", "en: Everywhere"},
+			{ward, "en", "en: Ward, anew"},
+			{ward, "", "en: Ward, anew"},
+			{ward, "en-GB", "en: Ward, anew"},
+			{ward, "cy", "cy: Ymddiriedolaeth"},
+			{ward, "cy-GB", "cy: Ymddiriedolaeth"},
+			{beside, "en", "en: Trust"},
+			{beside, "ur", "en: Trust"},
+			{nil, "en", "en: Everywhere"},
+			{nil, "cy", "en: Everywhere"},
 		} {
 			if got := said(c.at, c.language); got != c.want {
 				t.Errorf("in %q: %s, want %s", c.language, got, c.want)
@@ -542,9 +551,14 @@ func TestWhereToTurnToIsSaidByTheNearestPlace(t *testing.T) {
 			text     string
 			want     string
 		}{
-			{ada, nil, "en", "Mine", "FORBIDDEN"}, {s.somebody("Abe", auth.Administrator, beside), ward, "en", "Mine", "FORBIDDEN"}, {pat, ward, "en", "Mine", "FORBIDDEN"},
-			{s.somebody("Lea", auth.SafeguardingLead, ward), ward, "en", "Mine", "FORBIDDEN"}, {s.nobody(), ward, "en", "Mine", "UNAUTHENTICATED"},
-			{ada, ward, "English", "Mine", "INVALID"}, {ada, ward, "en", " ", "REQUIRED"}, {ada, ward, "en", strings.Repeat("x", 1501), "TOO_LONG"},
+			{ada, nil, "en", "Mine", "FORBIDDEN"},
+			{s.somebody("Abe", auth.Administrator, beside), ward, "en", "Mine", "FORBIDDEN"},
+			{pat, ward, "en", "Mine", "FORBIDDEN"},
+			{s.somebody("Lea", auth.SafeguardingLead, ward), ward, "en", "Mine", "FORBIDDEN"},
+			{s.nobody(), ward, "en", "Mine", "UNAUTHENTICATED"},
+			{ada, ward, "English", "Mine", "INVALID"},
+			{ada, ward, "en", " ", "REQUIRED"},
+			{ada, ward, "en", strings.Repeat("x", 1501), "TOO_LONG"},
 		} {
 			if got := set(c.by, c.at, c.language, c.text); got != c.want {
 				t.Errorf("%s sets %q: %s, want %s", c.by.name, c.text, got, c.want)

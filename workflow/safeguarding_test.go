@@ -18,8 +18,10 @@ func TestConcernsGoOnlyWhereTheyCan(t *testing.T) {
 		received:     {concernentry.KindTakenOver: received, concernentry.KindHandedOver: handedOver, concernentry.KindClosed: closed},
 		closed:       {},
 	}
-	kinds := []concernentry.Kind{concernentry.KindRaised, concernentry.KindAcknowledged, concernentry.KindTakenOver, concernentry.KindHandedOver,
-		concernentry.KindReceived, concernentry.KindClosed, concernentry.KindIdentitySeen}
+	kinds := []concernentry.Kind{
+		concernentry.KindRaised, concernentry.KindAcknowledged, concernentry.KindTakenOver, concernentry.KindHandedOver,
+		concernentry.KindReceived, concernentry.KindClosed, concernentry.KindIdentitySeen,
+	}
 	for from, way := range ways {
 		for _, kind := range kinds {
 			to, ok := afterConcern(from, kind)
