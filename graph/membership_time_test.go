@@ -24,8 +24,6 @@ func TestLeavingAPostEndsAccessAtOnce(t *testing.T) {
 		ward := s.place("Ward 7", nil)
 		sam, max, mo, mia := s.somebody("Sam", auth.Staff, ward), s.somebody("Max", auth.Moderator, ward), s.somebody("Mo", auth.Moderator, ward), s.somebody("Mia", auth.Moderator, ward)
 		ada, pat, server := s.somebody("Ada", auth.Administrator, ward), s.start("Pat"), s.server()
-		told := pat.share(ward, "PATIENT", "I waited.")
-		max.publish(told)
 		decided := newsOf(ward, "id decisions { nodes { kind reason } }")
 		heard := map[*person]stream{mo: mo.hear(server, decided), mia: mia.call(server, decided)}
 		s.listening(mo, mia)
@@ -35,9 +33,10 @@ func TestLeavingAPostEndsAccessAtOnce(t *testing.T) {
 				t.Fatal(a.Body)
 			}
 		}
-		max.publish(pat.share(ward, "PATIENT", "It was cold."))
+		told := pat.share(ward, "PATIENT", "It was cold.")
+		max.publish(told)
 		for who, stream := range heard {
-			if got := stream.next(t); dig(got, "data.experiencePublished.decisions.nodes.0.kind") != "PUBLISH" {
+			if got := stream.next(t); dig(got, "data.experiencePublished.id") != told || dig(got, "data.experiencePublished.decisions.nodes.0.kind") != "PUBLISH" {
 				t.Errorf("%s, still a moderator, hears %v", who.name, got)
 			}
 		}
