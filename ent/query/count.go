@@ -188,27 +188,30 @@ func counted(s *sql.Selector, e *sql.SelectTable) *sql.Predicate {
 	return sql.Or(rule.Agreed(s, s.C(origin.FieldExperienceID), consent.PurposeThemeAnalysis), sql.EQ(e.C(experience.FieldState), experience.StateWithdrawn))
 }
 
+// countOrigins parts what everybody can read from what is hidden, for whatever reason: somebody whose words are hidden for two
+// reasons is one person.
 func countOrigins(ctx context.Context, db *ent.Client, changes []*ent.Change) (map[typeid.ID]originCount, error) {
 	var found []struct {
 		Change typeid.ID
-		State  experience.State
+		Open   int
 		N      int
 		People int
 	}
 	err := db.Origin.Query().Where(origin.ChangeIDIn(ids(changes)...)).Modify(func(s *sql.Selector) {
 		e := sql.Table(experience.Table)
 		s.Join(e).On(s.C(origin.FieldExperienceID), e.C(experience.FieldID)).Where(counted(s, e))
-		of, state := s.C(origin.FieldChangeID), e.C(experience.FieldState)
-		s.Select(sql.As(of, "change"), sql.As(state, "state"), sql.As(sql.Count("*"), "n"),
-			sql.As(sql.Count(sql.Distinct(e.C(experience.FieldAuthorID))), "people")).GroupBy(of, state)
+		of := s.C(origin.FieldChangeID)
+		s.Select(sql.As(of, "change"), sql.As(sql.Count("*"), "n"), sql.As(sql.Count(sql.Distinct(e.C(experience.FieldAuthorID))), "people"))
+		s.AppendSelectExprAs(sql.Expr("CASE WHEN "+e.C(experience.FieldState)+" = '"+string(experience.StatePublished)+"' THEN 1 ELSE 0 END"), "open")
+		s.GroupBy(of, "open")
 	}).Scan(ctx, &found)
 	counts := make(map[typeid.ID]originCount, len(changes))
 	for _, f := range found {
 		c := counts[f.Change]
-		if f.State == experience.StatePublished {
-			c.open += f.N
+		if f.Open == 1 {
+			c.open = f.N
 		} else {
-			c.hidden.n, c.hidden.people = c.hidden.n+f.N, c.hidden.people+f.People
+			c.hidden = cell{f.N, f.People}
 		}
 		counts[f.Change] = c
 	}
