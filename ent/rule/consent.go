@@ -3,6 +3,7 @@ package rule
 import (
 	"context"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
 	"hearback/auth"
@@ -27,6 +28,9 @@ func voiceAgreed(s *sql.Selector, purpose consent.Purpose) *sql.Predicate {
 func holding(s *sql.Selector, key, column string, purpose consent.Purpose, voice func(string) *sql.Predicate) *sql.Predicate {
 	t := sql.Dialect(s.Dialect()).Table(consent.Table)
 	given := sql.Dialect(s.Dialect()).Select(t.C(consent.FieldID)).From(t)
+	if s.Dialect() == dialect.Postgres {
+		given.Offset(0) // looked up row by row: as a join it reads the whole table for each parent until the table is analysed
+	}
 	return sql.Exists(given.Where(sql.And(sql.ColumnsEQ(t.C(key), column), sql.EQ(t.C(consent.FieldPurpose), purpose),
 		sql.IsNull(t.C(consent.FieldTakenBackAt)), voice(t.C(consent.FieldVoiceID)))))
 }
