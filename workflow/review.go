@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/reviewrequest"
 	"hearback/ent/rule"
@@ -28,6 +30,9 @@ func (f *Flow) ServiceReviewTime(ctx context.Context, id typeid.ID, hours int) (
 		s, err = s.Update().SetReviewHours(hours).Save(ctx)
 		if ent.IsNotFound(err) {
 			return nil, ErrForbidden
+		}
+		if err == nil {
+			a.audit(line{act: auditentry.ActSetting, as: auth.Administrator, at: s.ID, path: s.Path, about: s.ID, why: "REVIEW_TIME"})
 		}
 		return s, err
 	})

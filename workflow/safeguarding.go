@@ -6,6 +6,7 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/concern"
 	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/experience"
@@ -111,6 +112,7 @@ func (d ConcernDraft) raise(ctx context.Context, a *act, id typeid.ID, print str
 	if err := a.concernEntry(system, id, concernentry.KindRaised, name, "", reason); err != nil {
 		return nil, err
 	}
+	a.audit(line{act: auditentry.ActConcern, as: a.asOneOf(auth.SafeguardingLead, auth.Moderator, auth.Staff, auth.Facilitator), at: e.ServiceID, about: id, whose: e.AuthorID, why: string(d.Level)})
 	if heldBack(e.State, d.Level) {
 		if err := a.holdBack(system, e); err != nil {
 			return nil, err

@@ -3,7 +3,9 @@ package workflow
 import (
 	"context"
 
+	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/concern"
 	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/step"
@@ -67,6 +69,7 @@ func (d RevealDraft) reveal(ctx context.Context, a *act, id typeid.ID, print str
 	if err != nil {
 		return nil, err
 	}
+	a.audit(line{act: auditentry.ActBreakGlass, as: auth.SafeguardingLead, at: c.ServiceID, about: c.ID, record: b.ID, whose: c.AboutID})
 	if err := a.concernEntry(ctx, c.ID, concernentry.KindIdentitySeen, name, "", reason); err != nil || withhold != "" {
 		return b, err
 	}
