@@ -103,10 +103,10 @@ func (r lines) Reason(ctx context.Context, l *Line) (*string, error) {
 	return &reason, err
 }
 
-// Steps are for the author only; nil for others.
+// Steps are for the author and who reads it for them; nil for others.
 func (r lines) Steps(ctx context.Context, l *Line, first *int, after *page.Cursor, last *int, before *page.Cursor) (*StepConnection, error) {
-	if !theirs(ctx, l.of) {
-		return nil, nil
+	if may, err := r.theirsOrSpoken(ctx, l.of); err != nil || !may {
+		return nil, err
 	}
 	link := page.Link[*ent.Step]{Column: step.FieldExperienceID, Of: func(s *ent.Step) typeid.ID { return s.ExperienceID }}
 	return page.Children(ctx, l.of, r.DB.Step.Query(), link, args(first, after, last, before), inTheirOrder())
@@ -114,7 +114,7 @@ func (r lines) Steps(ctx context.Context, l *Line, first *int, after *page.Curso
 
 func (r mutations) ExperienceShare(ctx context.Context, in ExperienceShareInput) (*ExperienceSharePayload, error) {
 	e, replayed, err := r.Flow.ExperienceShare(ctx, workflow.ExperienceDraft{
-		ID: in.ID, ServiceID: in.ServiceID, Relationship: in.Relationship, DisplayName: text(in.DisplayName), Intention: in.Intention,
+		ID: in.ID, AuthorityID: in.AuthorityID, ServiceID: in.ServiceID, Relationship: in.Relationship, DisplayName: text(in.DisplayName), Intention: in.Intention,
 		Story: text(in.Story), WhatWasGood: text(in.WhatWasGood), CouldBeBetter: text(in.CouldBeBetter), Feelings: in.Feelings, HappenedIn: text(in.HappenedIn),
 		NotBefore: in.NotBefore, Consents: in.Consents, ConsentLanguage: in.ConsentLanguage,
 	})

@@ -39,6 +39,8 @@ type (
 	progresses     struct{ *House }
 	origins        struct{ *House }
 	steps          struct{ *House }
+	authorities    struct{ *House }
+	objections     struct{ *House }
 	concerns       struct{ *House }
 	concernEntries struct{ *House }
 	breakGlasses   struct{ *House }
@@ -104,6 +106,12 @@ func (h *House) AuditEntry() AuditEntryResolver { return auditEntries{h} }
 
 // Reading answers for that somebody read words.
 func (h *House) Reading() ReadingResolver { return readings{h} }
+
+// Authority answers who may speak for whom.
+func (h *House) Authority() AuthorityResolver { return authorities{h} }
+
+// Objection answers what one relative has against what another told.
+func (h *House) Objection() ObjectionResolver { return objections{h} }
 
 // Step answers for a step that somebody was told of.
 func (h *House) Step() StepResolver { return steps{h} }

@@ -32,7 +32,7 @@ func (r queries) PreviewIdentifying(ctx context.Context, text string) ([]*identi
 // Identifying is for the author and the moderators of its place; nil for others: what it points at may be all that a reader
 // needs to know who somebody is.
 func (r experiences) Identifying(ctx context.Context, e *ent.Experience) ([]*IdentifyingSpan, error) {
-	if may, err := r.moderated(ctx, e); err != nil || !may && !theirs(ctx, e) {
+	if may, err := r.moderatedOrTheirs(ctx, e); err != nil || !may {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil { // a page of long stories takes a while, and nobody waits any more

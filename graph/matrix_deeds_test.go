@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,7 @@ type deed struct {
 // deeds are the lines of all verbs. A verb has one line for each kind of target that makes a difference.
 func deeds() []deed {
 	own := without(everybody, "integrator narrow blind") // a session of one's own, or none
-	return append(safeguardingDeeds(), []deed{
+	return slices.Concat(safeguardingDeeds(), familyDeeds(), []deed{
 		{verb: "sessionStart", done: everybody},
 		{verb: "sessionRecover", done: everybody, with: recoveryCode},
 		{verb: "signInRequest", done: everybody, each: true, with: address},
@@ -164,7 +165,7 @@ func deeds() []deed {
 			return vars{"membershipId": w.DB.Membership.Query().Where(membership.PersonID(w.person("above"))).OnlyIDX(w.system())}
 		}},
 		{verb: "personErase", done: writers, each: true, with: func(*world, string) vars { return vars{"confirm": "ERASE ME"} }, after: comeBack},
-	}...)
+	})
 }
 
 // with makes the input of a verb on an experience that was just made.
@@ -440,7 +441,7 @@ func (d *attempt) asAbsent(t *testing.T, part string, hidden answer) {
 	t.Helper()
 	in := vars{}
 	for name, v := range d.input {
-		if id := typeid.ID(fmt.Sprint(v)); has("concernId experienceId responseId originId membershipId decisionId voiceId exportId", name) {
+		if id := typeid.ID(fmt.Sprint(v)); has("concernId experienceId responseId originId membershipId decisionId voiceId exportId authorityId", name) {
 			v = typeid.New(id.Prefix())
 		}
 		in[name] = v

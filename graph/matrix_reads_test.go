@@ -21,6 +21,7 @@ func prefixes() map[string]typeid.Prefix {
 		"Response": typeid.Response, "ReviewRequest": typeid.ReviewRequest, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Step": typeid.Step,
 		"Voice": typeid.Voice, "Consent": typeid.Consent, "ConsentText": typeid.ConsentText,
 		"Export": typeid.Export, "Job": typeid.Job,
+		"Authority": typeid.Authority, "Objection": typeid.Objection,
 	}
 }
 
@@ -166,7 +167,7 @@ const byID = `query($id: ID!) { node(id: $id) { __typename id } }`
 func (w *world) oneByOne(t *testing.T) {
 	for part := range strings.FieldsSeq(everybody) {
 		absent := map[typeid.Prefix]string{}
-		for _, p := range []typeid.Prefix{typeid.Session, typeid.Refresh, typeid.SignIn, typeid.Invitation} {
+		for _, p := range []typeid.Prefix{typeid.Session, typeid.Refresh, typeid.AuthorityCode, typeid.SignIn, typeid.Invitation} {
 			absent[p] = w.asks(t, part, byID, vars{"id": typeid.New(p)}).Body
 		}
 		for _, p := range prefixes() {
@@ -218,9 +219,14 @@ func (w *world) expected(part string) map[string][]string {
 	}
 	own := map[string][]string{"memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "moderationQueue": nil, "signalled": nil, "safeguardingQueue": nil, "concernsRaised": {}, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil, "voices": {}, "voiceQueue": nil, "exports": {}}
 	own["sessions"] = list(w.DB.Session.Query().Where(session.PersonID(w.person(part)), session.EndedAtIsNil()).IDsX(w.system()))
+	own["authorities"], own["spokenForBy"] = []string{}, []string{}
 	for id, th := range w.things {
 		if kind := typeid.ID(id).Prefix(); th.owner == part && kind == typeid.Step {
 			own["steps"] = append(own["steps"], id)
+		} else if kind == typeid.Authority && th.owner == part {
+			own["authorities"] = append(own["authorities"], id)
+		} else if kind == typeid.Authority && has(th.seen, part) {
+			own["spokenForBy"] = append(own["spokenForBy"], id)
 		} else if th.owner == part && kind == typeid.Voice {
 			own["voices"] = append(own["voices"], id)
 		} else if th.owner == part && kind == typeid.Membership && part != "former" {
@@ -244,7 +250,7 @@ func (w *world) expected(part string) map[string][]string {
 	case "sibling":
 		own["inbox"] = []string{w.away}
 	case "moderator":
-		own["moderationQueue"], own["voiceQueue"] = []string{w.hidden}, []string{w.murmur}
+		own["moderationQueue"], own["voiceQueue"] = []string{w.hidden, w.told, w.lapsed}, []string{w.murmur}
 		own["signalled"], own["concernsRaised"] = []string{w.hidden}, []string{"<nil>", "<nil>"} // receipts have no id
 	case "lead":
 		own["signalled"], own["safeguardingQueue"] = []string{w.hidden}, []string{w.concern}

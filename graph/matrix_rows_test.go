@@ -190,7 +190,7 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		counts map[string]int
 		do     func(context.Context, *ent.Client) (int, error)
 	}{
-		"Experience": {map[string]int{"author": 9, "blind": 9, "another": 1, "stranger": 2, "moderator": 10, "moderatorElsewhere": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
+		"Experience": {map[string]int{"author": 9, "blind": 9, "another": 1, "stranger": 2, "moderator": 13, "moderatorElsewhere": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Experience.Update().SetDisplayName("Somebody").Save(ctx)
 		}},
 		"Concern": {map[string]int{"lead": 2}, func(ctx context.Context, c *ent.Client) (int, error) {

@@ -40,6 +40,7 @@ type world struct {
 	answer, whispered                                            string // responses, the second one to hidden words
 	waiting, back, asked                                         string // responses that wait and were given back, a review
 	change, never, sibling                                       string // changes
+	spokenFor, told, disputed, lapsed                            string // an authority, and what was told for somebody: waiting, held back, and by a proxy whose authority lapsed
 	link, shadow                                                 string // links, the second one to hidden words
 	guarded, concern, closed                                     string // an experience that is held back for safety, and two concerns
 	voice, echo, chorus, murmur, undertone                       string // voices: two of the stranger and one of another that are published, one that waits, one beside hidden words
@@ -56,6 +57,7 @@ func stageMatrix(t testing.TB, s *stage) *world {
 	w.voices()
 	w.changes()
 	w.safeguarding()
+	w.family()
 	w.register(t)
 	return w
 }
@@ -91,6 +93,8 @@ func (w *world) people(t testing.TB) {
 		{"integrator", auth.Integrator, w.ward, onlyReading},
 		{"narrow", auth.Staff, w.ward, onlyReading},
 		{"former", auth.Staff, w.ward, nil},
+		{"proxy", "", nil, nil},
+		{"lapsed", "", nil, nil},
 		{"gone", auth.Staff, w.ward, nil},
 	} {
 		w.cast[c.part] = w.somebody("zqname"+c.part+"qz", c.role, c.at, c.scopes...)
@@ -309,13 +313,16 @@ func (w *world) register(t testing.TB) {
 	w.see(everybody, "", "", list(w.DB.Change.Query().IDsX(ctx))...)
 	w.see(everybody, "", "", list(w.DB.CoProducer.Query().IDsX(ctx))...)
 	w.see(everybody, "", "", list(w.DB.Progress.Query().Where(progress.BodyNEQ("")).IDsX(ctx))...)
-	for _, d := range w.DB.Decision.Query().Where(decision.ExperienceIDNotIn(typeid.ID(w.others), typeid.ID(w.away))).IDsX(ctx) {
+	for _, d := range w.DB.Decision.Query().Where(decision.ExperienceIDNotIn(typeid.ID(w.others), typeid.ID(w.away), typeid.ID(w.disputed))).IDsX(ctx) {
 		w.see("author moderator", "author", "moderator", string(d))
 	}
+	w.see("proxy moderator", "proxy", "moderator", list(w.DB.Decision.Query().Where(decision.ExperienceID(typeid.ID(w.disputed))).IDsX(ctx))...)
 	w.see("another moderator", "another", "moderator", string(w.DB.Decision.Query().Where(decision.ExperienceID(typeid.ID(w.others))).OnlyIDX(ctx)))
 	w.see("stranger moderatorElsewhere", "stranger", "moderatorElsewhere", string(w.DB.Decision.Query().Where(decision.ExperienceID(typeid.ID(w.away))).OnlyIDX(ctx)))
 	for _, s := range w.DB.Step.Query().AllX(ctx) {
-		w.see(w.who(s.PersonID), w.who(s.PersonID), "", string(s.ID))
+		if _, known := w.things[string(s.ID)]; !known { // what a child was told, family has written down
+			w.see(w.who(s.PersonID), w.who(s.PersonID), "", string(s.ID))
+		}
 	}
 	for _, m := range w.DB.Membership.Query().WithService().AllX(ctx) {
 		seen := w.who(m.PersonID)
@@ -388,6 +395,7 @@ func (w *world) complete(t testing.TB) {
 		w.DB.Change.Query().IDsX(ctx), w.DB.CoProducer.Query().IDsX(ctx), w.DB.Progress.Query().IDsX(ctx),
 		w.DB.Concern.Query().IDsX(ctx), w.DB.ConcernEntry.Query().IDsX(ctx), w.DB.BreakGlass.Query().IDsX(ctx),
 		w.DB.Voice.Query().IDsX(ctx), w.DB.Consent.Query().IDsX(ctx), w.DB.ConsentText.Query().IDsX(ctx),
+		w.DB.Authority.Query().IDsX(ctx), w.DB.Objection.Query().IDsX(ctx),
 	} {
 		for _, id := range ids {
 			if _, ok := w.things[string(id)]; !ok {
@@ -435,7 +443,7 @@ func (w *world) asks(t testing.TB, part, query string, v vars) answer {
 }
 
 // names are of people, sessions, refresh tokens and invitations.
-var names = regexp.MustCompile(`\b(per|ses|rfr|inv|vin)_[0-9a-z]{26}`)
+var names = regexp.MustCompile(`\b(per|ses|rfr|inv|vin|auc)_[0-9a-z]{26}`)
 
 // ownSession tells whether an id is that of a session of the one who reads it.
 func (w *world) ownSession(part, id string) bool {

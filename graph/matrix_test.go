@@ -19,13 +19,13 @@ import (
 // The parts, all of them people on one stage (see matrix_stage_test.go): Ward 7 and Ward 8 belong to one trust; "staff",
 // "facilitator", "moderator", "lead", "administrator", "integrator", "narrow" and "former" are of Ward 7, "above" and
 // "commissioner" of the trust, "sibling" and whoever is called elsewhere of Ward 8. "narrow" is staff whose token may only
-// read, "blind" a token of the author that may write and not read, "former" was staff. "gone" has ended their session: they
+// read, "blind" a token of the author that may write and not read, "former" was staff. "proxy" speaks for a child, "lapsed" did. "gone" has ended their session: they
 // get 401 and nothing else, whatever they ask.
 const (
-	signedIn  = "stranger author another staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere integrator narrow former blind"
+	signedIn  = "stranger author another staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere integrator narrow former proxy lapsed blind"
 	everybody = "nobody " + signedIn
-	readers   = "stranger author another staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere integrator narrow former" // of what is their own
-	writers   = "stranger author another staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere former"                   // with a token of their own
+	readers   = "stranger author another staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere integrator narrow former proxy lapsed" // of what is their own
+	writers   = "stranger author another staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere former proxy lapsed"                   // with a token of their own
 	wardStaff = "staff above facilitator"
 )
 
@@ -47,7 +47,7 @@ func parts() []row {
 		{"Viewer", "moderationQueue responseQueue", "moderator moderatorElsewhere"},
 		{"Viewer", "signalled", "moderator moderatorElsewhere lead"},
 		{"Viewer", "safeguardingQueue", "lead"},
-		{"Viewer", "voices", withRow},
+		{"Viewer", "voices authorities spokenForBy", withRow},
 		{"Viewer", "voiceQueue", "moderator moderatorElsewhere"},
 		{"Membership", "id role title service trusted createdAt startsAt endsAt endedAt", withRow},
 		{"Session", "id createdAt lastUsedAt current scopes", withRow},
@@ -64,6 +64,11 @@ func parts() []row {
 		{"ConcernReceipt", "level state createdAt", withRow}, // of what who asks has raised
 		{"BreakGlass", "id seenByName reason withheldBecause createdAt concern", withRow},
 		{"Experience", "claim", "@moderators"},
+		{"Experience", "authority", "@owner"}, // and its author, who has no way in here
+		{"Experience", "objections", "@moderators"},
+		{"Authority", "id standing basis scope relationship proxyName subjectName evidence viewerSpeaks comesOfAgeIn reviewAt endsAt endedAt endedBy createdAt", withRow},
+		{"Objection", "id words createdAt", withRow},
+		{"Objection", "experience", "@moderators"},
 		{"Experience", "criticality", "@hearers"},
 		{"Experience", "readBy", "@owner"},
 		{"Reading", "role place day", withRow},
@@ -96,7 +101,7 @@ func parts() []row {
 		{"CoProducer", "id side name part", withRow},
 		{"Progress", "id authorName body movedTo createdAt change", withRow},
 		{"Origin", "id why linkedByName createdAt change experience", withRow},
-		{"Step", "id kind words createdAt experience response change", withRow},
+		{"Step", "id kind words createdAt experience response change authority", withRow},
 		{"Export", "id state createdAt readyAt expiresAt fetchedAt size", withRow},
 		{"MonthCount", "month count", withRow},
 		{"Exact", "value", withRow},

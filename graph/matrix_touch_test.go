@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"hearback/ent/generated/ent"
@@ -36,7 +37,7 @@ func (w *world) me(part string) typeid.ID {
 // touches are the lines of the rows: who may make, change and drop them, without any verb.
 func touches() []touch {
 	at, admin, none := time.Now(), "administrator", ""
-	return append(safeguardingTouches(), []touch{
+	return slices.Concat(safeguardingTouches(), familyTouches(), []touch{
 		{"Person", "make", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
 			return c.Person.Create().SetCreatedAt(at).Exec(ctx)
 		}},
@@ -435,7 +436,7 @@ func touches() []touch {
 		{"AuditEntry", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.AuditEntry.DeleteOneID(w.entry()).Exec(ctx)
 		}},
-	}...)
+	})
 }
 
 // entry is the first entry of the audit log.

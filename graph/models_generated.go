@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/concern"
 	"hearback/ent/generated/ent/consent"
@@ -16,6 +17,7 @@ import (
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/query"
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 	"hearback/internal/identify"
 	"hearback/workflow"
@@ -58,6 +60,101 @@ type AuthorIdentity struct {
 	Name string `json:"name"`
 	// Whether there is no e-mail address: then only their recovery code leads to them, and nobody but them has it.
 	Anonymous bool `json:"anonymous"`
+}
+
+type AuthorityAcceptInput struct {
+	// As it was shown, with or without dashes; capital letters do not matter.
+	Code string `json:"code"`
+	// Who you are to the person, such as daughter; at most 80 letters.
+	Relationship string `json:"relationship"`
+	// The name by which the person knows you; at most 80 letters.
+	ProxyName string `json:"proxyName"`
+	// What you call the person; at most 80 letters.
+	SubjectName *string `json:"subjectName,omitempty"`
+	// What shows that you may speak for them, if you want to add it; at most 1,000 letters.
+	Evidence *string `json:"evidence,omitempty"`
+}
+
+// A code to hand over in person or by a safe way: 25 letters and digits.
+type AuthorityCodePayload struct {
+	Code       *string     `json:"code,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+type AuthorityCodeRenewInput struct {
+	AuthorityID typeid.ID `json:"authorityId"`
+}
+
+type AuthorityDeclareInput struct {
+	// Made by the client (`aut_` and a UUIDv7, the TypeID format), so that it can be sent again safely.
+	ID    *typeid.ID            `json:"id,omitempty"`
+	Basis authority.Basis       `json:"basis"`
+	Scope []rule.AuthorityScope `json:"scope"`
+	// Who you are to the person, such as mother; at most 80 letters.
+	Relationship string `json:"relationship"`
+	// The name by which the person knows you; at most 80 letters.
+	ProxyName *string `json:"proxyName,omitempty"`
+	// What you call the person; at most 80 letters.
+	SubjectName *string `json:"subjectName,omitempty"`
+	// What shows that you may speak for them; needed for attorneys, deputies and best interests. At most 1,000 letters.
+	Evidence *string `json:"evidence,omitempty"`
+	// The month and year of birth of a child; needed from parents. The day is never asked for.
+	Born *string `json:"born,omitempty"`
+	// When to look at it again, within a year; left out for in a year.
+	ReviewAt *time.Time `json:"reviewAt,omitempty"`
+	// When it ends by itself.
+	EndsAt *time.Time `json:"endsAt,omitempty"`
+}
+
+type AuthorityDeclarePayload struct {
+	Authority *ent.Authority `json:"authority,omitempty"`
+	// For the person to keep, and shown once: whoever has it can take over. None for somebody who has died.
+	TakeOverCode *string     `json:"takeOverCode,omitempty"`
+	UserErrors   []UserError `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type AuthorityEndInput struct {
+	AuthorityID typeid.ID `json:"authorityId"`
+}
+
+type AuthorityInviteInput struct {
+	Scope []rule.AuthorityScope `json:"scope"`
+	// When it ends by itself; left out for until you end it.
+	EndsAt *time.Time `json:"endsAt,omitempty"`
+}
+
+type AuthorityObjectInput struct {
+	// Made by the client (`obj_` and a UUIDv7, the TypeID format), so that it can be sent again safely.
+	ID           *typeid.ID `json:"id,omitempty"`
+	ExperienceID typeid.ID  `json:"experienceId"`
+	// What you have against it, for the moderators; at most 1,000 letters.
+	Words string `json:"words"`
+}
+
+type AuthorityPayload struct {
+	Authority  *ent.Authority `json:"authority,omitempty"`
+	UserErrors []UserError    `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type AuthorityReviewInput struct {
+	AuthorityID typeid.ID `json:"authorityId"`
+	// When to look at it again, within a year; left out for in a year.
+	ReviewAt *time.Time `json:"reviewAt,omitempty"`
+}
+
+type AuthorityShareCodeInput struct {
+	AuthorityID typeid.ID `json:"authorityId"`
+	// At most what you may do yourself.
+	Scope []rule.AuthorityScope `json:"scope"`
+}
+
+type AuthorityTakeOverInput struct {
+	// As it was shown, with or without dashes; capital letters do not matter.
+	Code string `json:"code"`
 }
 
 // All that is given must hold.
@@ -353,7 +450,9 @@ type ExperienceReviseInput struct {
 // At least one of story, whatWasGood and couldBeBetter must hold words.
 type ExperienceShareInput struct {
 	// Made by the client (`exp_` and a UUIDv7, the TypeID format), so that it can be sent again safely.
-	ID           *typeid.ID              `json:"id,omitempty"`
+	ID *typeid.ID `json:"id,omitempty"`
+	// The authority through which it is told for somebody else, with SHARE in scope. Its author is that person.
+	AuthorityID  *typeid.ID              `json:"authorityId,omitempty"`
 	ServiceID    typeid.ID               `json:"serviceId"`
 	Relationship experience.Relationship `json:"relationship"`
 	// The name that others see, at most 60 letters; left out it is Anonymous.
@@ -501,6 +600,13 @@ type ModerationFilter struct {
 	Appealed *bool `json:"appealed,omitempty"`
 	// Sent before this moment.
 	SentBefore *time.Time `json:"sentBefore,omitempty"`
+}
+
+type ObjectionPayload struct {
+	Objection  *ent.Objection `json:"objection,omitempty"`
+	UserErrors []UserError    `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
 }
 
 type OriginPayload struct {

@@ -134,7 +134,7 @@ func (r experiences) moderated(ctx context.Context, e *ent.Experience) (bool, er
 // Decisions are for the author and the moderators of its place; nil for others: a list that the rule leaves empty would say
 // that nobody decided.
 func (r experiences) Decisions(ctx context.Context, e *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*DecisionConnection, error) {
-	if may, err := r.moderated(ctx, e); err != nil || !may && !theirs(ctx, e) {
+	if may, err := r.moderatedOrTheirs(ctx, e); err != nil || !may {
 		return nil, err
 	}
 	link := page.Link[*ent.Decision]{Column: decision.FieldExperienceID, Of: func(d *ent.Decision) typeid.ID { return d.ExperienceID }}

@@ -12,6 +12,7 @@ import (
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/progress"
@@ -115,6 +116,12 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 	case typeid.Job:
 		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Job, error) {
 			return h.DB.Job.Query().Where(job.IDIn(ids...)).All(ctx)
+		})
+	case typeid.Authority:
+		return keep(ctx, ids, found, h.authoritiesByID)
+	case typeid.Objection:
+		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Objection, error) {
+			return h.DB.Objection.Query().Where(objection.IDIn(ids...)).All(ctx)
 		})
 	case typeid.Concern:
 		return keep(ctx, ids, found, h.concernsByID)

@@ -39,7 +39,7 @@ func (h *House) writtenDown(present graphql.ErrorPresenterFunc) graphql.Operatio
 // leads to is judged by itself.
 func wordless() map[string][]string {
 	return map[string][]string{
-		"Experience": {"__typename", "id", "state", "version", "createdAt", "publishedAt", "service", "viewerIsAuthor", "responses", "ledTo", "line", "decisions", "readBy"},
+		"Experience": {"__typename", "id", "state", "version", "createdAt", "publishedAt", "service", "viewerIsAuthor", "responses", "ledTo", "line", "decisions", "authority", "objections", "readBy"},
 		"Response":   {"__typename", "id", "createdAt", "experience"},
 		"Voice":      {"__typename", "id", "state", "version", "createdAt", "experience", "viewerIsAuthor"},
 	}

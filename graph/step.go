@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 
-	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/step"
@@ -33,8 +32,11 @@ func (r steps) Change(ctx context.Context, s *ent.Step) (*ent.Change, error) {
 
 // StepTaken tells the viewer every step on the lines of their own experiences.
 func (r subscriptions) StepTaken(ctx context.Context) (<-chan *ent.Step, error) {
-	topic := workflow.StepsOf(typeid.ID(auth.FromContext(ctx).Person))
-	return follow(ctx, r.House, topic, func(ctx context.Context, id typeid.ID) (*ent.Step, error) {
+	topics, err := r.toldTo(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return follow(ctx, r.House, topics, func(ctx context.Context, id typeid.ID) (*ent.Step, error) {
 		return r.DB.Step.Query().Where(step.ID(id)).Only(ctx)
 	})
 }
@@ -44,15 +46,15 @@ func (r subscriptions) ExperiencePublished(ctx context.Context, within typeid.ID
 	if _, err := r.DB.Service.Get(ctx, within); err != nil {
 		return nil, err
 	}
-	return follow(ctx, r.House, workflow.PublishedAt(within), func(ctx context.Context, id typeid.ID) (*ent.Experience, error) {
+	return follow(ctx, r.House, []string{workflow.PublishedAt(within)}, func(ctx context.Context, id typeid.ID) (*ent.Experience, error) {
 		return r.DB.Experience.Query().Where(experience.ID(id), rule.Published).Only(ctx)
 	})
 }
 
 // follow reads the thing behind each event anew, as the viewer is then: what they may not see (any more) is left out. It
 // ends with the context, with the viewer's session, and when something was missed: then the client asks the delta query.
-func follow[T any](ctx context.Context, h *House, topic string, read func(context.Context, typeid.ID) (T, error)) (<-chan T, error) {
-	heard := h.Broker.Subscribe(topic)
+func follow[T any](ctx context.Context, h *House, topics []string, read func(context.Context, typeid.ID) (T, error)) (<-chan T, error) {
+	heard := h.Broker.Subscribe(topics...)
 	out := make(chan T)
 	go func() {
 		defer close(out)

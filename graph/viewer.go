@@ -34,8 +34,11 @@ func (r viewers) Memberships(ctx context.Context, p *ent.Person, first *int, aft
 	return page.Connect(ctx, q, args(first, after, last, before), page.Oldest[*ent.Membership]("memberships"))
 }
 
-func (r viewers) Contributions(ctx context.Context, p *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ExperienceConnection, error) {
+func (r viewers) Contributions(ctx context.Context, p *ent.Person, through *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ExperienceConnection, error) {
 	q := r.DB.Experience.Query().Where(experience.AuthorID(p.ID))
+	if through != nil {
+		q = r.DB.Experience.Query().Where(rule.SpokenFor(ctx, *through))
+	}
 	return page.Connect(ctx, q, args(first, after, last, before), newestOwn())
 }
 
@@ -44,8 +47,12 @@ func (r viewers) ChangesMyInputLedTo(ctx context.Context, p *ent.Person, first *
 	return page.Connect(ctx, q, args(first, after, last, before), newestChange())
 }
 
-func (r viewers) Steps(ctx context.Context, p *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*StepConnection, error) {
-	return page.Connect(ctx, r.DB.Step.Query().Where(step.PersonID(p.ID)), args(first, after, last, before), inTheirOrder())
+func (r viewers) Steps(ctx context.Context, p *ent.Person, through *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*StepConnection, error) {
+	q := r.DB.Step.Query().Where(step.PersonID(p.ID))
+	if through != nil {
+		q = r.DB.Step.Query().Where(rule.StepsSpokenFor(ctx, *through))
+	}
+	return page.Connect(ctx, q, args(first, after, last, before), inTheirOrder())
 }
 
 func (r viewers) Inbox(ctx context.Context, _ *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ExperienceConnection, error) {
