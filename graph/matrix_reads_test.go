@@ -26,6 +26,9 @@ func prefixes() map[string]typeid.Prefix {
 }
 
 func TestMatrixReads(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it asks a great deal, one question after the other; left out with -short only")
+	}
 	tell(t, func(t *testing.T, s *stage) {
 		w := stageMatrix(t, s)
 		t.Run("EveryFieldOfEverything", w.everyField)
