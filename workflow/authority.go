@@ -221,11 +221,7 @@ func (a *act) endAuthority(ctx context.Context, m *ent.Authority, by authority.E
 
 // lockAuthority reads an authority of the viewer's, from either side, so that nobody else changes it meanwhile.
 func (a *act) lockAuthority(ctx context.Context, id typeid.ID) (*ent.Authority, error) {
-	q := a.Authority.Query().Where(authority.ID(id))
-	if a.postgres() {
-		q.ForUpdate(held())
-	}
-	return q.Only(ctx)
+	return hold(a, a.Authority.Query().Where(authority.ID(id))).Only(ctx)
 }
 
 func (a *act) isSubject(m *ent.Authority) bool { return string(m.SubjectID) == a.viewer.Person }

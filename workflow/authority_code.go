@@ -180,11 +180,7 @@ func usedUp() error {
 
 // lockCode finds a code of one of these kinds, and nobody else uses it meanwhile.
 func (a *act) lockCode(ctx context.Context, hash string, kinds ...authoritycode.Kind) (*ent.AuthorityCode, error) {
-	q := a.AuthorityCode.Query().Where(authoritycode.CodeHash(hash), authoritycode.KindIn(kinds...))
-	if a.postgres() {
-		q.ForUpdate(held())
-	}
-	k, err := q.Only(ctx)
+	k, err := hold(a, a.AuthorityCode.Query().Where(authoritycode.CodeHash(hash), authoritycode.KindIn(kinds...))).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, usedUp()
 	}
@@ -229,11 +225,7 @@ func (a *act) takeOver(ctx context.Context, person typeid.ID, recovery string) e
 	if err := a.Person.UpdateOneID(person).SetRecoveryHash(auth.Hash(recovery)).Exec(ctx); err != nil {
 		return err
 	}
-	q := a.Authority.Query().Where(authority.SubjectID(person), authority.EndedAtIsNil()).Order(authority.ByID())
-	if a.postgres() {
-		q.ForUpdate(held())
-	}
-	open, err := q.All(ctx)
+	open, err := hold(a, a.Authority.Query().Where(authority.SubjectID(person), authority.EndedAtIsNil()).Order(authority.ByID())).All(ctx)
 	for _, m := range open {
 		if err == nil {
 			_, err = a.endAuthority(ctx, m, authority.EndedByTakenOver)

@@ -59,11 +59,7 @@ func (a *act) speaksFor(ctx context.Context, e *ent.Experience, may rule.Authori
 	if !a.viewer.Speaks {
 		return false, nil
 	}
-	q := a.Authority.Query().Where(authority.ProxyID(typeid.ID(a.viewer.Person)), authority.SubjectID(e.AuthorID)).Order(authority.ByID())
-	if a.postgres() {
-		q.ForUpdate(held())
-	}
-	mine, err := q.All(ctx)
+	mine, err := hold(a, a.Authority.Query().Where(authority.ProxyID(typeid.ID(a.viewer.Person)), authority.SubjectID(e.AuthorID)).Order(authority.ByID())).All(ctx)
 	return slices.ContainsFunc(mine, func(m *ent.Authority) bool {
 		return rule.StandingOf(m, a.at).Works() && rule.Allows(m, may) && covers(m, e, may)
 	}), err

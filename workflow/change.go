@@ -196,11 +196,7 @@ func (f *Flow) ChangeUnlink(ctx context.Context, link typeid.ID, why string) (*e
 
 // ownChange reads a change that the viewer may work on, so that nobody else moves it until the transaction is over.
 func (a *act) ownChange(ctx context.Context, id typeid.ID) (*ent.Change, signature, error) {
-	q := a.Change.Query().Where(change.ID(id))
-	if a.postgres() {
-		q.ForUpdate(held())
-	}
-	c, err := q.Only(ctx)
+	c, err := hold(a, a.Change.Query().Where(change.ID(id))).Only(ctx)
 	if err != nil {
 		return nil, signature{}, err
 	}

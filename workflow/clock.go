@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-
 	"hearback/ent/rule"
 )
 
@@ -80,6 +78,3 @@ func await(ctx context.Context, beat <-chan time.Time) {
 	case <-beat:
 	}
 }
-
-// passingOver locks rows for one worker; another takes the next ones.
-func passingOver() sql.LockOption { return sql.WithLockClause("FOR NO KEY UPDATE SKIP LOCKED") }

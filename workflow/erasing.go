@@ -96,11 +96,7 @@ func (t task) erase(ctx context.Context) error {
 type erasure struct{ who typeid.ID }
 
 func (e erasure) experiences(ctx context.Context, a *act) (int, error) {
-	q := a.Experience.Query().Where(experience.AuthorID(e.who), experience.StateNEQ(experience.StateWithdrawn)).Order(experience.ByID()).Limit(erasedAtOnce)
-	if a.postgres() {
-		q.ForUpdate(held())
-	}
-	some, err := q.All(ctx)
+	some, err := hold(a, a.Experience.Query().Where(experience.AuthorID(e.who), experience.StateNEQ(experience.StateWithdrawn)).Order(experience.ByID()).Limit(erasedAtOnce)).All(ctx)
 	for _, one := range some {
 		if err == nil {
 			_, err = a.withdraw(ctx, one)

@@ -62,11 +62,7 @@ func (a *act) myself(ctx context.Context) (*ent.Person, error) {
 	if !a.viewer.SignedIn() {
 		return nil, ErrSignIn
 	}
-	q := a.Person.Query().Where(person.ID(typeid.ID(a.viewer.Person)))
-	if a.postgres() {
-		q.ForUpdate(held())
-	}
-	return q.Only(ctx)
+	return hold(a, a.Person.Query().Where(person.ID(typeid.ID(a.viewer.Person)))).Only(ctx)
 }
 
 // ExportLink makes a link to a file of the viewer's that is ready: its path on this server, with the secret behind the #, which
@@ -95,11 +91,7 @@ func (f *Flow) ExportLink(ctx context.Context, id typeid.ID) (e *ent.Export, pat
 }
 
 func (a *act) lockExport(ctx context.Context, id typeid.ID) (*ent.Export, error) {
-	q := a.Export.Query().Where(export.ID(id))
-	if a.postgres() {
-		q.ForUpdate(held())
-	}
-	return q.Only(ctx)
+	return hold(a, a.Export.Query().Where(export.ID(id))).Only(ctx)
 }
 
 // ended takes a file away; why is the state that says so.
@@ -120,11 +112,7 @@ const expiredAtOnce = 5
 // exportsExpired deletes files that nobody fetched in time.
 func (f *Flow) exportsExpired(ctx context.Context) (int, error) {
 	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
-		q := a.Export.Query().Where(export.ExpiresAtLTE(a.at), export.StateEQ(export.StateReady)).Order(export.ByExpiresAt()).Limit(expiredAtOnce)
-		if a.postgres() {
-			q.ForUpdate(passingOver())
-		}
-		old, err := q.All(ctx)
+		old, err := skim(a, a.Export.Query().Where(export.ExpiresAtLTE(a.at), export.StateEQ(export.StateReady)).Order(export.ByExpiresAt()).Limit(expiredAtOnce)).All(ctx)
 		for _, e := range old {
 			if err == nil {
 				err = a.ended(ctx, e, export.StateEnded)

@@ -84,12 +84,8 @@ func (f *Flow) jobsDue(ctx context.Context) (int, error) {
 // take claims the job that has been due for longest: nobody else gets it before the lease is over. One that was begun too
 // often without coming to an end is buried. None when nothing is due.
 func take(ctx context.Context, a *act) ([]*ent.Job, error) {
-	q := a.Job.Query().Where(job.DoneAtIsNil(), job.DeadAtIsNil(), job.RunAtLTE(a.at), job.Or(job.ClaimedUntilIsNil(), job.ClaimedUntilLTE(a.at))).
-		Order(job.ByRunAt(), job.ByID()).Limit(1)
-	if a.postgres() {
-		q.ForUpdate(passingOver())
-	}
-	due, err := q.All(ctx)
+	due, err := skim(a, a.Job.Query().Where(job.DoneAtIsNil(), job.DeadAtIsNil(), job.RunAtLTE(a.at), job.Or(job.ClaimedUntilIsNil(), job.ClaimedUntilLTE(a.at))).
+		Order(job.ByRunAt(), job.ByID()).Limit(1)).All(ctx)
 	if len(due) == 0 || err != nil {
 		return nil, err
 	}
@@ -211,11 +207,7 @@ func (f *Flow) JobReplay(ctx context.Context, id typeid.ID) (row *ent.Job, repla
 		if !a.viewer.ReachesPath("", auth.Administrator) {
 			return nil, ErrForbidden
 		}
-		q := a.Job.Query().Where(job.ID(id))
-		if a.postgres() {
-			q.ForUpdate(held())
-		}
-		row, err := q.Only(ctx)
+		row, err := hold(a, a.Job.Query().Where(job.ID(id))).Only(ctx)
 		if replayed = err == nil && row.DeadAt == nil; replayed || err != nil {
 			return row, err
 		}

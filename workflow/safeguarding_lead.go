@@ -125,11 +125,7 @@ func (f *Flow) moveConcern(ctx context.Context, m concernMove) (c *ent.Concern, 
 
 // lockConcern reads a concern in the viewer's hands so that nobody else moves it until the transaction is over.
 func (a *act) lockConcern(ctx context.Context, id typeid.ID) (*ent.Concern, error) {
-	q := a.Concern.Query().Where(concern.ID(id))
-	if a.postgres() {
-		q.ForUpdate(held())
-	}
-	return q.Only(ctx)
+	return hold(a, a.Concern.Query().Where(concern.ID(id))).Only(ctx)
 }
 
 // movedConcernAlready tells whether the newest step was the viewer's and the same: then a client sent it again.

@@ -72,11 +72,7 @@ func (f *Flow) SessionRecover(ctx context.Context, typed string) (*Session, erro
 func (f *Flow) SessionRefresh(ctx context.Context, token string) (*Session, error) {
 	refused := refuse(CodeRefused, "This sign-in has ended. Please sign in again.", "refreshToken")
 	s, err := write(rule.AsSystem(ctx, whySignIn), f, func(ctx context.Context, a *act) (*Session, error) {
-		q := a.Refresh.Query().Where(refresh.Hash(auth.Hash(token))).WithSession()
-		if a.postgres() {
-			q.ForUpdate(held())
-		}
-		r, err := q.Only(ctx)
+		r, err := hold(a, a.Refresh.Query().Where(refresh.Hash(auth.Hash(token))).WithSession()).Only(ctx)
 		switch {
 		case ent.IsNotFound(err):
 			return nil, refused

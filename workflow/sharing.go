@@ -213,9 +213,5 @@ func draftOf(e *ent.Experience) ExperienceDraft {
 
 // lockExperience reads an experience so that nobody else changes it until the transaction is over.
 func lockExperience(ctx context.Context, a *act, id typeid.ID) (*ent.Experience, error) {
-	q := a.Experience.Query().Where(experience.ID(id))
-	if a.postgres() {
-		q.ForUpdate(held())
-	}
-	return q.Only(ctx)
+	return hold(a, a.Experience.Query().Where(experience.ID(id))).Only(ctx)
 }

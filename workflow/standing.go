@@ -121,12 +121,8 @@ const dueAtOnce = 50
 // experiencesDue moves on what waited for its time: the end of an embargo, or of the time a service had to ask for a review.
 func (f *Flow) experiencesDue(ctx context.Context) (int, error) {
 	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
-		q := a.Experience.Query().Where(experience.DueAtLTE(a.at), experience.StateIn(experience.StateScheduled, experience.StateWithService)).
-			Order(experience.ByDueAt(), experience.ByID()).Limit(dueAtOnce)
-		if a.postgres() {
-			q.ForUpdate(passingOver())
-		}
-		due, err := q.All(ctx)
+		due, err := skim(a, a.Experience.Query().Where(experience.DueAtLTE(a.at), experience.StateIn(experience.StateScheduled, experience.StateWithService)).
+			Order(experience.ByDueAt(), experience.ByID()).Limit(dueAtOnce)).All(ctx)
 		for _, e := range due {
 			if err == nil {
 				err = a.moveOn(ctx, e)

@@ -145,11 +145,7 @@ func (a *act) counters(ctx context.Context, of map[typeid.ID]int) (map[typeid.ID
 	for p := range of {
 		ids = append(ids, p)
 	}
-	q := a.Person.Query().Where(person.IDIn(ids...)).Order(person.ByID())
-	if a.postgres() {
-		q.ForUpdate(held())
-	}
-	people, err := q.All(ctx)
+	people, err := hold(a, a.Person.Query().Where(person.IDIn(ids...)).Order(person.ByID())).All(ctx)
 	next := make(map[typeid.ID]int, len(people))
 	for _, p := range people {
 		next[p.ID] = p.Steps + 1

@@ -337,9 +337,5 @@ func (a *act) ownVoice(ctx context.Context, id typeid.ID) (*ent.Voice, error) {
 }
 
 func lockVoice(ctx context.Context, a *act, id typeid.ID) (*ent.Voice, error) {
-	q := a.Voice.Query().Where(voice.ID(id))
-	if a.postgres() {
-		q.ForUpdate(held())
-	}
-	return q.Only(ctx)
+	return hold(a, a.Voice.Query().Where(voice.ID(id))).Only(ctx)
 }

@@ -84,9 +84,22 @@ func write[T any](ctx context.Context, f *Flow, do func(context.Context, *act) (
 // postgres tells whether rows are locked one by one; on SQLite the transaction itself is the lock.
 func (a *act) postgres() bool { return a.dialect == dialect.Postgres }
 
-// held locks rows so that nobody else changes them until the transaction is over. Others may still point at them: with the
-// usual FOR UPDATE a row that is inserted below would wait for them, and two acts for each other.
-func held() sql.LockOption { return sql.WithLockClause("FOR NO KEY UPDATE") }
+// holdable is a question whose rows can be locked.
+type holdable[Q any] interface{ ForUpdate(...sql.LockOption) Q }
+
+// hold locks what a question finds, so that nobody else changes it until the transaction is over. Others may still point at it:
+// with the usual FOR UPDATE a row that is inserted below would wait for it, and two acts for each other.
+func hold[Q holdable[Q]](a *act, q Q) Q { return locked(a, q, "FOR NO KEY UPDATE") }
+
+// skim is hold for one worker of many: what another holds is passed over, and the next rows are taken.
+func skim[Q holdable[Q]](a *act, q Q) Q { return locked(a, q, "FOR NO KEY UPDATE SKIP LOCKED") }
+
+func locked[Q holdable[Q]](a *act, q Q, how string) Q {
+	if a.postgres() {
+		return q.ForUpdate(sql.WithLockClause(how))
+	}
+	return q
+}
 
 // alone lets nobody else do the same about the same thing until the transaction is over, where there is no row to lock yet.
 func (a *act) alone(ctx context.Context, about string) error {
