@@ -36,12 +36,9 @@ func (d AppealDraft) appeal(ctx context.Context, a *act, id typeid.ID, print str
 	if err != nil {
 		return nil, err
 	}
-	e, err := lockExperience(ctx, a, against.ExperienceID)
+	e, err := a.ownExperience(ctx, against.ExperienceID)
 	if err != nil {
 		return nil, err
-	}
-	if string(e.AuthorID) != a.viewer.Person {
-		return nil, ErrForbidden
 	}
 	var c checks
 	words := c.needed(d.Words, MaxAppeal, "words")

@@ -20,14 +20,15 @@ import (
 // line is something for the audit log. It holds ids and words of closed sets; what somebody wrote stays in the record.
 type line struct {
 	act    auditentry.Act
-	as     auth.Role // the role that allowed it; empty for what people do with what is their own
-	at     typeid.ID // the service where it happened, to find where that role is held; empty for the whole installation
-	path   string    // the path of that service, when it is known already
-	about  typeid.ID // what it was done to
-	record typeid.ID // the row that holds more, such as the reason; empty for none
-	whose  typeid.ID // the person whose words or rights it was about; empty for nobody's
-	why    string    // a word of a closed set: the kind of a decision, a role, a setting
-	by     typeid.ID // who did it, where that is not the viewer
+	as     auth.Role   // the role that allowed it; empty for what people do with what is their own
+	among  []auth.Role // where several do, the first of them that is held there
+	at     typeid.ID   // the service where it happened, to find where that role is held; empty for the whole installation
+	path   string      // the path of that service, when it is known already
+	about  typeid.ID   // what it was done to
+	record typeid.ID   // the row that holds more, such as the reason; empty for none
+	whose  typeid.ID   // the person whose words or rights it was about; empty for nobody's
+	why    string      // a word of a closed set: the kind of a decision, a role, a setting
+	by     typeid.ID   // who did it, where that is not the viewer
 }
 
 // audit has something written into the audit log with the act itself: at its end, just before the commit, so that nobody
@@ -68,7 +69,7 @@ func (a *act) chained(ctx context.Context) error { return a.alone(ctx, "audit lo
 func (a *act) findPaths(ctx context.Context) error {
 	var ids []typeid.ID
 	for _, l := range a.lines {
-		if l.as != "" && l.at != "" && l.path == "" {
+		if (l.as != "" || l.among != nil) && l.at != "" && l.path == "" {
 			ids = append(ids, l.at)
 		}
 	}
@@ -122,11 +123,12 @@ func (a *act) entry(l line) *ent.AuditEntry {
 	if e.ActorID == "" {
 		e.ActorID = typeid.ID(a.viewer.Person)
 	}
+	as := cmp.Or(l.as, roleThatShows(a.viewer, l.path, l.among))
 	switch {
 	case e.ActorID == "":
 		e.Role = auditentry.RoleSystem
-	case l.as != "":
-		e.Role, e.PlaceID = auditentry.Role(l.as), roleHeldAt(a.viewer, l.as, l.path)
+	case as != "":
+		e.Role, e.PlaceID = auditentry.Role(as), roleHeldAt(a.viewer, as, l.path)
 	}
 	return e
 }

@@ -62,7 +62,7 @@ func (a *act) readings(ctx context.Context, read []rule.Reading) error {
 	fresh, err := a.unwritten(ctx, read)
 	for _, r := range fresh {
 		path := paths[r.Service]
-		a.audit(line{act: auditentry.ActRead, as: roleThatShows(a.viewer, path, r.Through), at: r.Service, path: path, about: r.About, whose: r.Whose})
+		a.audit(line{act: auditentry.ActRead, among: r.Through, at: r.Service, path: path, about: r.About, whose: r.Whose})
 	}
 	return err
 }

@@ -16,15 +16,6 @@ import (
 // child to keep.
 const AuthorityCodeLife = 7 * 24 * time.Hour
 
-// newCode makes a code to hand over, as it is shown and in the form of which the hash is kept.
-func newCode() (shown, plain string, err error) {
-	if shown, err = auth.NewRecoveryCode(nil); err != nil {
-		return "", "", err
-	}
-	plain, err = auth.ParseRecoveryCode(shown)
-	return shown, plain, err
-}
-
 // code is a code about the person of an authority, on the same terms.
 func (a *act) code(plain string, kind authoritycode.Kind, m *ent.Authority) *ent.AuthorityCodeCreate {
 	return a.AuthorityCode.Create().SetCreatedAt(a.at).SetCodeHash(auth.Hash(plain)).SetKind(kind).SetSubjectID(m.SubjectID).
@@ -116,7 +107,7 @@ func (f *Flow) AuthorityAccept(ctx context.Context, d AuthorityAcceptance) (made
 	d.Evidence = c.text(d.Evidence, MaxEvidence, "evidence")
 	plain, wrong := auth.ParseRecoveryCode(d.Code)
 	if wrong != nil {
-		c.add(CodeRefused, "This code is not complete or has a slip of the pen. Please look at it again.", "code")
+		c.add(CodeRefused, incomplete, "code")
 	}
 	if err := c.err(); err != nil {
 		return nil, false, err
@@ -174,10 +165,6 @@ func reviewOf(basis authoritycode.Basis, now time.Time) *time.Time {
 	return &next
 }
 
-func usedUp() error {
-	return refuse(CodeRefused, "This code was used or has run out. Please ask for a new one.", "code")
-}
-
 // lockCode finds a code of one of these kinds, and nobody else uses it meanwhile.
 func (a *act) lockCode(ctx context.Context, hash string, kinds ...authoritycode.Kind) (*ent.AuthorityCode, error) {
 	k, err := hold(a, a.AuthorityCode.Query().Where(authoritycode.CodeHash(hash), authoritycode.KindIn(kinds...))).Only(ctx)
@@ -195,7 +182,7 @@ func (f *Flow) AuthorityTakeOver(ctx context.Context, typed string) (*Session, e
 	}
 	plain, err := auth.ParseRecoveryCode(typed)
 	if err != nil {
-		return nil, refuse(CodeRefused, "This code is not complete or has a slip of the pen. Please look at it again.", "code")
+		return nil, refuse(CodeRefused, incomplete, "code")
 	}
 	shown, recovery, err := newCode()
 	if err != nil {

@@ -132,7 +132,7 @@ func (d LinkDraft) link(ctx context.Context, a *act, id typeid.ID, print string)
 	if e.State != experience.StatePublished {
 		said.add(NotNow, "Only published experiences can be linked.", "experienceId")
 	}
-	if agreed, err := a.agrees(ctx, e.ID, consent.PurposeThemeAnalysis); err != nil {
+	if agreed, err := a.agrees(ctx, words{experience: e.ID}, consent.PurposeThemeAnalysis); err != nil {
 		return nil, err
 	} else if !agreed {
 		said.add(NotNow, "Whoever wrote this does not agree that it is shown what their words led to. Please leave them out.", "experienceId")

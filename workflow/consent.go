@@ -15,12 +15,10 @@ import (
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/voice"
+	"hearback/ent/query"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
-
-// english is the language of the texts that come with the program.
-const english = "en"
 
 // Shared is what people agree to by sharing, when they do not say otherwise: sharing is asking to be heard.
 func Shared() []consent.Purpose {
@@ -41,7 +39,7 @@ func asked(purposes []consent.Purpose) []consent.Purpose {
 
 // spoken is a language as a draft holds it: nothing for the one that is meant when nothing is said.
 func spoken(language string) string {
-	if language == english {
+	if language == query.English {
 		return ""
 	}
 	return language
@@ -80,7 +78,7 @@ func (a *act) newestTexts(ctx context.Context, purposes []consent.Purpose, langu
 	for i, p := range purposes {
 		wanted[i] = consenttext.Purpose(p)
 	}
-	all, err := a.ConsentText.Query().Where(consenttext.PurposeIn(wanted...), consenttext.Language(cmp.Or(language, english))).Order(consenttext.ByVersion()).All(ctx)
+	all, err := a.ConsentText.Query().Where(consenttext.PurposeIn(wanted...), consenttext.Language(cmp.Or(language, query.English))).Order(consenttext.ByVersion()).All(ctx)
 	newest := make(map[consent.Purpose]typeid.ID, len(purposes))
 	for _, t := range all {
 		newest[consent.Purpose(t.Purpose)] = t.ID
@@ -181,10 +179,7 @@ func (a *act) ownWords(ctx context.Context, id typeid.ID) (*owned, error) {
 	if err == nil || !ent.IsNotFound(err) {
 		return &owned{voice: own}, err
 	}
-	e, err := lockExperience(ctx, a, id)
-	if err == nil && string(e.AuthorID) != a.viewer.Person {
-		err = ErrForbidden
-	}
+	e, err := a.ownExperience(ctx, id)
 	return &owned{experience: e}, err
 }
 
@@ -213,9 +208,9 @@ func (a *act) shown(ctx context.Context, o *owned) error {
 	return err
 }
 
-// agrees tells whether the author of an experience agrees to a purpose now.
-func (a *act) agrees(ctx context.Context, id typeid.ID, p consent.Purpose) (bool, error) {
-	return a.Consent.Query().Where(about(words{experience: id}), consent.PurposeEQ(p), consent.TakenBackAtIsNil()).
+// agrees tells whether whose words they are agrees to a purpose now.
+func (a *act) agrees(ctx context.Context, w words, p consent.Purpose) (bool, error) {
+	return a.Consent.Query().Where(about(w), consent.PurposeEQ(p), consent.TakenBackAtIsNil()).
 		Exist(rule.AsSystem(ctx, "what people agreed to is honoured whoever acts"))
 }
 

@@ -28,12 +28,9 @@ func (f *Flow) ExperienceRefuseEdits(ctx context.Context, id typeid.ID, expected
 
 func (f *Flow) answerEdits(ctx context.Context, id typeid.ID, expected int, answer decision.Answer) (e *ent.Experience, replayed bool, err error) {
 	e, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Experience, error) {
-		e, err := lockExperience(ctx, a, id)
+		e, err := a.ownExperience(ctx, id)
 		if err != nil {
 			return nil, err
-		}
-		if string(e.AuthorID) != a.viewer.Person {
-			return nil, ErrForbidden
 		}
 		offer, err := a.offer(ctx, id, expected)
 		if err != nil {

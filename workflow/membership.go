@@ -94,7 +94,7 @@ func (f *Flow) InvitationAccept(ctx context.Context, code, name, title string) (
 	if err := c.err(); err != nil {
 		return nil, err
 	}
-	recovery, err := auth.NewRecoveryCode(nil)
+	recovery, plain, err := newCode()
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (f *Flow) InvitationAccept(ctx context.Context, code, name, title string) (
 		if err != nil {
 			return nil, err
 		}
-		p, err := a.invited(ctx, name, recovery)
+		p, err := a.invited(ctx, name, plain)
 		if err != nil {
 			return nil, err
 		}
@@ -154,14 +154,10 @@ func (a *act) takeUp(ctx context.Context, code string) (*ent.Invitation, error) 
 }
 
 // invited is who takes up an invitation: the viewer, or somebody new who comes back with a recovery code.
-func (a *act) invited(ctx context.Context, name, recovery string) (typeid.ID, error) {
+func (a *act) invited(ctx context.Context, name, plain string) (typeid.ID, error) {
 	if a.viewer.SignedIn() {
 		id := typeid.ID(a.viewer.Person)
 		return id, a.Person.UpdateOneID(id).SetName(name).Exec(ctx)
-	}
-	plain, err := auth.ParseRecoveryCode(recovery)
-	if err != nil {
-		return "", err
 	}
 	p, err := a.Person.Create().SetCreatedAt(a.at).SetName(name).SetRecoveryHash(auth.Hash(plain)).Save(ctx)
 	if err != nil {

@@ -41,7 +41,7 @@ func (f *Flow) decide(ctx context.Context, id typeid.ID, expected int, d Decisio
 	if err != nil {
 		return nil, false, err
 	}
-	print, err := sending[any]{input: d}.fingerprint()
+	print, err := fingerprint(d)
 	if err != nil {
 		return nil, false, err
 	}

@@ -23,8 +23,8 @@ type sending[T any] struct {
 }
 
 // fingerprint tells the same words from other words under the same id.
-func (s sending[T]) fingerprint() (string, error) {
-	text, err := json.Marshal(s.input)
+func fingerprint(input any) (string, error) {
+	text, err := json.Marshal(input)
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:]), err
 }
@@ -43,7 +43,7 @@ func (s sending[T]) name() (typeid.ID, error) {
 // once makes a thing at most once, however often it is sent. The same id with the same input gives the same thing again
 // (replayed); with other input, or when the id is somebody else's, CONFLICT, which tells nothing about the other.
 func once[T any](ctx context.Context, f *Flow, s sending[T]) (row T, replayed bool, err error) {
-	print, err := s.fingerprint()
+	print, err := fingerprint(s.input)
 	if err != nil {
 		return row, false, err
 	}
@@ -75,7 +75,12 @@ func (s sending[T]) again(ctx context.Context, a *act, earlier T, err error, id 
 		return none, err
 	}
 	if person, said := s.by(earlier); string(person) != a.viewer.Person || said != print {
-		return none, refuse(Conflict, "This id stands for something else already. Please make a new id, or send the same words again.", "id")
+		return none, taken()
 	}
 	return s.get(ctx, a, id)
+}
+
+// taken refuses an id that stands for something else.
+func taken() error {
+	return refuse(Conflict, "This id stands for something else already. Please make a new id, or send the same words again.", "id")
 }

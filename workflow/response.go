@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/membership"
@@ -145,15 +144,9 @@ func (a *act) title(ctx context.Context, at *ent.Service) string {
 	if err != nil {
 		return ""
 	}
-	best, title := -1, ""
-	for _, m := range held {
-		role := auth.Role(m.Role)
-		for _, own := range a.viewer.Memberships {
-			if own.Role == role && (m.ServiceID == nil && own.Service == "" || m.ServiceID != nil && own.Service == string(*m.ServiceID)) &&
-				len(own.Path) > best && len(own.Path) <= len(at.Path) && at.Path[:len(own.Path)] == own.Path {
-				best, title = len(own.Path), m.Title
-			}
-		}
+	best, _ := nearest(at.Path, a.works(held))
+	if best.held == nil {
+		return ""
 	}
-	return title
+	return best.held.Title
 }

@@ -112,7 +112,7 @@ func (d ConcernDraft) raise(ctx context.Context, a *act, id typeid.ID, print str
 	if err := a.concernEntry(system, id, concernentry.KindRaised, name, "", reason); err != nil {
 		return nil, err
 	}
-	a.audit(line{act: auditentry.ActConcern, as: a.asOneOf(auth.SafeguardingLead, auth.Moderator, auth.Staff, auth.Facilitator), at: e.ServiceID, about: id, whose: e.AuthorID, why: string(d.Level)})
+	a.audit(line{act: auditentry.ActConcern, among: rule.Raisers(), at: e.ServiceID, about: id, whose: e.AuthorID, why: string(d.Level)})
 	if heldBack(e.State, d.Level) {
 		if err := a.holdBack(system, e); err != nil {
 			return nil, err
@@ -126,7 +126,7 @@ func (d ConcernDraft) raise(ctx context.Context, a *act, id typeid.ID, print str
 func (a *act) twiceAtOnce(ctx context.Context, id typeid.ID) error {
 	made, err := a.Concern.Query().Where(concern.ID(id)).Exist(ctx)
 	if err == nil && made {
-		err = refuse(Conflict, "This id stands for something else already. Please make a new id, or send the same words again.", "id")
+		err = taken()
 	}
 	return err
 }

@@ -26,13 +26,26 @@ type Session struct {
 	RecoveryCode         string // only when somebody begins without an account
 }
 
+// incomplete is what is said of a code that cannot be read.
+const incomplete = "This code is not complete or has a slip of the pen. Please look at it again."
+
+// usedUp refuses a code that was good once.
+func usedUp() error {
+	return refuse(CodeRefused, "This code was used or has run out. Please ask for a new one.", "code")
+}
+
+// newCode makes a code to hand over, as it is shown and in the form of which the hash is kept.
+func newCode() (shown, plain string, err error) {
+	if shown, err = auth.NewRecoveryCode(nil); err != nil {
+		return "", "", err
+	}
+	plain, err = auth.ParseRecoveryCode(shown)
+	return shown, plain, err
+}
+
 // SessionStart lets somebody begin without an account. Anybody may.
 func (f *Flow) SessionStart(ctx context.Context) (*Session, error) {
-	code, err := auth.NewRecoveryCode(nil)
-	if err != nil {
-		return nil, err
-	}
-	plain, err := auth.ParseRecoveryCode(code)
+	code, plain, err := newCode()
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +66,7 @@ func (f *Flow) SessionStart(ctx context.Context) (*Session, error) {
 func (f *Flow) SessionRecover(ctx context.Context, typed string) (*Session, error) {
 	plain, err := auth.ParseRecoveryCode(typed)
 	if err != nil {
-		return nil, refuse(CodeRefused, "This code is not complete or has a slip of the pen. Please look at it again.", "recoveryCode")
+		return nil, refuse(CodeRefused, incomplete, "recoveryCode")
 	}
 	return write(rule.AsSystem(ctx, whySignIn), f, func(ctx context.Context, a *act) (*Session, error) {
 		p, err := a.Person.Query().Where(person.RecoveryHash(auth.Hash(plain))).Only(ctx)

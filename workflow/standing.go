@@ -66,7 +66,7 @@ func (a *act) approved(ctx context.Context, e *ent.Experience) (standing, error)
 
 // agreedToPublish tells whether the author agrees that everybody reads it.
 func (a *act) agreedToPublish(ctx context.Context, e *ent.Experience) (bool, error) {
-	return a.agrees(ctx, e.ID, consent.PurposePublish)
+	return a.agrees(ctx, words{experience: e.ID}, consent.PurposePublish)
 }
 
 // become moves an experience to where it stands from now on: the one place where its state changes. Its author is told, with

@@ -13,6 +13,7 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/person"
+	"hearback/ent/query"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 	"hearback/internal/intake"
@@ -172,7 +173,7 @@ const consentsAtOnce = 5000
 
 // agree writes down that people wanted to be heard: the same as who shares here says by sharing.
 func (b *telling) agree(ctx context.Context, a *act) error {
-	texts, err := a.newestTexts(ctx, Shared(), english)
+	texts, err := a.newestTexts(ctx, Shared(), query.English)
 	if err != nil {
 		return err
 	}

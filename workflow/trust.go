@@ -30,18 +30,8 @@ func (f *Flow) MembershipTrust(ctx context.Context, id typeid.ID, trusted bool) 
 			return nil, ErrForbidden
 		}
 		if err == nil {
-			a.audit(line{act: auditentry.ActTrust, as: a.asOneOf(auth.Administrator, auth.Moderator), at: placeOf(m.ServiceID), about: m.ID, whose: m.PersonID, why: string(m.Role)})
+			a.audit(line{act: auditentry.ActTrust, among: []auth.Role{auth.Administrator, auth.Moderator}, at: placeOf(m.ServiceID), about: m.ID, whose: m.PersonID, why: string(m.Role)})
 		}
 		return m, err
 	})
-}
-
-// asOneOf is the first of the roles that the viewer holds: the one that the audit log names.
-func (a *act) asOneOf(roles ...auth.Role) auth.Role {
-	for _, role := range roles {
-		if a.viewer.Holds(role) {
-			return role
-		}
-	}
-	return roles[len(roles)-1]
 }

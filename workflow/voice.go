@@ -31,12 +31,9 @@ func (f *Flow) VoiceInvite(ctx context.Context, id typeid.ID) (code string, unti
 		return "", until, err
 	}
 	i, err := write(ctx, f, func(ctx context.Context, a *act) (*ent.VoiceInvitation, error) {
-		e, err := lockExperience(ctx, a, id)
+		e, err := a.ownExperience(ctx, id)
 		if err != nil {
 			return nil, err
-		}
-		if string(e.AuthorID) != a.viewer.Person {
-			return nil, ErrForbidden
 		}
 		if err := a.mayInvite(ctx, e); err != nil {
 			return nil, err
@@ -130,7 +127,7 @@ func (d VoiceDraft) add(ctx context.Context, a *act, id typeid.ID, print string)
 func (a *act) takeUpVoice(ctx context.Context, code string) (*ent.Experience, error) {
 	n, err := a.VoiceInvitation.Update().Where(voiceinvitation.CodeHash(auth.Hash(code)), voiceinvitation.UsedAtIsNil(), voiceinvitation.ExpiresAtGT(a.at)).SetUsedAt(a.at).Save(ctx)
 	if err != nil || n == 0 {
-		return nil, firstOf(err, refuse(CodeRefused, "This code was used or has run out. Please ask for a new one.", "code"))
+		return nil, firstOf(err, usedUp())
 	}
 	i, err := a.VoiceInvitation.Query().Where(voiceinvitation.CodeHash(auth.Hash(code))).Only(ctx)
 	if err != nil {
@@ -146,7 +143,7 @@ func (a *act) takeUpVoice(ctx context.Context, code string) (*ent.Experience, er
 // maySpeak decides whether the viewer may add words beside those of an experience's author, once.
 func (a *act) maySpeak(ctx context.Context, e *ent.Experience) error {
 	if closedToVoices(e.State) {
-		return refuse(CodeRefused, "This code was used or has run out. Please ask for a new one.", "code")
+		return usedUp()
 	}
 	if string(e.AuthorID) == a.viewer.Person {
 		return refuse(NotNow, "This experience is your own. The code is for somebody else who was there.", "code")
@@ -266,7 +263,7 @@ func (f *Flow) decideVoice(ctx context.Context, id typeid.ID, expected int, to v
 		if err != nil {
 			return nil, err
 		}
-		if replayed = w.State == to && w.Version == expected+1 && w.Reason == reason && w.ModeratorID != nil && string(*w.ModeratorID) == a.viewer.Person; replayed {
+		if replayed = w.State == to && w.Version == expected+1 && w.Reason == reason && a.isMe(w.ModeratorID); replayed {
 			return w, nil
 		}
 		if err := mayDecideVoice(w.State, w.Version, expected); err != nil {
@@ -319,8 +316,7 @@ func (a *act) voiceDecided(ctx context.Context, w *ent.Voice) error {
 
 // voiceHeard tells the author of the experience of a voice that can be read beside it from now on.
 func (a *act) voiceHeard(ctx context.Context, w *ent.Voice) error {
-	agreed, err := a.Consent.Query().Where(consent.VoiceID(w.ID), consent.PurposeEQ(consent.PurposePublish), consent.TakenBackAtIsNil()).
-		Exist(rule.AsSystem(ctx, "what people agreed to is honoured whoever acts"))
+	agreed, err := a.agrees(ctx, words{voice: &w.ID}, consent.PurposePublish)
 	if err != nil || !agreed || w.State != voice.StatePublished {
 		return err
 	}
