@@ -55,19 +55,11 @@ func (r auditEntries) Place(ctx context.Context, e *ent.AuditEntry) (*ent.Servic
 }
 
 func (r auditEntries) About(_ context.Context, e *ent.AuditEntry) (*typeid.ID, error) {
-	return some(e.AboutID), nil
+	return e.AboutID.OrNil(), nil
 }
 
 func (r auditEntries) Record(_ context.Context, e *ent.AuditEntry) (*typeid.ID, error) {
-	return some(e.RecordID), nil
-}
-
-// some is an id, or nil for the zero ID.
-func some(id typeid.ID) *typeid.ID {
-	if id == "" {
-		return nil
-	}
-	return &id
+	return e.RecordID.OrNil(), nil
 }
 
 func (r readings) Place(ctx context.Context, read *query.Reading) (*ent.Service, error) {

@@ -53,12 +53,12 @@ func (r objections) Experience(ctx context.Context, o *ent.Objection) (*ent.Expe
 }
 
 func (r steps) Authority(ctx context.Context, s *ent.Step) (*ent.Authority, error) {
-	return one(ctx, s, step.FieldAuthorityID, func(s *ent.Step) typeid.ID { return maybe(s.AuthorityID) }, r.authoritiesByID)
+	return one(ctx, s, step.FieldAuthorityID, func(s *ent.Step) typeid.ID { return typeid.Maybe(s.AuthorityID) }, r.authoritiesByID)
 }
 
 // Authority is for the author and for who told it; nil for others, as the rule of authorities has it.
 func (r experiences) Authority(ctx context.Context, e *ent.Experience) (*ent.Authority, error) {
-	return one(ctx, e, experience.FieldAuthorityID, func(e *ent.Experience) typeid.ID { return maybe(e.AuthorityID) }, r.authoritiesByID)
+	return one(ctx, e, experience.FieldAuthorityID, func(e *ent.Experience) typeid.ID { return typeid.Maybe(e.AuthorityID) }, r.authoritiesByID)
 }
 
 // Objections are for the moderators of the place; nil for others: an empty list would say that nobody objects.

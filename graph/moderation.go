@@ -160,7 +160,7 @@ func (r experiences) Claim(ctx context.Context, e *ent.Experience) (*Claim, erro
 }
 
 func (r decisions) Clause(ctx context.Context, d *ent.Decision) (*ent.PolicyClause, error) {
-	return one(ctx, d, decision.FieldClauseID, func(d *ent.Decision) typeid.ID { return maybe(d.ClauseID) }, r.clausesByID)
+	return one(ctx, d, decision.FieldClauseID, func(d *ent.Decision) typeid.ID { return typeid.Maybe(d.ClauseID) }, r.clausesByID)
 }
 
 type appealsKey struct{}
@@ -183,7 +183,7 @@ func (r appeals) Decision(ctx context.Context, p *ent.Appeal) (*ent.Decision, er
 }
 
 func (r appeals) Outcome(ctx context.Context, p *ent.Appeal) (*ent.Decision, error) {
-	return one(ctx, p, appeal.FieldOutcomeID, func(p *ent.Appeal) typeid.ID { return maybe(p.OutcomeID) }, r.decisionsByID)
+	return one(ctx, p, appeal.FieldOutcomeID, func(p *ent.Appeal) typeid.ID { return typeid.Maybe(p.OutcomeID) }, r.decisionsByID)
 }
 
 func (r mutations) ExperiencePublish(ctx context.Context, in ExperiencePublishInput) (*ExperiencePayload, error) {

@@ -41,11 +41,3 @@ func distinct[P any](rows []P, of func(P) typeid.ID) []typeid.ID {
 	}
 	return ids
 }
-
-// maybe is the id behind a pointer; the zero ID for none.
-func maybe(id *typeid.ID) typeid.ID {
-	if id == nil {
-		return ""
-	}
-	return *id
-}

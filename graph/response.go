@@ -45,7 +45,7 @@ func (r responses) ViewerIsAuthor(ctx context.Context, p *ent.Response) (bool, e
 
 // GivenAs is the role in which it was given; nil for who may not see the role.
 func (r responses) GivenAs(ctx context.Context, p *ent.Response) (*ent.Membership, error) {
-	return one(ctx, p, response.FieldMembershipID, func(p *ent.Response) typeid.ID { return maybe(p.MembershipID) },
+	return one(ctx, p, response.FieldMembershipID, func(p *ent.Response) typeid.ID { return typeid.Maybe(p.MembershipID) },
 		func(ctx context.Context, ids []typeid.ID) ([]*ent.Membership, error) {
 			return r.DB.Membership.Query().Where(membership.IDIn(ids...)).All(ctx)
 		})

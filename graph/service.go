@@ -53,7 +53,7 @@ func (r queries) Services(ctx context.Context, where *ServiceFilter, first *int,
 }
 
 func (r services) Parent(ctx context.Context, s *ent.Service) (*ent.Service, error) {
-	return one(ctx, s, service.FieldParentID, func(s *ent.Service) typeid.ID { return maybe(s.ParentID) }, r.servicesByID)
+	return one(ctx, s, service.FieldParentID, func(s *ent.Service) typeid.ID { return typeid.Maybe(s.ParentID) }, r.servicesByID)
 }
 
 // Trail reads what all services of a cohort lie in with one statement: a path holds the ids.
@@ -84,7 +84,7 @@ func (r services) Trail(ctx context.Context, s *ent.Service) ([]*ent.Service, er
 }
 
 func (r services) Children(ctx context.Context, s *ent.Service, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ServiceConnection, error) {
-	link := page.Link[*ent.Service]{Column: service.FieldParentID, Of: func(s *ent.Service) typeid.ID { return maybe(s.ParentID) }}
+	link := page.Link[*ent.Service]{Column: service.FieldParentID, Of: func(s *ent.Service) typeid.ID { return typeid.Maybe(s.ParentID) }}
 	return page.Children(ctx, s, r.DB.Service.Query(), link, args(first, after, last, before), byName())
 }
 
@@ -162,5 +162,5 @@ func (r mutations) ServiceAdd(ctx context.Context, in ServiceAddInput) (*Service
 }
 
 func (r memberships) Service(ctx context.Context, m *ent.Membership) (*ent.Service, error) {
-	return one(ctx, m, "service_id", func(m *ent.Membership) typeid.ID { return maybe(m.ServiceID) }, r.servicesByID)
+	return one(ctx, m, "service_id", func(m *ent.Membership) typeid.ID { return typeid.Maybe(m.ServiceID) }, r.servicesByID)
 }

@@ -23,11 +23,11 @@ func (r steps) Experience(ctx context.Context, s *ent.Step) (*ent.Experience, er
 }
 
 func (r steps) Response(ctx context.Context, s *ent.Step) (*ent.Response, error) {
-	return one(ctx, s, step.FieldResponseID, func(s *ent.Step) typeid.ID { return maybe(s.ResponseID) }, r.responsesByID)
+	return one(ctx, s, step.FieldResponseID, func(s *ent.Step) typeid.ID { return typeid.Maybe(s.ResponseID) }, r.responsesByID)
 }
 
 func (r steps) Change(ctx context.Context, s *ent.Step) (*ent.Change, error) {
-	return one(ctx, s, step.FieldChangeID, func(s *ent.Step) typeid.ID { return maybe(s.ChangeID) }, r.changesByID)
+	return one(ctx, s, step.FieldChangeID, func(s *ent.Step) typeid.ID { return typeid.Maybe(s.ChangeID) }, r.changesByID)
 }
 
 // StepTaken tells the viewer every step on the lines of their own experiences.

@@ -87,7 +87,7 @@ func (r voices) Consents(ctx context.Context, w *ent.Voice, first *int, after *p
 	if !spoken(ctx, w) {
 		return nil, nil
 	}
-	link := page.Link[*ent.Consent]{Column: consent.FieldVoiceID, Of: func(c *ent.Consent) typeid.ID { return maybe(c.VoiceID) }}
+	link := page.Link[*ent.Consent]{Column: consent.FieldVoiceID, Of: func(c *ent.Consent) typeid.ID { return typeid.Maybe(c.VoiceID) }}
 	return page.Children(ctx, w, r.DB.Consent.Query(), link, args(first, after, last, before), page.Oldest[*ent.Consent]("voiceConsents"))
 }
 

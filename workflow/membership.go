@@ -45,23 +45,15 @@ func (a *act) invite(code string, role membership.Role, service *typeid.ID, life
 // invitationNoted has a new invitation written into the audit log.
 func (a *act) invitationNoted(i *ent.Invitation, err error) (*ent.Invitation, error) {
 	if err == nil {
-		a.audit(line{act: auditentry.ActInvitation, as: auth.Administrator, at: placeOf(i.ServiceID), about: i.ID, why: string(i.Role)})
+		a.audit(line{act: auditentry.ActInvitation, as: auth.Administrator, at: typeid.Maybe(i.ServiceID), about: i.ID, why: string(i.Role)})
 	}
 	return i, err
 }
 
 // roleNoted has a role that was given or ended written into the audit log.
 func (a *act) roleNoted(m *ent.Membership, l line) {
-	l.at, l.about, l.whose, l.why = placeOf(m.ServiceID), m.ID, m.PersonID, string(m.Role)
+	l.at, l.about, l.whose, l.why = typeid.Maybe(m.ServiceID), m.ID, m.PersonID, string(m.Role)
 	a.audit(l)
-}
-
-// placeOf is the service behind a pointer; empty for the whole installation.
-func placeOf(service *typeid.ID) typeid.ID {
-	if service == nil {
-		return ""
-	}
-	return *service
 }
 
 // FirstAdministrator makes the one-use code for the first administrator of the installation; empty when there is one.

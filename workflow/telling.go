@@ -38,14 +38,6 @@ type told struct {
 	words      string
 }
 
-// named is a pointer to an id; nil for none.
-func named(id typeid.ID) *typeid.ID {
-	if id == "" {
-		return nil
-	}
-	return &id
-}
-
 func version(id typeid.ID, n int) string { return fmt.Sprintf("%s@%d", id, n) }
 
 // tell writes the steps down, each under the next number of its person, and has them delivered when the transaction is
@@ -65,7 +57,7 @@ func (a *act) tell(ctx context.Context, all ...told) error {
 	for i, t := range all {
 		id := typeid.New(typeid.Step)
 		rows[i] = a.Step.Create().SetID(id).SetCreatedAt(a.at).SetPersonID(t.person).SetNumber(next[t.person]).
-			SetNillableExperienceID(named(t.experience)).SetKind(t.kind).SetAbout(t.about).
+			SetNillableExperienceID(t.experience.OrNil()).SetKind(t.kind).SetAbout(t.about).
 			SetNillableResponseID(t.response).SetNillableChangeID(t.change).SetNillableAuthorityID(t.authority).SetWords(t.words)
 		next[t.person]++
 		a.events = append(a.events, pubsub.Event{Topic: StepsOf(t.person), ID: string(id)})

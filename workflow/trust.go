@@ -30,7 +30,7 @@ func (f *Flow) MembershipTrust(ctx context.Context, id typeid.ID, trusted bool) 
 			return nil, ErrForbidden
 		}
 		if err == nil {
-			a.audit(line{act: auditentry.ActTrust, among: []auth.Role{auth.Administrator, auth.Moderator}, at: placeOf(m.ServiceID), about: m.ID, whose: m.PersonID, why: string(m.Role)})
+			a.audit(line{act: auditentry.ActTrust, among: []auth.Role{auth.Administrator, auth.Moderator}, at: typeid.Maybe(m.ServiceID), about: m.ID, whose: m.PersonID, why: string(m.Role)})
 		}
 		return m, err
 	})

@@ -93,18 +93,11 @@ func choose(set []*ent.Signpost, trail []typeid.ID, language string) Signposting
 	for _, l := range []string{language, short, English} {
 		for _, place := range append(slices.Clone(trail), "") {
 			for _, s := range set {
-				if s.Language == l && placeOf(s) == place {
+				if s.Language == l && typeid.Maybe(s.ServiceID) == place {
 					return Signposting{s.Text, s.Language}
 				}
 			}
 		}
 	}
 	return Signposting{builtIn, English}
-}
-
-func placeOf(s *ent.Signpost) typeid.ID {
-	if s.ServiceID == nil {
-		return ""
-	}
-	return *s.ServiceID
 }

@@ -159,10 +159,7 @@ func SpokenFor(ctx context.Context, through typeid.ID) func(*sql.Selector) {
 // SeeOwnStepsOrSpokenFor shows a step to whom it was told, and with an experience that somebody reads for its author the steps
 // that its author was told.
 func SeeOwnStepsOrSpokenFor() privacy.QueryRule {
-	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
-		if !v.SignedIn() || !v.May(auth.ExperienceRead) {
-			return sql.False()
-		}
+	return readers(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 		own := sql.EQ(s.C(step.FieldPersonID), v.Person)
 		if !v.Speaks {
 			return own
@@ -186,20 +183,14 @@ func StepsSpokenFor(ctx context.Context, through typeid.ID) func(*sql.Selector) 
 
 // SeeIfProxyOrSubject shows an authority to the two people whom it is between, and to nobody else who speaks for the same person.
 func SeeIfProxyOrSubject() privacy.QueryRule {
-	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
-		if !v.SignedIn() || !v.May(auth.ExperienceRead) {
-			return sql.False()
-		}
+	return readers(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 		return sql.Or(sql.EQ(s.C(authority.FieldProxyID), v.Person), sql.EQ(s.C(authority.FieldSubjectID), v.Person))
 	})
 }
 
 // SeeOwnOrModerated shows an objection to who made it and to the moderators who reach the place of the experience.
 func SeeOwnOrModerated() privacy.QueryRule {
-	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
-		if !v.SignedIn() || !v.May(auth.ExperienceRead) {
-			return sql.False()
-		}
+	return readers(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 		own := sql.EQ(s.C(objection.FieldAuthorID), v.Person)
 		if !v.Holds(auth.Moderator) {
 			return own

@@ -14,31 +14,43 @@ import (
 
 // AllowServiceStaffToAnswer lets staff of a service answer the experiences that people had there.
 func AllowServiceStaffToAnswer() privacy.MutationRule {
-	return privacy.ResponseMutationRuleFunc(func(ctx context.Context, m *ent.ResponseMutation) error {
-		id, ok := m.ExperienceID()
-		if !ok || !m.Op().Is(ent.OpCreate) || !auth.FromContext(ctx).May(auth.ResponseWrite) {
-			return privacy.Skip
-		}
-		e, err := m.Client().Experience.Get(ctx, id)
-		if err != nil {
-			return err
-		}
-		return reaches(ctx, m.Client(), e.ServiceID, ServiceStaff()...)
-	})
+	return allowAtExperience(auth.ResponseWrite, ServiceStaff(), always)
 }
 
 // AllowModeratorToDecide lets moderators write decisions on experiences in their reach.
 func AllowModeratorToDecide() privacy.MutationRule {
-	return privacy.DecisionMutationRuleFunc(func(ctx context.Context, m *ent.DecisionMutation) error {
-		id, ok := m.ExperienceID()
-		if !ok || !m.Op().Is(ent.OpCreate) || !auth.FromContext(ctx).May(auth.ModerationWrite) {
+	return allowAtExperience(auth.ModerationWrite, []auth.Role{auth.Moderator}, always)
+}
+
+func always(*ent.Experience) bool { return true }
+
+// ofExperience is what the mutations of rows that belong to an experience have in common.
+type ofExperience interface {
+	ent.Mutation
+	ExperienceID() (typeid.ID, bool)
+	Client() *ent.Client
+}
+
+// allowAtExperience lets who holds one of the roles where an experience happened, and sees it, add a row to it when it stands
+// like this.
+func allowAtExperience(scope auth.Scope, roles []auth.Role, stands func(*ent.Experience) bool) privacy.MutationRule {
+	return privacy.MutationRuleFunc(func(ctx context.Context, m ent.Mutation) error {
+		of, ok := m.(ofExperience)
+		if !ok || !m.Op().Is(ent.OpCreate) || !auth.FromContext(ctx).May(scope) {
 			return privacy.Skip
 		}
-		e, err := m.Client().Experience.Get(ctx, id)
+		id, ok := of.ExperienceID()
+		if !ok {
+			return privacy.Skip
+		}
+		e, err := of.Client().Experience.Get(ctx, id)
 		if err != nil {
 			return err
 		}
-		return reaches(ctx, m.Client(), e.ServiceID, auth.Moderator)
+		if !stands(e) {
+			return privacy.Deny
+		}
+		return reaches(ctx, of.Client(), e.ServiceID, roles...)
 	})
 }
 

@@ -98,7 +98,7 @@ func AllowLeadToWriteDown() privacy.MutationRule {
 			return privacy.Skip
 		}
 		_, err := m.Client().Concern.Get(ctx, id)
-		return allowed(err)
+		return allow(err)
 	})
 }
 
@@ -114,15 +114,8 @@ func AllowWhoAcknowledgedToReveal() privacy.MutationRule {
 		if err == nil && (c.State == concern.StateClosed || c.AcknowledgedByID == nil || string(*c.AcknowledgedByID) != v.Person) {
 			return privacy.Deny
 		}
-		return allowed(err)
+		return allow(err)
 	})
-}
-
-func allowed(err error) error {
-	if err != nil {
-		return err
-	}
-	return privacy.Allow
 }
 
 // AllowAdministratorToSignpost lets administrators say where to turn to, at services in their reach.

@@ -87,14 +87,6 @@ func ownWords(ctx context.Context, m *ent.ConsentMutation, me typeid.ID) error {
 	return allow(err)
 }
 
-// allow allows what nothing stands against.
-func allow(err error) error {
-	if err == nil {
-		return privacy.Allow
-	}
-	return err
-}
-
 // AllowAdministratorOfAllToWord lets an administrator of the whole installation add a version of what people agree to.
 func AllowAdministratorOfAllToWord() privacy.MutationRule {
 	return privacy.ConsentTextMutationRuleFunc(func(ctx context.Context, m *ent.ConsentTextMutation) error {

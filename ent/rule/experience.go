@@ -121,10 +121,7 @@ func OfSeen(ctx context.Context) context.Context { return context.WithValue(ctx,
 // SeeIfAuthorOrModerator shows a row to the author of the experience that it belongs to, to who reads it for them, and to the
 // moderators who reach it.
 func SeeIfAuthorOrModerator() privacy.QueryRule {
-	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
-		if !v.SignedIn() || !v.May(auth.ExperienceRead) {
-			return sql.False()
-		}
+	return readers(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 		return experienceOf(s, func(e *sql.Selector) *sql.Predicate {
 			return sql.Or(sql.EQ(e.C(experience.FieldAuthorID), v.Person), spokenFor(v, e, ""), sql.And(inStates(e, Moderated()), within(v, e, experience.FieldServiceID, auth.Moderator)))
 		})

@@ -19,10 +19,7 @@ func SeeOneself() privacy.QueryRule { return SeeOwn("id") }
 
 // SeeOwn shows a row to the person whose id stands in the column.
 func SeeOwn(column string) privacy.QueryRule {
-	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
-		if !v.SignedIn() || !v.May(auth.ExperienceRead) {
-			return sql.False()
-		}
+	return readers(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 		return sql.EQ(s.C(column), v.Person)
 	})
 }
@@ -30,10 +27,7 @@ func SeeOwn(column string) privacy.QueryRule {
 // SeeOwnOrAdministered shows a membership to who holds it and to the administrators who reach its service, and those of who
 // answers there to its moderators.
 func SeeOwnOrAdministered() privacy.QueryRule {
-	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
-		if !v.SignedIn() || !v.May(auth.ExperienceRead) {
-			return sql.False()
-		}
+	return readers(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 		return sql.Or(sql.EQ(s.C(membership.FieldPersonID), v.Person), administered(v, s), answering(v, s))
 	})
 }

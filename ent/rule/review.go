@@ -9,7 +9,6 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/privacy"
-	"hearback/ent/typeid"
 )
 
 // WithService holds for experiences that lie with their service in the viewer's reach, each with the moment when its time is over.
@@ -24,10 +23,7 @@ func WithService(ctx context.Context) func(*sql.Selector) {
 // staff who reach the place. What a safeguarding lead looks after, or its author took out of everybody's hands, is only the
 // author's to see, so that nobody learns of that from here.
 func SeeReviewOfOwnOrReached() privacy.QueryRule {
-	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
-		if !v.SignedIn() || !v.May(auth.ExperienceRead) {
-			return sql.False()
-		}
+	return readers(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 		roles := append(ServiceStaff(), auth.Moderator)
 		return experienceOf(s, func(e *sql.Selector) *sql.Predicate {
 			mine := sql.EQ(e.C(experience.FieldAuthorID), v.Person)
@@ -39,31 +35,7 @@ func SeeReviewOfOwnOrReached() privacy.QueryRule {
 	})
 }
 
-// ofExperience is what the mutations of rows that belong to an experience have in common.
-type ofExperience interface {
-	ent.Mutation
-	ExperienceID() (typeid.ID, bool)
-	Client() *ent.Client
-}
-
 // AllowServiceStaffToAskForReview lets staff of a service ask for a review of what lies with it.
 func AllowServiceStaffToAskForReview() privacy.MutationRule {
-	return privacy.MutationRuleFunc(func(ctx context.Context, m ent.Mutation) error {
-		of, ok := m.(ofExperience)
-		if !ok || !m.Op().Is(ent.OpCreate) || !auth.FromContext(ctx).May(auth.ResponseWrite) {
-			return privacy.Skip
-		}
-		id, ok := of.ExperienceID()
-		if !ok {
-			return privacy.Skip
-		}
-		e, err := of.Client().Experience.Get(ctx, id)
-		if err != nil {
-			return err
-		}
-		if e.State != experience.StateWithService {
-			return privacy.Deny
-		}
-		return reaches(ctx, of.Client(), e.ServiceID, ServiceStaff()...)
-	})
+	return allowAtExperience(auth.ResponseWrite, ServiceStaff(), func(e *ent.Experience) bool { return e.State == experience.StateWithService })
 }

@@ -69,6 +69,22 @@ const (
 // ErrMalformed is the answer to a text that is not a TypeID of a UUIDv7.
 var ErrMalformed = errors.New("not an id: it looks like exp_01k3z… (letters, an underscore, 26 letters and digits)")
 
+// Maybe is the id behind a pointer; the zero ID for none.
+func Maybe(id *ID) ID {
+	if id == nil {
+		return ""
+	}
+	return *id
+}
+
+// OrNil is a pointer to the id; nil for the zero ID.
+func (id ID) OrNil() *ID {
+	if id == "" {
+		return nil
+	}
+	return &id
+}
+
 // New makes an id from the clock and the machine's randomness.
 func New(p Prefix) ID { return From(p, uuid.Must(uuid.NewV7())) }
 
