@@ -38,25 +38,25 @@ func (r experiences) Identifying(ctx context.Context, e *ent.Experience) ([]*Ide
 	if err := ctx.Err(); err != nil { // a page of long stories takes a while, and nobody waits any more
 		return nil, err
 	}
-	return first(identifying(e), mostSpans), nil
+	return identifying(worded{IdentifyingFieldDisplayName, e.DisplayName}, worded{IdentifyingFieldStory, e.Story},
+		worded{IdentifyingFieldWhatWasGood, e.WhatWasGood}, worded{IdentifyingFieldCouldBeBetter, e.CouldBeBetter}), nil
 }
 
-// identifying is what is found in each field, in the order in which the contract names them.
-func identifying(e *ent.Experience) (spans []IdentifyingSpan) {
-	for _, words := range []struct {
-		field IdentifyingField
-		text  string
-	}{
-		{IdentifyingFieldDisplayName, e.DisplayName},
-		{IdentifyingFieldStory, e.Story},
-		{IdentifyingFieldWhatWasGood, e.WhatWasGood},
-		{IdentifyingFieldCouldBeBetter, e.CouldBeBetter},
-	} {
+// worded is a text that somebody wrote, by the name of its field.
+type worded struct {
+	field IdentifyingField
+	text  string
+}
+
+// identifying is what is found in each field, in the order of the fields.
+func identifying(fields ...worded) []*IdentifyingSpan {
+	var spans []IdentifyingSpan
+	for _, words := range fields {
 		for _, s := range identify.Find(words.text) {
 			spans = append(spans, IdentifyingSpan{Field: words.field, Kind: s.Kind, Start: s.Start, End: s.End, Hint: s.Hint})
 		}
 	}
-	return spans
+	return first(spans, mostSpans)
 }
 
 // first are so many of a list at most; an empty list for none, because null says that it is not for you.

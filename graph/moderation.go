@@ -8,7 +8,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"hearback/auth"
-	"hearback/ent/cohort"
 	"hearback/ent/edit"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/appeal"
@@ -163,19 +162,11 @@ func (r decisions) Clause(ctx context.Context, d *ent.Decision) (*ent.PolicyClau
 	return one(ctx, d, decision.FieldClauseID, func(d *ent.Decision) typeid.ID { return typeid.Maybe(d.ClauseID) }, r.clausesByID)
 }
 
-type appealsKey struct{}
-
 // Appeal is found for all decisions that were read together.
 func (r decisions) Appeal(ctx context.Context, d *ent.Decision) (*ent.Appeal, error) {
-	found, err := cohort.Once(d.Cohort(), appealsKey{}, func(rows []*ent.Decision) (map[typeid.ID]*ent.Appeal, error) {
-		all, err := r.DB.Appeal.Query().Where(appeal.DecisionIDIn(distinct(rows, func(d *ent.Decision) typeid.ID { return d.ID })...)).All(ctx)
-		against := make(map[typeid.ID]*ent.Appeal, len(all))
-		for _, p := range all {
-			against[p.DecisionID] = p
-		}
-		return against, err
+	return back(ctx, d, appeal.FieldDecisionID, func(p *ent.Appeal) typeid.ID { return p.DecisionID }, func(ctx context.Context, ids []typeid.ID) ([]*ent.Appeal, error) {
+		return r.DB.Appeal.Query().Where(appeal.DecisionIDIn(ids...)).All(ctx)
 	})
-	return found[d.ID], err
 }
 
 func (r appeals) Decision(ctx context.Context, p *ent.Appeal) (*ent.Decision, error) {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"hearback/auth"
-	"hearback/ent/cohort"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/membership"
@@ -45,19 +44,11 @@ func (r reviews) Answer(_ context.Context, q *ent.ReviewRequest) (*experience.St
 	return &answer, nil
 }
 
-type reviewKey struct{}
-
 // ReviewRequest reads the reviews that services asked for, of all experiences of a cohort in one statement.
 func (r experiences) ReviewRequest(ctx context.Context, e *ent.Experience) (*ent.ReviewRequest, error) {
-	of, err := cohort.Once(e.Cohort(), reviewKey{}, func(rows []*ent.Experience) (map[typeid.ID]*ent.ReviewRequest, error) {
-		found, err := r.DB.ReviewRequest.Query().Where(reviewrequest.ExperienceIDIn(distinct(rows, (*ent.Experience).Key)...)).All(ctx)
-		byExperience := make(map[typeid.ID]*ent.ReviewRequest, len(found))
-		for _, q := range found {
-			byExperience[q.ExperienceID] = q
-		}
-		return byExperience, err
+	return back(ctx, e, reviewrequest.FieldExperienceID, func(q *ent.ReviewRequest) typeid.ID { return q.ExperienceID }, func(ctx context.Context, ids []typeid.ID) ([]*ent.ReviewRequest, error) {
+		return r.DB.ReviewRequest.Query().Where(reviewrequest.ExperienceIDIn(ids...)).All(ctx)
 	})
-	return of[e.ID], err
 }
 
 // DueAt is the clock that the author and the moderators see, and the service while the words lie with it.
@@ -69,15 +60,10 @@ func (r experiences) DueAt(ctx context.Context, e *ent.Experience) (*time.Time, 
 	if e.State == experience.StateWithService {
 		roles = append(roles, rule.ServiceStaff()...)
 	}
-	v := auth.FromContext(ctx)
-	if !v.Holds(roles...) || !v.May(auth.ExperienceRead) {
-		return nil, nil
-	}
-	at, err := r.Service(ctx, e)
-	if at == nil || !v.ReachesPath(at.Path, roles...) {
+	if may, err := r.reached(ctx, e, roles...); err != nil || !may {
 		return nil, err
 	}
-	return e.DueAt, err
+	return e.DueAt, nil
 }
 
 func (r viewers) ReviewInbox(ctx context.Context, _ *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ExperienceConnection, error) {

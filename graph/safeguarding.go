@@ -74,19 +74,9 @@ func (c *ConcernReceiptConnection) TotalCount(ctx context.Context) (*int, error)
 	return c.ConcernConnection.TotalCount(asRaiser(ctx))
 }
 
-// guarded tells whether the viewer reads as a moderator or a safeguarding lead where it happened.
-func (r experiences) guarded(ctx context.Context, e *ent.Experience) (bool, error) {
-	v := auth.FromContext(ctx)
-	if !v.Holds(auth.Moderator, auth.SafeguardingLead) || !v.May(auth.ExperienceRead) {
-		return false, nil
-	}
-	at, err := r.Service(ctx, e)
-	return at != nil && v.ReachesPath(at.Path, auth.Moderator, auth.SafeguardingLead), err
-}
-
 // Signals are for moderators and leads of its place; nil for others.
 func (r experiences) Signals(ctx context.Context, e *ent.Experience) ([]signals.Kind, error) {
-	if may, err := r.guarded(ctx, e); err != nil || !may {
+	if may, err := r.reached(ctx, e, auth.Moderator, auth.SafeguardingLead); err != nil || !may {
 		return nil, err
 	}
 	return signals.Parse(e.Signals), nil

@@ -11,7 +11,6 @@ import (
 	"hearback/ent/page"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
-	"hearback/internal/identify"
 	"hearback/workflow"
 )
 
@@ -96,13 +95,7 @@ func (r voices) Identifying(ctx context.Context, w *ent.Voice) ([]*IdentifyingSp
 	if may, err := r.near(ctx, w); err != nil || !may {
 		return nil, err
 	}
-	spans := []IdentifyingSpan{}
-	for field, text := range map[IdentifyingField]string{IdentifyingFieldDisplayName: w.DisplayName, IdentifyingFieldStory: w.Story} {
-		for _, s := range identify.Find(text) {
-			spans = append(spans, IdentifyingSpan{Field: field, Kind: s.Kind, Start: s.Start, End: s.End, Hint: s.Hint})
-		}
-	}
-	return first(spans, mostSpans), nil
+	return identifying(worded{IdentifyingFieldDisplayName, w.DisplayName}, worded{IdentifyingFieldStory, w.Story}), nil
 }
 
 func (r mutations) VoiceInvite(ctx context.Context, in VoiceInviteInput) (*VoiceInvitePayload, error) {

@@ -294,3 +294,17 @@ func TestAVoiceSentAgainIsTheSame(t *testing.T) {
 		}
 	})
 }
+
+// What could tell who somebody is comes in the order of the fields, each time.
+func TestVoicesIdentifyingInOrder(t *testing.T) {
+	tell(t, func(t *testing.T, s *stage) {
+		f := s.family()
+		id := f.mum.speaks(f.pat.asksIn(f.said), "Ring me on 07700 900123.", vars{"displayName": "mum@example.org"})
+		for range 20 {
+			spans := f.mo.get(`query($id: ID!) { node(id: $id) { ... on Voice { identifying { field kind } } } }`, vars{"id": id}, "node.identifying").([]any)
+			if len(spans) != 2 || dig(spans, "0.field") != "displayName" || dig(spans, "1.field") != "story" {
+				t.Fatalf("found %v", spans)
+			}
+		}
+	})
+}
