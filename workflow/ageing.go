@@ -8,6 +8,7 @@ import (
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/typeid"
 )
 
 // What only ages is kept for a while after its end, and then deleted, some at a time.
@@ -22,10 +23,7 @@ const (
 func (f *Flow) refreshesOld(ctx context.Context) (int, error) {
 	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
 		ids, err := a.Refresh.Query().Where(refresh.ExpiresAtLTE(a.at)).Order(refresh.ByExpiresAt()).Limit(oldAtOnce).IDs(ctx)
-		if err != nil || len(ids) == 0 {
-			return 0, err
-		}
-		return a.Refresh.Delete().Where(refresh.IDIn(ids...)).Exec(ctx)
+		return dropped(ctx, ids, err, a.Refresh.Delete().Where(refresh.IDIn(ids...)))
 	})
 }
 
@@ -33,10 +31,7 @@ func (f *Flow) refreshesOld(ctx context.Context) (int, error) {
 func (f *Flow) signInsOld(ctx context.Context) (int, error) {
 	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
 		ids, err := a.SignIn.Query().Where(signin.ExpiresAtLTE(a.at.Add(-keepSignIns))).Order(signin.ByExpiresAt()).Limit(oldAtOnce).IDs(ctx)
-		if err != nil || len(ids) == 0 {
-			return 0, err
-		}
-		return a.SignIn.Delete().Where(signin.IDIn(ids...)).Exec(ctx)
+		return dropped(ctx, ids, err, a.SignIn.Delete().Where(signin.IDIn(ids...)))
 	})
 }
 
@@ -44,10 +39,7 @@ func (f *Flow) signInsOld(ctx context.Context) (int, error) {
 func (f *Flow) invitationsOld(ctx context.Context) (int, error) {
 	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
 		ids, err := a.Invitation.Query().Where(invitation.ExpiresAtLTE(a.at.Add(-keepEnded))).Order(invitation.ByExpiresAt()).Limit(oldAtOnce).IDs(ctx)
-		if err != nil || len(ids) == 0 {
-			return 0, err
-		}
-		return a.Invitation.Delete().Where(invitation.IDIn(ids...)).Exec(ctx)
+		return dropped(ctx, ids, err, a.Invitation.Delete().Where(invitation.IDIn(ids...)))
 	})
 }
 
@@ -55,9 +47,19 @@ func (f *Flow) invitationsOld(ctx context.Context) (int, error) {
 func (f *Flow) jobsOld(ctx context.Context) (int, error) {
 	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
 		ids, err := a.Job.Query().Where(job.DoneAtLTE(a.at.Add(-keepEnded))).Order(job.ByDoneAt()).Limit(oldAtOnce).IDs(ctx)
-		if err != nil || len(ids) == 0 {
-			return 0, err
-		}
-		return a.Job.Delete().Where(job.IDIn(ids...)).Exec(ctx)
+		return dropped(ctx, ids, err, a.Job.Delete().Where(job.IDIn(ids...)))
 	})
+}
+
+// deletion is what deletes rows.
+type deletion interface {
+	Exec(context.Context) (int, error)
+}
+
+// dropped deletes what was found, if anything was, and gives how much that is.
+func dropped(ctx context.Context, found []typeid.ID, err error, them deletion) (int, error) {
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	return them.Exec(ctx)
 }

@@ -121,10 +121,7 @@ func (e erasure) voices(ctx context.Context, a *act) (int, error) {
 
 func (e erasure) files(ctx context.Context, a *act) (int, error) {
 	ids, err := a.ExportPart.Query().Where(exportpart.HasExportWith(export.PersonID(e.who))).Limit(oldAtOnce).IDs(ctx)
-	if err != nil || len(ids) == 0 {
-		return 0, err
-	}
-	return a.ExportPart.Delete().Where(exportpart.IDIn(ids...)).Exec(ctx)
+	return dropped(ctx, ids, err, a.ExportPart.Delete().Where(exportpart.IDIn(ids...)))
 }
 
 func (e erasure) exports(ctx context.Context, a *act) (int, error) {
@@ -133,10 +130,7 @@ func (e erasure) exports(ctx context.Context, a *act) (int, error) {
 
 func (e erasure) steps(ctx context.Context, a *act) (int, error) {
 	ids, err := a.Step.Query().Where(step.PersonID(e.who)).Limit(oldAtOnce).IDs(ctx)
-	if err != nil || len(ids) == 0 {
-		return 0, err
-	}
-	return a.Step.Delete().Where(step.IDIn(ids...)).Exec(ctx)
+	return dropped(ctx, ids, err, a.Step.Delete().Where(step.IDIn(ids...)))
 }
 
 // signatures takes the name away from what somebody said as staff. The words stay: they are the service's.
@@ -166,10 +160,7 @@ func (e erasure) signatures(ctx context.Context, a *act) (int, error) {
 
 func (e erasure) tokens(ctx context.Context, a *act) (int, error) {
 	ids, err := a.Refresh.Query().Where(refresh.HasSessionWith(session.PersonID(e.who))).Limit(oldAtOnce).IDs(ctx)
-	if err != nil || len(ids) == 0 {
-		return 0, err
-	}
-	return a.Refresh.Delete().Where(refresh.IDIn(ids...)).Exec(ctx)
+	return dropped(ctx, ids, err, a.Refresh.Delete().Where(refresh.IDIn(ids...)))
 }
 
 func (e erasure) sessions(ctx context.Context, a *act) (int, error) {
