@@ -18,15 +18,7 @@ var exportHTML string
 
 // exportPage is where the link to one's own data leads. Opening it uses nothing up: the secret stands behind the # and never
 // reaches a log; the press of the button sends it.
-func exportPage() http.Handler {
-	policy := "default-src 'none'; form-action 'self'; frame-ancestors 'none'; script-src " + hashIn(exportHTML, "script") + "; style-src " + hashIn(exportHTML, "style")
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("Content-Security-Policy", policy)
-		_, _ = w.Write([]byte(exportHTML))
-	})
-}
+func exportPage() http.Handler { return ownPage(exportHTML, "form-action 'self'") }
 
 const longestForm = 4 << 10
 
