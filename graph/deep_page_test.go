@@ -16,9 +16,7 @@ import (
 // A page in the middle of a long list costs what the first one costs: the database walks the same index from
 // the place of the cursor, and reads nothing of what lies before it. With HEARBACK_ROWS=200000 the page is the 5,000th.
 func TestAPageDeepInsideIsReadLikeTheFirst(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it fills a database with thousands of experiences; left out with -short only")
-	}
+	lengthy(t, "it fills a database with thousands of experiences")
 	tell(t, func(t *testing.T, s *stage) {
 		fill(t, s.db, rows(t))
 		spy := s.spy()

@@ -55,6 +55,14 @@ func tell(t *testing.T, story func(t *testing.T, s *stage)) {
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) { story(t, setup(t, db)) })
 }
 
+// lengthy leaves a story out of a short run, and says so.
+func lengthy(t *testing.T, because string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("NOT TESTED with -short: " + because)
+	}
+}
+
 func setup(t testing.TB, db *dbtest.DB) *stage {
 	set, err := auth.GenerateKeySet(nil)
 	if err != nil {

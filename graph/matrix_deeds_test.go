@@ -369,9 +369,7 @@ func (d deed) end(part string) string {
 }
 
 func TestMatrixDeeds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it asks a great deal, one question after the other; left out with -short only")
-	}
+	lengthy(t, "it asks a great deal, one question after the other")
 	tell(t, func(t *testing.T, s *stage) {
 		w := stageMatrix(t, s)
 		for _, d := range deeds() {

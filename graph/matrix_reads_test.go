@@ -26,9 +26,7 @@ func prefixes() map[string]typeid.Prefix {
 }
 
 func TestMatrixReads(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it asks a great deal, one question after the other; left out with -short only")
-	}
+	lengthy(t, "it asks a great deal, one question after the other")
 	tell(t, func(t *testing.T, s *stage) {
 		w := stageMatrix(t, s)
 		t.Run("EveryFieldOfEverything", w.everyField)

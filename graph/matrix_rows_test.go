@@ -20,9 +20,7 @@ import (
 
 // The rules on the rows are the law: they hold for whoever comes past the notices on the doors.
 func TestMatrixRows(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it asks a great deal, one question after the other; left out with -short only")
-	}
+	lengthy(t, "it asks a great deal, one question after the other")
 	tell(t, func(t *testing.T, s *stage) {
 		w := stageMatrix(t, s)
 		w.cast["author"].share(w.ward, "PATIENT", "One more, so that there is a sign-in, a session and an invitation of each kind.")

@@ -27,9 +27,7 @@ func rows(t testing.TB) int {
 
 // Every list walks an index from where the page begins: no table is read whole or sorted, on page 1 as on a page deep inside.
 func TestPlansOfTheLists(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it fills a database with thousands of experiences; left out with -short only")
-	}
+	lengthy(t, "it fills a database with thousands of experiences")
 	tell(t, func(t *testing.T, s *stage) {
 		l := fill(t, s.db, rows(t))
 		me := s.contributor("Pat")
@@ -74,9 +72,7 @@ func TestPlansOfTheLists(t *testing.T) {
 
 // A list inside a list stops early in every parent's part of an index, whatever the planner knows of the tables.
 func TestPlansOfListsInsideLists(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it fills a database with thousands of experiences; left out with -short only")
-	}
+	lengthy(t, "it fills a database with thousands of experiences")
 	tell(t, func(t *testing.T, s *stage) {
 		fill(t, s.db, rows(t)/4)
 		spy := s.spy()

@@ -10,9 +10,7 @@ import (
 // What waits for moderators, for a service, and what somebody answered are read by an index, on page 1 as on the next; also in
 // one's reach at a single ward, and when a thousand wait.
 func TestPlansOfAnswersAndReviews(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it fills a database with thousands of experiences; left out with -short only")
-	}
+	lengthy(t, "it fills a database with thousands of experiences")
 	tell(t, func(t *testing.T, s *stage) {
 		l := fill(t, s.db, rows(t)/4)
 		for _, statement := range []string{

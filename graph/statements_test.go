@@ -20,9 +20,7 @@ const nested = `query($n: Int) { services(first: $n) { nodes { name trail { name
 
 // The number of statements depends on the shape of a question, never on the number of rows.
 func TestStatementsDoNotGrowWithRows(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it asks a great deal, one question after the other; left out with -short only")
-	}
+	lengthy(t, "it asks a great deal, one question after the other")
 	tell(t, func(t *testing.T, s *stage) {
 		var counts []int
 		made := 0

@@ -97,7 +97,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 func TestReadOnlyDiskIsSaid(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/proc/self"); err != nil {
-		t.Skip("no /proc: nowhere that even root cannot write")
+		t.Skip("NOT TESTED ON A READ-ONLY DISK: there is no /proc, so nowhere that even root cannot write")
 	}
 	_, err := store.Open(t.Context(), "sqlite:///proc/hearback/hearback.db")
 	var failure *store.Error

@@ -16,7 +16,7 @@ func realFile(t *testing.T, name string) io.Reader {
 	t.Helper()
 	folder := os.Getenv("HEARBACK_REAL_DATA")
 	if folder == "" {
-		t.Skip("SKIPPED, LOUDLY: set HEARBACK_REAL_DATA to the folder of the real files to read them here")
+		t.Skip("NOT TESTED ON REAL DATA: set HEARBACK_REAL_DATA to the folder of the real files to read them here")
 	}
 	file, err := os.Open(filepath.Join(folder, name))
 	if err != nil {

@@ -16,7 +16,7 @@ func TestRealComments(t *testing.T) {
 	t.Parallel()
 	folder := os.Getenv("HEARBACK_REAL_DATA")
 	if folder == "" {
-		t.Skip("SKIPPED, LOUDLY: set HEARBACK_REAL_DATA to the folder of the real files to count findings in them")
+		t.Skip("NOT TESTED ON REAL DATA: set HEARBACK_REAL_DATA to the folder of the real files to count findings in them")
 	}
 	file, err := os.Open(filepath.Join(folder, "fft-comments.dev.jsonl"))
 	if err != nil {
