@@ -13,7 +13,8 @@ import (
 // gatedDriver is ent's SQLite driver with every write waiting at the gate before it takes a connection.
 type gatedDriver struct {
 	*entsql.Driver
-	gate *WriteGate
+	gate  *WriteGate
+	ready *prepared
 }
 
 // Tx begins a transaction that may write.
@@ -59,8 +60,13 @@ func (d *gatedDriver) ExecContext(ctx context.Context, query string, args ...any
 // Query reads, or writes with RETURNING: then SQLite commits when the rows are closed, and the gate is held until then.
 func (d *gatedDriver) Query(ctx context.Context, query string, args, v any) error {
 	rows, ok := v.(*entsql.Rows)
-	if !ok || !writes(query) {
+	if !ok {
 		return d.Driver.Query(ctx, query, args, v)
+	}
+	if values, ok := args.([]any); ok && !writes(query) {
+		found, err := d.ready.query(ctx, query, values)
+		rows.ColumnScanner = found
+		return err
 	}
 	leave, err := d.gate.Enter(ctx)
 	if err != nil {

@@ -61,7 +61,7 @@ func (s *Store) Gate() *WriteGate { return s.gate }
 func (s *Store) Driver() dialect.Driver {
 	driver := entsql.OpenDB(s.address.dialect, s.db)
 	if s.address.dialect == dialect.SQLite {
-		return &gatedDriver{Driver: driver, gate: s.gate}
+		return &gatedDriver{Driver: driver, gate: s.gate, ready: newPrepared(s.db)}
 	}
 	return driver
 }
