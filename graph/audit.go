@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 
+	"entgo.io/ent/dialect/sql"
+
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/auditentry"
@@ -12,9 +14,9 @@ import (
 	"hearback/workflow"
 )
 
-// newestEntry is the order of the audit log.
+// newestEntry is the order of the audit log: by time, so that a question about a time long ago begins there.
 func newestEntry() page.Term[*ent.AuditEntry] {
-	return page.Term[*ent.AuditEntry]{Name: "audit", Column: auditentry.FieldNumber, Kind: page.ByNumber, Desc: true, Value: func(e *ent.AuditEntry) any { return e.Number }}
+	return page.Term[*ent.AuditEntry]{Name: "auditByTime", Column: auditentry.FieldCreatedAt, Desc: true, Value: func(e *ent.AuditEntry) any { return e.CreatedAt }}
 }
 
 // AuditLog is for administrators of the whole installation. That they look is written down before they see anything.
@@ -36,8 +38,11 @@ func (r queries) AuditLog(ctx context.Context, where *AuditFilter, first *int, a
 }
 
 func narrowEntries(q *ent.AuditEntryQuery, where *AuditFilter) {
-	if where.Act != nil {
-		q.Where(auditentry.ActIn(where.Act...))
+	switch {
+	case len(where.Act) == 1 && where.About == nil:
+		q.Where(auditentry.ActEQ(where.Act[0]))
+	case where.Act != nil:
+		q.Where(amongActs(where.Act))
 	}
 	if where.About != nil {
 		q.Where(auditentry.AboutID(*where.About))
@@ -48,6 +53,23 @@ func narrowEntries(q *ent.AuditEntryQuery, where *AuditFilter) {
 	if where.Before != nil {
 		q.Where(auditentry.CreatedAtLT(*where.Before))
 	}
+}
+
+// amongActs holds for entries of some acts. It keeps their index out of it: several acts together are not in the order of time.
+func amongActs(acts []auditentry.Act) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		s.Where(sql.P(func(b *sql.Builder) {
+			b.WriteString("(").Ident(s.C(auditentry.FieldAct)).WriteString(" || '') IN (").Args(anyOf(acts)...).WriteString(")")
+		}))
+	}
+}
+
+func anyOf(acts []auditentry.Act) []any {
+	all := make([]any, len(acts))
+	for i, a := range acts {
+		all[i] = string(a)
+	}
+	return all
 }
 
 func (r auditEntries) Place(ctx context.Context, e *ent.AuditEntry) (*ent.Service, error) {

@@ -1025,6 +1025,7 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
+		ConcernMoved        func(childComplexity int) int
 		ExperiencePublished func(childComplexity int, within typeid.ID) int
 		StepTaken           func(childComplexity int) int
 	}
@@ -1071,6 +1072,8 @@ type ComplexityRoot struct {
 		Identifying    func(childComplexity int) int
 		Reason         func(childComplexity int) int
 		Relationship   func(childComplexity int) int
+		Signals        func(childComplexity int) int
+		Signposting    func(childComplexity int, language *string) int
 		State          func(childComplexity int) int
 		Story          func(childComplexity int) int
 		Version        func(childComplexity int) int
@@ -1329,6 +1332,7 @@ type StepResolver interface {
 }
 type SubscriptionResolver interface {
 	StepTaken(ctx context.Context) (<-chan *ent.Step, error)
+	ConcernMoved(ctx context.Context) (<-chan *ent.Concern, error)
 	ExperiencePublished(ctx context.Context, within typeid.ID) (<-chan *ent.Experience, error)
 }
 type ViewerResolver interface {
@@ -1359,6 +1363,8 @@ type VoiceResolver interface {
 	ViewerIsAuthor(ctx context.Context, obj *ent.Voice) (bool, error)
 	Reason(ctx context.Context, obj *ent.Voice) (*string, error)
 	Consents(ctx context.Context, obj *ent.Voice, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Consent], error)
+	Signals(ctx context.Context, obj *ent.Voice) ([]signals.Kind, error)
+	Signposting(ctx context.Context, obj *ent.Voice, language *string) (*query.Signposting, error)
 	Identifying(ctx context.Context, obj *ent.Voice) ([]*IdentifyingSpan, error)
 }
 
@@ -5465,6 +5471,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StepEdge.Node(childComplexity), true
 
+	case "Subscription.concernMoved":
+		if e.ComplexityRoot.Subscription.ConcernMoved == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.ConcernMoved(childComplexity), true
 	case "Subscription.experiencePublished":
 		if e.ComplexityRoot.Subscription.ExperiencePublished == nil {
 			break
@@ -5773,6 +5785,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Voice.Relationship(childComplexity), true
+	case "Voice.signals":
+		if e.ComplexityRoot.Voice.Signals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Voice.Signals(childComplexity), true
+	case "Voice.signposting":
+		if e.ComplexityRoot.Voice.Signposting == nil {
+			break
+		}
+
+		args, err := ec.field_Voice_signposting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Voice.Signposting(childComplexity, args["language"].(*string)), true
 	case "Voice.state":
 		if e.ComplexityRoot.Voice.State == nil {
 			break
@@ -6373,6 +6402,8 @@ type Mutation {
 type Subscription {
   "Every step on the line of one's own experiences, the moment it happens. After a break: ` + "`" + `viewer { steps(after:) }` + "`" + `."
   stepTaken: Step! @allow(to: [CONTRIBUTOR], scope: "experience:read")
+  "Every concern in one's reach, the moment it is raised and at each step. After a break: ` + "`" + `viewer { safeguardingQueue }` + "`" + `."
+  concernMoved: Concern! @allow(to: [SAFEGUARDING_LEAD], scope: "experience:read")
   "Every experience published at a service or below it. After a break: ` + "`" + `experiences(where: {within:})` + "`" + `."
   experiencePublished(within: ID!): Experience! @allow(to: [ANYBODY])
 }
@@ -8140,6 +8171,10 @@ func (ec *executionContext) childFields_Voice(ctx context.Context, field graphql
 		return ec.fieldContext_Voice_reason(ctx, field)
 	case "consents":
 		return ec.fieldContext_Voice_consents(ctx, field)
+	case "signals":
+		return ec.fieldContext_Voice_signals(ctx, field)
+	case "signposting":
+		return ec.fieldContext_Voice_signposting(ctx, field)
 	case "identifying":
 		return ec.fieldContext_Voice_identifying(ctx, field)
 	}
@@ -11103,6 +11138,20 @@ func (ec *executionContext) field_Voice_consents_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Voice_signposting_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
 	return args, nil
 }
 
@@ -29997,6 +30046,61 @@ func (ec *executionContext) fieldContext_Subscription_stepTaken(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Subscription_concernMoved(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_concernMoved(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Subscription().ConcernMoved(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"SAFEGUARDING_LEAD"})
+				if err != nil {
+					var zeroVal *ent.Concern
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:read")
+				if err != nil {
+					var zeroVal *ent.Concern
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ent.Concern
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Concern) graphql.Marshaler {
+			return ec.marshalNConcern2ᚖhearbackᚋentᚋgeneratedᚋentᚐConcern(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_concernMoved(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Concern(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Subscription_experiencePublished(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -31410,6 +31514,73 @@ func (ec *executionContext) fieldContext_Voice_consents(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Voice_consents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Voice_signals(ctx context.Context, field graphql.CollectedField, obj *ent.Voice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Voice_signals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Voice().Signals(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []signals.Kind) graphql.Marshaler {
+			return ec.marshalOSignal2ᚕhearbackᚋinternalᚋsignalsᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Voice_signals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Voice", field, true, true, "Signal")
+}
+
+func (ec *executionContext) _Voice_signposting(ctx context.Context, field graphql.CollectedField, obj *ent.Voice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Voice_signposting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Voice().Signposting(ctx, obj, fc.Args["language"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *query.Signposting) graphql.Marshaler {
+			return ec.marshalOSignposting2ᚖhearbackᚋentᚋqueryᚐSignposting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Voice_signposting(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Voice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Signposting(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Voice_signposting_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -43920,6 +44091,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	switch fields[0].Name {
 	case "stepTaken":
 		return ec._Subscription_stepTaken(ctx, fields[0])
+	case "concernMoved":
+		return ec._Subscription_concernMoved(ctx, fields[0])
 	case "experiencePublished":
 		return ec._Subscription_experiencePublished(ctx, fields[0])
 	default:
@@ -44220,6 +44393,18 @@ func (ec *executionContext) _Voice(ctx context.Context, sel ast.SelectionSet, ob
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Voice_consents(ctx, field, obj)
+				})
+		case "signals":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Voice_signals(ctx, field, obj)
+				})
+		case "signposting":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Voice_signposting(ctx, field, obj)
 				})
 		case "identifying":
 			next(ctx, out, ec.OperationContext, &deferred, i,

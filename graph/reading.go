@@ -42,20 +42,36 @@ func wordless() map[string][]string {
 		"Experience": {"__typename", "id", "state", "version", "createdAt", "publishedAt", "service", "viewerIsAuthor", "responses", "ledTo", "line", "decisions", "authority", "objections", "readBy"},
 		"Response":   {"__typename", "id", "createdAt", "experience"},
 		"Voice":      {"__typename", "id", "state", "version", "createdAt", "experience", "viewerIsAuthor"},
+		"Decision":   {"__typename", "id", "kind", "reason", "createdAt", "clause", "answer", "answeredAt", "appeal"},
+		"Appeal":     {"__typename", "id", "createdAt", "decision", "outcome"},
+		"Objection":  {"__typename", "id", "createdAt", "experience"},
+	}
+}
+
+// holders are the nouns with words of people, each with what it is called in the contract.
+func holders() map[typeid.Prefix]string {
+	return map[typeid.Prefix]string{
+		typeid.Experience: "Experience", typeid.Response: "Response", typeid.Voice: "Voice", typeid.Decision: "Decision", typeid.Appeal: "Appeal", typeid.Objection: "Objection",
 	}
 }
 
 // given are the readings of which the question asks for words: a verb that reads a row and answers with its id gives none.
+// Edits and appeals are words of the experience that they are about: its author is told of them there.
 func given(asked *ast.OperationDefinition, read map[typeid.ID]rule.Reading) (given []rule.Reading) {
 	if len(read) == 0 {
 		return nil
 	}
-	types := map[typeid.Prefix]string{typeid.Experience: "Experience", typeid.Response: "Response", typeid.Voice: "Voice"}
-	words := map[string]bool{}
+	types, words, kept := holders(), map[string]bool{}, map[typeid.ID]bool{}
 	askedFor(asked.SelectionSet, wordless(), words)
 	for _, r := range read {
-		if of, known := types[r.About.Prefix()]; !known || words[of] {
-			given = append(given, r)
+		if of, known := types[r.About.Prefix()]; known && !words[of] {
+			continue
+		}
+		if p := r.About.Prefix(); p == typeid.Decision || p == typeid.Appeal {
+			r.About = r.Experience
+		}
+		if !kept[r.About] {
+			kept[r.About], given = true, append(given, r)
 		}
 	}
 	slices.SortFunc(given, func(a, b rule.Reading) int { return cmp.Compare(a.About, b.About) })

@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"hearback/auth"
@@ -124,6 +126,35 @@ func (r queries) Signposting(ctx context.Context, serviceID *typeid.ID, language
 	}
 	s, err := query.SignpostingAt(ctx, r.DB, path, text(language))
 	return &s, err
+}
+
+// Reason may quote the author: once they took their words back, only the lead who looks after it reads it.
+func (r concerns) Reason(ctx context.Context, c *ent.Concern) (string, error) {
+	if !rule.StillSaid(auth.FromContext(ctx), c) {
+		return "", nil
+	}
+	return c.Reason, nil
+}
+
+// ConcernMoved lets leads know of every concern in their reach, the moment it is raised and at each step.
+func (r subscriptions) ConcernMoved(ctx context.Context) (<-chan *ent.Concern, error) {
+	return follow(ctx, r.House, leadTopics(auth.FromContext(ctx)), func(ctx context.Context, id typeid.ID) (*ent.Concern, error) {
+		return r.DB.Concern.Query().Where(concern.ID(id)).Only(ctx)
+	})
+}
+
+// leadTopics are the places where the viewer is a lead, without those below another: nobody hears the same twice.
+func leadTopics(v *auth.Viewer) (topics []string) {
+	for _, m := range v.Memberships {
+		above := func(o auth.Membership) bool {
+			return o.Role == auth.SafeguardingLead && o.Path != m.Path && strings.HasPrefix(m.Path, o.Path)
+		}
+		topic := workflow.ConcernsAt(typeid.ID(m.Service))
+		if m.Role == auth.SafeguardingLead && !slices.ContainsFunc(v.Memberships, above) && !slices.Contains(topics, topic) {
+			topics = append(topics, topic)
+		}
+	}
+	return topics
 }
 
 func (r concerns) DueAt(_ context.Context, c *ent.Concern) (*time.Time, error) {

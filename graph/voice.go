@@ -9,8 +9,10 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/voice"
 	"hearback/ent/page"
+	"hearback/ent/query"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
+	"hearback/internal/signals"
 	"hearback/workflow"
 )
 
@@ -137,4 +139,30 @@ func (r mutations) VoiceReturn(ctx context.Context, in VoiceReturnInput) (*Voice
 func voicePayload(w *ent.Voice, replayed bool, err error) (*VoicePayload, error) {
 	problems, err := refusals(err)
 	return &VoicePayload{w, problems, replayed}, err
+}
+
+// Signals are for moderators and leads of its place; nil for others.
+func (r voices) Signals(ctx context.Context, w *ent.Voice) ([]signals.Kind, error) {
+	e, err := r.Experience(ctx, w)
+	if e == nil || err != nil || spoken(ctx, w) {
+		return nil, err
+	}
+	if may, err := experiences(r).reached(ctx, e, auth.Moderator, auth.SafeguardingLead); err != nil || !may {
+		return nil, err
+	}
+	return signals.Parse(w.Signals), nil
+}
+
+// Signposting is for who speaks only, when there is something in the words, whether or not they may see the experience.
+func (r voices) Signposting(ctx context.Context, w *ent.Voice, language *string) (*query.Signposting, error) {
+	if !spoken(ctx, w) || w.Signals == "" {
+		return nil, nil
+	}
+	system := rule.AsSystem(ctx, "who may be in danger is told where to turn to at the place")
+	e, err := one(system, w, "signposting", func(w *ent.Voice) typeid.ID { return w.ExperienceID }, r.experiencesByID)
+	if err != nil {
+		return nil, err
+	}
+	s, err := query.SignpostingOf(ctx, r.DB, e, text(language))
+	return &s, err
 }

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"hearback/auth"
+	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/rule"
@@ -31,11 +33,46 @@ func (f *Flow) WriteReadings(ctx context.Context, read []rule.Reading) error {
 	}
 	ctx = rule.AsSystem(ctx, whyReadings)
 	reader := act{Client: f.DB, viewer: auth.FromContext(ctx), at: f.Now().UTC()}
+	read, err := reader.settled(ctx, read)
+	if err != nil || len(read) == 0 {
+		return notWritten(err)
+	}
 	if fresh, err := reader.unwritten(ctx, read); err != nil || len(fresh) == 0 {
 		return notWritten(err)
 	}
-	_, err := write(ctx, f, func(ctx context.Context, a *act) (int, error) { return len(read), a.readings(ctx, read) })
+	_, err = write(ctx, f, func(ctx context.Context, a *act) (int, error) { return len(read), a.readings(ctx, read) })
 	return notWritten(err)
+}
+
+// settled asks the experiences what the rows did not know: whose words they are, and whether they are hidden with them. What is
+// public, and what is about words of the viewer's own, is left out.
+func (a *act) settled(ctx context.Context, read []rule.Reading) ([]rule.Reading, error) {
+	open := func(r rule.Reading) bool { return r.Below || r.Whose == "" }
+	if !slices.ContainsFunc(read, open) {
+		return read, nil
+	}
+	var ids []typeid.ID
+	for _, r := range read {
+		if open(r) {
+			ids = append(ids, r.Experience)
+		}
+	}
+	found, err := a.Experience.Query().Where(experience.IDIn(ids...)).
+		Select(experience.FieldID, experience.FieldServiceID, experience.FieldAuthorID, experience.FieldToldByID, experience.FieldState).All(ctx)
+	of := make(map[typeid.ID]*ent.Experience, len(found))
+	for _, e := range found {
+		of[e.ID] = e
+	}
+	read = slices.DeleteFunc(slices.Clone(read), func(r rule.Reading) bool {
+		e := of[r.Experience]
+		return open(r) && (e == nil || r.Below && e.State == experience.StatePublished || string(e.AuthorID) == a.viewer.Person || a.isMe(e.ToldByID))
+	})
+	for i, r := range read {
+		if e := of[r.Experience]; open(r) {
+			read[i].Service, read[i].Whose = e.ServiceID, cmp.Or(r.Whose, e.AuthorID)
+		}
+	}
+	return read, err
 }
 
 func notWritten(err error) error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
 	"hearback/ent/rule"
@@ -79,8 +80,12 @@ func (d AuthorityDraft) declare(ctx context.Context, a *act, id typeid.ID, print
 	made, err := a.Authority.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetProxyID(typeid.ID(a.viewer.Person)).SetSubjectID(p.ID).
 		SetBasis(d.Basis).SetScope(scopeWords(d.Scope)).SetRelationship(d.Relationship).SetProxyName(d.ProxyName).SetSubjectName(d.SubjectName).
 		SetEvidence(d.Evidence).SetNillableBorn(born).SetReviewedIn(rule.MonthOf(a.at)).SetNillableReviewAt(d.ReviewAt).SetNillableEndsAt(d.EndsAt).Save(ctx)
-	if err != nil || d.Basis == authority.BasisBereaved {
-		return made, err
+	if err != nil {
+		return nil, err
+	}
+	a.proxyNoted(made, "DECLARED")
+	if d.Basis == authority.BasisBereaved {
+		return made, nil
 	}
 	return made, a.code(code, authoritycode.KindTakeOver, made).Exec(ctx)
 }
@@ -191,6 +196,7 @@ func (f *Flow) AuthorityReview(ctx context.Context, id typeid.ID, reviewAt *time
 		if err := c.err(); err != nil {
 			return nil, err
 		}
+		a.proxyNoted(m, "REVIEWED")
 		return m.Update().SetReviewedIn(reviewed.ReviewedIn).SetNillableConfirmedIn(reviewed.ConfirmedIn).SetReviewAt(*next).Save(rule.AsSystem(ctx, whyAuthority))
 	})
 }
@@ -216,7 +222,17 @@ func (a *act) endAuthority(ctx context.Context, m *ent.Authority, by authority.E
 	if err != nil {
 		return nil, err
 	}
+	l := line{act: auditentry.ActProxy, about: m.ID, whose: m.SubjectID, why: "ENDED_BY_" + string(by)}
+	if by == authority.EndedByTakenOver { // who takes over is not signed in yet
+		l.by = m.SubjectID
+	}
+	a.audit(l)
 	return ended, a.tellBoth(ctx, ended, authorityEnded)
+}
+
+// proxyNoted has what somebody did with an authority written into the audit log.
+func (a *act) proxyNoted(m *ent.Authority, why string) {
+	a.audit(line{act: auditentry.ActProxy, about: m.ID, whose: m.SubjectID, why: why})
 }
 
 // lockAuthority reads an authority of the viewer's, from either side, so that nobody else changes it meanwhile.

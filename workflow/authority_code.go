@@ -6,6 +6,7 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
 	"hearback/ent/rule"
@@ -36,7 +37,7 @@ func (f *Flow) AuthorityInvite(ctx context.Context, scope []rule.AuthorityScope,
 			return err
 		}
 		terms := &ent.Authority{SubjectID: typeid.ID(a.viewer.Person), Basis: authority.BasisConsentOfThePerson, Scope: scopeWords(scope), EndsAt: endsAt}
-		return a.code(plain, authoritycode.KindInvite, terms).SetExpiresAt(a.at.Add(AuthorityCodeLife)).Exec(rule.AsSystem(ctx, whyAuthority))
+		return a.codeNoted(rule.AsSystem(ctx, whyAuthority), a.code(plain, authoritycode.KindInvite, terms).SetExpiresAt(a.at.Add(AuthorityCodeLife)), "INVITED")
 	})
 }
 
@@ -61,7 +62,7 @@ func (f *Flow) AuthorityShareCode(ctx context.Context, id typeid.ID, scope []rul
 		}
 		terms := *m
 		terms.Scope = scopeWords(kept)
-		return a.code(plain, authoritycode.KindJoin, &terms).SetExpiresAt(a.at.Add(AuthorityCodeLife)).Exec(rule.AsSystem(ctx, whyAuthority))
+		return a.codeNoted(rule.AsSystem(ctx, whyAuthority), a.code(plain, authoritycode.KindJoin, &terms).SetExpiresAt(a.at.Add(AuthorityCodeLife)), "SHARED")
 	})
 }
 
@@ -79,8 +80,17 @@ func (f *Flow) AuthorityCodeRenew(ctx context.Context, id typeid.ID) (string, er
 		if err != nil || n == 0 { // they have a way in of their own, or have died
 			return firstOf(err, refuse(NotNow, "There is no code to take over for this person.", "authorityId"))
 		}
-		return a.code(plain, authoritycode.KindTakeOver, m).Exec(ctx)
+		return a.codeNoted(ctx, a.code(plain, authoritycode.KindTakeOver, m), "CODE_RENEWED")
 	})
+}
+
+// codeNoted keeps a code and has that written into the audit log.
+func (a *act) codeNoted(ctx context.Context, c *ent.AuthorityCodeCreate, why string) error {
+	k, err := c.Save(ctx)
+	if err == nil {
+		a.audit(line{act: auditentry.ActProxy, about: k.ID, whose: k.SubjectID, why: why})
+	}
+	return err
 }
 
 func (f *Flow) makeCode(ctx context.Context, do func(context.Context, *act, string) error) (string, error) {
@@ -153,6 +163,7 @@ func (d AuthorityAcceptance) accept(ctx context.Context, a *act, hash string) (*
 	if err := k.Update().SetUsedAt(a.at).SetAuthorityID(m.ID).Exec(ctx); err != nil {
 		return nil, false, err
 	}
+	a.proxyNoted(m, "ACCEPTED")
 	return m, false, a.tellBoth(ctx, m, authorityAccepted)
 }
 
@@ -196,6 +207,7 @@ func (f *Flow) AuthorityTakeOver(ctx context.Context, typed string) (*Session, e
 		if err := a.takeOver(ctx, k.SubjectID, recovery); err != nil {
 			return nil, err
 		}
+		a.audit(line{act: auditentry.ActProxy, about: k.ID, whose: k.SubjectID, why: "TAKEN_OVER", by: k.SubjectID})
 		return f.open(ctx, a, k.SubjectID, auth.SessionScopes())
 	})
 	if err == nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/step"
@@ -119,6 +120,7 @@ func (d ObjectionDraft) object(ctx context.Context, a *act, id typeid.ID, print 
 	if err != nil {
 		return nil, err
 	}
+	a.audit(line{act: auditentry.ActProxy, about: o.ID, whose: e.AuthorID, why: "OBJECTED"})
 	if _, err := a.become(ctx, e, standing{state: experience.StateHeld}, objected); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
@@ -212,6 +213,7 @@ func (f *Flow) JobReplay(ctx context.Context, id typeid.ID) (row *ent.Job, repla
 			return row, err
 		}
 		a.events = append(a.events, pubsub.Event{Topic: Queued, ID: string(row.ID)})
+		a.audit(line{act: auditentry.ActSetting, as: auth.Administrator, about: row.ID, why: "JOB_REPLAY"})
 		return row.Update().ClearDeadAt().SetAttempts(0).SetRunAt(a.at).Save(ctx)
 	})
 	return row, replayed, err

@@ -6,6 +6,7 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
@@ -56,6 +57,7 @@ func (f *Flow) decideResponse(ctx context.Context, id typeid.ID, expected int, t
 		if err != nil {
 			return nil, err
 		}
+		a.audit(line{act: auditentry.ActDecision, as: auth.Moderator, at: e.ServiceID, path: at.Path, about: r.ID, whose: r.AuthorID, why: "RESPONSE_" + string(to)})
 		return r, a.answered(ctx, e, r)
 	})
 	return r, replayed && err == nil, err

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"hearback/auth"
@@ -13,6 +14,7 @@ import (
 	"hearback/ent/query"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
+	"hearback/internal/pubsub"
 	"hearback/internal/signals"
 )
 
@@ -57,8 +59,11 @@ func heldBack(state experience.State, level concern.Level) bool {
 
 // signsOf are the signs of danger in what somebody says, as they are kept beside it.
 func signsOf(d ExperienceDraft) string {
-	return signals.Join(signals.Find(d.Story, d.WhatWasGood, d.CouldBeBetter))
+	return signsIn(d.Story, d.WhatWasGood, d.CouldBeBetter)
 }
+
+// signsIn are the signs of danger in some texts, as they are kept beside them.
+func signsIn(texts ...string) string { return signals.Join(signals.Find(texts...)) }
 
 // ConcernDraft is a worry about somebody's safety that comes from an experience.
 type ConcernDraft struct {
@@ -113,6 +118,9 @@ func (d ConcernDraft) raise(ctx context.Context, a *act, id typeid.ID, print str
 		return nil, err
 	}
 	a.audit(line{act: auditentry.ActConcern, among: rule.Raisers(), at: e.ServiceID, about: id, whose: e.AuthorID, why: string(d.Level)})
+	if err := a.tellLeads(system, e.ServiceID, id); err != nil {
+		return nil, err
+	}
 	if heldBack(e.State, d.Level) {
 		if err := a.holdBack(system, e); err != nil {
 			return nil, err
@@ -177,4 +185,21 @@ func (a *act) holdBack(ctx context.Context, e *ent.Experience) error {
 	}
 	_, err = a.become(ctx, e, standing{state: experience.StateSafeguarding}, heldForSafety+"\n\n"+where.Text)
 	return err
+}
+
+// ConcernsAt is the topic of concerns at a service or below it; empty for everywhere.
+func ConcernsAt(service typeid.ID) string { return "concerns:" + string(service) }
+
+// tellLeads lets the leads who listen know of a concern, the moment it is kept: those of its service, of each place above it,
+// and of everywhere. What they then see of it, the rules decide.
+func (a *act) tellLeads(ctx context.Context, service, id typeid.ID) error {
+	at, err := a.Service.Get(ctx, service)
+	if err != nil {
+		return err
+	}
+	a.events = append(a.events, pubsub.Event{Topic: ConcernsAt(""), ID: string(id)})
+	for place := range strings.SplitSeq(strings.TrimSuffix(at.Path, "/"), "/") {
+		a.events = append(a.events, pubsub.Event{Topic: ConcernsAt(typeid.ID(place)), ID: string(id)})
+	}
+	return nil
 }

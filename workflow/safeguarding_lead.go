@@ -7,7 +7,9 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 
+	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/concern"
 	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/experience"
@@ -100,6 +102,9 @@ func (f *Flow) ConcernClose(ctx context.Context, id typeid.ID, expected int, out
 
 func (f *Flow) moveConcern(ctx context.Context, m concernMove) (c *ent.Concern, replayed bool, err error) {
 	c, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Concern, error) {
+		if err := a.lockBelow(ctx, m); err != nil {
+			return nil, err
+		}
 		c, err := a.lockConcern(ctx, m.id)
 		if err != nil {
 			return nil, err
@@ -115,12 +120,62 @@ func (f *Flow) moveConcern(ctx context.Context, m concernMove) (c *ent.Concern, 
 		if c, err = m.set(a, c, to, name).Save(ctx); err != nil {
 			return nil, err
 		}
-		if err := a.concernEntry(ctx, c.ID, m.kind, name, m.who, m.words); err != nil || m.kind != concernentry.KindClosed {
-			return c, err
+		if err := a.concernEntry(ctx, c.ID, m.kind, name, m.who, m.words); err != nil {
+			return nil, err
 		}
-		return c, a.letGo(ctx, c)
+		return c, a.moved(ctx, c, m.kind)
 	})
 	return c, replayed && err == nil, err
+}
+
+// moved is what follows from a step: it is written down, the other leads hear of it, and at the end words go.
+func (a *act) moved(ctx context.Context, c *ent.Concern, kind concernentry.Kind) error {
+	a.audit(line{act: auditentry.ActConcern, as: auth.SafeguardingLead, at: c.ServiceID, about: c.ID, whose: c.AboutID, why: string(kind)})
+	if err := a.tellLeads(ctx, c.ServiceID, c.ID); err != nil || kind != concernentry.KindClosed {
+		return err
+	}
+	if c.WordsWithdrawn {
+		c.Reason = ""
+		if err := a.emptyConcern(ctx, c.ID); err != nil {
+			return err
+		}
+	}
+	return a.letGo(ctx, c)
+}
+
+// lockBelow holds the experience of a concern that is to be closed before the concern itself, as everybody does who needs both.
+func (a *act) lockBelow(ctx context.Context, m concernMove) error {
+	if m.kind != concernentry.KindClosed {
+		return nil
+	}
+	c, err := a.Concern.Get(ctx, m.id)
+	if err == nil {
+		_, err = lockExperience(rule.AsSystem(ctx, "closing a concern may let its experience go"), a, c.ExperienceID)
+	}
+	return err
+}
+
+// withdrawnFrom leaves the concerns about words that were taken back to the leads who look after them, and takes what was said
+// about those words out of the closed ones. That there was a concern, who did what when, and what came of it stays.
+func (a *act) withdrawnFrom(ctx context.Context, e typeid.ID) error {
+	ctx = rule.AsSystem(ctx, "what was said about words goes with them, as far as nobody has to act on it any more")
+	if err := a.Concern.Update().Where(concern.ExperienceID(e)).SetWordsWithdrawn(true).Exec(ctx); err != nil {
+		return err
+	}
+	closed, err := a.Concern.Query().Where(concern.ExperienceID(e), concern.StateEQ(concern.StateClosed)).IDs(ctx)
+	for _, id := range closed {
+		if err == nil {
+			err = a.emptyConcern(ctx, id)
+		}
+	}
+	return err
+}
+
+// emptyConcern takes out of a concern what may quote its author.
+func (a *act) emptyConcern(ctx context.Context, id typeid.ID) error {
+	return firstOf(
+		a.empty(ctx, holding{table: concern.Table, of: concern.FieldID, texts: []string{concern.FieldReason, concern.FieldFingerprint}}, id),
+		a.empty(ctx, holding{table: concernentry.Table, of: concernentry.FieldConcernID, texts: []string{concernentry.FieldWords}}, id))
 }
 
 // lockConcern reads a concern in the viewer's hands so that nobody else moves it until the transaction is over.
@@ -136,7 +191,7 @@ func (a *act) movedConcernAlready(ctx context.Context, c *ent.Concern, m concern
 	newest, err := a.ConcernEntry.Query().Where(concernentry.ConcernID(c.ID), concernentry.KindNEQ(concernentry.KindIdentitySeen)).
 		Order(concernentry.ByCreatedAt(sql.OrderDesc()), concernentry.ByID(sql.OrderDesc())).First(ctx)
 	if err != nil {
-		return false, err
+		return false, ent.MaskNotFound(err) // another lead looks after it now, and sees who took that step
 	}
 	return string(newest.AuthorID) == a.viewer.Person && newest.Kind == m.kind && newest.Who == m.who && newest.Words == m.words, nil
 }

@@ -5,7 +5,9 @@ import (
 	"regexp"
 	"strings"
 
+	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/typeid"
 )
 
@@ -33,6 +35,10 @@ func (f *Flow) SignpostSet(ctx context.Context, at *typeid.ID, tag, text string)
 				return nil, err
 			}
 		}
-		return a.Signpost.Create().SetCreatedAt(a.at).SetNillableServiceID(at).SetLanguage(tag).SetText(text).SetSetByID(typeid.ID(a.viewer.Person)).Save(ctx)
+		made, err := a.Signpost.Create().SetCreatedAt(a.at).SetNillableServiceID(at).SetLanguage(tag).SetText(text).SetSetByID(typeid.ID(a.viewer.Person)).Save(ctx)
+		if err == nil {
+			a.audit(line{act: auditentry.ActSetting, as: auth.Administrator, at: typeid.Maybe(at), about: made.ID, why: "SIGNPOST"})
+		}
+		return made, err
 	})
 }

@@ -144,7 +144,7 @@ func printOf(row intake.ExperienceRow) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// experiencesAtOnce keeps a statement (nineteen columns a row) within SQLite's 32,766 arguments.
+// experiencesAtOnce keeps a statement (twenty columns a row) within SQLite's 32,766 arguments.
 const experiencesAtOnce = 1000
 
 func (b *telling) save(ctx context.Context, a *act) error {
@@ -218,7 +218,7 @@ func (b *telling) greet(ctx context.Context, a *act) error {
 func (b *telling) row(a *act, t telt) *ent.ExperienceCreate {
 	e := a.Experience.Create().SetID(t.id).SetCreatedAt(a.at).SetFingerprint(t.print).SetSourceKey(t.key).
 		SetAuthorID(b.people[t.author]).SetServiceID(t.at.id).SetDisplayName(anonymous).SetIntention(experience.IntentionTell).
-		SetRelationship(t.relationship).SetQuestion(t.question).SetStory(t.Text).SetHappenedIn(t.Date.Format(month))
+		SetRelationship(t.relationship).SetQuestion(t.question).SetStory(t.Text).SetSignals(signsIn(t.Text)).SetHappenedIn(t.Date.Format(month))
 	if b.how.Published {
 		return e.SetState(experience.StatePublished).SetPublishedAt(t.Date).SetPublishedMonth(t.Date.Format(month))
 	}

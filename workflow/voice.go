@@ -116,7 +116,8 @@ func (d VoiceDraft) add(ctx context.Context, a *act, id typeid.ID, print string)
 	}
 	me := typeid.ID(a.viewer.Person)
 	w, err := a.Voice.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetExperienceID(e.ID).SetAuthorID(me).
-		SetRelationship(voice.Relationship(d.Relationship)).SetDisplayName(d.DisplayName).SetStory(d.Story).SetState(voice.StateInModeration).Save(ctx)
+		SetRelationship(voice.Relationship(d.Relationship)).SetDisplayName(d.DisplayName).SetStory(d.Story).
+		SetState(voice.StateInModeration).SetSignals(signsIn(d.Story)).Save(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +176,7 @@ func (f *Flow) VoiceRevise(ctx context.Context, id typeid.ID, expected int, edit
 			return nil, err
 		}
 		return w.Update().SetRelationship(voice.Relationship(d.Relationship)).SetDisplayName(d.DisplayName).SetStory(d.Story).
-			SetState(voice.StateInModeration).SetReason("").AddVersion(1).Save(ctx)
+			SetState(voice.StateInModeration).SetSignals(signsIn(d.Story)).SetReason("").AddVersion(1).Save(ctx)
 	})
 	return w, replayed, err
 }
@@ -211,7 +212,7 @@ func (f *Flow) VoiceWithdraw(ctx context.Context, id typeid.ID) (w *ent.Voice, r
 
 // withdrawVoice empties a voice and ends what was agreed to for it.
 func (a *act) withdrawVoice(ctx context.Context, w *ent.Voice) (*ent.Voice, error) {
-	gone, err := w.Update().SetState(voice.StateWithdrawn).SetStory("").SetDisplayName(anonymous).SetReason("").AddVersion(1).Save(ctx)
+	gone, err := w.Update().SetState(voice.StateWithdrawn).SetStory("").SetDisplayName(anonymous).SetSignals("").SetReason("").AddVersion(1).Save(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func (a *act) withdraw(ctx context.Context, e *ent.Experience) (*ent.Experience,
 			return nil, err
 		}
 	}
-	if err := a.agreedNoMore(ctx, e.ID); err != nil {
+	if err := firstOf(a.agreedNoMore(ctx, e.ID), a.withdrawnFrom(ctx, e.ID)); err != nil {
 		return nil, err
 	}
 	a.audit(line{act: auditentry.ActWithdrawal, about: e.ID, whose: e.AuthorID})

@@ -37,12 +37,24 @@ func looksAfter(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 	return sql.And(within(v, s, concern.FieldServiceID, auth.SafeguardingLead), sql.NEQ(s.C(concern.FieldAboutID), v.Person))
 }
 
-// SeeWithItsConcern shows a row wherever the concern that it belongs to is shown.
+// stillSaid holds for concerns of which the viewer may read what was said. When the author took their words back, that is the
+// lead who looks after it; while nobody does yet, any who may take it up.
+func stillSaid(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
+	lead := s.C(concern.FieldAcknowledgedByID)
+	return sql.Or(sql.EQ(s.C(concern.FieldWordsWithdrawn), false), sql.IsNull(lead), sql.EQ(lead, v.Person))
+}
+
+// StillSaid tells the same of a concern that was read.
+func StillSaid(v *auth.Viewer, c *ent.Concern) bool {
+	return !c.WordsWithdrawn || c.AcknowledgedByID == nil || string(*c.AcknowledgedByID) == v.Person
+}
+
+// SeeWithItsConcern shows a row wherever the concern that it belongs to is shown with what was said.
 func SeeWithItsConcern() privacy.QueryRule {
 	return only(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 		t := sql.Dialect(s.Dialect()).Table(concern.Table)
 		c := sql.Dialect(s.Dialect()).Select(t.C(concern.FieldID)).From(t)
-		return sql.Exists(c.Where(sql.And(sql.ColumnsEQ(t.C(concern.FieldID), s.C(breakglass.FieldConcernID)), visibleConcern(v, c))))
+		return sql.Exists(c.Where(sql.And(sql.ColumnsEQ(t.C(concern.FieldID), s.C(breakglass.FieldConcernID)), visibleConcern(v, c), stillSaid(v, c))))
 	})
 }
 

@@ -16,11 +16,12 @@ import (
 
 // Reading is that somebody was given words of another person that are not public.
 type Reading struct {
-	About      typeid.ID // the experience, answer or voice that holds the words
-	Whose      typeid.ID
+	About      typeid.ID   // the row that holds the words
+	Whose      typeid.ID   // empty when only the experience knows
 	Experience typeid.ID   // the experience that it is part of; the same as About for an experience
 	Service    typeid.ID   // where it happened; empty when only the experience knows
 	Through    []auth.Role // the roles that show it, one of which the reader holds
+	Below      bool        // whether the words are public, unless the experience that they stand below is not
 }
 
 // through are the roles that show an experience in a state to others, the everyday ones first.
@@ -38,6 +39,7 @@ func through(state experience.State) (roles []auth.Role) {
 type Readings struct {
 	mu   sync.Mutex
 	seen map[typeid.ID]Reading
+	open map[typeid.ID]bool // experiences that were seen to be public
 }
 
 type readingsKey struct{}
@@ -64,8 +66,24 @@ func (r *Readings) Take() map[typeid.ID]Reading {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	seen := r.seen
+	maps.DeleteFunc(seen, func(_ typeid.ID, one Reading) bool { return one.Below && r.open[one.Experience] })
 	r.seen = nil
 	return seen
+}
+
+// public remembers which experiences everybody can read: what stands below them is public too.
+func (r *Readings) public(rows ent.Value) {
+	all, _ := rows.([]*ent.Experience)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, e := range all {
+		if e.State == experience.StatePublished {
+			if r.open == nil {
+				r.open = map[typeid.ID]bool{}
+			}
+			r.open[e.ID] = true
+		}
+	}
 }
 
 func (r *Readings) note(some ...Reading) {
@@ -87,7 +105,8 @@ func NoteReading() ent.Interceptor {
 			found, err := next.Query(ctx, q)
 			watch, watched := ctx.Value(readingsKey{}).(*Readings)
 			if _, system := ctx.Value(reasonKey{}).(string); err == nil && watched && !system {
-				if some := notPublic(found, typeid.ID(auth.FromContext(ctx).Person)); len(some) > 0 {
+				watch.public(found)
+				if some := notPublic(found, auth.FromContext(ctx)); len(some) > 0 {
 					watch.note(some...)
 				}
 			}
@@ -100,26 +119,56 @@ func NoteReading() ent.Interceptor {
 func toldBy(e *ent.Experience, me typeid.ID) bool { return e.ToldByID != nil && *e.ToldByID == me }
 
 // notPublic are the words among rows that are neither public nor one's own. Rows that were read without their words hold none.
-func notPublic(rows ent.Value, me typeid.ID) (some []Reading) {
+func notPublic(rows ent.Value, v *auth.Viewer) (some []Reading) {
+	me, moderators := typeid.ID(v.Person), []auth.Role{auth.Moderator}
 	switch rows := rows.(type) {
 	case []*ent.Experience:
 		for _, e := range rows {
 			if e.State != experience.StatePublished && e.AuthorID != me && !toldBy(e, me) && e.Question+e.Story+e.WhatWasGood+e.CouldBeBetter != "" {
-				some = append(some, Reading{e.ID, e.AuthorID, e.ID, e.ServiceID, through(e.State)})
+				some = append(some, Reading{About: e.ID, Whose: e.AuthorID, Experience: e.ID, Service: e.ServiceID, Through: through(e.State)})
 			}
 		}
 	case []*ent.Response:
 		for _, r := range rows {
-			if r.State != response.StatePublished && r.AuthorID != me && r.Body != "" {
-				some = append(some, Reading{About: r.ID, Whose: r.AuthorID, Experience: r.ExperienceID, Through: []auth.Role{auth.Moderator}})
+			if r.AuthorID != me && r.Body != "" {
+				some = below(some, v, r.State == response.StatePublished, Reading{About: r.ID, Whose: r.AuthorID, Experience: r.ExperienceID, Through: moderators})
 			}
 		}
 	case []*ent.Voice:
 		for _, w := range rows {
-			if w.State != voice.StatePublished && w.AuthorID != me && w.Story != "" {
-				some = append(some, Reading{About: w.ID, Whose: w.AuthorID, Experience: w.ExperienceID, Through: []auth.Role{auth.Moderator}})
+			if w.AuthorID != me && w.Story != "" {
+				some = below(some, v, w.State == voice.StatePublished, Reading{About: w.ID, Whose: w.AuthorID, Experience: w.ExperienceID, Through: moderators})
+			}
+		}
+	case []*ent.Decision:
+		for _, d := range rows {
+			if len(d.Edits) > 0 {
+				some = append(some, Reading{About: d.ID, Experience: d.ExperienceID, Through: moderators})
+			}
+		}
+	case []*ent.Appeal:
+		for _, p := range rows {
+			if p.AuthorID != me && p.Words != "" {
+				some = append(some, Reading{About: p.ID, Whose: p.AuthorID, Experience: p.ExperienceID, Through: moderators})
+			}
+		}
+	case []*ent.Objection:
+		for _, o := range rows {
+			if o.AuthorID != me && o.Words != "" {
+				some = append(some, Reading{About: o.ID, Whose: o.AuthorID, Experience: o.ExperienceID, Through: moderators})
 			}
 		}
 	}
 	return some
+}
+
+// below adds words that stand below an experience. Published ones are hidden with it, and then only who holds a role sees them.
+func below(some []Reading, v *auth.Viewer, published bool, r Reading) []Reading {
+	if published && len(v.Memberships) == 0 {
+		return some
+	}
+	if r.Below = published; published {
+		r.Through = append(append(slices.Clone(r.Through), ServiceStaff()...), auth.SafeguardingLead)
+	}
+	return append(some, r)
 }

@@ -45,6 +45,9 @@ func (Appeal) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("decision_id").Unique(), index.Fields("experience_id", "outcome_id")}
 }
 
+// Interceptors of Appeal: who reads words that are not public is noted.
+func (Appeal) Interceptors() []ent.Interceptor { return []ent.Interceptor{rule.NoteReading()} }
+
 // Policy of Appeal: who may see and touch it.
 func (Appeal) Policy() ent.Policy {
 	return rule.Policy(rule.SeeIfAuthorOrModerator(), rule.AllowAuthorToAppeal(), rule.AllowModeratorToAnswerAppeal())

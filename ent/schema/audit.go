@@ -47,14 +47,13 @@ func (AuditEntry) Fields() []ent.Field {
 	}
 }
 
-// Indexes of AuditEntry: a reading is there once an hour; the lists of who read something, and of an act. The list of all
-// goes by number.
+// Indexes of AuditEntry: a reading is there once an hour; the log of all, of an act, of what it was done to, each by time.
 func (AuditEntry) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("actor_id", "about_id", "hour").Unique().StorageKey("audit_read_once").Annotations(entsql.IndexWhere("act = 'READ'")),
-		index.Fields("about_id", "number").StorageKey("audit_about"),
-		index.Fields("act", "number").StorageKey("audit_act"),
-		index.Fields("created_at", "number").StorageKey("audit_time"),
+		index.Fields("about_id", "created_at", "id").StorageKey("audit_about_by_time"),
+		index.Fields("act", "created_at", "id").StorageKey("audit_act_by_time"),
+		index.Fields("created_at", "id").StorageKey("audit_by_time"),
 	}
 }
 

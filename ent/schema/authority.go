@@ -128,6 +128,9 @@ func (Objection) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("experience_id", "created_at", "id")}
 }
 
+// Interceptors of Objection: who reads words that are not public is noted.
+func (Objection) Interceptors() []ent.Interceptor { return []ent.Interceptor{rule.NoteReading()} }
+
 // Policy of Objection: who may see and touch it.
 func (Objection) Policy() ent.Policy { return rule.Policy(rule.SeeOwnOrModerated()) }
 

@@ -47,6 +47,7 @@ func (Concern) Fields() []ent.Field {
 		field.Text("outcome").Default("").Validate(plain(2000)),
 		field.Time("closed_at").Optional().Nillable(),
 		field.Int("version").Default(1),
+		field.Bool("words_withdrawn").Default(false).Comment("Whether the author took back the words that it is about: then only the lead who looks after it reads what was said about them."),
 	}
 }
 

@@ -101,6 +101,7 @@ func (Consent) Indexes() []ent.Index {
 		index.Fields("experience_id", "purpose").Unique().StorageKey("consent_holds").Annotations(entsql.IndexWhere("taken_back_at IS NULL AND voice_id IS NULL")),
 		index.Fields("voice_id", "purpose").Unique().StorageKey("consent_holds_for_voice").Annotations(entsql.IndexWhere("taken_back_at IS NULL AND voice_id IS NOT NULL")),
 		index.Fields("experience_id", "created_at", "id"),
+		index.Fields("person_id", "created_at", "id"),
 		index.Fields("voice_id", "created_at", "id").Annotations(entsql.IndexWhere("voice_id IS NOT NULL")),
 	}
 }

@@ -51,6 +51,9 @@ func (Decision) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("experience_id", "created_at", "id")}
 }
 
+// Interceptors of Decision: who reads words that are not public is noted.
+func (Decision) Interceptors() []ent.Interceptor { return []ent.Interceptor{rule.NoteReading()} }
+
 // Policy of Decision: who may see and touch it.
 func (Decision) Policy() ent.Policy {
 	return rule.Policy(rule.SeeIfAuthorOrModerator(), rule.AllowModeratorToDecide(), rule.AllowAuthorToAnswerEdits())

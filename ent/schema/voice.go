@@ -33,6 +33,7 @@ func (Voice) Fields() []ent.Field {
 		field.Enum("state").NamedValues("InModeration", "IN_MODERATION", "Published", "PUBLISHED", "Returned", "RETURNED", "Withdrawn", "WITHDRAWN"),
 		field.Int("version").Default(1),
 		field.Text("reason").Default("").Validate(plain(1000)).Comment("Why a moderator gave it back; else empty."),
+		field.String("signals").Default("").MaxLen(200).Sensitive().Comment("What in the words may tell of danger, as in an experience."),
 		field.String("moderator_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Sensitive().Comment("Who decided last."),
 	}
 }

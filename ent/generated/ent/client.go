@@ -647,7 +647,8 @@ func (c *AppealClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *AppealClient) Interceptors() []Interceptor {
-	return c.inters.Appeal
+	inters := c.inters.Appeal
+	return append(inters[:len(inters):len(inters)], appeal.Interceptors[:]...)
 }
 
 func (c *AppealClient) mutate(ctx context.Context, m *AppealMutation) (Value, error) {
@@ -2409,7 +2410,8 @@ func (c *DecisionClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *DecisionClient) Interceptors() []Interceptor {
-	return c.inters.Decision
+	inters := c.inters.Decision
+	return append(inters[:len(inters):len(inters)], decision.Interceptors[:]...)
 }
 
 func (c *DecisionClient) mutate(ctx context.Context, m *DecisionMutation) (Value, error) {
@@ -3556,7 +3558,8 @@ func (c *ObjectionClient) Hooks() []Hook {
 
 // Interceptors returns the client interceptors.
 func (c *ObjectionClient) Interceptors() []Interceptor {
-	return c.inters.Objection
+	inters := c.inters.Objection
+	return append(inters[:len(inters):len(inters)], objection.Interceptors[:]...)
 }
 
 func (c *ObjectionClient) mutate(ctx context.Context, m *ObjectionMutation) (Value, error) {

@@ -66,6 +66,8 @@ type Concern struct {
 	ClosedAt *time.Time `json:"closed_at,omitempty"`
 	// Version holds the value of the "version" field.
 	Version int `json:"version,omitempty"`
+	// Whether the author took back the words that it is about: then only the lead who looks after it reads what was said about them.
+	WordsWithdrawn bool `json:"words_withdrawn,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ConcernQuery when eager-loading is set.
 	Edges        ConcernEdges `json:"edges"`
@@ -121,6 +123,8 @@ func (*Concern) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case concern.FieldWordsWithdrawn:
+			values[i] = new(sql.NullBool)
 		case concern.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case concern.FieldID, concern.FieldFingerprint, concern.FieldExperienceID, concern.FieldServiceID, concern.FieldAboutID, concern.FieldRaisedByID, concern.FieldRaisedByName, concern.FieldSource, concern.FieldLevel, concern.FieldReason, concern.FieldState, concern.FieldAcknowledgedByID, concern.FieldAcknowledgedByName, concern.FieldHandedTo, concern.FieldReceivedBy, concern.FieldOutcome:
@@ -291,6 +295,12 @@ func (_m *Concern) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Version = int(value.Int64)
 			}
+		case concern.FieldWordsWithdrawn:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field words_withdrawn", values[i])
+			} else if value.Valid {
+				_m.WordsWithdrawn = value.Bool
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -414,6 +424,9 @@ func (_m *Concern) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Version))
+	builder.WriteString(", ")
+	builder.WriteString("words_withdrawn=")
+	builder.WriteString(fmt.Sprintf("%v", _m.WordsWithdrawn))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -261,6 +261,20 @@ func (_c *ConcernCreate) SetNillableVersion(v *int) *ConcernCreate {
 	return _c
 }
 
+// SetWordsWithdrawn sets the "words_withdrawn" field.
+func (_c *ConcernCreate) SetWordsWithdrawn(v bool) *ConcernCreate {
+	_c.mutation.SetWordsWithdrawn(v)
+	return _c
+}
+
+// SetNillableWordsWithdrawn sets the "words_withdrawn" field if the given value is not nil.
+func (_c *ConcernCreate) SetNillableWordsWithdrawn(v *bool) *ConcernCreate {
+	if v != nil {
+		_c.SetWordsWithdrawn(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *ConcernCreate) SetID(v typeid.ID) *ConcernCreate {
 	_c.mutation.SetID(v)
@@ -374,6 +388,10 @@ func (_c *ConcernCreate) defaults() error {
 	if _, ok := _c.mutation.Version(); !ok {
 		v := concern.DefaultVersion
 		_c.mutation.SetVersion(v)
+	}
+	if _, ok := _c.mutation.WordsWithdrawn(); !ok {
+		v := concern.DefaultWordsWithdrawn
+		_c.mutation.SetWordsWithdrawn(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if concern.DefaultID == nil {
@@ -516,6 +534,9 @@ func (_c *ConcernCreate) check() error {
 	if _, ok := _c.mutation.Version(); !ok {
 		return &ValidationError{Name: "version", err: errors.New(`ent: missing required field "Concern.version"`)}
 	}
+	if _, ok := _c.mutation.WordsWithdrawn(); !ok {
+		return &ValidationError{Name: "words_withdrawn", err: errors.New(`ent: missing required field "Concern.words_withdrawn"`)}
+	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := concern.IDValidator(string(v)); err != nil {
 			return &ValidationError{Name: "id", err: fmt.Errorf(`ent: validator failed for field "Concern.id": %w`, err)}
@@ -647,6 +668,10 @@ func (_c *ConcernCreate) createSpec() (*Concern, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Version(); ok {
 		_spec.SetField(concern.FieldVersion, field.TypeInt, value)
 		_node.Version = value
+	}
+	if value, ok := _c.mutation.WordsWithdrawn(); ok {
+		_spec.SetField(concern.FieldWordsWithdrawn, field.TypeBool, value)
+		_node.WordsWithdrawn = value
 	}
 	if nodes := _c.mutation.ExperienceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -926,6 +951,18 @@ func (u *ConcernUpsert) UpdateVersion() *ConcernUpsert {
 // AddVersion adds v to the "version" field.
 func (u *ConcernUpsert) AddVersion(v int) *ConcernUpsert {
 	u.Add(concern.FieldVersion, v)
+	return u
+}
+
+// SetWordsWithdrawn sets the "words_withdrawn" field.
+func (u *ConcernUpsert) SetWordsWithdrawn(v bool) *ConcernUpsert {
+	u.Set(concern.FieldWordsWithdrawn, v)
+	return u
+}
+
+// UpdateWordsWithdrawn sets the "words_withdrawn" field to the value that was provided on create.
+func (u *ConcernUpsert) UpdateWordsWithdrawn() *ConcernUpsert {
+	u.SetExcluded(concern.FieldWordsWithdrawn)
 	return u
 }
 
@@ -1217,6 +1254,20 @@ func (u *ConcernUpsertOne) AddVersion(v int) *ConcernUpsertOne {
 func (u *ConcernUpsertOne) UpdateVersion() *ConcernUpsertOne {
 	return u.Update(func(s *ConcernUpsert) {
 		s.UpdateVersion()
+	})
+}
+
+// SetWordsWithdrawn sets the "words_withdrawn" field.
+func (u *ConcernUpsertOne) SetWordsWithdrawn(v bool) *ConcernUpsertOne {
+	return u.Update(func(s *ConcernUpsert) {
+		s.SetWordsWithdrawn(v)
+	})
+}
+
+// UpdateWordsWithdrawn sets the "words_withdrawn" field to the value that was provided on create.
+func (u *ConcernUpsertOne) UpdateWordsWithdrawn() *ConcernUpsertOne {
+	return u.Update(func(s *ConcernUpsert) {
+		s.UpdateWordsWithdrawn()
 	})
 }
 
@@ -1675,6 +1726,20 @@ func (u *ConcernUpsertBulk) AddVersion(v int) *ConcernUpsertBulk {
 func (u *ConcernUpsertBulk) UpdateVersion() *ConcernUpsertBulk {
 	return u.Update(func(s *ConcernUpsert) {
 		s.UpdateVersion()
+	})
+}
+
+// SetWordsWithdrawn sets the "words_withdrawn" field.
+func (u *ConcernUpsertBulk) SetWordsWithdrawn(v bool) *ConcernUpsertBulk {
+	return u.Update(func(s *ConcernUpsert) {
+		s.SetWordsWithdrawn(v)
+	})
+}
+
+// UpdateWordsWithdrawn sets the "words_withdrawn" field to the value that was provided on create.
+func (u *ConcernUpsertBulk) UpdateWordsWithdrawn() *ConcernUpsertBulk {
+	return u.Update(func(s *ConcernUpsert) {
+		s.UpdateWordsWithdrawn()
 	})
 }
 

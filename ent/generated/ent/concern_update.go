@@ -237,6 +237,20 @@ func (_u *ConcernUpdate) AddVersion(v int) *ConcernUpdate {
 	return _u
 }
 
+// SetWordsWithdrawn sets the "words_withdrawn" field.
+func (_u *ConcernUpdate) SetWordsWithdrawn(v bool) *ConcernUpdate {
+	_u.mutation.SetWordsWithdrawn(v)
+	return _u
+}
+
+// SetNillableWordsWithdrawn sets the "words_withdrawn" field if the given value is not nil.
+func (_u *ConcernUpdate) SetNillableWordsWithdrawn(v *bool) *ConcernUpdate {
+	if v != nil {
+		_u.SetWordsWithdrawn(*v)
+	}
+	return _u
+}
+
 // AddEntryIDs adds the "entries" edge to the ConcernEntry entity by IDs.
 func (_u *ConcernUpdate) AddEntryIDs(ids ...typeid.ID) *ConcernUpdate {
 	_u.mutation.AddEntryIDs(ids...)
@@ -450,6 +464,9 @@ func (_u *ConcernUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(concern.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.WordsWithdrawn(); ok {
+		_spec.SetField(concern.FieldWordsWithdrawn, field.TypeBool, value)
 	}
 	if _u.mutation.EntriesCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -768,6 +785,20 @@ func (_u *ConcernUpdateOne) AddVersion(v int) *ConcernUpdateOne {
 	return _u
 }
 
+// SetWordsWithdrawn sets the "words_withdrawn" field.
+func (_u *ConcernUpdateOne) SetWordsWithdrawn(v bool) *ConcernUpdateOne {
+	_u.mutation.SetWordsWithdrawn(v)
+	return _u
+}
+
+// SetNillableWordsWithdrawn sets the "words_withdrawn" field if the given value is not nil.
+func (_u *ConcernUpdateOne) SetNillableWordsWithdrawn(v *bool) *ConcernUpdateOne {
+	if v != nil {
+		_u.SetWordsWithdrawn(*v)
+	}
+	return _u
+}
+
 // AddEntryIDs adds the "entries" edge to the ConcernEntry entity by IDs.
 func (_u *ConcernUpdateOne) AddEntryIDs(ids ...typeid.ID) *ConcernUpdateOne {
 	_u.mutation.AddEntryIDs(ids...)
@@ -1011,6 +1042,9 @@ func (_u *ConcernUpdateOne) sqlSave(ctx context.Context) (_node *Concern, err er
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(concern.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.WordsWithdrawn(); ok {
+		_spec.SetField(concern.FieldWordsWithdrawn, field.TypeBool, value)
 	}
 	if _u.mutation.EntriesCleared() {
 		edge := &sqlgraph.EdgeSpec{

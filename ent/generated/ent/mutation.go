@@ -7067,6 +7067,7 @@ type ConcernMutation struct {
 	closed_at            *time.Time
 	version              *int
 	addversion           *int
+	words_withdrawn      *bool
 	clearedFields        map[string]struct{}
 	experience           *typeid.ID
 	clearedexperience    bool
@@ -8098,6 +8099,42 @@ func (m *ConcernMutation) ResetVersion() {
 	m.addversion = nil
 }
 
+// SetWordsWithdrawn sets the "words_withdrawn" field.
+func (m *ConcernMutation) SetWordsWithdrawn(b bool) {
+	m.words_withdrawn = &b
+}
+
+// WordsWithdrawn returns the value of the "words_withdrawn" field in the mutation.
+func (m *ConcernMutation) WordsWithdrawn() (r bool, exists bool) {
+	v := m.words_withdrawn
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWordsWithdrawn returns the old "words_withdrawn" field's value of the Concern entity.
+// If the Concern object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConcernMutation) OldWordsWithdrawn(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWordsWithdrawn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWordsWithdrawn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWordsWithdrawn: %w", err)
+	}
+	return oldValue.WordsWithdrawn, nil
+}
+
+// ResetWordsWithdrawn resets all changes to the "words_withdrawn" field.
+func (m *ConcernMutation) ResetWordsWithdrawn() {
+	m.words_withdrawn = nil
+}
+
 // ClearExperience clears the "experience" edge to the Experience entity.
 func (m *ConcernMutation) ClearExperience() {
 	m.clearedexperience = true
@@ -8267,7 +8304,7 @@ func (m *ConcernMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ConcernMutation) Fields() []string {
-	fields := make([]string, 0, 23)
+	fields := make([]string, 0, 24)
 	if m.created_at != nil {
 		fields = append(fields, concern.FieldCreatedAt)
 	}
@@ -8337,6 +8374,9 @@ func (m *ConcernMutation) Fields() []string {
 	if m.version != nil {
 		fields = append(fields, concern.FieldVersion)
 	}
+	if m.words_withdrawn != nil {
+		fields = append(fields, concern.FieldWordsWithdrawn)
+	}
 	return fields
 }
 
@@ -8391,6 +8431,8 @@ func (m *ConcernMutation) Field(name string) (ent.Value, bool) {
 		return m.ClosedAt()
 	case concern.FieldVersion:
 		return m.Version()
+	case concern.FieldWordsWithdrawn:
+		return m.WordsWithdrawn()
 	}
 	return nil, false
 }
@@ -8446,6 +8488,8 @@ func (m *ConcernMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldClosedAt(ctx)
 	case concern.FieldVersion:
 		return m.OldVersion(ctx)
+	case concern.FieldWordsWithdrawn:
+		return m.OldWordsWithdrawn(ctx)
 	}
 	return nil, fmt.Errorf("unknown Concern field %s", name)
 }
@@ -8616,6 +8660,13 @@ func (m *ConcernMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetVersion(v)
 		return nil
+	case concern.FieldWordsWithdrawn:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWordsWithdrawn(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Concern field %s", name)
 }
@@ -8781,6 +8832,9 @@ func (m *ConcernMutation) ResetField(name string) error {
 		return nil
 	case concern.FieldVersion:
 		m.ResetVersion()
+		return nil
+	case concern.FieldWordsWithdrawn:
+		m.ResetWordsWithdrawn()
 		return nil
 	}
 	return fmt.Errorf("unknown Concern field %s", name)
@@ -29993,6 +30047,7 @@ type VoiceMutation struct {
 	version           *int
 	addversion        *int
 	reason            *string
+	signals           *string
 	moderator_id      *typeid.ID
 	clearedFields     map[string]struct{}
 	experience        *typeid.ID
@@ -30489,6 +30544,42 @@ func (m *VoiceMutation) ResetReason() {
 	m.reason = nil
 }
 
+// SetSignals sets the "signals" field.
+func (m *VoiceMutation) SetSignals(s string) {
+	m.signals = &s
+}
+
+// Signals returns the value of the "signals" field in the mutation.
+func (m *VoiceMutation) Signals() (r string, exists bool) {
+	v := m.signals
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSignals returns the old "signals" field's value of the Voice entity.
+// If the Voice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceMutation) OldSignals(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSignals is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSignals requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSignals: %w", err)
+	}
+	return oldValue.Signals, nil
+}
+
+// ResetSignals resets all changes to the "signals" field.
+func (m *VoiceMutation) ResetSignals() {
+	m.signals = nil
+}
+
 // SetModeratorID sets the "moderator_id" field.
 func (m *VoiceMutation) SetModeratorID(t typeid.ID) {
 	m.moderator_id = &t
@@ -30653,7 +30744,7 @@ func (m *VoiceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *VoiceMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 12)
 	if m.created_at != nil {
 		fields = append(fields, voice.FieldCreatedAt)
 	}
@@ -30683,6 +30774,9 @@ func (m *VoiceMutation) Fields() []string {
 	}
 	if m.reason != nil {
 		fields = append(fields, voice.FieldReason)
+	}
+	if m.signals != nil {
+		fields = append(fields, voice.FieldSignals)
 	}
 	if m.moderator_id != nil {
 		fields = append(fields, voice.FieldModeratorID)
@@ -30715,6 +30809,8 @@ func (m *VoiceMutation) Field(name string) (ent.Value, bool) {
 		return m.Version()
 	case voice.FieldReason:
 		return m.Reason()
+	case voice.FieldSignals:
+		return m.Signals()
 	case voice.FieldModeratorID:
 		return m.ModeratorID()
 	}
@@ -30746,6 +30842,8 @@ func (m *VoiceMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldVersion(ctx)
 	case voice.FieldReason:
 		return m.OldReason(ctx)
+	case voice.FieldSignals:
+		return m.OldSignals(ctx)
 	case voice.FieldModeratorID:
 		return m.OldModeratorID(ctx)
 	}
@@ -30826,6 +30924,13 @@ func (m *VoiceMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetReason(v)
+		return nil
+	case voice.FieldSignals:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSignals(v)
 		return nil
 	case voice.FieldModeratorID:
 		v, ok := value.(typeid.ID)
@@ -30936,6 +31041,9 @@ func (m *VoiceMutation) ResetField(name string) error {
 		return nil
 	case voice.FieldReason:
 		m.ResetReason()
+		return nil
+	case voice.FieldSignals:
+		m.ResetSignals()
 		return nil
 	case voice.FieldModeratorID:
 		m.ResetModeratorID()

@@ -40,6 +40,8 @@ type Voice struct {
 	Version int `json:"version,omitempty"`
 	// Why a moderator gave it back; else empty.
 	Reason string `json:"reason,omitempty"`
+	// What in the words may tell of danger, as in an experience.
+	Signals string `json:"-"`
 	// Who decided last.
 	ModeratorID *typeid.ID `json:"-"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -88,7 +90,7 @@ func (*Voice) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case voice.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case voice.FieldID, voice.FieldFingerprint, voice.FieldExperienceID, voice.FieldAuthorID, voice.FieldRelationship, voice.FieldDisplayName, voice.FieldStory, voice.FieldState, voice.FieldReason, voice.FieldModeratorID:
+		case voice.FieldID, voice.FieldFingerprint, voice.FieldExperienceID, voice.FieldAuthorID, voice.FieldRelationship, voice.FieldDisplayName, voice.FieldStory, voice.FieldState, voice.FieldReason, voice.FieldSignals, voice.FieldModeratorID:
 			values[i] = new(sql.NullString)
 		case voice.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -173,6 +175,12 @@ func (_m *Voice) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Reason = value.String
 			}
+		case voice.FieldSignals:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field signals", values[i])
+			} else if value.Valid {
+				_m.Signals = value.String
+			}
 		case voice.FieldModeratorID:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field moderator_id", values[i])
@@ -253,6 +261,8 @@ func (_m *Voice) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("reason=")
 	builder.WriteString(_m.Reason)
+	builder.WriteString(", ")
+	builder.WriteString("signals=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("moderator_id=<sensitive>")
 	builder.WriteByte(')')

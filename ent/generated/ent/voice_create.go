@@ -110,6 +110,20 @@ func (_c *VoiceCreate) SetNillableReason(v *string) *VoiceCreate {
 	return _c
 }
 
+// SetSignals sets the "signals" field.
+func (_c *VoiceCreate) SetSignals(v string) *VoiceCreate {
+	_c.mutation.SetSignals(v)
+	return _c
+}
+
+// SetNillableSignals sets the "signals" field if the given value is not nil.
+func (_c *VoiceCreate) SetNillableSignals(v *string) *VoiceCreate {
+	if v != nil {
+		_c.SetSignals(*v)
+	}
+	return _c
+}
+
 // SetModeratorID sets the "moderator_id" field.
 func (_c *VoiceCreate) SetModeratorID(v typeid.ID) *VoiceCreate {
 	_c.mutation.SetModeratorID(v)
@@ -207,6 +221,10 @@ func (_c *VoiceCreate) defaults() error {
 		v := voice.DefaultReason
 		_c.mutation.SetReason(v)
 	}
+	if _, ok := _c.mutation.Signals(); !ok {
+		v := voice.DefaultSignals
+		_c.mutation.SetSignals(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if voice.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized voice.DefaultID (forgotten import ent/runtime?)")
@@ -287,6 +305,14 @@ func (_c *VoiceCreate) check() error {
 	if v, ok := _c.mutation.Reason(); ok {
 		if err := voice.ReasonValidator(v); err != nil {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Voice.reason": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Signals(); !ok {
+		return &ValidationError{Name: "signals", err: errors.New(`ent: missing required field "Voice.signals"`)}
+	}
+	if v, ok := _c.mutation.Signals(); ok {
+		if err := voice.SignalsValidator(v); err != nil {
+			return &ValidationError{Name: "signals", err: fmt.Errorf(`ent: validator failed for field "Voice.signals": %w`, err)}
 		}
 	}
 	if v, ok := _c.mutation.ModeratorID(); ok {
@@ -373,6 +399,10 @@ func (_c *VoiceCreate) createSpec() (*Voice, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Reason(); ok {
 		_spec.SetField(voice.FieldReason, field.TypeString, value)
 		_node.Reason = value
+	}
+	if value, ok := _c.mutation.Signals(); ok {
+		_spec.SetField(voice.FieldSignals, field.TypeString, value)
+		_node.Signals = value
 	}
 	if value, ok := _c.mutation.ModeratorID(); ok {
 		_spec.SetField(voice.FieldModeratorID, field.TypeString, value)
@@ -538,6 +568,18 @@ func (u *VoiceUpsert) SetReason(v string) *VoiceUpsert {
 // UpdateReason sets the "reason" field to the value that was provided on create.
 func (u *VoiceUpsert) UpdateReason() *VoiceUpsert {
 	u.SetExcluded(voice.FieldReason)
+	return u
+}
+
+// SetSignals sets the "signals" field.
+func (u *VoiceUpsert) SetSignals(v string) *VoiceUpsert {
+	u.Set(voice.FieldSignals, v)
+	return u
+}
+
+// UpdateSignals sets the "signals" field to the value that was provided on create.
+func (u *VoiceUpsert) UpdateSignals() *VoiceUpsert {
+	u.SetExcluded(voice.FieldSignals)
 	return u
 }
 
@@ -707,6 +749,20 @@ func (u *VoiceUpsertOne) SetReason(v string) *VoiceUpsertOne {
 func (u *VoiceUpsertOne) UpdateReason() *VoiceUpsertOne {
 	return u.Update(func(s *VoiceUpsert) {
 		s.UpdateReason()
+	})
+}
+
+// SetSignals sets the "signals" field.
+func (u *VoiceUpsertOne) SetSignals(v string) *VoiceUpsertOne {
+	return u.Update(func(s *VoiceUpsert) {
+		s.SetSignals(v)
+	})
+}
+
+// UpdateSignals sets the "signals" field to the value that was provided on create.
+func (u *VoiceUpsertOne) UpdateSignals() *VoiceUpsertOne {
+	return u.Update(func(s *VoiceUpsert) {
+		s.UpdateSignals()
 	})
 }
 
@@ -1046,6 +1102,20 @@ func (u *VoiceUpsertBulk) SetReason(v string) *VoiceUpsertBulk {
 func (u *VoiceUpsertBulk) UpdateReason() *VoiceUpsertBulk {
 	return u.Update(func(s *VoiceUpsert) {
 		s.UpdateReason()
+	})
+}
+
+// SetSignals sets the "signals" field.
+func (u *VoiceUpsertBulk) SetSignals(v string) *VoiceUpsertBulk {
+	return u.Update(func(s *VoiceUpsert) {
+		s.SetSignals(v)
+	})
+}
+
+// UpdateSignals sets the "signals" field to the value that was provided on create.
+func (u *VoiceUpsertBulk) UpdateSignals() *VoiceUpsertBulk {
+	return u.Update(func(s *VoiceUpsert) {
+		s.UpdateSignals()
 	})
 }
 

@@ -121,6 +121,20 @@ func (_u *VoiceUpdate) SetNillableReason(v *string) *VoiceUpdate {
 	return _u
 }
 
+// SetSignals sets the "signals" field.
+func (_u *VoiceUpdate) SetSignals(v string) *VoiceUpdate {
+	_u.mutation.SetSignals(v)
+	return _u
+}
+
+// SetNillableSignals sets the "signals" field if the given value is not nil.
+func (_u *VoiceUpdate) SetNillableSignals(v *string) *VoiceUpdate {
+	if v != nil {
+		_u.SetSignals(*v)
+	}
+	return _u
+}
+
 // SetModeratorID sets the "moderator_id" field.
 func (_u *VoiceUpdate) SetModeratorID(v typeid.ID) *VoiceUpdate {
 	_u.mutation.SetModeratorID(v)
@@ -236,6 +250,11 @@ func (_u *VoiceUpdate) check() error {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Voice.reason": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Signals(); ok {
+		if err := voice.SignalsValidator(v); err != nil {
+			return &ValidationError{Name: "signals", err: fmt.Errorf(`ent: validator failed for field "Voice.signals": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.ModeratorID(); ok {
 		if err := voice.ModeratorIDValidator(string(v)); err != nil {
 			return &ValidationError{Name: "moderator_id", err: fmt.Errorf(`ent: validator failed for field "Voice.moderator_id": %w`, err)}
@@ -285,6 +304,9 @@ func (_u *VoiceUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Reason(); ok {
 		_spec.SetField(voice.FieldReason, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Signals(); ok {
+		_spec.SetField(voice.FieldSignals, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.ModeratorID(); ok {
 		_spec.SetField(voice.FieldModeratorID, field.TypeString, value)
@@ -450,6 +472,20 @@ func (_u *VoiceUpdateOne) SetNillableReason(v *string) *VoiceUpdateOne {
 	return _u
 }
 
+// SetSignals sets the "signals" field.
+func (_u *VoiceUpdateOne) SetSignals(v string) *VoiceUpdateOne {
+	_u.mutation.SetSignals(v)
+	return _u
+}
+
+// SetNillableSignals sets the "signals" field if the given value is not nil.
+func (_u *VoiceUpdateOne) SetNillableSignals(v *string) *VoiceUpdateOne {
+	if v != nil {
+		_u.SetSignals(*v)
+	}
+	return _u
+}
+
 // SetModeratorID sets the "moderator_id" field.
 func (_u *VoiceUpdateOne) SetModeratorID(v typeid.ID) *VoiceUpdateOne {
 	_u.mutation.SetModeratorID(v)
@@ -578,6 +614,11 @@ func (_u *VoiceUpdateOne) check() error {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Voice.reason": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Signals(); ok {
+		if err := voice.SignalsValidator(v); err != nil {
+			return &ValidationError{Name: "signals", err: fmt.Errorf(`ent: validator failed for field "Voice.signals": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.ModeratorID(); ok {
 		if err := voice.ModeratorIDValidator(string(v)); err != nil {
 			return &ValidationError{Name: "moderator_id", err: fmt.Errorf(`ent: validator failed for field "Voice.moderator_id": %w`, err)}
@@ -644,6 +685,9 @@ func (_u *VoiceUpdateOne) sqlSave(ctx context.Context) (_node *Voice, err error)
 	}
 	if value, ok := _u.mutation.Reason(); ok {
 		_spec.SetField(voice.FieldReason, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Signals(); ok {
+		_spec.SetField(voice.FieldSignals, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.ModeratorID(); ok {
 		_spec.SetField(voice.FieldModeratorID, field.TypeString, value)

@@ -62,6 +62,8 @@ const (
 	FieldClosedAt = "closed_at"
 	// FieldVersion holds the string denoting the version field in the database.
 	FieldVersion = "version"
+	// FieldWordsWithdrawn holds the string denoting the words_withdrawn field in the database.
+	FieldWordsWithdrawn = "words_withdrawn"
 	// EdgeExperience holds the string denoting the experience edge name in mutations.
 	EdgeExperience = "experience"
 	// EdgeEntries holds the string denoting the entries edge name in mutations.
@@ -119,6 +121,7 @@ var Columns = []string{
 	FieldOutcome,
 	FieldClosedAt,
 	FieldVersion,
+	FieldWordsWithdrawn,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -175,6 +178,8 @@ var (
 	OutcomeValidator func(string) error
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
+	// DefaultWordsWithdrawn holds the default value on creation for the "words_withdrawn" field.
+	DefaultWordsWithdrawn bool
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -380,6 +385,11 @@ func ByClosedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByVersion orders the results by the version field.
 func ByVersion(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldVersion, opts...).ToFunc()
+}
+
+// ByWordsWithdrawn orders the results by the words_withdrawn field.
+func ByWordsWithdrawn(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWordsWithdrawn, opts...).ToFunc()
 }
 
 // ByExperienceField orders the results by experience field.

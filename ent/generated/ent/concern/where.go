@@ -161,6 +161,11 @@ func Version(v int) predicate.Concern {
 	return predicate.Concern(sql.FieldEQ(FieldVersion, v))
 }
 
+// WordsWithdrawn applies equality check predicate on the "words_withdrawn" field. It's identical to WordsWithdrawnEQ.
+func WordsWithdrawn(v bool) predicate.Concern {
+	return predicate.Concern(sql.FieldEQ(FieldWordsWithdrawn, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Concern {
 	return predicate.Concern(sql.FieldEQ(FieldCreatedAt, v))
@@ -1464,6 +1469,16 @@ func VersionLT(v int) predicate.Concern {
 // VersionLTE applies the LTE predicate on the "version" field.
 func VersionLTE(v int) predicate.Concern {
 	return predicate.Concern(sql.FieldLTE(FieldVersion, v))
+}
+
+// WordsWithdrawnEQ applies the EQ predicate on the "words_withdrawn" field.
+func WordsWithdrawnEQ(v bool) predicate.Concern {
+	return predicate.Concern(sql.FieldEQ(FieldWordsWithdrawn, v))
+}
+
+// WordsWithdrawnNEQ applies the NEQ predicate on the "words_withdrawn" field.
+func WordsWithdrawnNEQ(v bool) predicate.Concern {
+	return predicate.Concern(sql.FieldNEQ(FieldWordsWithdrawn, v))
 }
 
 // HasExperience applies the HasEdge predicate on the "experience" edge.

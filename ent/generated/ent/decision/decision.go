@@ -92,8 +92,9 @@ func ValidColumn(column string) bool {
 //
 //	import _ "hearback/ent/generated/ent/runtime"
 var (
-	Hooks  [1]ent.Hook
-	Policy ent.Policy
+	Hooks        [1]ent.Hook
+	Interceptors [1]ent.Interceptor
+	Policy       ent.Policy
 	// ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
 	ExperienceIDValidator func(string) error
 	// ModeratorIDValidator is a validator for the "moderator_id" field. It is called by the builders before save.

@@ -90,19 +90,19 @@ var (
 				},
 			},
 			{
-				Name:    "audit_about",
+				Name:    "audit_about_by_time",
 				Unique:  false,
-				Columns: []*schema.Column{AuditEntriesColumns[7], AuditEntriesColumns[2]},
+				Columns: []*schema.Column{AuditEntriesColumns[7], AuditEntriesColumns[1], AuditEntriesColumns[0]},
 			},
 			{
-				Name:    "audit_act",
+				Name:    "audit_act_by_time",
 				Unique:  false,
-				Columns: []*schema.Column{AuditEntriesColumns[3], AuditEntriesColumns[2]},
+				Columns: []*schema.Column{AuditEntriesColumns[3], AuditEntriesColumns[1], AuditEntriesColumns[0]},
 			},
 			{
-				Name:    "audit_time",
+				Name:    "audit_by_time",
 				Unique:  false,
-				Columns: []*schema.Column{AuditEntriesColumns[1], AuditEntriesColumns[2]},
+				Columns: []*schema.Column{AuditEntriesColumns[1], AuditEntriesColumns[0]},
 			},
 		},
 	}
@@ -323,6 +323,7 @@ var (
 		{Name: "outcome", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "closed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "words_withdrawn", Type: field.TypeBool, Default: false},
 		{Name: "experience_id", Type: field.TypeString, Size: 40},
 	}
 	// ConcernsTable holds the schema information for the "concerns" table.
@@ -333,7 +334,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "concerns_experiences_experience",
-				Columns:    []*schema.Column{ConcernsColumns[23]},
+				Columns:    []*schema.Column{ConcernsColumns[24]},
 				RefColumns: []*schema.Column{ExperiencesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -358,7 +359,7 @@ var (
 			{
 				Name:    "concern_experience_id",
 				Unique:  false,
-				Columns: []*schema.Column{ConcernsColumns[23]},
+				Columns: []*schema.Column{ConcernsColumns[24]},
 			},
 			{
 				Name:    "concern_raised_by_id_created_at_id",
@@ -456,6 +457,11 @@ var (
 				Name:    "consent_experience_id_created_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{ConsentsColumns[6], ConsentsColumns[1], ConsentsColumns[0]},
+			},
+			{
+				Name:    "consent_person_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ConsentsColumns[2], ConsentsColumns[1], ConsentsColumns[0]},
 			},
 			{
 				Name:    "consent_voice_id_created_at_id",
@@ -1361,6 +1367,7 @@ var (
 		{Name: "state", Type: field.TypeEnum, Enums: []string{"IN_MODERATION", "PUBLISHED", "RETURNED", "WITHDRAWN"}},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "signals", Type: field.TypeString, Size: 200, Default: ""},
 		{Name: "moderator_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "experience_id", Type: field.TypeString, Size: 40},
 	}
@@ -1372,7 +1379,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "voices_experiences_voices",
-				Columns:    []*schema.Column{VoicesColumns[11]},
+				Columns:    []*schema.Column{VoicesColumns[12]},
 				RefColumns: []*schema.Column{ExperiencesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1381,7 +1388,7 @@ var (
 			{
 				Name:    "voice_experience_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{VoicesColumns[11], VoicesColumns[1], VoicesColumns[0]},
+				Columns: []*schema.Column{VoicesColumns[12], VoicesColumns[1], VoicesColumns[0]},
 			},
 			{
 				Name:    "voice_author_id_created_at_id",

@@ -76,8 +76,9 @@ func ValidColumn(column string) bool {
 //
 //	import _ "hearback/ent/generated/ent/runtime"
 var (
-	Hooks  [1]ent.Hook
-	Policy ent.Policy
+	Hooks        [1]ent.Hook
+	Interceptors [1]ent.Interceptor
+	Policy       ent.Policy
 	// FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
 	FingerprintValidator func(string) error
 	// ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.

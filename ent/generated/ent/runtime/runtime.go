@@ -59,6 +59,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	appealInters := schema.Appeal{}.Interceptors()
+	appeal.Interceptors[0] = appealInters[0]
 	appealMixinFields0 := appealMixin[0].Fields()
 	_ = appealMixinFields0
 	appealMixinFields1 := appealMixin[1].Fields()
@@ -568,6 +570,10 @@ func init() {
 	concernDescVersion := concernFields[20].Descriptor()
 	// concern.DefaultVersion holds the default value on creation for the version field.
 	concern.DefaultVersion = concernDescVersion.Default.(int)
+	// concernDescWordsWithdrawn is the schema descriptor for words_withdrawn field.
+	concernDescWordsWithdrawn := concernFields[21].Descriptor()
+	// concern.DefaultWordsWithdrawn holds the default value on creation for the words_withdrawn field.
+	concern.DefaultWordsWithdrawn = concernDescWordsWithdrawn.Default.(bool)
 	// concernDescID is the schema descriptor for id field.
 	concernDescID := concernMixinFields0[0].Descriptor()
 	// concern.DefaultID holds the default value on creation for the id field.
@@ -718,6 +724,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	decisionInters := schema.Decision{}.Interceptors()
+	decision.Interceptors[0] = decisionInters[0]
 	decisionMixinFields0 := decisionMixin[0].Fields()
 	_ = decisionMixinFields0
 	decisionFields := schema.Decision{}.Fields()
@@ -1054,6 +1062,8 @@ func init() {
 			return next.Mutate(ctx, m)
 		})
 	}
+	objectionInters := schema.Objection{}.Interceptors()
+	objection.Interceptors[0] = objectionInters[0]
 	objectionMixinFields0 := objectionMixin[0].Fields()
 	_ = objectionMixinFields0
 	objectionMixinFields1 := objectionMixin[1].Fields()
@@ -1853,8 +1863,14 @@ func init() {
 	voice.DefaultReason = voiceDescReason.Default.(string)
 	// voice.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	voice.ReasonValidator = voiceDescReason.Validators[0].(func(string) error)
+	// voiceDescSignals is the schema descriptor for signals field.
+	voiceDescSignals := voiceFields[8].Descriptor()
+	// voice.DefaultSignals holds the default value on creation for the signals field.
+	voice.DefaultSignals = voiceDescSignals.Default.(string)
+	// voice.SignalsValidator is a validator for the "signals" field. It is called by the builders before save.
+	voice.SignalsValidator = voiceDescSignals.Validators[0].(func(string) error)
 	// voiceDescModeratorID is the schema descriptor for moderator_id field.
-	voiceDescModeratorID := voiceFields[8].Descriptor()
+	voiceDescModeratorID := voiceFields[9].Descriptor()
 	// voice.ModeratorIDValidator is a validator for the "moderator_id" field. It is called by the builders before save.
 	voice.ModeratorIDValidator = voiceDescModeratorID.Validators[0].(func(string) error)
 	// voiceDescID is the schema descriptor for id field.

@@ -36,6 +36,8 @@ const (
 	FieldVersion = "version"
 	// FieldReason holds the string denoting the reason field in the database.
 	FieldReason = "reason"
+	// FieldSignals holds the string denoting the signals field in the database.
+	FieldSignals = "signals"
 	// FieldModeratorID holds the string denoting the moderator_id field in the database.
 	FieldModeratorID = "moderator_id"
 	// EdgeExperience holds the string denoting the experience edge name in mutations.
@@ -73,6 +75,7 @@ var Columns = []string{
 	FieldState,
 	FieldVersion,
 	FieldReason,
+	FieldSignals,
 	FieldModeratorID,
 }
 
@@ -113,6 +116,10 @@ var (
 	DefaultReason string
 	// ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	ReasonValidator func(string) error
+	// DefaultSignals holds the default value on creation for the "signals" field.
+	DefaultSignals string
+	// SignalsValidator is a validator for the "signals" field. It is called by the builders before save.
+	SignalsValidator func(string) error
 	// ModeratorIDValidator is a validator for the "moderator_id" field. It is called by the builders before save.
 	ModeratorIDValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
@@ -231,6 +238,11 @@ func ByVersion(opts ...sql.OrderTermOption) OrderOption {
 // ByReason orders the results by the reason field.
 func ByReason(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReason, opts...).ToFunc()
+}
+
+// BySignals orders the results by the signals field.
+func BySignals(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSignals, opts...).ToFunc()
 }
 
 // ByModeratorID orders the results by the moderator_id field.

@@ -98,6 +98,11 @@ func Reason(v string) predicate.Voice {
 	return predicate.Voice(sql.FieldEQ(FieldReason, v))
 }
 
+// Signals applies equality check predicate on the "signals" field. It's identical to SignalsEQ.
+func Signals(v string) predicate.Voice {
+	return predicate.Voice(sql.FieldEQ(FieldSignals, v))
+}
+
 // ModeratorID applies equality check predicate on the "moderator_id" field. It's identical to ModeratorIDEQ.
 func ModeratorID(v typeid.ID) predicate.Voice {
 	vc := string(v)
@@ -650,6 +655,71 @@ func ReasonEqualFold(v string) predicate.Voice {
 // ReasonContainsFold applies the ContainsFold predicate on the "reason" field.
 func ReasonContainsFold(v string) predicate.Voice {
 	return predicate.Voice(sql.FieldContainsFold(FieldReason, v))
+}
+
+// SignalsEQ applies the EQ predicate on the "signals" field.
+func SignalsEQ(v string) predicate.Voice {
+	return predicate.Voice(sql.FieldEQ(FieldSignals, v))
+}
+
+// SignalsNEQ applies the NEQ predicate on the "signals" field.
+func SignalsNEQ(v string) predicate.Voice {
+	return predicate.Voice(sql.FieldNEQ(FieldSignals, v))
+}
+
+// SignalsIn applies the In predicate on the "signals" field.
+func SignalsIn(vs ...string) predicate.Voice {
+	return predicate.Voice(sql.FieldIn(FieldSignals, vs...))
+}
+
+// SignalsNotIn applies the NotIn predicate on the "signals" field.
+func SignalsNotIn(vs ...string) predicate.Voice {
+	return predicate.Voice(sql.FieldNotIn(FieldSignals, vs...))
+}
+
+// SignalsGT applies the GT predicate on the "signals" field.
+func SignalsGT(v string) predicate.Voice {
+	return predicate.Voice(sql.FieldGT(FieldSignals, v))
+}
+
+// SignalsGTE applies the GTE predicate on the "signals" field.
+func SignalsGTE(v string) predicate.Voice {
+	return predicate.Voice(sql.FieldGTE(FieldSignals, v))
+}
+
+// SignalsLT applies the LT predicate on the "signals" field.
+func SignalsLT(v string) predicate.Voice {
+	return predicate.Voice(sql.FieldLT(FieldSignals, v))
+}
+
+// SignalsLTE applies the LTE predicate on the "signals" field.
+func SignalsLTE(v string) predicate.Voice {
+	return predicate.Voice(sql.FieldLTE(FieldSignals, v))
+}
+
+// SignalsContains applies the Contains predicate on the "signals" field.
+func SignalsContains(v string) predicate.Voice {
+	return predicate.Voice(sql.FieldContains(FieldSignals, v))
+}
+
+// SignalsHasPrefix applies the HasPrefix predicate on the "signals" field.
+func SignalsHasPrefix(v string) predicate.Voice {
+	return predicate.Voice(sql.FieldHasPrefix(FieldSignals, v))
+}
+
+// SignalsHasSuffix applies the HasSuffix predicate on the "signals" field.
+func SignalsHasSuffix(v string) predicate.Voice {
+	return predicate.Voice(sql.FieldHasSuffix(FieldSignals, v))
+}
+
+// SignalsEqualFold applies the EqualFold predicate on the "signals" field.
+func SignalsEqualFold(v string) predicate.Voice {
+	return predicate.Voice(sql.FieldEqualFold(FieldSignals, v))
+}
+
+// SignalsContainsFold applies the ContainsFold predicate on the "signals" field.
+func SignalsContainsFold(v string) predicate.Voice {
+	return predicate.Voice(sql.FieldContainsFold(FieldSignals, v))
 }
 
 // ModeratorIDEQ applies the EQ predicate on the "moderator_id" field.
