@@ -405,6 +405,7 @@ func (d *attempt) aim(t *testing.T, part string) {
 // try does a deed as somebody: it ends as its line says, and a refused one leaves no trace in any table.
 func (d *attempt) try(t *testing.T, part string) {
 	d.aim(t, part)
+	behind := d.newest()
 	a := d.asks(t, part, d.document, vars{"in": d.input})
 	now := d.dump(t)
 	changed, want, got := changes(d.before, now), d.end(part), a.verdict()
@@ -413,6 +414,8 @@ func (d *attempt) try(t *testing.T, part string) {
 		t.Errorf("%s: %s gets %q, want %q: %.600s", part, d.verb, got, want, a.Body)
 	case want == "" && len(changed) == 0:
 		t.Errorf("%s: %s did nothing: %s", part, d.verb, a.Body)
+	case want == "":
+		d.leaves(t, d.verb, behind)
 	case want != "" && len(changed) > 0:
 		t.Errorf("%s: %s is refused and leaves its trace in %v", part, d.verb, changed)
 	case want == "NOT_FOUND":

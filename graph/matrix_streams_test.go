@@ -23,6 +23,15 @@ func TestMatrixStreams(t *testing.T) {
 		w.closedTo(t, server, published, "gone "+without(everybody, streams()["experiencePublished"]))
 		w.closedTo(t, server, steps, "gone "+without(everybody, streams()["stepTaken"]))
 
+		moved := `subscription { concernMoved { ` + pick(schema, "Concern", 1) + ` } }`
+		w.closedTo(t, server, moved, "gone "+without(everybody, streams()["concernMoved"]))
+		leads := w.cast["lead"].hear(server, moved)
+		w.listening(w.cast["lead"])
+		worry := w.cast["moderator"].raises(w.loud("author"), "LOW", "I worry.")
+		if got := w.hears(t, "lead", leads); dig(got, "data.concernMoved.id") != worry {
+			t.Errorf("the lead hears %v, not of %s", got, worry)
+		}
+
 		news, told := map[string]stream{}, map[string]stream{}
 		for part := range strings.FieldsSeq(streams()["experiencePublished"]) {
 			news[part] = w.cast[part].hear(server, published)

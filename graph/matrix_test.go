@@ -78,6 +78,8 @@ func parts() []row {
 		{"Experience", "notBefore", "@owner @moderators"},
 		{"Voice", "id relationship displayName story state version createdAt viewerIsAuthor", withRow},
 		{"Voice", "reason identifying", "@owner @moderators"},
+		{"Voice", "signals", "@moderators @leads"},
+		{"Voice", "signposting", "@owner"},
 		{"Voice", "consents", "@owner"},
 		{"Voice", "experience", withBoth},
 		{"Consent", "id purpose text givenAt takenBackAt", withRow},
@@ -134,7 +136,7 @@ func questions() map[string]string {
 
 // streams are the subscriptions, each with who may listen.
 func streams() map[string]string {
-	return map[string]string{"stepTaken": readers, "experiencePublished": everybody}
+	return map[string]string{"stepTaken": readers, "experiencePublished": everybody, "concernMoved": "lead"}
 }
 
 // has tells whether a name is among names with a space between.

@@ -1,0 +1,98 @@
+package graph_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"hearback/auth"
+	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/generated/ent/job"
+)
+
+// noted says for each verb which act it leaves in the audit log when it is done; or, in small letters, why it leaves none.
+func noted() map[string]string {
+	const (
+		own      = "what people do with their own words and themselves: what becomes of it stands in its own rows, and nobody else's rights change"
+		sessions = "a way in of one's own, in the list of sessions; it changes no rights"
+		open     = "the words of staff, in public and by name, which nobody unwrites"
+	)
+	return map[string]string{
+		"sessionStart": sessions, "sessionRecover": sessions, "signInRequest": sessions, "signInConfirm": sessions, "sessionRefresh": sessions, "sessionEnd": sessions,
+		"sessionRevoke": sessions, "sessionEndOthers": sessions, "viewerRename": own,
+		"experienceShare": own, "experienceRevise": own, "consentGive": own, "consentTakeBack": own, "embargoSet": own, "voiceInvite": own, "voiceAdd": own, "voiceRevise": own,
+		"experienceAcceptEdits": own, "experienceRefuseEdits": own, "decisionAppeal": own,
+		"exportLink":      "the export itself was written down; only its owner gets a link",
+		"experienceClaim": "half an hour's reservation, which opens nothing", "experienceRelease": "half an hour's reservation, which opens nothing",
+		"reviewRequest": "a question to the moderators, kept with its reason; their decision is written down",
+		"responseGive":  open, "responseRevise": open, "changePropose": open, "changeLink": open, "changeUnlink": open, "changeTell": open, "changeMove": open,
+		"voiceWithdraw": "WITHDRAWAL", "experienceWithdraw": "WITHDRAWAL", "processingPause": "RESTRICTION", "processingResume": "RESTRICTION",
+		"dataExport": "EXPORT", "personErase": "ERASURE",
+		"voicePublish": "DECISION", "voiceReturn": "DECISION", "experienceDecide": "DECISION", "experiencePublish": "DECISION", "experienceReturn": "DECISION",
+		"experienceCriticalitySet": "DECISION", "responsePublish": "DECISION", "responseReturn": "DECISION",
+		"authorityInvite": "PROXY", "authorityAccept": "PROXY", "authorityDeclare": "PROXY", "authorityTakeOver": "PROXY", "authorityReview": "PROXY", "authorityEnd": "PROXY",
+		"authorityShareCode": "PROXY", "authorityCodeRenew": "PROXY", "authorityObject": "PROXY",
+		"concernRaise": "CONCERN", "concernAcknowledge": "CONCERN", "concernTakeOver": "CONCERN", "concernHandOver": "CONCERN", "concernReceive": "CONCERN", "concernClose": "CONCERN",
+		"identityReveal": "BREAK_GLASS",
+		"consentTextAdd": "SETTING", "policyClauseSet": "SETTING", "serviceAdd": "SETTING", "serviceReviewTime": "SETTING", "signpostSet": "SETTING", "jobReplay": "SETTING",
+		"invitationMake": "INVITATION", "invitationAccept": "ROLE_GIVEN", "membershipTrust": "TRUST", "membershipEnd": "ROLE_ENDED",
+	}
+}
+
+// Every verb of the contract leaves its act in the audit log, or says why not.
+func TestContractVerbsAreWrittenDown(t *testing.T) {
+	t.Parallel()
+	lines := noted()
+	for _, verb := range fieldsOf(contract().Mutation) {
+		act, said := lines[verb]
+		switch {
+		case !said:
+			t.Errorf("%s has no line in noted() of graph/matrix_audit_test.go: which act does it leave in the audit log, or why none?", verb)
+		case act == strings.ToUpper(act) && auditentry.ActValidator(auditentry.Act(act)) != nil:
+			t.Errorf("%s: there is no act %s", verb, act)
+		}
+		delete(lines, verb)
+	}
+	for verb := range lines {
+		t.Errorf("there is no verb %s", verb)
+	}
+}
+
+// newest is the number of the last entry of the audit log.
+func (s *stage) newest() int {
+	numbers := s.DB.AuditEntry.Query().Order(auditentry.ByNumber()).Select(auditentry.FieldNumber).IntsX(s.system())
+	return slices.Max(append(numbers, 0))
+}
+
+// leaves fails when a verb that was done did not leave its act behind the entry with the number.
+func (s *stage) leaves(t *testing.T, verb string, behind int) {
+	t.Helper()
+	act := noted()[verb]
+	if act != strings.ToUpper(act) {
+		return
+	}
+	if !s.DB.AuditEntry.Query().Where(auditentry.NumberGT(behind), auditentry.ActEQ(auditentry.Act(act))).ExistX(s.system()) {
+		t.Errorf("%s is done and leaves no %s in the audit log", verb, act)
+	}
+}
+
+// What only an administrator of everything does is written down too: nobody on the stage of the matrix is one.
+func TestSettingsOfEverythingAreWrittenDown(t *testing.T) {
+	tell(t, func(t *testing.T, s *stage) {
+		lee := s.somebody("Lee", auth.Administrator, nil)
+		failed := s.DB.Job.Create().SetCreatedAt(s.clock.Now()).SetKind(job.KindErase).SetAbout("").SetRunAt(s.clock.Now()).SetDeadAt(s.clock.Now()).SaveX(s.system())
+		for verb, in := range map[string]vars{
+			"policyClauseSet": {"code": "9.9", "expectedVersion": 0, "title": "No rhymes", "text": "We do not publish rhymes."},
+			"consentTextAdd":  {"purpose": "PUBLISH", "language": "cy", "words": "Iawn."},
+			"jobReplay":       {"jobId": failed.ID},
+			"signpostSet":     {"language": "en", "text": "Call 999."},
+		} {
+			behind := s.newest()
+			if a := lee.puts(verb, in, "__typename"); a.code() != "" {
+				t.Fatal(a.Body)
+			}
+			s.leaves(t, verb, behind)
+		}
+		s.whole()
+	})
+}
