@@ -1137,6 +1137,8 @@ type ChangeResolver interface {
 	OriginCount(ctx context.Context, obj *ent.Change) (query.Count, error)
 }
 type ConcernResolver interface {
+	Reason(ctx context.Context, obj *ent.Concern) (string, error)
+
 	DueAt(ctx context.Context, obj *ent.Concern) (*time.Time, error)
 	Overdue(ctx context.Context, obj *ent.Concern) (bool, error)
 
@@ -14014,7 +14016,7 @@ func (ec *executionContext) fieldContext_Concern_source(_ context.Context, field
 }
 
 func (ec *executionContext) _Concern_reason(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
-	return plain(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -14022,7 +14024,7 @@ func (ec *executionContext) _Concern_reason(ctx context.Context, field graphql.C
 			return ec.fieldContext_Concern_reason(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
+			return ec.Resolvers.Concern().Reason(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -14033,7 +14035,7 @@ func (ec *executionContext) _Concern_reason(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Concern_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Concern", field, false, false, "String")
+	return graphql.NewScalarFieldContext("Concern", field, true, true, "String")
 }
 
 func (ec *executionContext) _Concern_state(ctx context.Context, field graphql.CollectedField, obj *ent.Concern) (ret graphql.Marshaler) {
@@ -38782,10 +38784,11 @@ func (ec *executionContext) _Concern(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reason":
-			out.Values[i] = ec._Concern_reason(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Concern_reason(ctx, field, obj)
+				})
 		case "state":
 			out.Values[i] = ec._Concern_state(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -14,6 +14,7 @@ import (
 func (w *world) safeguarding() {
 	moderator, lead := w.cast["moderator"], w.cast["lead"]
 	w.DB.Experience.UpdateOneID(typeid.ID(w.hidden)).SetSignals("SELF_HARM").ExecX(w.system())
+	w.DB.Voice.UpdateOneID(typeid.ID(w.voice)).SetSignals("ABUSE").ExecX(w.system())
 	w.guarded = w.says("author", w.ward, "PATIENT", "WORRY", "2026-04", "zqguarded")
 	w.hides("zqguarded", "author lead")
 	w.concern = moderator.raises(w.guarded, "SERIOUS", "zqworry")

@@ -256,3 +256,16 @@ func TestExperiencesTakeSendsTheSameNumberOfStatementsHoweverManyRows(t *testing
 		must(t, err)
 	})
 }
+
+// What was said elsewhere is looked through for signs of danger as what is said here, with no statement more.
+func TestExperiencesTakeLooksForSigns(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		takeServices(t, db, tree)
+		takeExperiences(t, db, workflow.Taking{}, comment(2, nil), comment(3, func(r *intake.ExperienceRow) { r.Text = "He hits me." }))
+		found := db.Client.Experience.Query().Where(experience.SignalsNEQ("")).AllX(asSystem(t))
+		if len(found) != 1 || found[0].Story != "He hits me." || found[0].Signals != "ABUSE" {
+			t.Errorf("signs in %v", found)
+		}
+	})
+}
