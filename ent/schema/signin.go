@@ -51,6 +51,8 @@ func (Invitation) Fields() []ent.Field {
 		role(),
 		field.String("service_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable(),
 		field.String("invited_by_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Sensitive(),
+		field.Time("starts_at").Optional().Nillable().Immutable().Comment("When the role begins to work; as soon as it is taken up when empty."),
+		field.Time("ends_at").Optional().Nillable().Immutable().Comment("When the role is planned to end."),
 		field.Time("expires_at").Immutable(),
 		field.Time("used_at").Optional().Nillable(),
 	}

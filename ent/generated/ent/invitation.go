@@ -29,6 +29,10 @@ type Invitation struct {
 	ServiceID *typeid.ID `json:"service_id,omitempty"`
 	// InvitedByID holds the value of the "invited_by_id" field.
 	InvitedByID *typeid.ID `json:"-"`
+	// When the role begins to work; as soon as it is taken up when empty.
+	StartsAt *time.Time `json:"starts_at,omitempty"`
+	// When the role is planned to end.
+	EndsAt *time.Time `json:"ends_at,omitempty"`
 	// ExpiresAt holds the value of the "expires_at" field.
 	ExpiresAt time.Time `json:"expires_at,omitempty"`
 	// UsedAt holds the value of the "used_at" field.
@@ -45,7 +49,7 @@ func (*Invitation) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case invitation.FieldID, invitation.FieldCodeHash, invitation.FieldRole, invitation.FieldServiceID, invitation.FieldInvitedByID:
 			values[i] = new(sql.NullString)
-		case invitation.FieldCreatedAt, invitation.FieldExpiresAt, invitation.FieldUsedAt:
+		case invitation.FieldCreatedAt, invitation.FieldStartsAt, invitation.FieldEndsAt, invitation.FieldExpiresAt, invitation.FieldUsedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -99,6 +103,20 @@ func (_m *Invitation) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.InvitedByID = new(typeid.ID)
 				*_m.InvitedByID = typeid.ID(value.String)
+			}
+		case invitation.FieldStartsAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field starts_at", values[i])
+			} else if value.Valid {
+				_m.StartsAt = new(time.Time)
+				*_m.StartsAt = value.Time
+			}
+		case invitation.FieldEndsAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field ends_at", values[i])
+			} else if value.Valid {
+				_m.EndsAt = new(time.Time)
+				*_m.EndsAt = value.Time
 			}
 		case invitation.FieldExpiresAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -163,6 +181,16 @@ func (_m *Invitation) String() string {
 	}
 	builder.WriteString(", ")
 	builder.WriteString("invited_by_id=<sensitive>")
+	builder.WriteString(", ")
+	if v := _m.StartsAt; v != nil {
+		builder.WriteString("starts_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.EndsAt; v != nil {
+		builder.WriteString("ends_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("expires_at=")
 	builder.WriteString(_m.ExpiresAt.Format(time.ANSIC))

@@ -70,6 +70,34 @@ func (_c *InvitationCreate) SetNillableInvitedByID(v *typeid.ID) *InvitationCrea
 	return _c
 }
 
+// SetStartsAt sets the "starts_at" field.
+func (_c *InvitationCreate) SetStartsAt(v time.Time) *InvitationCreate {
+	_c.mutation.SetStartsAt(v)
+	return _c
+}
+
+// SetNillableStartsAt sets the "starts_at" field if the given value is not nil.
+func (_c *InvitationCreate) SetNillableStartsAt(v *time.Time) *InvitationCreate {
+	if v != nil {
+		_c.SetStartsAt(*v)
+	}
+	return _c
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (_c *InvitationCreate) SetEndsAt(v time.Time) *InvitationCreate {
+	_c.mutation.SetEndsAt(v)
+	return _c
+}
+
+// SetNillableEndsAt sets the "ends_at" field if the given value is not nil.
+func (_c *InvitationCreate) SetNillableEndsAt(v *time.Time) *InvitationCreate {
+	if v != nil {
+		_c.SetEndsAt(*v)
+	}
+	return _c
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (_c *InvitationCreate) SetExpiresAt(v time.Time) *InvitationCreate {
 	_c.mutation.SetExpiresAt(v)
@@ -246,6 +274,14 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 		_spec.SetField(invitation.FieldInvitedByID, field.TypeString, value)
 		_node.InvitedByID = &value
 	}
+	if value, ok := _c.mutation.StartsAt(); ok {
+		_spec.SetField(invitation.FieldStartsAt, field.TypeTime, value)
+		_node.StartsAt = &value
+	}
+	if value, ok := _c.mutation.EndsAt(); ok {
+		_spec.SetField(invitation.FieldEndsAt, field.TypeTime, value)
+		_node.EndsAt = &value
+	}
 	if value, ok := _c.mutation.ExpiresAt(); ok {
 		_spec.SetField(invitation.FieldExpiresAt, field.TypeTime, value)
 		_node.ExpiresAt = value
@@ -355,6 +391,12 @@ func (u *InvitationUpsertOne) UpdateNewValues() *InvitationUpsertOne {
 		}
 		if _, exists := u.create.mutation.InvitedByID(); exists {
 			s.SetIgnore(invitation.FieldInvitedByID)
+		}
+		if _, exists := u.create.mutation.StartsAt(); exists {
+			s.SetIgnore(invitation.FieldStartsAt)
+		}
+		if _, exists := u.create.mutation.EndsAt(); exists {
+			s.SetIgnore(invitation.FieldEndsAt)
 		}
 		if _, exists := u.create.mutation.ExpiresAt(); exists {
 			s.SetIgnore(invitation.FieldExpiresAt)
@@ -608,6 +650,12 @@ func (u *InvitationUpsertBulk) UpdateNewValues() *InvitationUpsertBulk {
 			}
 			if _, exists := b.mutation.InvitedByID(); exists {
 				s.SetIgnore(invitation.FieldInvitedByID)
+			}
+			if _, exists := b.mutation.StartsAt(); exists {
+				s.SetIgnore(invitation.FieldStartsAt)
+			}
+			if _, exists := b.mutation.EndsAt(); exists {
+				s.SetIgnore(invitation.FieldEndsAt)
 			}
 			if _, exists := b.mutation.ExpiresAt(); exists {
 				s.SetIgnore(invitation.FieldExpiresAt)

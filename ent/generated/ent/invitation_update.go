@@ -102,6 +102,12 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if _u.mutation.InvitedByIDCleared() {
 		_spec.ClearField(invitation.FieldInvitedByID, field.TypeString)
 	}
+	if _u.mutation.StartsAtCleared() {
+		_spec.ClearField(invitation.FieldStartsAt, field.TypeTime)
+	}
+	if _u.mutation.EndsAtCleared() {
+		_spec.ClearField(invitation.FieldEndsAt, field.TypeTime)
+	}
 	if value, ok := _u.mutation.UsedAt(); ok {
 		_spec.SetField(invitation.FieldUsedAt, field.TypeTime, value)
 	}
@@ -232,6 +238,12 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 	}
 	if _u.mutation.InvitedByIDCleared() {
 		_spec.ClearField(invitation.FieldInvitedByID, field.TypeString)
+	}
+	if _u.mutation.StartsAtCleared() {
+		_spec.ClearField(invitation.FieldStartsAt, field.TypeTime)
+	}
+	if _u.mutation.EndsAtCleared() {
+		_spec.ClearField(invitation.FieldEndsAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.UsedAt(); ok {
 		_spec.SetField(invitation.FieldUsedAt, field.TypeTime, value)

@@ -16350,6 +16350,8 @@ type InvitationMutation struct {
 	role          *invitation.Role
 	service_id    *typeid.ID
 	invited_by_id *typeid.ID
+	starts_at     *time.Time
+	ends_at       *time.Time
 	expires_at    *time.Time
 	used_at       *time.Time
 	clearedFields map[string]struct{}
@@ -16668,6 +16670,104 @@ func (m *InvitationMutation) ResetInvitedByID() {
 	delete(m.clearedFields, invitation.FieldInvitedByID)
 }
 
+// SetStartsAt sets the "starts_at" field.
+func (m *InvitationMutation) SetStartsAt(t time.Time) {
+	m.starts_at = &t
+}
+
+// StartsAt returns the value of the "starts_at" field in the mutation.
+func (m *InvitationMutation) StartsAt() (r time.Time, exists bool) {
+	v := m.starts_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsAt returns the old "starts_at" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldStartsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsAt: %w", err)
+	}
+	return oldValue.StartsAt, nil
+}
+
+// ClearStartsAt clears the value of the "starts_at" field.
+func (m *InvitationMutation) ClearStartsAt() {
+	m.starts_at = nil
+	m.clearedFields[invitation.FieldStartsAt] = struct{}{}
+}
+
+// StartsAtCleared returns if the "starts_at" field was cleared in this mutation.
+func (m *InvitationMutation) StartsAtCleared() bool {
+	_, ok := m.clearedFields[invitation.FieldStartsAt]
+	return ok
+}
+
+// ResetStartsAt resets all changes to the "starts_at" field.
+func (m *InvitationMutation) ResetStartsAt() {
+	m.starts_at = nil
+	delete(m.clearedFields, invitation.FieldStartsAt)
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (m *InvitationMutation) SetEndsAt(t time.Time) {
+	m.ends_at = &t
+}
+
+// EndsAt returns the value of the "ends_at" field in the mutation.
+func (m *InvitationMutation) EndsAt() (r time.Time, exists bool) {
+	v := m.ends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsAt returns the old "ends_at" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldEndsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsAt: %w", err)
+	}
+	return oldValue.EndsAt, nil
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (m *InvitationMutation) ClearEndsAt() {
+	m.ends_at = nil
+	m.clearedFields[invitation.FieldEndsAt] = struct{}{}
+}
+
+// EndsAtCleared returns if the "ends_at" field was cleared in this mutation.
+func (m *InvitationMutation) EndsAtCleared() bool {
+	_, ok := m.clearedFields[invitation.FieldEndsAt]
+	return ok
+}
+
+// ResetEndsAt resets all changes to the "ends_at" field.
+func (m *InvitationMutation) ResetEndsAt() {
+	m.ends_at = nil
+	delete(m.clearedFields, invitation.FieldEndsAt)
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (m *InvitationMutation) SetExpiresAt(t time.Time) {
 	m.expires_at = &t
@@ -16787,7 +16887,7 @@ func (m *InvitationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *InvitationMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 9)
 	if m.created_at != nil {
 		fields = append(fields, invitation.FieldCreatedAt)
 	}
@@ -16802,6 +16902,12 @@ func (m *InvitationMutation) Fields() []string {
 	}
 	if m.invited_by_id != nil {
 		fields = append(fields, invitation.FieldInvitedByID)
+	}
+	if m.starts_at != nil {
+		fields = append(fields, invitation.FieldStartsAt)
+	}
+	if m.ends_at != nil {
+		fields = append(fields, invitation.FieldEndsAt)
 	}
 	if m.expires_at != nil {
 		fields = append(fields, invitation.FieldExpiresAt)
@@ -16827,6 +16933,10 @@ func (m *InvitationMutation) Field(name string) (ent.Value, bool) {
 		return m.ServiceID()
 	case invitation.FieldInvitedByID:
 		return m.InvitedByID()
+	case invitation.FieldStartsAt:
+		return m.StartsAt()
+	case invitation.FieldEndsAt:
+		return m.EndsAt()
 	case invitation.FieldExpiresAt:
 		return m.ExpiresAt()
 	case invitation.FieldUsedAt:
@@ -16850,6 +16960,10 @@ func (m *InvitationMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldServiceID(ctx)
 	case invitation.FieldInvitedByID:
 		return m.OldInvitedByID(ctx)
+	case invitation.FieldStartsAt:
+		return m.OldStartsAt(ctx)
+	case invitation.FieldEndsAt:
+		return m.OldEndsAt(ctx)
 	case invitation.FieldExpiresAt:
 		return m.OldExpiresAt(ctx)
 	case invitation.FieldUsedAt:
@@ -16897,6 +17011,20 @@ func (m *InvitationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetInvitedByID(v)
+		return nil
+	case invitation.FieldStartsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsAt(v)
+		return nil
+	case invitation.FieldEndsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsAt(v)
 		return nil
 	case invitation.FieldExpiresAt:
 		v, ok := value.(time.Time)
@@ -16948,6 +17076,12 @@ func (m *InvitationMutation) ClearedFields() []string {
 	if m.FieldCleared(invitation.FieldInvitedByID) {
 		fields = append(fields, invitation.FieldInvitedByID)
 	}
+	if m.FieldCleared(invitation.FieldStartsAt) {
+		fields = append(fields, invitation.FieldStartsAt)
+	}
+	if m.FieldCleared(invitation.FieldEndsAt) {
+		fields = append(fields, invitation.FieldEndsAt)
+	}
 	if m.FieldCleared(invitation.FieldUsedAt) {
 		fields = append(fields, invitation.FieldUsedAt)
 	}
@@ -16970,6 +17104,12 @@ func (m *InvitationMutation) ClearField(name string) error {
 		return nil
 	case invitation.FieldInvitedByID:
 		m.ClearInvitedByID()
+		return nil
+	case invitation.FieldStartsAt:
+		m.ClearStartsAt()
+		return nil
+	case invitation.FieldEndsAt:
+		m.ClearEndsAt()
 		return nil
 	case invitation.FieldUsedAt:
 		m.ClearUsedAt()
@@ -16996,6 +17136,12 @@ func (m *InvitationMutation) ResetField(name string) error {
 		return nil
 	case invitation.FieldInvitedByID:
 		m.ResetInvitedByID()
+		return nil
+	case invitation.FieldStartsAt:
+		m.ResetStartsAt()
+		return nil
+	case invitation.FieldEndsAt:
+		m.ResetEndsAt()
 		return nil
 	case invitation.FieldExpiresAt:
 		m.ResetExpiresAt()

@@ -25,6 +25,10 @@ const (
 	FieldServiceID = "service_id"
 	// FieldInvitedByID holds the string denoting the invited_by_id field in the database.
 	FieldInvitedByID = "invited_by_id"
+	// FieldStartsAt holds the string denoting the starts_at field in the database.
+	FieldStartsAt = "starts_at"
+	// FieldEndsAt holds the string denoting the ends_at field in the database.
+	FieldEndsAt = "ends_at"
 	// FieldExpiresAt holds the string denoting the expires_at field in the database.
 	FieldExpiresAt = "expires_at"
 	// FieldUsedAt holds the string denoting the used_at field in the database.
@@ -41,6 +45,8 @@ var Columns = []string{
 	FieldRole,
 	FieldServiceID,
 	FieldInvitedByID,
+	FieldStartsAt,
+	FieldEndsAt,
 	FieldExpiresAt,
 	FieldUsedAt,
 }
@@ -134,6 +140,16 @@ func ByServiceID(opts ...sql.OrderTermOption) OrderOption {
 // ByInvitedByID orders the results by the invited_by_id field.
 func ByInvitedByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldInvitedByID, opts...).ToFunc()
+}
+
+// ByStartsAt orders the results by the starts_at field.
+func ByStartsAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStartsAt, opts...).ToFunc()
+}
+
+// ByEndsAt orders the results by the ends_at field.
+func ByEndsAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEndsAt, opts...).ToFunc()
 }
 
 // ByExpiresAt orders the results by the expires_at field.

@@ -741,6 +741,8 @@ var (
 		{Name: "role", Type: field.TypeEnum, Enums: []string{"STAFF", "FACILITATOR", "MODERATOR", "SAFEGUARDING_LEAD", "COMMISSIONER", "ADMINISTRATOR", "INTEGRATOR"}},
 		{Name: "service_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "invited_by_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "starts_at", Type: field.TypeTime, Nullable: true},
+		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
 		{Name: "expires_at", Type: field.TypeTime},
 		{Name: "used_at", Type: field.TypeTime, Nullable: true},
 	}
@@ -753,7 +755,7 @@ var (
 			{
 				Name:    "invitation_expires_at",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[6]},
+				Columns: []*schema.Column{InvitationsColumns[8]},
 			},
 		},
 	}
