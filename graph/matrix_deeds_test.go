@@ -14,6 +14,7 @@ import (
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/typeid"
+	"hearback/workflow"
 )
 
 // deed is one verb on one target: what it is tried with (made afresh for each try), who gets it done, to whom the target is
@@ -328,7 +329,7 @@ func refreshToken(w *world, _ string) vars {
 
 // invitationCode invites to the closed ward, where nobody holds anything.
 func invitationCode(w *world, _ string) vars {
-	code, err := w.Flow.InvitationMake(w.system(), membership.RoleCommissioner, &w.shut.ID)
+	code, _, err := w.Flow.InvitationMake(w.system(), workflow.Post{Role: membership.RoleCommissioner, Service: &w.shut.ID})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -550,12 +550,20 @@ type InvitationMakeInput struct {
 	Role membership.Role `json:"role"`
 	// Where the role is held; left out for the whole installation.
 	ServiceID *typeid.ID `json:"serviceId,omitempty"`
+	// When the role begins to work: a moment to come. Left out, it works as soon as it is taken up.
+	StartsAt *time.Time `json:"startsAt,omitempty"`
+	// When the role is planned to end: a moment to come, after startsAt. Left out, it works until somebody ends it.
+	EndsAt *time.Time `json:"endsAt,omitempty"`
 }
 
 // An invitation: hand the code over in person or by a safe way.
 type InvitationPayload struct {
-	// Works once, for seven days.
-	Code       *string     `json:"code,omitempty"`
+	// Works once, for seven days, and not after endsAt.
+	Code *string `json:"code,omitempty"`
+	// When the role begins to work; null: as soon as it is taken up.
+	StartsAt *time.Time `json:"startsAt,omitempty"`
+	// When the role is planned to end; null: when somebody ends it.
+	EndsAt     *time.Time  `json:"endsAt,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 

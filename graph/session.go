@@ -67,9 +67,12 @@ func (r mutations) SessionEndOthers(ctx context.Context) (*SessionEndOthersPaylo
 }
 
 func (r mutations) InvitationMake(ctx context.Context, in InvitationMakeInput) (*InvitationPayload, error) {
-	code, err := r.Flow.InvitationMake(ctx, in.Role, in.ServiceID)
+	code, i, err := r.Flow.InvitationMake(ctx, workflow.Post{Role: in.Role, Service: in.ServiceID, StartsAt: in.StartsAt, EndsAt: in.EndsAt})
 	problems, err := refusals(err)
-	return &InvitationPayload{&code, problems}, err
+	if i == nil {
+		return &InvitationPayload{UserErrors: problems}, err
+	}
+	return &InvitationPayload{&code, i.StartsAt, i.EndsAt, problems}, err
 }
 
 func (r mutations) InvitationAccept(ctx context.Context, in InvitationAcceptInput) (*SessionPayload, error) {

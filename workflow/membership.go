@@ -22,24 +22,59 @@ const InvitationLife = 7 * 24 * time.Hour
 // SetupLife is how long the link for the first administrator works.
 const SetupLife = 30 * time.Minute
 
-// InvitationMake invites somebody into a role at a service, or for the whole installation; the code is shown once.
-// Administrators who reach the place. Errors: ErrNotFound, ErrForbidden.
-func (f *Flow) InvitationMake(ctx context.Context, role membership.Role, service *typeid.ID) (string, error) {
-	code, err := auth.NewInvitation(nil)
-	if err != nil {
-		return "", err
-	}
-	_, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Invitation, error) {
-		by := typeid.ID(a.viewer.Person)
-		i, err := a.invite(code, role, service, InvitationLife).SetInvitedByID(by).Save(ctx)
-		return a.invitationNoted(i, err)
-	})
-	return code, err
+// Post is a role at a service (none: the whole installation), from one moment (none: as soon as it is taken up) to another
+// (none: until somebody ends it).
+type Post struct {
+	Role             membership.Role
+	Service          *typeid.ID
+	StartsAt, EndsAt *time.Time
 }
 
-func (a *act) invite(code string, role membership.Role, service *typeid.ID, life time.Duration) *ent.InvitationCreate {
-	return a.Invitation.Create().SetCreatedAt(a.at).SetCodeHash(auth.Hash(code)).SetRole(invitation.Role(role)).
-		SetNillableServiceID(service).SetExpiresAt(a.at.Add(life))
+// InvitationMake invites somebody into a post; the code is shown once. Administrators who reach the place.
+// Errors: ErrNotFound, ErrForbidden, Refusal.
+func (f *Flow) InvitationMake(ctx context.Context, p Post) (string, *ent.Invitation, error) {
+	code, err := auth.NewInvitation(nil)
+	if err != nil {
+		return "", nil, err
+	}
+	i, err := write(ctx, f, func(ctx context.Context, a *act) (*ent.Invitation, error) {
+		if err := p.ahead(a.at); err != nil {
+			return nil, err
+		}
+		i, err := a.invite(code, p, InvitationLife).SetInvitedByID(typeid.ID(a.viewer.Person)).Save(ctx)
+		return a.invitationNoted(i, err)
+	})
+	return code, i, err
+}
+
+// ahead refuses a post whose beginning or end is over, or that ends before it begins.
+func (p Post) ahead(now time.Time) error {
+	var c checks
+	if p.StartsAt != nil && !p.StartsAt.After(now) {
+		c.add(Invalid, "This moment is over. Please choose one to come, or leave it out for a role that works as soon as it is taken up.", "startsAt")
+	}
+	switch {
+	case p.EndsAt == nil:
+	case !p.EndsAt.After(now):
+		c.add(Invalid, "This moment is over. Please choose one to come, or leave it out for a role without a planned end.", "endsAt")
+	case p.StartsAt != nil && !kept(p.EndsAt).After(*kept(p.StartsAt)):
+		c.add(Invalid, "The role would end before it begins. Please choose a later end or an earlier beginning.", "endsAt")
+	}
+	return c.err()
+}
+
+// kept is a moment as both databases keep it; none stays none.
+func kept(at *time.Time) *time.Time {
+	if at == nil {
+		return nil
+	}
+	rounded := at.UTC().Truncate(time.Microsecond)
+	return &rounded
+}
+
+func (a *act) invite(code string, p Post, life time.Duration) *ent.InvitationCreate {
+	return a.Invitation.Create().SetCreatedAt(a.at).SetCodeHash(auth.Hash(code)).SetRole(invitation.Role(p.Role)).
+		SetNillableServiceID(p.Service).SetNillableStartsAt(kept(p.StartsAt)).SetNillableEndsAt(kept(p.EndsAt)).SetExpiresAt(a.at.Add(life))
 }
 
 // invitationNoted has a new invitation written into the audit log.
@@ -69,7 +104,7 @@ func (f *Flow) FirstAdministrator(ctx context.Context) (string, error) {
 		if err != nil || there {
 			return false, err
 		}
-		_, err = a.invitationNoted(a.invite(code, membership.RoleAdministrator, nil, SetupLife).Save(ctx))
+		_, err = a.invitationNoted(a.invite(code, Post{Role: membership.RoleAdministrator}, SetupLife).Save(ctx))
 		return err == nil, err
 	})
 	if err != nil || !made {
@@ -99,7 +134,8 @@ func (f *Flow) InvitationAccept(ctx context.Context, code, name, title string) (
 		if err != nil {
 			return nil, err
 		}
-		m, err := a.Membership.Create().SetCreatedAt(a.at).SetPersonID(p).SetNillableServiceID(i.ServiceID).SetRole(membership.Role(i.Role)).SetTitle(title).Save(ctx)
+		m, err := a.Membership.Create().SetCreatedAt(a.at).SetPersonID(p).SetNillableServiceID(i.ServiceID).SetRole(membership.Role(i.Role)).
+			SetTitle(title).SetNillableStartsAt(i.StartsAt).SetNillableEndsAt(i.EndsAt).Save(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -141,6 +177,9 @@ func (a *act) takeUp(ctx context.Context, code string) (*ent.Invitation, error) 
 	i, err := a.Invitation.Query().Where(invitation.CodeHash(auth.Hash(code))).Only(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if i.EndsAt != nil && !i.EndsAt.After(a.at) {
+		return nil, refuse(CodeRefused, "The role of this invitation is over. Please ask for a new one.", "code")
 	}
 	return i, a.stillFirst(ctx, i)
 }
@@ -186,7 +225,7 @@ func (a *act) ending(m *ent.Membership, at *time.Time) *ent.MembershipUpdateOne 
 	if at == nil {
 		return m.Update().SetEndedAt(a.at)
 	}
-	return m.Update().SetEndsAt(at.UTC().Truncate(time.Microsecond))
+	return m.Update().SetEndsAt(*kept(at))
 }
 
 // over tells whether a role has ended, by somebody or by plan.
