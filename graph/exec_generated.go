@@ -568,6 +568,8 @@ type ComplexityRoot struct {
 
 	InvitationPayload struct {
 		Code       func(childComplexity int) int
+		EndsAt     func(childComplexity int) int
+		StartsAt   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -3267,6 +3269,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InvitationPayload.Code(childComplexity), true
+	case "InvitationPayload.endsAt":
+		if e.ComplexityRoot.InvitationPayload.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPayload.EndsAt(childComplexity), true
+	case "InvitationPayload.startsAt":
+		if e.ComplexityRoot.InvitationPayload.StartsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPayload.StartsAt(childComplexity), true
 	case "InvitationPayload.userErrors":
 		if e.ComplexityRoot.InvitationPayload.UserErrors == nil {
 			break
@@ -7371,6 +7385,10 @@ func (ec *executionContext) childFields_InvitationPayload(ctx context.Context, f
 	switch field.Name {
 	case "code":
 		return ec.fieldContext_InvitationPayload_code(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_InvitationPayload_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_InvitationPayload_endsAt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_InvitationPayload_userErrors(ctx, field)
 	}
@@ -19109,6 +19127,52 @@ func (ec *executionContext) _InvitationPayload_code(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_InvitationPayload_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InvitationPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _InvitationPayload_startsAt(ctx context.Context, field graphql.CollectedField, obj *InvitationPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InvitationPayload_startsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InvitationPayload_startsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InvitationPayload", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _InvitationPayload_endsAt(ctx context.Context, field graphql.CollectedField, obj *InvitationPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InvitationPayload_endsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InvitationPayload_endsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InvitationPayload", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _InvitationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *InvitationPayload) (ret graphql.Marshaler) {
@@ -35736,7 +35800,7 @@ func (ec *executionContext) unmarshalInputInvitationMakeInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"role", "serviceId"}
+	fieldsInOrder := [...]string{"role", "serviceId", "startsAt", "endsAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -35757,6 +35821,20 @@ func (ec *executionContext) unmarshalInputInvitationMakeInput(ctx context.Contex
 				return it, err
 			}
 			it.ServiceID = data
+		case "startsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsAt = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsAt = data
 		}
 	}
 	return it, nil
@@ -40849,6 +40927,16 @@ func (ec *executionContext) _InvitationPayload(ctx context.Context, sel ast.Sele
 			out.Values[i] = graphql.MarshalString("InvitationPayload")
 		case "code":
 			out.Values[i] = ec._InvitationPayload_code(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "startsAt":
+			out.Values[i] = ec._InvitationPayload_startsAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "endsAt":
+			out.Values[i] = ec._InvitationPayload_endsAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
