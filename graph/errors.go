@@ -57,6 +57,8 @@ func translate(err error) said {
 		return said{NotFound, "There is no such thing, or it is not for you to see."}
 	case errors.Is(err, workflow.ErrMail):
 		return said{Unavailable, "We cannot send e-mail just now. Please try again in a few minutes."}
+	case errors.Is(err, workflow.ErrSignOn):
+		return said{Unavailable, "The single sign-on does not answer just now. Please try again in a few minutes, or sign in another way."}
 	case errors.Is(err, workflow.ErrNotWrittenDown):
 		return said{Unavailable, "We write down who reads words that are not public, and could not do so just now. So we show nothing. Please try again in a moment."}
 	case away(err):

@@ -705,6 +705,8 @@ type ComplexityRoot struct {
 		SessionRevoke            func(childComplexity int, input SessionRevokeInput) int
 		SessionStart             func(childComplexity int) int
 		SignInConfirm            func(childComplexity int, input SignInConfirmInput) int
+		SignInOidcFinish         func(childComplexity int, input SignInOidcFinishInput) int
+		SignInOidcStart          func(childComplexity int, input SignInOidcStartInput) int
 		SignInRequest            func(childComplexity int, input SignInRequestInput) int
 		SignpostSet              func(childComplexity int, input SignpostSetInput) int
 		ViewerRename             func(childComplexity int, input ViewerRenameInput) int
@@ -981,6 +983,12 @@ type ComplexityRoot struct {
 		RefreshToken         func(childComplexity int) int
 	}
 
+	SignInOidcStartPayload struct {
+		Request    func(childComplexity int) int
+		URL        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	SignInRequestPayload struct {
 		Request    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1205,6 +1213,8 @@ type MutationResolver interface {
 	SessionRecover(ctx context.Context, input SessionRecoverInput) (*SessionPayload, error)
 	SignInRequest(ctx context.Context, input SignInRequestInput) (*SignInRequestPayload, error)
 	SignInConfirm(ctx context.Context, input SignInConfirmInput) (*SessionPayload, error)
+	SignInOidcStart(ctx context.Context, input SignInOidcStartInput) (*SignInOidcStartPayload, error)
+	SignInOidcFinish(ctx context.Context, input SignInOidcFinishInput) (*SessionPayload, error)
 	SessionRefresh(ctx context.Context, input SessionRefreshInput) (*SessionPayload, error)
 	SessionEnd(ctx context.Context) (*SessionEndPayload, error)
 	SessionRevoke(ctx context.Context, input SessionRevokeInput) (*SessionEndPayload, error)
@@ -4199,6 +4209,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignInConfirm(childComplexity, args["input"].(SignInConfirmInput)), true
+	case "Mutation.signInOidcFinish":
+		if e.ComplexityRoot.Mutation.SignInOidcFinish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_signInOidcFinish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SignInOidcFinish(childComplexity, args["input"].(SignInOidcFinishInput)), true
+	case "Mutation.signInOidcStart":
+		if e.ComplexityRoot.Mutation.SignInOidcStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_signInOidcStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SignInOidcStart(childComplexity, args["input"].(SignInOidcStartInput)), true
 	case "Mutation.signInRequest":
 		if e.ComplexityRoot.Mutation.SignInRequest == nil {
 			break
@@ -5336,6 +5368,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SessionTokens.RefreshToken(childComplexity), true
 
+	case "SignInOidcStartPayload.request":
+		if e.ComplexityRoot.SignInOidcStartPayload.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInOidcStartPayload.Request(childComplexity), true
+	case "SignInOidcStartPayload.url":
+		if e.ComplexityRoot.SignInOidcStartPayload.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInOidcStartPayload.URL(childComplexity), true
+	case "SignInOidcStartPayload.userErrors":
+		if e.ComplexityRoot.SignInOidcStartPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInOidcStartPayload.UserErrors(childComplexity), true
+
 	case "SignInRequestPayload.request":
 		if e.ComplexityRoot.SignInRequestPayload.Request == nil {
 			break
@@ -5993,6 +6044,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SessionRefreshInput", ec.unmarshalInputSessionRefreshInput),
 			graphql.NewInputUnmarshaler("SessionRevokeInput", ec.unmarshalInputSessionRevokeInput),
 			graphql.NewInputUnmarshaler("SignInConfirmInput", ec.unmarshalInputSignInConfirmInput),
+			graphql.NewInputUnmarshaler("SignInOidcFinishInput", ec.unmarshalInputSignInOidcFinishInput),
+			graphql.NewInputUnmarshaler("SignInOidcStartInput", ec.unmarshalInputSignInOidcStartInput),
 			graphql.NewInputUnmarshaler("SignInRequestInput", ec.unmarshalInputSignInRequestInput),
 			graphql.NewInputUnmarshaler("SignpostSetInput", ec.unmarshalInputSignpostSetInput),
 			graphql.NewInputUnmarshaler("ViewerRenameInput", ec.unmarshalInputViewerRenameInput),
@@ -6094,7 +6147,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "session.graphqls" "step.graphqls" "viewer.graphqls" "voice.graphqls"
+//go:embed "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "session.graphqls" "signon.graphqls" "step.graphqls" "viewer.graphqls" "voice.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -6263,6 +6316,10 @@ type Mutation {
   signInRequest(input: SignInRequestInput!): SignInRequestPayload @allow(to: [ANYBODY])
   "Sign in with the code from the e-mail. Who began without an account and is signed in keeps everything and adds the address."
   signInConfirm(input: SignInConfirmInput!): SessionPayload @allow(to: [ANYBODY])
+  "Begin to sign in at the single sign-on of the organisation: open ` + "`" + `url` + "`" + ` in the browser. Who is signed in adds it to themselves."
+  signInOidcStart(input: SignInOidcStartInput!): SignInOidcStartPayload @allow(to: [ANYBODY])
+  "Sign in with what the single sign-on sent back. Works once for each beginning, in the app that began it."
+  signInOidcFinish(input: SignInOidcFinishInput!): SessionPayload @allow(to: [ANYBODY])
   "Get new tokens for an old refresh token. A refresh token works once; using one twice ends the session."
   sessionRefresh(input: SessionRefreshInput!): SessionPayload @allow(to: [ANYBODY])
   "Sign out: the tokens of this session stop working at once."
@@ -6437,6 +6494,7 @@ type Subscription {
 	{Name: "safeguarding.graphqls", Input: sourceData("safeguarding.graphqls"), BuiltIn: false},
 	{Name: "service.graphqls", Input: sourceData("service.graphqls"), BuiltIn: false},
 	{Name: "session.graphqls", Input: sourceData("session.graphqls"), BuiltIn: false},
+	{Name: "signon.graphqls", Input: sourceData("signon.graphqls"), BuiltIn: false},
 	{Name: "step.graphqls", Input: sourceData("step.graphqls"), BuiltIn: false},
 	{Name: "viewer.graphqls", Input: sourceData("viewer.graphqls"), BuiltIn: false},
 	{Name: "voice.graphqls", Input: sourceData("voice.graphqls"), BuiltIn: false},
@@ -8031,6 +8089,18 @@ func (ec *executionContext) childFields_SessionTokens(ctx context.Context, field
 		return ec.fieldContext_SessionTokens_refreshToken(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SessionTokens", field.Name)
+}
+
+func (ec *executionContext) childFields_SignInOidcStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_SignInOidcStartPayload_url(ctx, field)
+	case "request":
+		return ec.fieldContext_SignInOidcStartPayload_request(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SignInOidcStartPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignInOidcStartPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SignInRequestPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9675,6 +9745,34 @@ func (ec *executionContext) field_Mutation_signInConfirm_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SignInConfirmInput, error) {
 			return ec.unmarshalNSignInConfirmInput2hearbackᚋgraphᚐSignInConfirmInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_signInOidcFinish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SignInOidcFinishInput, error) {
+			return ec.unmarshalNSignInOidcFinishInput2hearbackᚋgraphᚐSignInOidcFinishInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_signInOidcStart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SignInOidcStartInput, error) {
+			return ec.unmarshalNSignInOidcStartInput2hearbackᚋgraphᚐSignInOidcStartInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -20478,6 +20576,130 @@ func (ec *executionContext) fieldContext_Mutation_signInConfirm(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_signInOidcStart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_signInOidcStart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SignInOidcStart(ctx, fc.Args["input"].(SignInOidcStartInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"ANYBODY"})
+				if err != nil {
+					var zeroVal *SignInOidcStartPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *SignInOidcStartPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SignInOidcStartPayload) graphql.Marshaler {
+			return ec.marshalOSignInOidcStartPayload2ᚖhearbackᚋgraphᚐSignInOidcStartPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_signInOidcStart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignInOidcStartPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_signInOidcStart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_signInOidcFinish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_signInOidcFinish(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SignInOidcFinish(ctx, fc.Args["input"].(SignInOidcFinishInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"ANYBODY"})
+				if err != nil {
+					var zeroVal *SessionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *SessionPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SessionPayload) graphql.Marshaler {
+			return ec.marshalOSessionPayload2ᚖhearbackᚋgraphᚐSessionPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_signInOidcFinish(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_signInOidcFinish_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_sessionRefresh(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29406,6 +29628,84 @@ func (ec *executionContext) fieldContext_SessionTokens_refreshToken(_ context.Co
 	return graphql.NewScalarFieldContext("SessionTokens", field, false, false, "String")
 }
 
+func (ec *executionContext) _SignInOidcStartPayload_url(ctx context.Context, field graphql.CollectedField, obj *SignInOidcStartPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignInOidcStartPayload_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SignInOidcStartPayload_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignInOidcStartPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignInOidcStartPayload_request(ctx context.Context, field graphql.CollectedField, obj *SignInOidcStartPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignInOidcStartPayload_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Request, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SignInOidcStartPayload_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignInOidcStartPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _SignInOidcStartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *SignInOidcStartPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignInOidcStartPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignInOidcStartPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignInOidcStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SignInRequestPayload_request(ctx context.Context, field graphql.CollectedField, obj *SignInRequestPayload) (ret graphql.Marshaler) {
 	return plain(
 		ctx,
@@ -36928,6 +37228,111 @@ func UnmarshalSignInConfirmInput(ctx context.Context, raw any) (SignInConfirmInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSignInOidcFinishInput(ctx context.Context, obj any) (SignInOidcFinishInput, error) {
+	var it SignInOidcFinishInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"request", "state", "code", "iss"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "request":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("request"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Request = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "iss":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("iss"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Iss = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSignInOidcFinishInput unmarshals raw into the SignInOidcFinishInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSignInOidcFinishInput(ctx context.Context, raw any) (SignInOidcFinishInput, error) {
+	var out SignInOidcFinishInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SignInOidcFinishInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSignInOidcStartInput(ctx context.Context, obj any) (SignInOidcStartInput, error) {
+	var it SignInOidcStartInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"redirectUri"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "redirectUri":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("redirectUri"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RedirectURI = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSignInOidcStartInput unmarshals raw into the SignInOidcStartInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSignInOidcStartInput(ctx context.Context, raw any) (SignInOidcStartInput, error) {
+	var out SignInOidcStartInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SignInOidcStartInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSignInRequestInput(ctx context.Context, obj any) (SignInRequestInput, error) {
 	var it SignInRequestInput
 	if obj == nil {
@@ -41490,6 +41895,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "signInOidcStart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_signInOidcStart(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "signInOidcFinish":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_signInOidcFinish(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "sessionRefresh":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_sessionRefresh(ctx, field)
@@ -43826,6 +44245,49 @@ func (ec *executionContext) _SessionTokens(ctx context.Context, sel ast.Selectio
 			}
 		case "refreshToken":
 			out.Values[i] = ec._SessionTokens_refreshToken(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var signInOidcStartPayloadImplementors = []string{"SignInOidcStartPayload"}
+
+func (ec *executionContext) _SignInOidcStartPayload(ctx context.Context, sel ast.SelectionSet, obj *SignInOidcStartPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, signInOidcStartPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SignInOidcStartPayload")
+		case "url":
+			out.Values[i] = ec._SignInOidcStartPayload_url(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "request":
+			out.Values[i] = ec._SignInOidcStartPayload_request(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SignInOidcStartPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -47065,6 +47527,16 @@ func (ec *executionContext) unmarshalNSignInConfirmInput2hearbackᚋgraphᚐSign
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNSignInOidcFinishInput2hearbackᚋgraphᚐSignInOidcFinishInput(ctx context.Context, v any) (SignInOidcFinishInput, error) {
+	res, err := ec.unmarshalInputSignInOidcFinishInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSignInOidcStartInput2hearbackᚋgraphᚐSignInOidcStartInput(ctx context.Context, v any) (SignInOidcStartInput, error) {
+	res, err := ec.unmarshalInputSignInOidcStartInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNSignInRequestInput2hearbackᚋgraphᚐSignInRequestInput(ctx context.Context, v any) (SignInRequestInput, error) {
 	res, err := ec.unmarshalInputSignInRequestInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -48715,6 +49187,13 @@ func (ec *executionContext) marshalOSessionTokens2ᚖhearbackᚋworkflowᚐSessi
 		return graphql.Null
 	}
 	return ec._SessionTokens(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSignInOidcStartPayload2ᚖhearbackᚋgraphᚐSignInOidcStartPayload(ctx context.Context, sel ast.SelectionSet, v *SignInOidcStartPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SignInOidcStartPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSignInRequestPayload2ᚖhearbackᚋgraphᚐSignInRequestPayload(ctx context.Context, sel ast.SelectionSet, v *SignInRequestPayload) graphql.Marshaler {

@@ -338,7 +338,7 @@ func (s *stage) erased(t *testing.T, p *person) {
 	}
 	ctx, id := s.system(), typeid.ID(p.id)
 	for name, n := range map[string]int{
-		"sessions": s.count(t, "sessions", "person_id", id), "steps": s.count(t, "steps", "person_id", id), "exports": s.count(t, "exports", "person_id", id),
+		"sessions": s.count(t, "sessions", "person_id", id), "identities": s.count(t, "identities", "person_id", id), "steps": s.count(t, "steps", "person_id", id), "exports": s.count(t, "exports", "person_id", id),
 		"roles": s.count(t, "memberships", "ended_at IS NULL AND person_id", id), "words that are not taken back": s.count(t, "experiences", "state <> 'WITHDRAWN' AND author_id", id),
 	} {
 		if n > 0 {

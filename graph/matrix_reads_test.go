@@ -168,7 +168,7 @@ const byID = `query($id: ID!) { node(id: $id) { __typename id } }`
 func (w *world) oneByOne(t *testing.T) {
 	for part := range strings.FieldsSeq(everybody) {
 		absent := map[typeid.Prefix]string{}
-		for _, p := range []typeid.Prefix{typeid.Session, typeid.Refresh, typeid.AuthorityCode, typeid.SignIn, typeid.Invitation} {
+		for _, p := range []typeid.Prefix{typeid.Session, typeid.Refresh, typeid.AuthorityCode, typeid.SignIn, typeid.Invitation, typeid.Identity, typeid.SignOn} {
 			absent[p] = w.asks(t, part, byID, vars{"id": typeid.New(p)}).Body
 		}
 		for _, p := range prefixes() {

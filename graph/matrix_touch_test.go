@@ -381,6 +381,26 @@ func touches() []touch {
 			_, err := c.SignIn.Delete().Exec(ctx)
 			return err
 		}},
+		{"Identity", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.Identity.Create().SetCreatedAt(at).SetPersonID(w.me(part)).SetIssuer("https://evil.example").SetSubjectHash("x").Exec(ctx)
+		}},
+		{"Identity", "change", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.Identity.Update().Exec(ctx)
+		}},
+		{"Identity", "drop", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			_, err := c.Identity.Delete().Exec(ctx)
+			return err
+		}},
+		{"SignOn", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.SignOn.Create().SetCreatedAt(at).SetSecretHash("x").SetRedirect("x").SetPersonID(w.me(part)).SetExpiresAt(at).Exec(ctx)
+		}},
+		{"SignOn", "change", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.SignOn.Update().ClearUsedAt().Exec(ctx)
+		}},
+		{"SignOn", "drop", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			_, err := c.SignOn.Delete().Exec(ctx)
+			return err
+		}},
 		{"Invitation", "make to the ward", admin, func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return c.Invitation.Create().SetCreatedAt(at).SetCodeHash("x").SetRole(invitation.RoleStaff).SetServiceID(w.ward.ID).SetInvitedByID(w.me(part)).SetExpiresAt(at).Exec(ctx)
 		}},

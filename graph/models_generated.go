@@ -791,6 +791,28 @@ type SignInConfirmInput struct {
 	Code string `json:"code"`
 }
 
+// What came back in the address of the redirect, and the secret from signInOidcStart.
+type SignInOidcFinishInput struct {
+	Request string `json:"request"`
+	State   string `json:"state"`
+	Code    string `json:"code"`
+	// The `iss` of the redirect, when it has one.
+	Iss *string `json:"iss,omitempty"`
+}
+
+type SignInOidcStartInput struct {
+	// Where the single sign-on sends the browser back to, letter by letter one of those that were set up; the first when left out.
+	RedirectURI *string `json:"redirectUri,omitempty"`
+}
+
+type SignInOidcStartPayload struct {
+	// Open it in the browser of the person, within ten minutes.
+	URL *string `json:"url,omitempty"`
+	// A secret: keep it in the app or the page that began, and give it to signInOidcFinish. Never send it along with the browser.
+	Request    *string     `json:"request,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 type SignInRequestInput struct {
 	Email string `json:"email"`
 }

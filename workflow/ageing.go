@@ -8,6 +8,7 @@ import (
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/signon"
 	"hearback/ent/typeid"
 )
 
@@ -32,6 +33,14 @@ func (f *Flow) signInsOld(ctx context.Context) (int, error) {
 	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
 		ids, err := a.SignIn.Query().Where(signin.ExpiresAtLTE(a.at.Add(-keepSignIns))).Order(signin.ByExpiresAt()).Limit(oldAtOnce).IDs(ctx)
 		return dropped(ctx, ids, err, a.SignIn.Delete().Where(signin.IDIn(ids...)))
+	})
+}
+
+// signOnsOld deletes sign-ins at an issuer that nobody finished in time, and those that were.
+func (f *Flow) signOnsOld(ctx context.Context) (int, error) {
+	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
+		ids, err := a.SignOn.Query().Where(signon.ExpiresAtLTE(a.at)).Order(signon.ByExpiresAt()).Limit(oldAtOnce).IDs(ctx)
+		return dropped(ctx, ids, err, a.SignOn.Delete().Where(signon.IDIn(ids...)))
 	})
 }
 

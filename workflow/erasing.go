@@ -14,6 +14,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
+	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/origin"
@@ -22,6 +23,7 @@ import (
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/signon"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/voice"
 	"hearback/ent/rule"
@@ -70,6 +72,9 @@ func (a *act) shutOut(ctx context.Context, p *ent.Person) error {
 	if err := a.Export.Update().Where(export.PersonID(p.ID)).ClearSecretHash().Exec(ctx); err != nil {
 		return err
 	}
+	if _, err := (erasure{p.ID}).identities(ctx, a); err != nil {
+		return err
+	}
 	if p.Email != nil {
 		if _, err := a.SignIn.Delete().Where(signin.Email(*p.Email)).Exec(ctx); err != nil {
 			return err
@@ -83,7 +88,7 @@ func (a *act) shutOut(ctx context.Context, p *ent.Person) error {
 func (t task) erase(ctx context.Context) error {
 	who := erasure{t.row.About}
 	for _, part := range []func(context.Context, *act) (int, error){
-		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.titles, who.authorities, who.codes,
+		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.identities, who.titles, who.authorities, who.codes,
 	} {
 		if err := until(ctx, t, part); err != nil {
 			return err
@@ -187,6 +192,16 @@ func (e erasure) authorities(ctx context.Context, a *act) (int, error) {
 
 func (e erasure) codes(ctx context.Context, a *act) (int, error) {
 	return a.AuthorityCode.Delete().Where(authoritycode.SubjectID(e.who)).Exec(ctx)
+}
+
+// identities are the names that issuers elsewhere have for somebody, and what they began there.
+func (e erasure) identities(ctx context.Context, a *act) (int, error) {
+	begun, err := a.SignOn.Delete().Where(signon.PersonID(e.who)).Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	known, err := a.Identity.Delete().Where(identity.PersonID(e.who)).Exec(ctx)
+	return begun + known, err
 }
 
 func (e erasure) titles(ctx context.Context, a *act) (int, error) {

@@ -13,6 +13,7 @@ import (
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
+	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/progress"
@@ -97,6 +98,10 @@ func didSections() []section {
 			}),
 		listed("sessions", "id created_at scopes ended_at",
 			func(a *act, p *ent.Person) *ent.SessionQuery { return a.Session.Query().Where(session.PersonID(p.ID)) }),
+		listed("identities", "id created_at issuer",
+			func(a *act, p *ent.Person) *ent.IdentityQuery {
+				return a.Identity.Query().Where(identity.PersonID(p.ID))
+			}),
 		listed("sign_ins", "id created_at expires_at used_at", func(a *act, p *ent.Person) *ent.SignInQuery {
 			if p.Email == nil {
 				return a.SignIn.Query().Where(signin.IDIn())

@@ -18,7 +18,7 @@ import (
 	"hearback/internal/pubsub"
 )
 
-// Flow does the verbs. Its fields meet in cmd; all are needed.
+// Flow does the verbs. Its fields meet in cmd; all but SignOn are needed.
 type Flow struct {
 	DB      *ent.Client
 	Dialect string
@@ -26,6 +26,7 @@ type Flow struct {
 	Mail    mail.Sender
 	Tokens  auth.Tokens
 	Now     func() time.Time
+	SignOn  SingleSignOn // nil when there is none
 }
 
 // ErrNotFound says that there is no such thing, or none that the viewer may see.

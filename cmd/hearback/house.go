@@ -30,6 +30,8 @@ type house struct {
 	store  *store.Store
 	keys   *auth.Keyring
 	broker pubsub.Broker
+
+	clientKeys string // a public JWK Set: how an issuer knows us; empty without single sign-on
 }
 
 // open opens a store, brings it to the shape that this program needs, and puts the house on it.
@@ -54,7 +56,7 @@ func open(ctx context.Context, s storeFlags, k keyFlags, sender mail.Sender, log
 		DB: db, Dialect: st.Dialect(), Broker: broker, Mail: sender, Now: time.Now,
 		Tokens: auth.Tokens{Keys: keys, Issuer: k.Issuer, Audience: audience},
 	}
-	return &house{&graph.House{DB: db, Flow: flow, Broker: broker, Now: time.Now, SmallNumber: query.K}, st, keys, broker}, nil
+	return &house{&graph.House{DB: db, Flow: flow, Broker: broker, Now: time.Now, SmallNumber: query.K}, st, keys, broker, ""}, nil
 }
 
 func (h *house) close() error { return errors.Join(h.broker.Close(), h.store.Close()) }

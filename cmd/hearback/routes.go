@@ -35,6 +35,7 @@ func (h *house) routes(f listenFlags, base string, log *slog.Logger, streams *tr
 	mux.Handle("GET /schema.graphql", document(graph.Contract(), "text/plain; charset=utf-8"))
 	mux.Handle("GET /identifying.json", crossOrigin(elsewhere).Handler(document(identify.Data(), "application/json")))
 	mux.Handle("GET /.well-known/jwks.json", auth.JWKSHandler(h.keys))
+	h.clientKeysPage(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("alive\n")) })
 	mux.HandleFunc("GET /readyz", h.ready)
 	mux.Handle("GET /setup", setupPage())

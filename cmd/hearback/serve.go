@@ -19,6 +19,7 @@ type serveCmd struct {
 	keyFlags
 	listenFlags
 	mailFlags
+	oidcFlags
 	workFlags
 }
 
@@ -35,6 +36,9 @@ func (c serveCmd) Run(ctx context.Context, t terminal) error {
 	h, err := open(ctx, c.storeFlags, c.keyFlags, sender, c.logger(t))
 	if err != nil {
 		return errors.Join(err, socket.Close())
+	}
+	if err := c.setUp(h, c.logger(t)); err != nil {
+		return errors.Join(err, socket.Close(), h.close())
 	}
 	invitation, err := h.Flow.FirstAdministrator(ctx)
 	if err != nil {

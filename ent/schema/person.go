@@ -33,7 +33,7 @@ func (Person) Fields() []ent.Field {
 
 // Edges of Person.
 func (Person) Edges() []ent.Edge {
-	return []ent.Edge{edge.To("memberships", Membership.Type), edge.To("experiences", Experience.Type), edge.To("sessions", Session.Type)}
+	return []ent.Edge{edge.To("memberships", Membership.Type), edge.To("experiences", Experience.Type), edge.To("sessions", Session.Type), edge.To("identities", Identity.Type)}
 }
 
 // Policy of Person: who may see and touch it.

@@ -36,6 +36,8 @@ const (
 	Refresh    Prefix = "rfr"
 	SignIn     Prefix = "sgn"
 	Invitation Prefix = "inv"
+	Identity   Prefix = "idn"
+	SignOn     Prefix = "son"
 
 	Authority     Prefix = "aut"
 	AuthorityCode Prefix = "auc"

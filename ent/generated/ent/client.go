@@ -27,6 +27,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
+	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
@@ -41,6 +42,7 @@ import (
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/signon"
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
@@ -90,6 +92,8 @@ type Client struct {
 	Export *ExportClient
 	// ExportPart is the client for interacting with the ExportPart builders.
 	ExportPart *ExportPartClient
+	// Identity is the client for interacting with the Identity builders.
+	Identity *IdentityClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
 	// Job is the client for interacting with the Job builders.
@@ -118,6 +122,8 @@ type Client struct {
 	Session *SessionClient
 	// SignIn is the client for interacting with the SignIn builders.
 	SignIn *SignInClient
+	// SignOn is the client for interacting with the SignOn builders.
+	SignOn *SignOnClient
 	// Signpost is the client for interacting with the Signpost builders.
 	Signpost *SignpostClient
 	// Spent is the client for interacting with the Spent builders.
@@ -154,6 +160,7 @@ func (c *Client) init() {
 	c.Experience = NewExperienceClient(c.config)
 	c.Export = NewExportClient(c.config)
 	c.ExportPart = NewExportPartClient(c.config)
+	c.Identity = NewIdentityClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
 	c.Job = NewJobClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
@@ -168,6 +175,7 @@ func (c *Client) init() {
 	c.Service = NewServiceClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.SignIn = NewSignInClient(c.config)
+	c.SignOn = NewSignOnClient(c.config)
 	c.Signpost = NewSignpostClient(c.config)
 	c.Spent = NewSpentClient(c.config)
 	c.Step = NewStepClient(c.config)
@@ -280,6 +288,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Experience:      NewExperienceClient(cfg),
 		Export:          NewExportClient(cfg),
 		ExportPart:      NewExportPartClient(cfg),
+		Identity:        NewIdentityClient(cfg),
 		Invitation:      NewInvitationClient(cfg),
 		Job:             NewJobClient(cfg),
 		Membership:      NewMembershipClient(cfg),
@@ -294,6 +303,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Service:         NewServiceClient(cfg),
 		Session:         NewSessionClient(cfg),
 		SignIn:          NewSignInClient(cfg),
+		SignOn:          NewSignOnClient(cfg),
 		Signpost:        NewSignpostClient(cfg),
 		Spent:           NewSpentClient(cfg),
 		Step:            NewStepClient(cfg),
@@ -333,6 +343,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Experience:      NewExperienceClient(cfg),
 		Export:          NewExportClient(cfg),
 		ExportPart:      NewExportPartClient(cfg),
+		Identity:        NewIdentityClient(cfg),
 		Invitation:      NewInvitationClient(cfg),
 		Job:             NewJobClient(cfg),
 		Membership:      NewMembershipClient(cfg),
@@ -347,6 +358,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Service:         NewServiceClient(cfg),
 		Session:         NewSessionClient(cfg),
 		SignIn:          NewSignInClient(cfg),
+		SignOn:          NewSignOnClient(cfg),
 		Signpost:        NewSignpostClient(cfg),
 		Spent:           NewSpentClient(cfg),
 		Step:            NewStepClient(cfg),
@@ -383,10 +395,10 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass, c.Change,
 		c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText, c.Decision,
-		c.Experience, c.Export, c.ExportPart, c.Invitation, c.Job, c.Membership,
-		c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress, c.Refresh,
-		c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn, c.Signpost,
-		c.Spent, c.Step, c.Voice, c.VoiceInvitation,
+		c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job,
+		c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress,
+		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn,
+		c.SignOn, c.Signpost, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -398,10 +410,10 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass, c.Change,
 		c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText, c.Decision,
-		c.Experience, c.Export, c.ExportPart, c.Invitation, c.Job, c.Membership,
-		c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress, c.Refresh,
-		c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn, c.Signpost,
-		c.Spent, c.Step, c.Voice, c.VoiceInvitation,
+		c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job,
+		c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress,
+		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn,
+		c.SignOn, c.Signpost, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -440,6 +452,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Export.mutate(ctx, m)
 	case *ExportPartMutation:
 		return c.ExportPart.mutate(ctx, m)
+	case *IdentityMutation:
+		return c.Identity.mutate(ctx, m)
 	case *InvitationMutation:
 		return c.Invitation.mutate(ctx, m)
 	case *JobMutation:
@@ -468,6 +482,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Session.mutate(ctx, m)
 	case *SignInMutation:
 		return c.SignIn.mutate(ctx, m)
+	case *SignOnMutation:
+		return c.SignOn.mutate(ctx, m)
 	case *SignpostMutation:
 		return c.Signpost.mutate(ctx, m)
 	case *SpentMutation:
@@ -2976,6 +2992,156 @@ func (c *ExportPartClient) mutate(ctx context.Context, m *ExportPartMutation) (V
 	}
 }
 
+// IdentityClient is a client for the Identity schema.
+type IdentityClient struct {
+	config
+}
+
+// NewIdentityClient returns a client for the Identity from the given config.
+func NewIdentityClient(c config) *IdentityClient {
+	return &IdentityClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `identity.Hooks(f(g(h())))`.
+func (c *IdentityClient) Use(hooks ...Hook) {
+	c.hooks.Identity = append(c.hooks.Identity, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `identity.Intercept(f(g(h())))`.
+func (c *IdentityClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Identity = append(c.inters.Identity, interceptors...)
+}
+
+// Create returns a builder for creating a Identity entity.
+func (c *IdentityClient) Create() *IdentityCreate {
+	mutation := newIdentityMutation(c.config, OpCreate)
+	return &IdentityCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Identity entities.
+func (c *IdentityClient) CreateBulk(builders ...*IdentityCreate) *IdentityCreateBulk {
+	return &IdentityCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *IdentityClient) MapCreateBulk(slice any, setFunc func(*IdentityCreate, int)) *IdentityCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &IdentityCreateBulk{err: fmt.Errorf("calling to IdentityClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*IdentityCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &IdentityCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Identity.
+func (c *IdentityClient) Update() *IdentityUpdate {
+	mutation := newIdentityMutation(c.config, OpUpdate)
+	return &IdentityUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *IdentityClient) UpdateOne(_m *Identity) *IdentityUpdateOne {
+	mutation := newIdentityMutation(c.config, OpUpdateOne, withIdentity(_m))
+	return &IdentityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *IdentityClient) UpdateOneID(id typeid.ID) *IdentityUpdateOne {
+	mutation := newIdentityMutation(c.config, OpUpdateOne, withIdentityID(id))
+	return &IdentityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Identity.
+func (c *IdentityClient) Delete() *IdentityDelete {
+	mutation := newIdentityMutation(c.config, OpDelete)
+	return &IdentityDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *IdentityClient) DeleteOne(_m *Identity) *IdentityDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *IdentityClient) DeleteOneID(id typeid.ID) *IdentityDeleteOne {
+	builder := c.Delete().Where(identity.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &IdentityDeleteOne{builder}
+}
+
+// Query returns a query builder for Identity.
+func (c *IdentityClient) Query() *IdentityQuery {
+	return &IdentityQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeIdentity},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Identity entity by its id.
+func (c *IdentityClient) Get(ctx context.Context, id typeid.ID) (*Identity, error) {
+	return c.Query().Where(identity.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *IdentityClient) GetX(ctx context.Context, id typeid.ID) *Identity {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryPerson queries the person edge of a Identity.
+func (c *IdentityClient) QueryPerson(_m *Identity) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(identity.Table, identity.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, identity.PersonTable, identity.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *IdentityClient) Hooks() []Hook {
+	hooks := c.hooks.Identity
+	return append(hooks[:len(hooks):len(hooks)], identity.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *IdentityClient) Interceptors() []Interceptor {
+	return c.inters.Identity
+}
+
+func (c *IdentityClient) mutate(ctx context.Context, m *IdentityMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&IdentityCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&IdentityUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&IdentityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&IdentityDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Identity mutation op: %q", m.Op())
+	}
+}
+
 // InvitationClient is a client for the Invitation schema.
 type InvitationClient struct {
 	config
@@ -3892,6 +4058,22 @@ func (c *PersonClient) QuerySessions(_m *Person) *SessionQuery {
 			sqlgraph.From(person.Table, person.FieldID, id),
 			sqlgraph.To(session.Table, session.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, person.SessionsTable, person.SessionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryIdentities queries the identities edge of a Person.
+func (c *PersonClient) QueryIdentities(_m *Person) *IdentityQuery {
+	query := (&IdentityClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(person.Table, person.FieldID, id),
+			sqlgraph.To(identity.Table, identity.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, person.IdentitiesTable, person.IdentitiesColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -5174,6 +5356,140 @@ func (c *SignInClient) mutate(ctx context.Context, m *SignInMutation) (Value, er
 	}
 }
 
+// SignOnClient is a client for the SignOn schema.
+type SignOnClient struct {
+	config
+}
+
+// NewSignOnClient returns a client for the SignOn from the given config.
+func NewSignOnClient(c config) *SignOnClient {
+	return &SignOnClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `signon.Hooks(f(g(h())))`.
+func (c *SignOnClient) Use(hooks ...Hook) {
+	c.hooks.SignOn = append(c.hooks.SignOn, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `signon.Intercept(f(g(h())))`.
+func (c *SignOnClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SignOn = append(c.inters.SignOn, interceptors...)
+}
+
+// Create returns a builder for creating a SignOn entity.
+func (c *SignOnClient) Create() *SignOnCreate {
+	mutation := newSignOnMutation(c.config, OpCreate)
+	return &SignOnCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SignOn entities.
+func (c *SignOnClient) CreateBulk(builders ...*SignOnCreate) *SignOnCreateBulk {
+	return &SignOnCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SignOnClient) MapCreateBulk(slice any, setFunc func(*SignOnCreate, int)) *SignOnCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SignOnCreateBulk{err: fmt.Errorf("calling to SignOnClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SignOnCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SignOnCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SignOn.
+func (c *SignOnClient) Update() *SignOnUpdate {
+	mutation := newSignOnMutation(c.config, OpUpdate)
+	return &SignOnUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SignOnClient) UpdateOne(_m *SignOn) *SignOnUpdateOne {
+	mutation := newSignOnMutation(c.config, OpUpdateOne, withSignOn(_m))
+	return &SignOnUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SignOnClient) UpdateOneID(id typeid.ID) *SignOnUpdateOne {
+	mutation := newSignOnMutation(c.config, OpUpdateOne, withSignOnID(id))
+	return &SignOnUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SignOn.
+func (c *SignOnClient) Delete() *SignOnDelete {
+	mutation := newSignOnMutation(c.config, OpDelete)
+	return &SignOnDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SignOnClient) DeleteOne(_m *SignOn) *SignOnDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SignOnClient) DeleteOneID(id typeid.ID) *SignOnDeleteOne {
+	builder := c.Delete().Where(signon.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SignOnDeleteOne{builder}
+}
+
+// Query returns a query builder for SignOn.
+func (c *SignOnClient) Query() *SignOnQuery {
+	return &SignOnQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSignOn},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SignOn entity by its id.
+func (c *SignOnClient) Get(ctx context.Context, id typeid.ID) (*SignOn, error) {
+	return c.Query().Where(signon.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SignOnClient) GetX(ctx context.Context, id typeid.ID) *SignOn {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SignOnClient) Hooks() []Hook {
+	hooks := c.hooks.SignOn
+	return append(hooks[:len(hooks):len(hooks)], signon.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SignOnClient) Interceptors() []Interceptor {
+	return c.inters.SignOn
+}
+
+func (c *SignOnClient) mutate(ctx context.Context, m *SignOnMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SignOnCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SignOnUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SignOnUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SignOnDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SignOn mutation op: %q", m.Op())
+	}
+}
+
 // SignpostClient is a client for the Signpost schema.
 type SignpostClient struct {
 	config
@@ -5962,16 +6278,16 @@ type (
 	hooks struct {
 		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, CoProducer,
 		Concern, ConcernEntry, Consent, ConsentText, Decision, Experience, Export,
-		ExportPart, Invitation, Job, Membership, Objection, Origin, Person,
+		ExportPart, Identity, Invitation, Job, Membership, Objection, Origin, Person,
 		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service, Session,
-		SignIn, Signpost, Spent, Step, Voice, VoiceInvitation []ent.Hook
+		SignIn, SignOn, Signpost, Spent, Step, Voice, VoiceInvitation []ent.Hook
 	}
 	inters struct {
 		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, CoProducer,
 		Concern, ConcernEntry, Consent, ConsentText, Decision, Experience, Export,
-		ExportPart, Invitation, Job, Membership, Objection, Origin, Person,
+		ExportPart, Identity, Invitation, Job, Membership, Objection, Origin, Person,
 		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service, Session,
-		SignIn, Signpost, Spent, Step, Voice, VoiceInvitation []ent.Interceptor
+		SignIn, SignOn, Signpost, Spent, Step, Voice, VoiceInvitation []ent.Interceptor
 	}
 )
 

@@ -21,6 +21,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
+	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
@@ -35,6 +36,7 @@ import (
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/signon"
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
@@ -121,6 +123,7 @@ func checkColumn(t, c string) error {
 			experience.Table:      experience.ValidColumn,
 			export.Table:          export.ValidColumn,
 			exportpart.Table:      exportpart.ValidColumn,
+			identity.Table:        identity.ValidColumn,
 			invitation.Table:      invitation.ValidColumn,
 			job.Table:             job.ValidColumn,
 			membership.Table:      membership.ValidColumn,
@@ -135,6 +138,7 @@ func checkColumn(t, c string) error {
 			service.Table:         service.ValidColumn,
 			session.Table:         session.ValidColumn,
 			signin.Table:          signin.ValidColumn,
+			signon.Table:          signon.ValidColumn,
 			signpost.Table:        signpost.ValidColumn,
 			spent.Table:           spent.ValidColumn,
 			step.Table:            step.ValidColumn,

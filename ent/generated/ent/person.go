@@ -47,9 +47,11 @@ type PersonEdges struct {
 	Experiences []*Experience `json:"experiences,omitempty"`
 	// Sessions holds the value of the sessions edge.
 	Sessions []*Session `json:"sessions,omitempty"`
+	// Identities holds the value of the identities edge.
+	Identities []*Identity `json:"identities,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [4]bool
 }
 
 // MembershipsOrErr returns the Memberships value or an error if the edge
@@ -77,6 +79,15 @@ func (e PersonEdges) SessionsOrErr() ([]*Session, error) {
 		return e.Sessions, nil
 	}
 	return nil, &NotLoadedError{edge: "sessions"}
+}
+
+// IdentitiesOrErr returns the Identities value or an error if the edge
+// was not loaded in eager-loading.
+func (e PersonEdges) IdentitiesOrErr() ([]*Identity, error) {
+	if e.loadedTypes[3] {
+		return e.Identities, nil
+	}
+	return nil, &NotLoadedError{edge: "identities"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -176,6 +187,11 @@ func (_m *Person) QueryExperiences() *ExperienceQuery {
 // QuerySessions queries the "sessions" edge of the Person entity.
 func (_m *Person) QuerySessions() *SessionQuery {
 	return NewPersonClient(_m.config).QuerySessions(_m)
+}
+
+// QueryIdentities queries the "identities" edge of the Person entity.
+func (_m *Person) QueryIdentities() *IdentityQuery {
+	return NewPersonClient(_m.config).QueryIdentities(_m)
 }
 
 // Update returns a builder for updating this Person.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/session"
@@ -160,6 +161,21 @@ func (_c *PersonCreate) AddSessions(v ...*Session) *PersonCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddSessionIDs(ids...)
+}
+
+// AddIdentityIDs adds the "identities" edge to the Identity entity by IDs.
+func (_c *PersonCreate) AddIdentityIDs(ids ...typeid.ID) *PersonCreate {
+	_c.mutation.AddIdentityIDs(ids...)
+	return _c
+}
+
+// AddIdentities adds the "identities" edges to the Identity entity.
+func (_c *PersonCreate) AddIdentities(v ...*Identity) *PersonCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddIdentityIDs(ids...)
 }
 
 // Mutation returns the PersonMutation object of the builder.
@@ -354,6 +370,22 @@ func (_c *PersonCreate) createSpec() (*Person, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(session.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.IdentitiesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   person.IdentitiesTable,
+			Columns: []string{person.IdentitiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(identity.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -44,6 +44,8 @@ type Tx struct {
 	Export *ExportClient
 	// ExportPart is the client for interacting with the ExportPart builders.
 	ExportPart *ExportPartClient
+	// Identity is the client for interacting with the Identity builders.
+	Identity *IdentityClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
 	// Job is the client for interacting with the Job builders.
@@ -72,6 +74,8 @@ type Tx struct {
 	Session *SessionClient
 	// SignIn is the client for interacting with the SignIn builders.
 	SignIn *SignInClient
+	// SignOn is the client for interacting with the SignOn builders.
+	SignOn *SignOnClient
 	// Signpost is the client for interacting with the Signpost builders.
 	Signpost *SignpostClient
 	// Spent is the client for interacting with the Spent builders.
@@ -228,6 +232,7 @@ func (tx *Tx) init() {
 	tx.Experience = NewExperienceClient(tx.config)
 	tx.Export = NewExportClient(tx.config)
 	tx.ExportPart = NewExportPartClient(tx.config)
+	tx.Identity = NewIdentityClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Job = NewJobClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
@@ -242,6 +247,7 @@ func (tx *Tx) init() {
 	tx.Service = NewServiceClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.SignIn = NewSignInClient(tx.config)
+	tx.SignOn = NewSignOnClient(tx.config)
 	tx.Signpost = NewSignpostClient(tx.config)
 	tx.Spent = NewSpentClient(tx.config)
 	tx.Step = NewStepClient(tx.config)

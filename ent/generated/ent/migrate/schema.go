@@ -733,6 +733,35 @@ var (
 			},
 		},
 	}
+	// IdentitiesColumns holds the columns for the "identities" table.
+	IdentitiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "issuer", Type: field.TypeString, Size: 255},
+		{Name: "subject_hash", Type: field.TypeString, Unique: true, Size: 64},
+		{Name: "person_id", Type: field.TypeString, Size: 40},
+	}
+	// IdentitiesTable holds the schema information for the "identities" table.
+	IdentitiesTable = &schema.Table{
+		Name:       "identities",
+		Columns:    IdentitiesColumns,
+		PrimaryKey: []*schema.Column{IdentitiesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "identities_people_identities",
+				Columns:    []*schema.Column{IdentitiesColumns[4]},
+				RefColumns: []*schema.Column{PeopleColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "identity_person_id_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{IdentitiesColumns[4], IdentitiesColumns[1]},
+			},
+		},
+	}
 	// InvitationsColumns holds the columns for the "invitations" table.
 	InvitationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -1259,6 +1288,34 @@ var (
 			},
 		},
 	}
+	// SignOnsColumns holds the columns for the "sign_ons" table.
+	SignOnsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "secret_hash", Type: field.TypeString, Unique: true, Size: 64},
+		{Name: "redirect", Type: field.TypeString, Size: 2000},
+		{Name: "person_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+	}
+	// SignOnsTable holds the schema information for the "sign_ons" table.
+	SignOnsTable = &schema.Table{
+		Name:       "sign_ons",
+		Columns:    SignOnsColumns,
+		PrimaryKey: []*schema.Column{SignOnsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signon_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{SignOnsColumns[5]},
+			},
+			{
+				Name:    "signon_person_id",
+				Unique:  false,
+				Columns: []*schema.Column{SignOnsColumns[4]},
+			},
+		},
+	}
 	// SignpostsColumns holds the columns for the "signposts" table.
 	SignpostsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -1455,6 +1512,7 @@ var (
 		ExperiencesTable,
 		ExportsTable,
 		ExportPartsTable,
+		IdentitiesTable,
 		InvitationsTable,
 		JobsTable,
 		MembershipsTable,
@@ -1469,6 +1527,7 @@ var (
 		ServicesTable,
 		SessionsTable,
 		SignInsTable,
+		SignOnsTable,
 		SignpostsTable,
 		SpentIdsTable,
 		StepsTable,
@@ -1542,6 +1601,10 @@ func init() {
 	ExportPartsTable.Annotation = &entsql.Annotation{
 		Table: "export_parts",
 	}
+	IdentitiesTable.ForeignKeys[0].RefTable = PeopleTable
+	IdentitiesTable.Annotation = &entsql.Annotation{
+		Table: "identities",
+	}
 	InvitationsTable.Annotation = &entsql.Annotation{
 		Table: "invitations",
 	}
@@ -1596,6 +1659,9 @@ func init() {
 	}
 	SignInsTable.Annotation = &entsql.Annotation{
 		Table: "sign_ins",
+	}
+	SignOnsTable.Annotation = &entsql.Annotation{
+		Table: "sign_ons",
 	}
 	SignpostsTable.ForeignKeys[0].RefTable = ServicesTable
 	SignpostsTable.Annotation = &entsql.Annotation{

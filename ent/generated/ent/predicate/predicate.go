@@ -51,6 +51,9 @@ type Export func(*sql.Selector)
 // ExportPart is the predicate function for exportpart builders.
 type ExportPart func(*sql.Selector)
 
+// Identity is the predicate function for identity builders.
+type Identity func(*sql.Selector)
+
 // Invitation is the predicate function for invitation builders.
 type Invitation func(*sql.Selector)
 
@@ -92,6 +95,9 @@ type Session func(*sql.Selector)
 
 // SignIn is the predicate function for signin builders.
 type SignIn func(*sql.Selector)
+
+// SignOn is the predicate function for signon builders.
+type SignOn func(*sql.Selector)
 
 // Signpost is the predicate function for signpost builders.
 type Signpost func(*sql.Selector)

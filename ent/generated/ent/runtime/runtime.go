@@ -19,6 +19,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
+	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
@@ -33,6 +34,7 @@ import (
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
+	"hearback/ent/generated/ent/signon"
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
@@ -940,6 +942,52 @@ func init() {
 	exportpart.DefaultID = exportpartDescID.Default.(func() typeid.ID)
 	// exportpart.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	exportpart.IDValidator = exportpartDescID.Validators[0].(func(string) error)
+	identityMixin := schema.Identity{}.Mixin()
+	identity.Policy = privacy.NewPolicies(schema.Identity{})
+	identity.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := identity.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	identityMixinFields0 := identityMixin[0].Fields()
+	_ = identityMixinFields0
+	identityFields := schema.Identity{}.Fields()
+	_ = identityFields
+	// identityDescPersonID is the schema descriptor for person_id field.
+	identityDescPersonID := identityFields[0].Descriptor()
+	// identity.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	identity.PersonIDValidator = identityDescPersonID.Validators[0].(func(string) error)
+	// identityDescIssuer is the schema descriptor for issuer field.
+	identityDescIssuer := identityFields[1].Descriptor()
+	// identity.IssuerValidator is a validator for the "issuer" field. It is called by the builders before save.
+	identity.IssuerValidator = func() func(string) error {
+		validators := identityDescIssuer.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(issuer string) error {
+			for _, fn := range fns {
+				if err := fn(issuer); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// identityDescSubjectHash is the schema descriptor for subject_hash field.
+	identityDescSubjectHash := identityFields[2].Descriptor()
+	// identity.SubjectHashValidator is a validator for the "subject_hash" field. It is called by the builders before save.
+	identity.SubjectHashValidator = identityDescSubjectHash.Validators[0].(func(string) error)
+	// identityDescID is the schema descriptor for id field.
+	identityDescID := identityMixinFields0[0].Descriptor()
+	// identity.DefaultID holds the default value on creation for the id field.
+	identity.DefaultID = identityDescID.Default.(func() typeid.ID)
+	// identity.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	identity.IDValidator = identityDescID.Validators[0].(func(string) error)
 	invitationMixin := schema.Invitation{}.Mixin()
 	invitation.Policy = privacy.NewPolicies(schema.Invitation{})
 	invitation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1670,6 +1718,38 @@ func init() {
 	signin.DefaultID = signinDescID.Default.(func() typeid.ID)
 	// signin.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	signin.IDValidator = signinDescID.Validators[0].(func(string) error)
+	signonMixin := schema.SignOn{}.Mixin()
+	signon.Policy = privacy.NewPolicies(schema.SignOn{})
+	signon.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := signon.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	signonMixinFields0 := signonMixin[0].Fields()
+	_ = signonMixinFields0
+	signonFields := schema.SignOn{}.Fields()
+	_ = signonFields
+	// signonDescSecretHash is the schema descriptor for secret_hash field.
+	signonDescSecretHash := signonFields[0].Descriptor()
+	// signon.SecretHashValidator is a validator for the "secret_hash" field. It is called by the builders before save.
+	signon.SecretHashValidator = signonDescSecretHash.Validators[0].(func(string) error)
+	// signonDescRedirect is the schema descriptor for redirect field.
+	signonDescRedirect := signonFields[1].Descriptor()
+	// signon.RedirectValidator is a validator for the "redirect" field. It is called by the builders before save.
+	signon.RedirectValidator = signonDescRedirect.Validators[0].(func(string) error)
+	// signonDescPersonID is the schema descriptor for person_id field.
+	signonDescPersonID := signonFields[2].Descriptor()
+	// signon.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	signon.PersonIDValidator = signonDescPersonID.Validators[0].(func(string) error)
+	// signonDescID is the schema descriptor for id field.
+	signonDescID := signonMixinFields0[0].Descriptor()
+	// signon.DefaultID holds the default value on creation for the id field.
+	signon.DefaultID = signonDescID.Default.(func() typeid.ID)
+	// signon.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	signon.IDValidator = signonDescID.Validators[0].(func(string) error)
 	signpostMixin := schema.Signpost{}.Mixin()
 	signpost.Policy = privacy.NewPolicies(schema.Signpost{})
 	signpost.Hooks[0] = func(next ent.Mutator) ent.Mutator {
