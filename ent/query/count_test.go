@@ -133,6 +133,8 @@ func TestTheStageIsTheFurthestThatLives(t *testing.T) {
 		{experience.StatePublished, false, to(change.StatePlanned), InAction},
 		{experience.StatePublished, true, to(change.StateTesting, change.StateNotPossible), InAction},
 		{experience.StatePublished, true, to(change.StateMade, change.StatePlanned), Changed},
+		{experience.StatePublished, true, to(change.StateEmbedded, change.StatePlanned), Changed},
+		{experience.StatePublished, true, to(change.StateEmbedded, helped, change.StateMade), Helped},
 		{experience.StatePublished, true, to(change.StateNotPossible), NotChanged},
 		{experience.StatePublished, false, to(change.StateReversed), NotChanged},
 	} {

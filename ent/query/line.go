@@ -24,11 +24,15 @@ const (
 	Answered   Stage = "ANSWERED"
 	InAction   Stage = "IN_ACTION"
 	Changed    Stage = "CHANGED"
+	Helped     Stage = "HELPED"
 	NotChanged Stage = "NOT_CHANGED"
 
 	NotPublished Stage = "NOT_PUBLISHED"
 	Withdrawn    Stage = "WITHDRAWN"
 )
+
+// helped stands beside the states: embedded, and most of who could say said that it helped.
+const helped change.State = "HELPED"
 
 // led is what an experience led to: for each state the newest change in it.
 type led map[change.State]typeid.ID
@@ -56,7 +60,9 @@ func stage(state experience.State, answered bool, to led) Stage {
 		return s
 	}
 	switch {
-	case has(change.StateMade):
+	case has(helped):
+		return Helped
+	case has(change.StateMade, change.StateEmbedded):
 		return Changed
 	case has(change.StatePlanned, change.StateTesting):
 		return InAction
@@ -81,13 +87,14 @@ func ledTo(ctx context.Context, db *ent.Client, e *ent.Experience) (map[typeid.I
 		var found []struct {
 			Experience typeid.ID
 			State      change.State
+			Helped     bool
 			Change     typeid.ID
 		}
 		err := db.Origin.Query().Where(origin.ExperienceIDIn(ids(rows)...)).Modify(func(s *sql.Selector) {
 			c := sql.Table(change.Table)
 			s.Join(c).On(s.C(origin.FieldChangeID), c.C(change.FieldID))
-			of, state := s.C(origin.FieldExperienceID), c.C(change.FieldState)
-			s.Select(sql.As(of, "experience"), sql.As(state, "state"), sql.As(sql.Max(c.C(change.FieldID)), "change")).GroupBy(of, state)
+			of, state, good := s.C(origin.FieldExperienceID), c.C(change.FieldState), c.C(change.FieldHelped)
+			s.Select(sql.As(of, "experience"), sql.As(state, "state"), sql.As(good, "helped"), sql.As(sql.Max(c.C(change.FieldID)), "change")).GroupBy(of, state, good)
 		}).Scan(ctx, &found)
 		all := make(map[typeid.ID]led, len(rows))
 		for _, f := range found {
@@ -95,6 +102,9 @@ func ledTo(ctx context.Context, db *ent.Client, e *ent.Experience) (map[typeid.I
 				all[f.Experience] = led{}
 			}
 			all[f.Experience][f.State] = f.Change
+			if f.Helped {
+				all[f.Experience][helped] = f.Change
+			}
 		}
 		return all, err
 	})

@@ -134,6 +134,12 @@ func notPublic(rows ent.Value, v *auth.Viewer) (some []Reading) {
 				some = below(some, v, r.State == response.StatePublished, Reading{About: r.ID, Whose: r.AuthorID, Experience: r.ExperienceID, Through: moderators})
 			}
 		}
+	case []*ent.Verdict:
+		for _, w := range rows {
+			if w.PersonID != me && w.Words != "" {
+				some = append(some, Reading{About: w.ID, Whose: w.PersonID, Experience: w.ExperienceID, Through: []auth.Role{auth.Staff, auth.Facilitator, auth.Moderator, auth.SafeguardingLead}})
+			}
+		}
 	case []*ent.Voice:
 		for _, w := range rows {
 			if w.AuthorID != me && w.Story != "" {

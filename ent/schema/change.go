@@ -27,8 +27,9 @@ func (Change) Fields() []ent.Field {
 		field.String("proposed_by_id").GoType(typeid.ID("")).MaxLen(40).Immutable().Sensitive(),
 		field.String("title").NotEmpty().Validate(plain(160)),
 		field.Text("difference").NotEmpty().Validate(plain(4000)).Comment("What will be different for people."),
-		field.Enum("state").NamedValues("Planned", "PLANNED", "Testing", "TESTING", "Made", "MADE", "Reversed", "REVERSED", "NotPossible", "NOT_POSSIBLE"),
+		field.Enum("state").NamedValues("Planned", "PLANNED", "Testing", "TESTING", "Made", "MADE", "Embedded", "EMBEDDED", "Reversed", "REVERSED", "NotPossible", "NOT_POSSIBLE"),
 		field.Text("reason").Default("").Validate(plain(2000)).Comment("Why it ended: always there when it was reversed or is not possible."),
+		field.Bool("helped").Default(false).Comment("Whether it is embedded and most of at least five people who could say said that it helped."),
 		field.Int("version").Default(1),
 		field.Time("moved_at").Comment("When it came to its present state."),
 	}
@@ -38,7 +39,7 @@ func (Change) Fields() []ent.Field {
 func (Change) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("service", Service.Type).Ref("changes").Field("service_id").Unique().Required().Immutable(),
-		edge.To("coproducers", CoProducer.Type), edge.To("progress", Progress.Type), edge.To("origins", Origin.Type),
+		edge.To("coproducers", CoProducer.Type), edge.To("progress", Progress.Type), edge.To("origins", Origin.Type), edge.To("verdict_rounds", VerdictRound.Type),
 	}
 }
 

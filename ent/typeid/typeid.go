@@ -55,6 +55,9 @@ const (
 
 	ReviewRequest Prefix = "rvw"
 
+	VerdictRound Prefix = "vrd"
+	Verdict      Prefix = "vdt"
+
 	PolicyClause Prefix = "pcl"
 
 	ConsentText     Prefix = "cst"

@@ -36,6 +36,8 @@ type Change struct {
 	State change.State `json:"state,omitempty"`
 	// Why it ended: always there when it was reversed or is not possible.
 	Reason string `json:"reason,omitempty"`
+	// Whether it is embedded and most of at least five people who could say said that it helped.
+	Helped bool `json:"helped,omitempty"`
 	// Version holds the value of the "version" field.
 	Version int `json:"version,omitempty"`
 	// When it came to its present state.
@@ -58,9 +60,11 @@ type ChangeEdges struct {
 	Progress []*Progress `json:"progress,omitempty"`
 	// Origins holds the value of the origins edge.
 	Origins []*Origin `json:"origins,omitempty"`
+	// VerdictRounds holds the value of the verdict_rounds edge.
+	VerdictRounds []*VerdictRound `json:"verdict_rounds,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [4]bool
+	loadedTypes [5]bool
 }
 
 // ServiceOrErr returns the Service value or an error if the edge
@@ -101,11 +105,22 @@ func (e ChangeEdges) OriginsOrErr() ([]*Origin, error) {
 	return nil, &NotLoadedError{edge: "origins"}
 }
 
+// VerdictRoundsOrErr returns the VerdictRounds value or an error if the edge
+// was not loaded in eager-loading.
+func (e ChangeEdges) VerdictRoundsOrErr() ([]*VerdictRound, error) {
+	if e.loadedTypes[4] {
+		return e.VerdictRounds, nil
+	}
+	return nil, &NotLoadedError{edge: "verdict_rounds"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Change) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case change.FieldHelped:
+			values[i] = new(sql.NullBool)
 		case change.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case change.FieldID, change.FieldFingerprint, change.FieldServiceID, change.FieldProposedByID, change.FieldTitle, change.FieldDifference, change.FieldState, change.FieldReason:
@@ -181,6 +196,12 @@ func (_m *Change) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Reason = value.String
 			}
+		case change.FieldHelped:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field helped", values[i])
+			} else if value.Valid {
+				_m.Helped = value.Bool
+			}
 		case change.FieldVersion:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field version", values[i])
@@ -224,6 +245,11 @@ func (_m *Change) QueryProgress() *ProgressQuery {
 // QueryOrigins queries the "origins" edge of the Change entity.
 func (_m *Change) QueryOrigins() *OriginQuery {
 	return NewChangeClient(_m.config).QueryOrigins(_m)
+}
+
+// QueryVerdictRounds queries the "verdict_rounds" edge of the Change entity.
+func (_m *Change) QueryVerdictRounds() *VerdictRoundQuery {
+	return NewChangeClient(_m.config).QueryVerdictRounds(_m)
 }
 
 // Update returns a builder for updating this Change.
@@ -270,6 +296,9 @@ func (_m *Change) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("reason=")
 	builder.WriteString(_m.Reason)
+	builder.WriteString(", ")
+	builder.WriteString("helped=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Helped))
 	builder.WriteString(", ")
 	builder.WriteString("version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Version))

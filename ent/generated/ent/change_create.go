@@ -11,6 +11,7 @@ import (
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/typeid"
 	"time"
 
@@ -80,6 +81,20 @@ func (_c *ChangeCreate) SetReason(v string) *ChangeCreate {
 func (_c *ChangeCreate) SetNillableReason(v *string) *ChangeCreate {
 	if v != nil {
 		_c.SetReason(*v)
+	}
+	return _c
+}
+
+// SetHelped sets the "helped" field.
+func (_c *ChangeCreate) SetHelped(v bool) *ChangeCreate {
+	_c.mutation.SetHelped(v)
+	return _c
+}
+
+// SetNillableHelped sets the "helped" field if the given value is not nil.
+func (_c *ChangeCreate) SetNillableHelped(v *bool) *ChangeCreate {
+	if v != nil {
+		_c.SetHelped(*v)
 	}
 	return _c
 }
@@ -168,6 +183,21 @@ func (_c *ChangeCreate) AddOrigins(v ...*Origin) *ChangeCreate {
 	return _c.AddOriginIDs(ids...)
 }
 
+// AddVerdictRoundIDs adds the "verdict_rounds" edge to the VerdictRound entity by IDs.
+func (_c *ChangeCreate) AddVerdictRoundIDs(ids ...typeid.ID) *ChangeCreate {
+	_c.mutation.AddVerdictRoundIDs(ids...)
+	return _c
+}
+
+// AddVerdictRounds adds the "verdict_rounds" edges to the VerdictRound entity.
+func (_c *ChangeCreate) AddVerdictRounds(v ...*VerdictRound) *ChangeCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddVerdictRoundIDs(ids...)
+}
+
 // Mutation returns the ChangeMutation object of the builder.
 func (_c *ChangeCreate) Mutation() *ChangeMutation {
 	return _c.mutation
@@ -208,6 +238,10 @@ func (_c *ChangeCreate) defaults() error {
 	if _, ok := _c.mutation.Reason(); !ok {
 		v := change.DefaultReason
 		_c.mutation.SetReason(v)
+	}
+	if _, ok := _c.mutation.Helped(); !ok {
+		v := change.DefaultHelped
+		_c.mutation.SetHelped(v)
 	}
 	if _, ok := _c.mutation.Version(); !ok {
 		v := change.DefaultVersion
@@ -283,6 +317,9 @@ func (_c *ChangeCreate) check() error {
 		if err := change.ReasonValidator(v); err != nil {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Change.reason": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Helped(); !ok {
+		return &ValidationError{Name: "helped", err: errors.New(`ent: missing required field "Change.helped"`)}
 	}
 	if _, ok := _c.mutation.Version(); !ok {
 		return &ValidationError{Name: "version", err: errors.New(`ent: missing required field "Change.version"`)}
@@ -362,6 +399,10 @@ func (_c *ChangeCreate) createSpec() (*Change, *sqlgraph.CreateSpec) {
 		_spec.SetField(change.FieldReason, field.TypeString, value)
 		_node.Reason = value
 	}
+	if value, ok := _c.mutation.Helped(); ok {
+		_spec.SetField(change.FieldHelped, field.TypeBool, value)
+		_node.Helped = value
+	}
 	if value, ok := _c.mutation.Version(); ok {
 		_spec.SetField(change.FieldVersion, field.TypeInt, value)
 		_node.Version = value
@@ -428,6 +469,22 @@ func (_c *ChangeCreate) createSpec() (*Change, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(origin.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.VerdictRoundsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.VerdictRoundsTable,
+			Columns: []string{change.VerdictRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdictround.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -532,6 +589,18 @@ func (u *ChangeUpsert) SetReason(v string) *ChangeUpsert {
 // UpdateReason sets the "reason" field to the value that was provided on create.
 func (u *ChangeUpsert) UpdateReason() *ChangeUpsert {
 	u.SetExcluded(change.FieldReason)
+	return u
+}
+
+// SetHelped sets the "helped" field.
+func (u *ChangeUpsert) SetHelped(v bool) *ChangeUpsert {
+	u.Set(change.FieldHelped, v)
+	return u
+}
+
+// UpdateHelped sets the "helped" field to the value that was provided on create.
+func (u *ChangeUpsert) UpdateHelped() *ChangeUpsert {
+	u.SetExcluded(change.FieldHelped)
 	return u
 }
 
@@ -678,6 +747,20 @@ func (u *ChangeUpsertOne) SetReason(v string) *ChangeUpsertOne {
 func (u *ChangeUpsertOne) UpdateReason() *ChangeUpsertOne {
 	return u.Update(func(s *ChangeUpsert) {
 		s.UpdateReason()
+	})
+}
+
+// SetHelped sets the "helped" field.
+func (u *ChangeUpsertOne) SetHelped(v bool) *ChangeUpsertOne {
+	return u.Update(func(s *ChangeUpsert) {
+		s.SetHelped(v)
+	})
+}
+
+// UpdateHelped sets the "helped" field to the value that was provided on create.
+func (u *ChangeUpsertOne) UpdateHelped() *ChangeUpsertOne {
+	return u.Update(func(s *ChangeUpsert) {
+		s.UpdateHelped()
 	})
 }
 
@@ -996,6 +1079,20 @@ func (u *ChangeUpsertBulk) SetReason(v string) *ChangeUpsertBulk {
 func (u *ChangeUpsertBulk) UpdateReason() *ChangeUpsertBulk {
 	return u.Update(func(s *ChangeUpsert) {
 		s.UpdateReason()
+	})
+}
+
+// SetHelped sets the "helped" field.
+func (u *ChangeUpsertBulk) SetHelped(v bool) *ChangeUpsertBulk {
+	return u.Update(func(s *ChangeUpsert) {
+		s.SetHelped(v)
+	})
+}
+
+// UpdateHelped sets the "helped" field to the value that was provided on create.
+func (u *ChangeUpsertBulk) UpdateHelped() *ChangeUpsertBulk {
+	return u.Update(func(s *ChangeUpsert) {
+		s.UpdateHelped()
 	})
 }
 

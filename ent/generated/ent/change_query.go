@@ -14,6 +14,7 @@ import (
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/typeid"
 	"math"
 
@@ -27,15 +28,16 @@ import (
 // ChangeQuery is the builder for querying Change entities.
 type ChangeQuery struct {
 	config
-	ctx             *QueryContext
-	order           []change.OrderOption
-	inters          []Interceptor
-	predicates      []predicate.Change
-	withService     *ServiceQuery
-	withCoproducers *CoProducerQuery
-	withProgress    *ProgressQuery
-	withOrigins     *OriginQuery
-	modifiers       []func(*sql.Selector)
+	ctx               *QueryContext
+	order             []change.OrderOption
+	inters            []Interceptor
+	predicates        []predicate.Change
+	withService       *ServiceQuery
+	withCoproducers   *CoProducerQuery
+	withProgress      *ProgressQuery
+	withOrigins       *OriginQuery
+	withVerdictRounds *VerdictRoundQuery
+	modifiers         []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -153,6 +155,28 @@ func (_q *ChangeQuery) QueryOrigins() *OriginQuery {
 			sqlgraph.From(change.Table, change.FieldID, selector),
 			sqlgraph.To(origin.Table, origin.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, change.OriginsTable, change.OriginsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryVerdictRounds chains the current query on the "verdict_rounds" edge.
+func (_q *ChangeQuery) QueryVerdictRounds() *VerdictRoundQuery {
+	query := (&VerdictRoundClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(change.Table, change.FieldID, selector),
+			sqlgraph.To(verdictround.Table, verdictround.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, change.VerdictRoundsTable, change.VerdictRoundsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -347,15 +371,16 @@ func (_q *ChangeQuery) Clone() *ChangeQuery {
 		return nil
 	}
 	return &ChangeQuery{
-		config:          _q.config,
-		ctx:             _q.ctx.Clone(),
-		order:           append([]change.OrderOption{}, _q.order...),
-		inters:          append([]Interceptor{}, _q.inters...),
-		predicates:      append([]predicate.Change{}, _q.predicates...),
-		withService:     _q.withService.Clone(),
-		withCoproducers: _q.withCoproducers.Clone(),
-		withProgress:    _q.withProgress.Clone(),
-		withOrigins:     _q.withOrigins.Clone(),
+		config:            _q.config,
+		ctx:               _q.ctx.Clone(),
+		order:             append([]change.OrderOption{}, _q.order...),
+		inters:            append([]Interceptor{}, _q.inters...),
+		predicates:        append([]predicate.Change{}, _q.predicates...),
+		withService:       _q.withService.Clone(),
+		withCoproducers:   _q.withCoproducers.Clone(),
+		withProgress:      _q.withProgress.Clone(),
+		withOrigins:       _q.withOrigins.Clone(),
+		withVerdictRounds: _q.withVerdictRounds.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -404,6 +429,17 @@ func (_q *ChangeQuery) WithOrigins(opts ...func(*OriginQuery)) *ChangeQuery {
 		opt(query)
 	}
 	_q.withOrigins = query
+	return _q
+}
+
+// WithVerdictRounds tells the query-builder to eager-load the nodes that are connected to
+// the "verdict_rounds" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ChangeQuery) WithVerdictRounds(opts ...func(*VerdictRoundQuery)) *ChangeQuery {
+	query := (&VerdictRoundClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withVerdictRounds = query
 	return _q
 }
 
@@ -491,11 +527,12 @@ func (_q *ChangeQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Chang
 	var (
 		nodes       = []*Change{}
 		_spec       = _q.querySpec()
-		loadedTypes = [4]bool{
+		loadedTypes = [5]bool{
 			_q.withService != nil,
 			_q.withCoproducers != nil,
 			_q.withProgress != nil,
 			_q.withOrigins != nil,
+			_q.withVerdictRounds != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -543,6 +580,13 @@ func (_q *ChangeQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Chang
 		if err := _q.loadOrigins(ctx, query, nodes,
 			func(n *Change) { n.Edges.Origins = []*Origin{} },
 			func(n *Change, e *Origin) { n.Edges.Origins = append(n.Edges.Origins, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withVerdictRounds; query != nil {
+		if err := _q.loadVerdictRounds(ctx, query, nodes,
+			func(n *Change) { n.Edges.VerdictRounds = []*VerdictRound{} },
+			func(n *Change, e *VerdictRound) { n.Edges.VerdictRounds = append(n.Edges.VerdictRounds, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -658,6 +702,36 @@ func (_q *ChangeQuery) loadOrigins(ctx context.Context, query *OriginQuery, node
 	}
 	query.Where(predicate.Origin(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(change.OriginsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ChangeID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "change_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ChangeQuery) loadVerdictRounds(ctx context.Context, query *VerdictRoundQuery, nodes []*Change, init func(*Change), assign func(*Change, *VerdictRound)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Change)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(verdictround.FieldChangeID)
+	}
+	query.Where(predicate.VerdictRound(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(change.VerdictRoundsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

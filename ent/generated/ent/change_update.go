@@ -11,6 +11,7 @@ import (
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/progress"
+	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/typeid"
 	"time"
 
@@ -85,6 +86,20 @@ func (_u *ChangeUpdate) SetReason(v string) *ChangeUpdate {
 func (_u *ChangeUpdate) SetNillableReason(v *string) *ChangeUpdate {
 	if v != nil {
 		_u.SetReason(*v)
+	}
+	return _u
+}
+
+// SetHelped sets the "helped" field.
+func (_u *ChangeUpdate) SetHelped(v bool) *ChangeUpdate {
+	_u.mutation.SetHelped(v)
+	return _u
+}
+
+// SetNillableHelped sets the "helped" field if the given value is not nil.
+func (_u *ChangeUpdate) SetNillableHelped(v *bool) *ChangeUpdate {
+	if v != nil {
+		_u.SetHelped(*v)
 	}
 	return _u
 }
@@ -169,6 +184,21 @@ func (_u *ChangeUpdate) AddOrigins(v ...*Origin) *ChangeUpdate {
 	return _u.AddOriginIDs(ids...)
 }
 
+// AddVerdictRoundIDs adds the "verdict_rounds" edge to the VerdictRound entity by IDs.
+func (_u *ChangeUpdate) AddVerdictRoundIDs(ids ...typeid.ID) *ChangeUpdate {
+	_u.mutation.AddVerdictRoundIDs(ids...)
+	return _u
+}
+
+// AddVerdictRounds adds the "verdict_rounds" edges to the VerdictRound entity.
+func (_u *ChangeUpdate) AddVerdictRounds(v ...*VerdictRound) *ChangeUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddVerdictRoundIDs(ids...)
+}
+
 // Mutation returns the ChangeMutation object of the builder.
 func (_u *ChangeUpdate) Mutation() *ChangeMutation {
 	return _u.mutation
@@ -235,6 +265,27 @@ func (_u *ChangeUpdate) RemoveOrigins(v ...*Origin) *ChangeUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveOriginIDs(ids...)
+}
+
+// ClearVerdictRounds clears all "verdict_rounds" edges to the VerdictRound entity.
+func (_u *ChangeUpdate) ClearVerdictRounds() *ChangeUpdate {
+	_u.mutation.ClearVerdictRounds()
+	return _u
+}
+
+// RemoveVerdictRoundIDs removes the "verdict_rounds" edge to VerdictRound entities by IDs.
+func (_u *ChangeUpdate) RemoveVerdictRoundIDs(ids ...typeid.ID) *ChangeUpdate {
+	_u.mutation.RemoveVerdictRoundIDs(ids...)
+	return _u
+}
+
+// RemoveVerdictRounds removes "verdict_rounds" edges to VerdictRound entities.
+func (_u *ChangeUpdate) RemoveVerdictRounds(v ...*VerdictRound) *ChangeUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveVerdictRoundIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -321,6 +372,9 @@ func (_u *ChangeUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Reason(); ok {
 		_spec.SetField(change.FieldReason, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Helped(); ok {
+		_spec.SetField(change.FieldHelped, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.Version(); ok {
 		_spec.SetField(change.FieldVersion, field.TypeInt, value)
@@ -466,6 +520,51 @@ func (_u *ChangeUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.VerdictRoundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.VerdictRoundsTable,
+			Columns: []string{change.VerdictRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdictround.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedVerdictRoundsIDs(); len(nodes) > 0 && !_u.mutation.VerdictRoundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.VerdictRoundsTable,
+			Columns: []string{change.VerdictRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdictround.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.VerdictRoundsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.VerdictRoundsTable,
+			Columns: []string{change.VerdictRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdictround.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -540,6 +639,20 @@ func (_u *ChangeUpdateOne) SetReason(v string) *ChangeUpdateOne {
 func (_u *ChangeUpdateOne) SetNillableReason(v *string) *ChangeUpdateOne {
 	if v != nil {
 		_u.SetReason(*v)
+	}
+	return _u
+}
+
+// SetHelped sets the "helped" field.
+func (_u *ChangeUpdateOne) SetHelped(v bool) *ChangeUpdateOne {
+	_u.mutation.SetHelped(v)
+	return _u
+}
+
+// SetNillableHelped sets the "helped" field if the given value is not nil.
+func (_u *ChangeUpdateOne) SetNillableHelped(v *bool) *ChangeUpdateOne {
+	if v != nil {
+		_u.SetHelped(*v)
 	}
 	return _u
 }
@@ -624,6 +737,21 @@ func (_u *ChangeUpdateOne) AddOrigins(v ...*Origin) *ChangeUpdateOne {
 	return _u.AddOriginIDs(ids...)
 }
 
+// AddVerdictRoundIDs adds the "verdict_rounds" edge to the VerdictRound entity by IDs.
+func (_u *ChangeUpdateOne) AddVerdictRoundIDs(ids ...typeid.ID) *ChangeUpdateOne {
+	_u.mutation.AddVerdictRoundIDs(ids...)
+	return _u
+}
+
+// AddVerdictRounds adds the "verdict_rounds" edges to the VerdictRound entity.
+func (_u *ChangeUpdateOne) AddVerdictRounds(v ...*VerdictRound) *ChangeUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddVerdictRoundIDs(ids...)
+}
+
 // Mutation returns the ChangeMutation object of the builder.
 func (_u *ChangeUpdateOne) Mutation() *ChangeMutation {
 	return _u.mutation
@@ -690,6 +818,27 @@ func (_u *ChangeUpdateOne) RemoveOrigins(v ...*Origin) *ChangeUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveOriginIDs(ids...)
+}
+
+// ClearVerdictRounds clears all "verdict_rounds" edges to the VerdictRound entity.
+func (_u *ChangeUpdateOne) ClearVerdictRounds() *ChangeUpdateOne {
+	_u.mutation.ClearVerdictRounds()
+	return _u
+}
+
+// RemoveVerdictRoundIDs removes the "verdict_rounds" edge to VerdictRound entities by IDs.
+func (_u *ChangeUpdateOne) RemoveVerdictRoundIDs(ids ...typeid.ID) *ChangeUpdateOne {
+	_u.mutation.RemoveVerdictRoundIDs(ids...)
+	return _u
+}
+
+// RemoveVerdictRounds removes "verdict_rounds" edges to VerdictRound entities.
+func (_u *ChangeUpdateOne) RemoveVerdictRounds(v ...*VerdictRound) *ChangeUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveVerdictRoundIDs(ids...)
 }
 
 // Where appends a list predicates to the ChangeUpdate builder.
@@ -807,6 +956,9 @@ func (_u *ChangeUpdateOne) sqlSave(ctx context.Context) (_node *Change, err erro
 	if value, ok := _u.mutation.Reason(); ok {
 		_spec.SetField(change.FieldReason, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Helped(); ok {
+		_spec.SetField(change.FieldHelped, field.TypeBool, value)
+	}
 	if value, ok := _u.mutation.Version(); ok {
 		_spec.SetField(change.FieldVersion, field.TypeInt, value)
 	}
@@ -944,6 +1096,51 @@ func (_u *ChangeUpdateOne) sqlSave(ctx context.Context) (_node *Change, err erro
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(origin.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.VerdictRoundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.VerdictRoundsTable,
+			Columns: []string{change.VerdictRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdictround.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedVerdictRoundsIDs(); len(nodes) > 0 && !_u.mutation.VerdictRoundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.VerdictRoundsTable,
+			Columns: []string{change.VerdictRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdictround.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.VerdictRoundsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.VerdictRoundsTable,
+			Columns: []string{change.VerdictRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdictround.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

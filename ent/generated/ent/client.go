@@ -46,6 +46,8 @@ import (
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/verdict"
+	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
 	"hearback/ent/generated/ent/voiceinvitation"
 
@@ -130,6 +132,10 @@ type Client struct {
 	Spent *SpentClient
 	// Step is the client for interacting with the Step builders.
 	Step *StepClient
+	// Verdict is the client for interacting with the Verdict builders.
+	Verdict *VerdictClient
+	// VerdictRound is the client for interacting with the VerdictRound builders.
+	VerdictRound *VerdictRoundClient
 	// Voice is the client for interacting with the Voice builders.
 	Voice *VoiceClient
 	// VoiceInvitation is the client for interacting with the VoiceInvitation builders.
@@ -179,6 +185,8 @@ func (c *Client) init() {
 	c.Signpost = NewSignpostClient(c.config)
 	c.Spent = NewSpentClient(c.config)
 	c.Step = NewStepClient(c.config)
+	c.Verdict = NewVerdictClient(c.config)
+	c.VerdictRound = NewVerdictRoundClient(c.config)
 	c.Voice = NewVoiceClient(c.config)
 	c.VoiceInvitation = NewVoiceInvitationClient(c.config)
 }
@@ -307,6 +315,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Signpost:        NewSignpostClient(cfg),
 		Spent:           NewSpentClient(cfg),
 		Step:            NewStepClient(cfg),
+		Verdict:         NewVerdictClient(cfg),
+		VerdictRound:    NewVerdictRoundClient(cfg),
 		Voice:           NewVoiceClient(cfg),
 		VoiceInvitation: NewVoiceInvitationClient(cfg),
 	}, nil
@@ -362,6 +372,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Signpost:        NewSignpostClient(cfg),
 		Spent:           NewSpentClient(cfg),
 		Step:            NewStepClient(cfg),
+		Verdict:         NewVerdictClient(cfg),
+		VerdictRound:    NewVerdictRoundClient(cfg),
 		Voice:           NewVoiceClient(cfg),
 		VoiceInvitation: NewVoiceInvitationClient(cfg),
 	}, nil
@@ -399,6 +411,10 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress,
 		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn,
 		c.SignOn, c.Signpost, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
+		c.Experience, c.Export, c.ExportPart, c.Invitation, c.Job, c.Membership,
+		c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress, c.Refresh,
+		c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn, c.Signpost,
+		c.Spent, c.Step, c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -414,6 +430,10 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress,
 		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn,
 		c.SignOn, c.Signpost, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
+		c.Experience, c.Export, c.ExportPart, c.Invitation, c.Job, c.Membership,
+		c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress, c.Refresh,
+		c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn, c.Signpost,
+		c.Spent, c.Step, c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -490,6 +510,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Spent.mutate(ctx, m)
 	case *StepMutation:
 		return c.Step.mutate(ctx, m)
+	case *VerdictMutation:
+		return c.Verdict.mutate(ctx, m)
+	case *VerdictRoundMutation:
+		return c.VerdictRound.mutate(ctx, m)
 	case *VoiceMutation:
 		return c.Voice.mutate(ctx, m)
 	case *VoiceInvitationMutation:
@@ -1447,6 +1471,22 @@ func (c *ChangeClient) QueryOrigins(_m *Change) *OriginQuery {
 			sqlgraph.From(change.Table, change.FieldID, id),
 			sqlgraph.To(origin.Table, origin.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, change.OriginsTable, change.OriginsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryVerdictRounds queries the verdict_rounds edge of a Change.
+func (c *ChangeClient) QueryVerdictRounds(_m *Change) *VerdictRoundQuery {
+	query := (&VerdictRoundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(change.Table, change.FieldID, id),
+			sqlgraph.To(verdictround.Table, verdictround.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, change.VerdictRoundsTable, change.VerdictRoundsColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -5956,6 +5996,323 @@ func (c *StepClient) mutate(ctx context.Context, m *StepMutation) (Value, error)
 	}
 }
 
+// VerdictClient is a client for the Verdict schema.
+type VerdictClient struct {
+	config
+}
+
+// NewVerdictClient returns a client for the Verdict from the given config.
+func NewVerdictClient(c config) *VerdictClient {
+	return &VerdictClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `verdict.Hooks(f(g(h())))`.
+func (c *VerdictClient) Use(hooks ...Hook) {
+	c.hooks.Verdict = append(c.hooks.Verdict, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `verdict.Intercept(f(g(h())))`.
+func (c *VerdictClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Verdict = append(c.inters.Verdict, interceptors...)
+}
+
+// Create returns a builder for creating a Verdict entity.
+func (c *VerdictClient) Create() *VerdictCreate {
+	mutation := newVerdictMutation(c.config, OpCreate)
+	return &VerdictCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Verdict entities.
+func (c *VerdictClient) CreateBulk(builders ...*VerdictCreate) *VerdictCreateBulk {
+	return &VerdictCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *VerdictClient) MapCreateBulk(slice any, setFunc func(*VerdictCreate, int)) *VerdictCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &VerdictCreateBulk{err: fmt.Errorf("calling to VerdictClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*VerdictCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &VerdictCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Verdict.
+func (c *VerdictClient) Update() *VerdictUpdate {
+	mutation := newVerdictMutation(c.config, OpUpdate)
+	return &VerdictUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *VerdictClient) UpdateOne(_m *Verdict) *VerdictUpdateOne {
+	mutation := newVerdictMutation(c.config, OpUpdateOne, withVerdict(_m))
+	return &VerdictUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *VerdictClient) UpdateOneID(id typeid.ID) *VerdictUpdateOne {
+	mutation := newVerdictMutation(c.config, OpUpdateOne, withVerdictID(id))
+	return &VerdictUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Verdict.
+func (c *VerdictClient) Delete() *VerdictDelete {
+	mutation := newVerdictMutation(c.config, OpDelete)
+	return &VerdictDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *VerdictClient) DeleteOne(_m *Verdict) *VerdictDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *VerdictClient) DeleteOneID(id typeid.ID) *VerdictDeleteOne {
+	builder := c.Delete().Where(verdict.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &VerdictDeleteOne{builder}
+}
+
+// Query returns a query builder for Verdict.
+func (c *VerdictClient) Query() *VerdictQuery {
+	return &VerdictQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeVerdict},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Verdict entity by its id.
+func (c *VerdictClient) Get(ctx context.Context, id typeid.ID) (*Verdict, error) {
+	return c.Query().Where(verdict.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *VerdictClient) GetX(ctx context.Context, id typeid.ID) *Verdict {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRound queries the round edge of a Verdict.
+func (c *VerdictClient) QueryRound(_m *Verdict) *VerdictRoundQuery {
+	query := (&VerdictRoundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(verdict.Table, verdict.FieldID, id),
+			sqlgraph.To(verdictround.Table, verdictround.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, verdict.RoundTable, verdict.RoundColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *VerdictClient) Hooks() []Hook {
+	hooks := c.hooks.Verdict
+	return append(hooks[:len(hooks):len(hooks)], verdict.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *VerdictClient) Interceptors() []Interceptor {
+	inters := c.inters.Verdict
+	return append(inters[:len(inters):len(inters)], verdict.Interceptors[:]...)
+}
+
+func (c *VerdictClient) mutate(ctx context.Context, m *VerdictMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&VerdictCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&VerdictUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&VerdictUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&VerdictDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Verdict mutation op: %q", m.Op())
+	}
+}
+
+// VerdictRoundClient is a client for the VerdictRound schema.
+type VerdictRoundClient struct {
+	config
+}
+
+// NewVerdictRoundClient returns a client for the VerdictRound from the given config.
+func NewVerdictRoundClient(c config) *VerdictRoundClient {
+	return &VerdictRoundClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `verdictround.Hooks(f(g(h())))`.
+func (c *VerdictRoundClient) Use(hooks ...Hook) {
+	c.hooks.VerdictRound = append(c.hooks.VerdictRound, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `verdictround.Intercept(f(g(h())))`.
+func (c *VerdictRoundClient) Intercept(interceptors ...Interceptor) {
+	c.inters.VerdictRound = append(c.inters.VerdictRound, interceptors...)
+}
+
+// Create returns a builder for creating a VerdictRound entity.
+func (c *VerdictRoundClient) Create() *VerdictRoundCreate {
+	mutation := newVerdictRoundMutation(c.config, OpCreate)
+	return &VerdictRoundCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of VerdictRound entities.
+func (c *VerdictRoundClient) CreateBulk(builders ...*VerdictRoundCreate) *VerdictRoundCreateBulk {
+	return &VerdictRoundCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *VerdictRoundClient) MapCreateBulk(slice any, setFunc func(*VerdictRoundCreate, int)) *VerdictRoundCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &VerdictRoundCreateBulk{err: fmt.Errorf("calling to VerdictRoundClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*VerdictRoundCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &VerdictRoundCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for VerdictRound.
+func (c *VerdictRoundClient) Update() *VerdictRoundUpdate {
+	mutation := newVerdictRoundMutation(c.config, OpUpdate)
+	return &VerdictRoundUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *VerdictRoundClient) UpdateOne(_m *VerdictRound) *VerdictRoundUpdateOne {
+	mutation := newVerdictRoundMutation(c.config, OpUpdateOne, withVerdictRound(_m))
+	return &VerdictRoundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *VerdictRoundClient) UpdateOneID(id typeid.ID) *VerdictRoundUpdateOne {
+	mutation := newVerdictRoundMutation(c.config, OpUpdateOne, withVerdictRoundID(id))
+	return &VerdictRoundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for VerdictRound.
+func (c *VerdictRoundClient) Delete() *VerdictRoundDelete {
+	mutation := newVerdictRoundMutation(c.config, OpDelete)
+	return &VerdictRoundDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *VerdictRoundClient) DeleteOne(_m *VerdictRound) *VerdictRoundDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *VerdictRoundClient) DeleteOneID(id typeid.ID) *VerdictRoundDeleteOne {
+	builder := c.Delete().Where(verdictround.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &VerdictRoundDeleteOne{builder}
+}
+
+// Query returns a query builder for VerdictRound.
+func (c *VerdictRoundClient) Query() *VerdictRoundQuery {
+	return &VerdictRoundQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeVerdictRound},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a VerdictRound entity by its id.
+func (c *VerdictRoundClient) Get(ctx context.Context, id typeid.ID) (*VerdictRound, error) {
+	return c.Query().Where(verdictround.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *VerdictRoundClient) GetX(ctx context.Context, id typeid.ID) *VerdictRound {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryChange queries the change edge of a VerdictRound.
+func (c *VerdictRoundClient) QueryChange(_m *VerdictRound) *ChangeQuery {
+	query := (&ChangeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(verdictround.Table, verdictround.FieldID, id),
+			sqlgraph.To(change.Table, change.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, verdictround.ChangeTable, verdictround.ChangeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryVerdicts queries the verdicts edge of a VerdictRound.
+func (c *VerdictRoundClient) QueryVerdicts(_m *VerdictRound) *VerdictQuery {
+	query := (&VerdictClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(verdictround.Table, verdictround.FieldID, id),
+			sqlgraph.To(verdict.Table, verdict.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, verdictround.VerdictsTable, verdictround.VerdictsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *VerdictRoundClient) Hooks() []Hook {
+	hooks := c.hooks.VerdictRound
+	return append(hooks[:len(hooks):len(hooks)], verdictround.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *VerdictRoundClient) Interceptors() []Interceptor {
+	return c.inters.VerdictRound
+}
+
+func (c *VerdictRoundClient) mutate(ctx context.Context, m *VerdictRoundMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&VerdictRoundCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&VerdictRoundUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&VerdictRoundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&VerdictRoundDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown VerdictRound mutation op: %q", m.Op())
+	}
+}
+
 // VoiceClient is a client for the Voice schema.
 type VoiceClient struct {
 	config
@@ -6281,6 +6638,8 @@ type (
 		ExportPart, Identity, Invitation, Job, Membership, Objection, Origin, Person,
 		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service, Session,
 		SignIn, SignOn, Signpost, Spent, Step, Voice, VoiceInvitation []ent.Hook
+		SignIn, Signpost, Spent, Step, Verdict, VerdictRound, Voice,
+		VoiceInvitation []ent.Hook
 	}
 	inters struct {
 		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, CoProducer,
@@ -6288,6 +6647,8 @@ type (
 		ExportPart, Identity, Invitation, Job, Membership, Objection, Origin, Person,
 		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service, Session,
 		SignIn, SignOn, Signpost, Spent, Step, Voice, VoiceInvitation []ent.Interceptor
+		SignIn, Signpost, Spent, Step, Verdict, VerdictRound, Voice,
+		VoiceInvitation []ent.Interceptor
 	}
 )
 

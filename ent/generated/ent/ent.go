@@ -40,6 +40,8 @@ import (
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/verdict"
+	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
 	"hearback/ent/generated/ent/voiceinvitation"
 	"reflect"
@@ -142,6 +144,8 @@ func checkColumn(t, c string) error {
 			signpost.Table:        signpost.ValidColumn,
 			spent.Table:           spent.ValidColumn,
 			step.Table:            step.ValidColumn,
+			verdict.Table:         verdict.ValidColumn,
+			verdictround.Table:    verdictround.ValidColumn,
 			voice.Table:           voice.ValidColumn,
 			voiceinvitation.Table: voiceinvitation.ValidColumn,
 		})

@@ -42,6 +42,8 @@ import (
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/verdict"
+	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
 	"hearback/ent/generated/ent/voiceinvitation"
 	"hearback/ent/typeid"
@@ -95,6 +97,8 @@ const (
 	TypeSignpost        = "Signpost"
 	TypeSpent           = "Spent"
 	TypeStep            = "Step"
+	TypeVerdict         = "Verdict"
+	TypeVerdictRound    = "VerdictRound"
 	TypeVoice           = "Voice"
 	TypeVoiceInvitation = "VoiceInvitation"
 )
@@ -5284,34 +5288,38 @@ func (m *BreakGlassMutation) ResetEdge(name string) error {
 // ChangeMutation represents an operation that mutates the Change nodes in the graph.
 type ChangeMutation struct {
 	config
-	op                 Op
-	typ                string
-	id                 *typeid.ID
-	created_at         *time.Time
-	fingerprint        *string
-	proposed_by_id     *typeid.ID
-	title              *string
-	difference         *string
-	state              *change.State
-	reason             *string
-	version            *int
-	addversion         *int
-	moved_at           *time.Time
-	clearedFields      map[string]struct{}
-	service            *typeid.ID
-	clearedservice     bool
-	coproducers        map[typeid.ID]struct{}
-	removedcoproducers map[typeid.ID]struct{}
-	clearedcoproducers bool
-	progress           map[typeid.ID]struct{}
-	removedprogress    map[typeid.ID]struct{}
-	clearedprogress    bool
-	origins            map[typeid.ID]struct{}
-	removedorigins     map[typeid.ID]struct{}
-	clearedorigins     bool
-	done               bool
-	oldValue           func(context.Context) (*Change, error)
-	predicates         []predicate.Change
+	op                    Op
+	typ                   string
+	id                    *typeid.ID
+	created_at            *time.Time
+	fingerprint           *string
+	proposed_by_id        *typeid.ID
+	title                 *string
+	difference            *string
+	state                 *change.State
+	reason                *string
+	helped                *bool
+	version               *int
+	addversion            *int
+	moved_at              *time.Time
+	clearedFields         map[string]struct{}
+	service               *typeid.ID
+	clearedservice        bool
+	coproducers           map[typeid.ID]struct{}
+	removedcoproducers    map[typeid.ID]struct{}
+	clearedcoproducers    bool
+	progress              map[typeid.ID]struct{}
+	removedprogress       map[typeid.ID]struct{}
+	clearedprogress       bool
+	origins               map[typeid.ID]struct{}
+	removedorigins        map[typeid.ID]struct{}
+	clearedorigins        bool
+	verdict_rounds        map[typeid.ID]struct{}
+	removedverdict_rounds map[typeid.ID]struct{}
+	clearedverdict_rounds bool
+	done                  bool
+	oldValue              func(context.Context) (*Change, error)
+	predicates            []predicate.Change
 }
 
 var _ ent.Mutation = (*ChangeMutation)(nil)
@@ -5706,6 +5714,42 @@ func (m *ChangeMutation) ResetReason() {
 	m.reason = nil
 }
 
+// SetHelped sets the "helped" field.
+func (m *ChangeMutation) SetHelped(b bool) {
+	m.helped = &b
+}
+
+// Helped returns the value of the "helped" field in the mutation.
+func (m *ChangeMutation) Helped() (r bool, exists bool) {
+	v := m.helped
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHelped returns the old "helped" field's value of the Change entity.
+// If the Change object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeMutation) OldHelped(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHelped is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHelped requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHelped: %w", err)
+	}
+	return oldValue.Helped, nil
+}
+
+// ResetHelped resets all changes to the "helped" field.
+func (m *ChangeMutation) ResetHelped() {
+	m.helped = nil
+}
+
 // SetVersion sets the "version" field.
 func (m *ChangeMutation) SetVersion(i int) {
 	m.version = &i
@@ -5987,6 +6031,60 @@ func (m *ChangeMutation) ResetOrigins() {
 	m.removedorigins = nil
 }
 
+// AddVerdictRoundIDs adds the "verdict_rounds" edge to the VerdictRound entity by ids.
+func (m *ChangeMutation) AddVerdictRoundIDs(ids ...typeid.ID) {
+	if m.verdict_rounds == nil {
+		m.verdict_rounds = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.verdict_rounds[ids[i]] = struct{}{}
+	}
+}
+
+// ClearVerdictRounds clears the "verdict_rounds" edge to the VerdictRound entity.
+func (m *ChangeMutation) ClearVerdictRounds() {
+	m.clearedverdict_rounds = true
+}
+
+// VerdictRoundsCleared reports if the "verdict_rounds" edge to the VerdictRound entity was cleared.
+func (m *ChangeMutation) VerdictRoundsCleared() bool {
+	return m.clearedverdict_rounds
+}
+
+// RemoveVerdictRoundIDs removes the "verdict_rounds" edge to the VerdictRound entity by IDs.
+func (m *ChangeMutation) RemoveVerdictRoundIDs(ids ...typeid.ID) {
+	if m.removedverdict_rounds == nil {
+		m.removedverdict_rounds = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.verdict_rounds, ids[i])
+		m.removedverdict_rounds[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedVerdictRounds returns the removed IDs of the "verdict_rounds" edge to the VerdictRound entity.
+func (m *ChangeMutation) RemovedVerdictRoundsIDs() (ids []typeid.ID) {
+	for id := range m.removedverdict_rounds {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// VerdictRoundsIDs returns the "verdict_rounds" edge IDs in the mutation.
+func (m *ChangeMutation) VerdictRoundsIDs() (ids []typeid.ID) {
+	for id := range m.verdict_rounds {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetVerdictRounds resets all changes to the "verdict_rounds" edge.
+func (m *ChangeMutation) ResetVerdictRounds() {
+	m.verdict_rounds = nil
+	m.clearedverdict_rounds = false
+	m.removedverdict_rounds = nil
+}
+
 // Where appends a list predicates to the ChangeMutation builder.
 func (m *ChangeMutation) Where(ps ...predicate.Change) {
 	m.predicates = append(m.predicates, ps...)
@@ -6021,7 +6119,7 @@ func (m *ChangeMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ChangeMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.created_at != nil {
 		fields = append(fields, change.FieldCreatedAt)
 	}
@@ -6045,6 +6143,9 @@ func (m *ChangeMutation) Fields() []string {
 	}
 	if m.reason != nil {
 		fields = append(fields, change.FieldReason)
+	}
+	if m.helped != nil {
+		fields = append(fields, change.FieldHelped)
 	}
 	if m.version != nil {
 		fields = append(fields, change.FieldVersion)
@@ -6076,6 +6177,8 @@ func (m *ChangeMutation) Field(name string) (ent.Value, bool) {
 		return m.State()
 	case change.FieldReason:
 		return m.Reason()
+	case change.FieldHelped:
+		return m.Helped()
 	case change.FieldVersion:
 		return m.Version()
 	case change.FieldMovedAt:
@@ -6105,6 +6208,8 @@ func (m *ChangeMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldState(ctx)
 	case change.FieldReason:
 		return m.OldReason(ctx)
+	case change.FieldHelped:
+		return m.OldHelped(ctx)
 	case change.FieldVersion:
 		return m.OldVersion(ctx)
 	case change.FieldMovedAt:
@@ -6173,6 +6278,13 @@ func (m *ChangeMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetReason(v)
+		return nil
+	case change.FieldHelped:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHelped(v)
 		return nil
 	case change.FieldVersion:
 		v, ok := value.(int)
@@ -6276,6 +6388,9 @@ func (m *ChangeMutation) ResetField(name string) error {
 	case change.FieldReason:
 		m.ResetReason()
 		return nil
+	case change.FieldHelped:
+		m.ResetHelped()
+		return nil
 	case change.FieldVersion:
 		m.ResetVersion()
 		return nil
@@ -6288,7 +6403,7 @@ func (m *ChangeMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ChangeMutation) AddedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.service != nil {
 		edges = append(edges, change.EdgeService)
 	}
@@ -6300,6 +6415,9 @@ func (m *ChangeMutation) AddedEdges() []string {
 	}
 	if m.origins != nil {
 		edges = append(edges, change.EdgeOrigins)
+	}
+	if m.verdict_rounds != nil {
+		edges = append(edges, change.EdgeVerdictRounds)
 	}
 	return edges
 }
@@ -6330,13 +6448,19 @@ func (m *ChangeMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case change.EdgeVerdictRounds:
+		ids := make([]ent.Value, 0, len(m.verdict_rounds))
+		for id := range m.verdict_rounds {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ChangeMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.removedcoproducers != nil {
 		edges = append(edges, change.EdgeCoproducers)
 	}
@@ -6345,6 +6469,9 @@ func (m *ChangeMutation) RemovedEdges() []string {
 	}
 	if m.removedorigins != nil {
 		edges = append(edges, change.EdgeOrigins)
+	}
+	if m.removedverdict_rounds != nil {
+		edges = append(edges, change.EdgeVerdictRounds)
 	}
 	return edges
 }
@@ -6371,13 +6498,19 @@ func (m *ChangeMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case change.EdgeVerdictRounds:
+		ids := make([]ent.Value, 0, len(m.removedverdict_rounds))
+		for id := range m.removedverdict_rounds {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ChangeMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.clearedservice {
 		edges = append(edges, change.EdgeService)
 	}
@@ -6389,6 +6522,9 @@ func (m *ChangeMutation) ClearedEdges() []string {
 	}
 	if m.clearedorigins {
 		edges = append(edges, change.EdgeOrigins)
+	}
+	if m.clearedverdict_rounds {
+		edges = append(edges, change.EdgeVerdictRounds)
 	}
 	return edges
 }
@@ -6405,6 +6541,8 @@ func (m *ChangeMutation) EdgeCleared(name string) bool {
 		return m.clearedprogress
 	case change.EdgeOrigins:
 		return m.clearedorigins
+	case change.EdgeVerdictRounds:
+		return m.clearedverdict_rounds
 	}
 	return false
 }
@@ -6435,6 +6573,9 @@ func (m *ChangeMutation) ResetEdge(name string) error {
 		return nil
 	case change.EdgeOrigins:
 		m.ResetOrigins()
+		return nil
+	case change.EdgeVerdictRounds:
+		m.ResetVerdictRounds()
 		return nil
 	}
 	return fmt.Errorf("unknown Change edge %s", name)
@@ -31453,6 +31594,2646 @@ func (m *StepMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Step edge %s", name)
+}
+
+// VerdictMutation represents an operation that mutates the Verdict nodes in the graph.
+type VerdictMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *typeid.ID
+	created_at    *time.Time
+	person_id     *typeid.ID
+	experience_id *typeid.ID
+	answer        *verdict.Answer
+	words         *string
+	signals       *string
+	clearedFields map[string]struct{}
+	round         *typeid.ID
+	clearedround  bool
+	done          bool
+	oldValue      func(context.Context) (*Verdict, error)
+	predicates    []predicate.Verdict
+}
+
+var _ ent.Mutation = (*VerdictMutation)(nil)
+
+// verdictOption allows management of the mutation configuration using functional options.
+type verdictOption func(*VerdictMutation)
+
+// newVerdictMutation creates new mutation for the Verdict entity.
+func newVerdictMutation(c config, op Op, opts ...verdictOption) *VerdictMutation {
+	m := &VerdictMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeVerdict,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withVerdictID sets the ID field of the mutation.
+func withVerdictID(id typeid.ID) verdictOption {
+	return func(m *VerdictMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Verdict
+		)
+		m.oldValue = func(ctx context.Context) (*Verdict, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Verdict.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withVerdict sets the old Verdict of the mutation.
+func withVerdict(node *Verdict) verdictOption {
+	return func(m *VerdictMutation) {
+		m.oldValue = func(context.Context) (*Verdict, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m VerdictMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m VerdictMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Verdict entities.
+func (m *VerdictMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *VerdictMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *VerdictMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Verdict.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *VerdictMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *VerdictMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *VerdictMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetRoundID sets the "round_id" field.
+func (m *VerdictMutation) SetRoundID(t typeid.ID) {
+	m.round = &t
+}
+
+// RoundID returns the value of the "round_id" field in the mutation.
+func (m *VerdictMutation) RoundID() (r typeid.ID, exists bool) {
+	v := m.round
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoundID returns the old "round_id" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldRoundID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoundID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoundID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoundID: %w", err)
+	}
+	return oldValue.RoundID, nil
+}
+
+// ResetRoundID resets all changes to the "round_id" field.
+func (m *VerdictMutation) ResetRoundID() {
+	m.round = nil
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *VerdictMutation) SetPersonID(t typeid.ID) {
+	m.person_id = &t
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *VerdictMutation) PersonID() (r typeid.ID, exists bool) {
+	v := m.person_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldPersonID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *VerdictMutation) ResetPersonID() {
+	m.person_id = nil
+}
+
+// SetExperienceID sets the "experience_id" field.
+func (m *VerdictMutation) SetExperienceID(t typeid.ID) {
+	m.experience_id = &t
+}
+
+// ExperienceID returns the value of the "experience_id" field in the mutation.
+func (m *VerdictMutation) ExperienceID() (r typeid.ID, exists bool) {
+	v := m.experience_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExperienceID returns the old "experience_id" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldExperienceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExperienceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExperienceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExperienceID: %w", err)
+	}
+	return oldValue.ExperienceID, nil
+}
+
+// ResetExperienceID resets all changes to the "experience_id" field.
+func (m *VerdictMutation) ResetExperienceID() {
+	m.experience_id = nil
+}
+
+// SetAnswer sets the "answer" field.
+func (m *VerdictMutation) SetAnswer(v verdict.Answer) {
+	m.answer = &v
+}
+
+// Answer returns the value of the "answer" field in the mutation.
+func (m *VerdictMutation) Answer() (r verdict.Answer, exists bool) {
+	v := m.answer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswer returns the old "answer" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldAnswer(ctx context.Context) (v verdict.Answer, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswer: %w", err)
+	}
+	return oldValue.Answer, nil
+}
+
+// ResetAnswer resets all changes to the "answer" field.
+func (m *VerdictMutation) ResetAnswer() {
+	m.answer = nil
+}
+
+// SetWords sets the "words" field.
+func (m *VerdictMutation) SetWords(s string) {
+	m.words = &s
+}
+
+// Words returns the value of the "words" field in the mutation.
+func (m *VerdictMutation) Words() (r string, exists bool) {
+	v := m.words
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWords returns the old "words" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldWords(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWords is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWords requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWords: %w", err)
+	}
+	return oldValue.Words, nil
+}
+
+// ResetWords resets all changes to the "words" field.
+func (m *VerdictMutation) ResetWords() {
+	m.words = nil
+}
+
+// SetSignals sets the "signals" field.
+func (m *VerdictMutation) SetSignals(s string) {
+	m.signals = &s
+}
+
+// Signals returns the value of the "signals" field in the mutation.
+func (m *VerdictMutation) Signals() (r string, exists bool) {
+	v := m.signals
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSignals returns the old "signals" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldSignals(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSignals is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSignals requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSignals: %w", err)
+	}
+	return oldValue.Signals, nil
+}
+
+// ResetSignals resets all changes to the "signals" field.
+func (m *VerdictMutation) ResetSignals() {
+	m.signals = nil
+}
+
+// ClearRound clears the "round" edge to the VerdictRound entity.
+func (m *VerdictMutation) ClearRound() {
+	m.clearedround = true
+	m.clearedFields[verdict.FieldRoundID] = struct{}{}
+}
+
+// RoundCleared reports if the "round" edge to the VerdictRound entity was cleared.
+func (m *VerdictMutation) RoundCleared() bool {
+	return m.clearedround
+}
+
+// RoundIDs returns the "round" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RoundID instead. It exists only for internal usage by the builders.
+func (m *VerdictMutation) RoundIDs() (ids []typeid.ID) {
+	if id := m.round; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRound resets all changes to the "round" edge.
+func (m *VerdictMutation) ResetRound() {
+	m.round = nil
+	m.clearedround = false
+}
+
+// Where appends a list predicates to the VerdictMutation builder.
+func (m *VerdictMutation) Where(ps ...predicate.Verdict) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the VerdictMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *VerdictMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Verdict, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *VerdictMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *VerdictMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Verdict).
+func (m *VerdictMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *VerdictMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.created_at != nil {
+		fields = append(fields, verdict.FieldCreatedAt)
+	}
+	if m.round != nil {
+		fields = append(fields, verdict.FieldRoundID)
+	}
+	if m.person_id != nil {
+		fields = append(fields, verdict.FieldPersonID)
+	}
+	if m.experience_id != nil {
+		fields = append(fields, verdict.FieldExperienceID)
+	}
+	if m.answer != nil {
+		fields = append(fields, verdict.FieldAnswer)
+	}
+	if m.words != nil {
+		fields = append(fields, verdict.FieldWords)
+	}
+	if m.signals != nil {
+		fields = append(fields, verdict.FieldSignals)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *VerdictMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case verdict.FieldCreatedAt:
+		return m.CreatedAt()
+	case verdict.FieldRoundID:
+		return m.RoundID()
+	case verdict.FieldPersonID:
+		return m.PersonID()
+	case verdict.FieldExperienceID:
+		return m.ExperienceID()
+	case verdict.FieldAnswer:
+		return m.Answer()
+	case verdict.FieldWords:
+		return m.Words()
+	case verdict.FieldSignals:
+		return m.Signals()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *VerdictMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case verdict.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case verdict.FieldRoundID:
+		return m.OldRoundID(ctx)
+	case verdict.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case verdict.FieldExperienceID:
+		return m.OldExperienceID(ctx)
+	case verdict.FieldAnswer:
+		return m.OldAnswer(ctx)
+	case verdict.FieldWords:
+		return m.OldWords(ctx)
+	case verdict.FieldSignals:
+		return m.OldSignals(ctx)
+	}
+	return nil, fmt.Errorf("unknown Verdict field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VerdictMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case verdict.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case verdict.FieldRoundID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoundID(v)
+		return nil
+	case verdict.FieldPersonID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case verdict.FieldExperienceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExperienceID(v)
+		return nil
+	case verdict.FieldAnswer:
+		v, ok := value.(verdict.Answer)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswer(v)
+		return nil
+	case verdict.FieldWords:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWords(v)
+		return nil
+	case verdict.FieldSignals:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSignals(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Verdict field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *VerdictMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *VerdictMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VerdictMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Verdict numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *VerdictMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *VerdictMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *VerdictMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Verdict nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *VerdictMutation) ResetField(name string) error {
+	switch name {
+	case verdict.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case verdict.FieldRoundID:
+		m.ResetRoundID()
+		return nil
+	case verdict.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case verdict.FieldExperienceID:
+		m.ResetExperienceID()
+		return nil
+	case verdict.FieldAnswer:
+		m.ResetAnswer()
+		return nil
+	case verdict.FieldWords:
+		m.ResetWords()
+		return nil
+	case verdict.FieldSignals:
+		m.ResetSignals()
+		return nil
+	}
+	return fmt.Errorf("unknown Verdict field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *VerdictMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.round != nil {
+		edges = append(edges, verdict.EdgeRound)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *VerdictMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case verdict.EdgeRound:
+		if id := m.round; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *VerdictMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *VerdictMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *VerdictMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedround {
+		edges = append(edges, verdict.EdgeRound)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *VerdictMutation) EdgeCleared(name string) bool {
+	switch name {
+	case verdict.EdgeRound:
+		return m.clearedround
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *VerdictMutation) ClearEdge(name string) error {
+	switch name {
+	case verdict.EdgeRound:
+		m.ClearRound()
+		return nil
+	}
+	return fmt.Errorf("unknown Verdict unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *VerdictMutation) ResetEdge(name string) error {
+	switch name {
+	case verdict.EdgeRound:
+		m.ResetRound()
+		return nil
+	}
+	return fmt.Errorf("unknown Verdict edge %s", name)
+}
+
+// VerdictRoundMutation represents an operation that mutates the VerdictRound nodes in the graph.
+type VerdictRoundMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *typeid.ID
+	created_at        *time.Time
+	fingerprint       *string
+	opened_by_id      *typeid.ID
+	opened_by_name    *string
+	change_version    *int
+	addchange_version *int
+	asked             *int
+	addasked          *int
+	needed            *int
+	addneeded         *int
+	answered          *int
+	addanswered       *int
+	helped            *int
+	addhelped         *int
+	partly            *int
+	addpartly         *int
+	not_yet           *int
+	addnot_yet        *int
+	made_worse        *int
+	addmade_worse     *int
+	cannot_say        *int
+	addcannot_say     *int
+	closed_at         *time.Time
+	closed_by_id      *typeid.ID
+	closed_by_name    *string
+	note              *string
+	waiver            *string
+	ask_again_at      *time.Time
+	again_id          *typeid.ID
+	clearedFields     map[string]struct{}
+	change            *typeid.ID
+	clearedchange     bool
+	verdicts          map[typeid.ID]struct{}
+	removedverdicts   map[typeid.ID]struct{}
+	clearedverdicts   bool
+	done              bool
+	oldValue          func(context.Context) (*VerdictRound, error)
+	predicates        []predicate.VerdictRound
+}
+
+var _ ent.Mutation = (*VerdictRoundMutation)(nil)
+
+// verdictroundOption allows management of the mutation configuration using functional options.
+type verdictroundOption func(*VerdictRoundMutation)
+
+// newVerdictRoundMutation creates new mutation for the VerdictRound entity.
+func newVerdictRoundMutation(c config, op Op, opts ...verdictroundOption) *VerdictRoundMutation {
+	m := &VerdictRoundMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeVerdictRound,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withVerdictRoundID sets the ID field of the mutation.
+func withVerdictRoundID(id typeid.ID) verdictroundOption {
+	return func(m *VerdictRoundMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *VerdictRound
+		)
+		m.oldValue = func(ctx context.Context) (*VerdictRound, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().VerdictRound.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withVerdictRound sets the old VerdictRound of the mutation.
+func withVerdictRound(node *VerdictRound) verdictroundOption {
+	return func(m *VerdictRoundMutation) {
+		m.oldValue = func(context.Context) (*VerdictRound, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m VerdictRoundMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m VerdictRoundMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of VerdictRound entities.
+func (m *VerdictRoundMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *VerdictRoundMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *VerdictRoundMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().VerdictRound.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *VerdictRoundMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *VerdictRoundMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *VerdictRoundMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *VerdictRoundMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *VerdictRoundMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *VerdictRoundMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetChangeID sets the "change_id" field.
+func (m *VerdictRoundMutation) SetChangeID(t typeid.ID) {
+	m.change = &t
+}
+
+// ChangeID returns the value of the "change_id" field in the mutation.
+func (m *VerdictRoundMutation) ChangeID() (r typeid.ID, exists bool) {
+	v := m.change
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChangeID returns the old "change_id" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldChangeID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChangeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChangeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChangeID: %w", err)
+	}
+	return oldValue.ChangeID, nil
+}
+
+// ResetChangeID resets all changes to the "change_id" field.
+func (m *VerdictRoundMutation) ResetChangeID() {
+	m.change = nil
+}
+
+// SetOpenedByID sets the "opened_by_id" field.
+func (m *VerdictRoundMutation) SetOpenedByID(t typeid.ID) {
+	m.opened_by_id = &t
+}
+
+// OpenedByID returns the value of the "opened_by_id" field in the mutation.
+func (m *VerdictRoundMutation) OpenedByID() (r typeid.ID, exists bool) {
+	v := m.opened_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenedByID returns the old "opened_by_id" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldOpenedByID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenedByID: %w", err)
+	}
+	return oldValue.OpenedByID, nil
+}
+
+// ResetOpenedByID resets all changes to the "opened_by_id" field.
+func (m *VerdictRoundMutation) ResetOpenedByID() {
+	m.opened_by_id = nil
+}
+
+// SetOpenedByName sets the "opened_by_name" field.
+func (m *VerdictRoundMutation) SetOpenedByName(s string) {
+	m.opened_by_name = &s
+}
+
+// OpenedByName returns the value of the "opened_by_name" field in the mutation.
+func (m *VerdictRoundMutation) OpenedByName() (r string, exists bool) {
+	v := m.opened_by_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenedByName returns the old "opened_by_name" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldOpenedByName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenedByName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenedByName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenedByName: %w", err)
+	}
+	return oldValue.OpenedByName, nil
+}
+
+// ResetOpenedByName resets all changes to the "opened_by_name" field.
+func (m *VerdictRoundMutation) ResetOpenedByName() {
+	m.opened_by_name = nil
+}
+
+// SetChangeVersion sets the "change_version" field.
+func (m *VerdictRoundMutation) SetChangeVersion(i int) {
+	m.change_version = &i
+	m.addchange_version = nil
+}
+
+// ChangeVersion returns the value of the "change_version" field in the mutation.
+func (m *VerdictRoundMutation) ChangeVersion() (r int, exists bool) {
+	v := m.change_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChangeVersion returns the old "change_version" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldChangeVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChangeVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChangeVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChangeVersion: %w", err)
+	}
+	return oldValue.ChangeVersion, nil
+}
+
+// AddChangeVersion adds i to the "change_version" field.
+func (m *VerdictRoundMutation) AddChangeVersion(i int) {
+	if m.addchange_version != nil {
+		*m.addchange_version += i
+	} else {
+		m.addchange_version = &i
+	}
+}
+
+// AddedChangeVersion returns the value that was added to the "change_version" field in this mutation.
+func (m *VerdictRoundMutation) AddedChangeVersion() (r int, exists bool) {
+	v := m.addchange_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetChangeVersion resets all changes to the "change_version" field.
+func (m *VerdictRoundMutation) ResetChangeVersion() {
+	m.change_version = nil
+	m.addchange_version = nil
+}
+
+// SetAsked sets the "asked" field.
+func (m *VerdictRoundMutation) SetAsked(i int) {
+	m.asked = &i
+	m.addasked = nil
+}
+
+// Asked returns the value of the "asked" field in the mutation.
+func (m *VerdictRoundMutation) Asked() (r int, exists bool) {
+	v := m.asked
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAsked returns the old "asked" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldAsked(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAsked is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAsked requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAsked: %w", err)
+	}
+	return oldValue.Asked, nil
+}
+
+// AddAsked adds i to the "asked" field.
+func (m *VerdictRoundMutation) AddAsked(i int) {
+	if m.addasked != nil {
+		*m.addasked += i
+	} else {
+		m.addasked = &i
+	}
+}
+
+// AddedAsked returns the value that was added to the "asked" field in this mutation.
+func (m *VerdictRoundMutation) AddedAsked() (r int, exists bool) {
+	v := m.addasked
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAsked resets all changes to the "asked" field.
+func (m *VerdictRoundMutation) ResetAsked() {
+	m.asked = nil
+	m.addasked = nil
+}
+
+// SetNeeded sets the "needed" field.
+func (m *VerdictRoundMutation) SetNeeded(i int) {
+	m.needed = &i
+	m.addneeded = nil
+}
+
+// Needed returns the value of the "needed" field in the mutation.
+func (m *VerdictRoundMutation) Needed() (r int, exists bool) {
+	v := m.needed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNeeded returns the old "needed" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldNeeded(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNeeded is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNeeded requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNeeded: %w", err)
+	}
+	return oldValue.Needed, nil
+}
+
+// AddNeeded adds i to the "needed" field.
+func (m *VerdictRoundMutation) AddNeeded(i int) {
+	if m.addneeded != nil {
+		*m.addneeded += i
+	} else {
+		m.addneeded = &i
+	}
+}
+
+// AddedNeeded returns the value that was added to the "needed" field in this mutation.
+func (m *VerdictRoundMutation) AddedNeeded() (r int, exists bool) {
+	v := m.addneeded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNeeded resets all changes to the "needed" field.
+func (m *VerdictRoundMutation) ResetNeeded() {
+	m.needed = nil
+	m.addneeded = nil
+}
+
+// SetAnswered sets the "answered" field.
+func (m *VerdictRoundMutation) SetAnswered(i int) {
+	m.answered = &i
+	m.addanswered = nil
+}
+
+// Answered returns the value of the "answered" field in the mutation.
+func (m *VerdictRoundMutation) Answered() (r int, exists bool) {
+	v := m.answered
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswered returns the old "answered" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldAnswered(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswered is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswered requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswered: %w", err)
+	}
+	return oldValue.Answered, nil
+}
+
+// AddAnswered adds i to the "answered" field.
+func (m *VerdictRoundMutation) AddAnswered(i int) {
+	if m.addanswered != nil {
+		*m.addanswered += i
+	} else {
+		m.addanswered = &i
+	}
+}
+
+// AddedAnswered returns the value that was added to the "answered" field in this mutation.
+func (m *VerdictRoundMutation) AddedAnswered() (r int, exists bool) {
+	v := m.addanswered
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAnswered resets all changes to the "answered" field.
+func (m *VerdictRoundMutation) ResetAnswered() {
+	m.answered = nil
+	m.addanswered = nil
+}
+
+// SetHelped sets the "helped" field.
+func (m *VerdictRoundMutation) SetHelped(i int) {
+	m.helped = &i
+	m.addhelped = nil
+}
+
+// Helped returns the value of the "helped" field in the mutation.
+func (m *VerdictRoundMutation) Helped() (r int, exists bool) {
+	v := m.helped
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHelped returns the old "helped" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldHelped(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHelped is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHelped requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHelped: %w", err)
+	}
+	return oldValue.Helped, nil
+}
+
+// AddHelped adds i to the "helped" field.
+func (m *VerdictRoundMutation) AddHelped(i int) {
+	if m.addhelped != nil {
+		*m.addhelped += i
+	} else {
+		m.addhelped = &i
+	}
+}
+
+// AddedHelped returns the value that was added to the "helped" field in this mutation.
+func (m *VerdictRoundMutation) AddedHelped() (r int, exists bool) {
+	v := m.addhelped
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetHelped resets all changes to the "helped" field.
+func (m *VerdictRoundMutation) ResetHelped() {
+	m.helped = nil
+	m.addhelped = nil
+}
+
+// SetPartly sets the "partly" field.
+func (m *VerdictRoundMutation) SetPartly(i int) {
+	m.partly = &i
+	m.addpartly = nil
+}
+
+// Partly returns the value of the "partly" field in the mutation.
+func (m *VerdictRoundMutation) Partly() (r int, exists bool) {
+	v := m.partly
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPartly returns the old "partly" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldPartly(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPartly is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPartly requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPartly: %w", err)
+	}
+	return oldValue.Partly, nil
+}
+
+// AddPartly adds i to the "partly" field.
+func (m *VerdictRoundMutation) AddPartly(i int) {
+	if m.addpartly != nil {
+		*m.addpartly += i
+	} else {
+		m.addpartly = &i
+	}
+}
+
+// AddedPartly returns the value that was added to the "partly" field in this mutation.
+func (m *VerdictRoundMutation) AddedPartly() (r int, exists bool) {
+	v := m.addpartly
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPartly resets all changes to the "partly" field.
+func (m *VerdictRoundMutation) ResetPartly() {
+	m.partly = nil
+	m.addpartly = nil
+}
+
+// SetNotYet sets the "not_yet" field.
+func (m *VerdictRoundMutation) SetNotYet(i int) {
+	m.not_yet = &i
+	m.addnot_yet = nil
+}
+
+// NotYet returns the value of the "not_yet" field in the mutation.
+func (m *VerdictRoundMutation) NotYet() (r int, exists bool) {
+	v := m.not_yet
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNotYet returns the old "not_yet" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldNotYet(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNotYet is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNotYet requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNotYet: %w", err)
+	}
+	return oldValue.NotYet, nil
+}
+
+// AddNotYet adds i to the "not_yet" field.
+func (m *VerdictRoundMutation) AddNotYet(i int) {
+	if m.addnot_yet != nil {
+		*m.addnot_yet += i
+	} else {
+		m.addnot_yet = &i
+	}
+}
+
+// AddedNotYet returns the value that was added to the "not_yet" field in this mutation.
+func (m *VerdictRoundMutation) AddedNotYet() (r int, exists bool) {
+	v := m.addnot_yet
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNotYet resets all changes to the "not_yet" field.
+func (m *VerdictRoundMutation) ResetNotYet() {
+	m.not_yet = nil
+	m.addnot_yet = nil
+}
+
+// SetMadeWorse sets the "made_worse" field.
+func (m *VerdictRoundMutation) SetMadeWorse(i int) {
+	m.made_worse = &i
+	m.addmade_worse = nil
+}
+
+// MadeWorse returns the value of the "made_worse" field in the mutation.
+func (m *VerdictRoundMutation) MadeWorse() (r int, exists bool) {
+	v := m.made_worse
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMadeWorse returns the old "made_worse" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldMadeWorse(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMadeWorse is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMadeWorse requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMadeWorse: %w", err)
+	}
+	return oldValue.MadeWorse, nil
+}
+
+// AddMadeWorse adds i to the "made_worse" field.
+func (m *VerdictRoundMutation) AddMadeWorse(i int) {
+	if m.addmade_worse != nil {
+		*m.addmade_worse += i
+	} else {
+		m.addmade_worse = &i
+	}
+}
+
+// AddedMadeWorse returns the value that was added to the "made_worse" field in this mutation.
+func (m *VerdictRoundMutation) AddedMadeWorse() (r int, exists bool) {
+	v := m.addmade_worse
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMadeWorse resets all changes to the "made_worse" field.
+func (m *VerdictRoundMutation) ResetMadeWorse() {
+	m.made_worse = nil
+	m.addmade_worse = nil
+}
+
+// SetCannotSay sets the "cannot_say" field.
+func (m *VerdictRoundMutation) SetCannotSay(i int) {
+	m.cannot_say = &i
+	m.addcannot_say = nil
+}
+
+// CannotSay returns the value of the "cannot_say" field in the mutation.
+func (m *VerdictRoundMutation) CannotSay() (r int, exists bool) {
+	v := m.cannot_say
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCannotSay returns the old "cannot_say" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldCannotSay(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCannotSay is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCannotSay requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCannotSay: %w", err)
+	}
+	return oldValue.CannotSay, nil
+}
+
+// AddCannotSay adds i to the "cannot_say" field.
+func (m *VerdictRoundMutation) AddCannotSay(i int) {
+	if m.addcannot_say != nil {
+		*m.addcannot_say += i
+	} else {
+		m.addcannot_say = &i
+	}
+}
+
+// AddedCannotSay returns the value that was added to the "cannot_say" field in this mutation.
+func (m *VerdictRoundMutation) AddedCannotSay() (r int, exists bool) {
+	v := m.addcannot_say
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCannotSay resets all changes to the "cannot_say" field.
+func (m *VerdictRoundMutation) ResetCannotSay() {
+	m.cannot_say = nil
+	m.addcannot_say = nil
+}
+
+// SetClosedAt sets the "closed_at" field.
+func (m *VerdictRoundMutation) SetClosedAt(t time.Time) {
+	m.closed_at = &t
+}
+
+// ClosedAt returns the value of the "closed_at" field in the mutation.
+func (m *VerdictRoundMutation) ClosedAt() (r time.Time, exists bool) {
+	v := m.closed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClosedAt returns the old "closed_at" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldClosedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClosedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClosedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClosedAt: %w", err)
+	}
+	return oldValue.ClosedAt, nil
+}
+
+// ClearClosedAt clears the value of the "closed_at" field.
+func (m *VerdictRoundMutation) ClearClosedAt() {
+	m.closed_at = nil
+	m.clearedFields[verdictround.FieldClosedAt] = struct{}{}
+}
+
+// ClosedAtCleared returns if the "closed_at" field was cleared in this mutation.
+func (m *VerdictRoundMutation) ClosedAtCleared() bool {
+	_, ok := m.clearedFields[verdictround.FieldClosedAt]
+	return ok
+}
+
+// ResetClosedAt resets all changes to the "closed_at" field.
+func (m *VerdictRoundMutation) ResetClosedAt() {
+	m.closed_at = nil
+	delete(m.clearedFields, verdictround.FieldClosedAt)
+}
+
+// SetClosedByID sets the "closed_by_id" field.
+func (m *VerdictRoundMutation) SetClosedByID(t typeid.ID) {
+	m.closed_by_id = &t
+}
+
+// ClosedByID returns the value of the "closed_by_id" field in the mutation.
+func (m *VerdictRoundMutation) ClosedByID() (r typeid.ID, exists bool) {
+	v := m.closed_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClosedByID returns the old "closed_by_id" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldClosedByID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClosedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClosedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClosedByID: %w", err)
+	}
+	return oldValue.ClosedByID, nil
+}
+
+// ClearClosedByID clears the value of the "closed_by_id" field.
+func (m *VerdictRoundMutation) ClearClosedByID() {
+	m.closed_by_id = nil
+	m.clearedFields[verdictround.FieldClosedByID] = struct{}{}
+}
+
+// ClosedByIDCleared returns if the "closed_by_id" field was cleared in this mutation.
+func (m *VerdictRoundMutation) ClosedByIDCleared() bool {
+	_, ok := m.clearedFields[verdictround.FieldClosedByID]
+	return ok
+}
+
+// ResetClosedByID resets all changes to the "closed_by_id" field.
+func (m *VerdictRoundMutation) ResetClosedByID() {
+	m.closed_by_id = nil
+	delete(m.clearedFields, verdictround.FieldClosedByID)
+}
+
+// SetClosedByName sets the "closed_by_name" field.
+func (m *VerdictRoundMutation) SetClosedByName(s string) {
+	m.closed_by_name = &s
+}
+
+// ClosedByName returns the value of the "closed_by_name" field in the mutation.
+func (m *VerdictRoundMutation) ClosedByName() (r string, exists bool) {
+	v := m.closed_by_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClosedByName returns the old "closed_by_name" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldClosedByName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClosedByName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClosedByName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClosedByName: %w", err)
+	}
+	return oldValue.ClosedByName, nil
+}
+
+// ResetClosedByName resets all changes to the "closed_by_name" field.
+func (m *VerdictRoundMutation) ResetClosedByName() {
+	m.closed_by_name = nil
+}
+
+// SetNote sets the "note" field.
+func (m *VerdictRoundMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *VerdictRoundMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *VerdictRoundMutation) ResetNote() {
+	m.note = nil
+}
+
+// SetWaiver sets the "waiver" field.
+func (m *VerdictRoundMutation) SetWaiver(s string) {
+	m.waiver = &s
+}
+
+// Waiver returns the value of the "waiver" field in the mutation.
+func (m *VerdictRoundMutation) Waiver() (r string, exists bool) {
+	v := m.waiver
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWaiver returns the old "waiver" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldWaiver(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWaiver is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWaiver requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWaiver: %w", err)
+	}
+	return oldValue.Waiver, nil
+}
+
+// ResetWaiver resets all changes to the "waiver" field.
+func (m *VerdictRoundMutation) ResetWaiver() {
+	m.waiver = nil
+}
+
+// SetAskAgainAt sets the "ask_again_at" field.
+func (m *VerdictRoundMutation) SetAskAgainAt(t time.Time) {
+	m.ask_again_at = &t
+}
+
+// AskAgainAt returns the value of the "ask_again_at" field in the mutation.
+func (m *VerdictRoundMutation) AskAgainAt() (r time.Time, exists bool) {
+	v := m.ask_again_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAskAgainAt returns the old "ask_again_at" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldAskAgainAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAskAgainAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAskAgainAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAskAgainAt: %w", err)
+	}
+	return oldValue.AskAgainAt, nil
+}
+
+// ClearAskAgainAt clears the value of the "ask_again_at" field.
+func (m *VerdictRoundMutation) ClearAskAgainAt() {
+	m.ask_again_at = nil
+	m.clearedFields[verdictround.FieldAskAgainAt] = struct{}{}
+}
+
+// AskAgainAtCleared returns if the "ask_again_at" field was cleared in this mutation.
+func (m *VerdictRoundMutation) AskAgainAtCleared() bool {
+	_, ok := m.clearedFields[verdictround.FieldAskAgainAt]
+	return ok
+}
+
+// ResetAskAgainAt resets all changes to the "ask_again_at" field.
+func (m *VerdictRoundMutation) ResetAskAgainAt() {
+	m.ask_again_at = nil
+	delete(m.clearedFields, verdictround.FieldAskAgainAt)
+}
+
+// SetAgainID sets the "again_id" field.
+func (m *VerdictRoundMutation) SetAgainID(t typeid.ID) {
+	m.again_id = &t
+}
+
+// AgainID returns the value of the "again_id" field in the mutation.
+func (m *VerdictRoundMutation) AgainID() (r typeid.ID, exists bool) {
+	v := m.again_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAgainID returns the old "again_id" field's value of the VerdictRound entity.
+// If the VerdictRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictRoundMutation) OldAgainID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAgainID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAgainID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAgainID: %w", err)
+	}
+	return oldValue.AgainID, nil
+}
+
+// ClearAgainID clears the value of the "again_id" field.
+func (m *VerdictRoundMutation) ClearAgainID() {
+	m.again_id = nil
+	m.clearedFields[verdictround.FieldAgainID] = struct{}{}
+}
+
+// AgainIDCleared returns if the "again_id" field was cleared in this mutation.
+func (m *VerdictRoundMutation) AgainIDCleared() bool {
+	_, ok := m.clearedFields[verdictround.FieldAgainID]
+	return ok
+}
+
+// ResetAgainID resets all changes to the "again_id" field.
+func (m *VerdictRoundMutation) ResetAgainID() {
+	m.again_id = nil
+	delete(m.clearedFields, verdictround.FieldAgainID)
+}
+
+// ClearChange clears the "change" edge to the Change entity.
+func (m *VerdictRoundMutation) ClearChange() {
+	m.clearedchange = true
+	m.clearedFields[verdictround.FieldChangeID] = struct{}{}
+}
+
+// ChangeCleared reports if the "change" edge to the Change entity was cleared.
+func (m *VerdictRoundMutation) ChangeCleared() bool {
+	return m.clearedchange
+}
+
+// ChangeIDs returns the "change" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ChangeID instead. It exists only for internal usage by the builders.
+func (m *VerdictRoundMutation) ChangeIDs() (ids []typeid.ID) {
+	if id := m.change; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetChange resets all changes to the "change" edge.
+func (m *VerdictRoundMutation) ResetChange() {
+	m.change = nil
+	m.clearedchange = false
+}
+
+// AddVerdictIDs adds the "verdicts" edge to the Verdict entity by ids.
+func (m *VerdictRoundMutation) AddVerdictIDs(ids ...typeid.ID) {
+	if m.verdicts == nil {
+		m.verdicts = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.verdicts[ids[i]] = struct{}{}
+	}
+}
+
+// ClearVerdicts clears the "verdicts" edge to the Verdict entity.
+func (m *VerdictRoundMutation) ClearVerdicts() {
+	m.clearedverdicts = true
+}
+
+// VerdictsCleared reports if the "verdicts" edge to the Verdict entity was cleared.
+func (m *VerdictRoundMutation) VerdictsCleared() bool {
+	return m.clearedverdicts
+}
+
+// RemoveVerdictIDs removes the "verdicts" edge to the Verdict entity by IDs.
+func (m *VerdictRoundMutation) RemoveVerdictIDs(ids ...typeid.ID) {
+	if m.removedverdicts == nil {
+		m.removedverdicts = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.verdicts, ids[i])
+		m.removedverdicts[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedVerdicts returns the removed IDs of the "verdicts" edge to the Verdict entity.
+func (m *VerdictRoundMutation) RemovedVerdictsIDs() (ids []typeid.ID) {
+	for id := range m.removedverdicts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// VerdictsIDs returns the "verdicts" edge IDs in the mutation.
+func (m *VerdictRoundMutation) VerdictsIDs() (ids []typeid.ID) {
+	for id := range m.verdicts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetVerdicts resets all changes to the "verdicts" edge.
+func (m *VerdictRoundMutation) ResetVerdicts() {
+	m.verdicts = nil
+	m.clearedverdicts = false
+	m.removedverdicts = nil
+}
+
+// Where appends a list predicates to the VerdictRoundMutation builder.
+func (m *VerdictRoundMutation) Where(ps ...predicate.VerdictRound) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the VerdictRoundMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *VerdictRoundMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.VerdictRound, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *VerdictRoundMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *VerdictRoundMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (VerdictRound).
+func (m *VerdictRoundMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *VerdictRoundMutation) Fields() []string {
+	fields := make([]string, 0, 21)
+	if m.created_at != nil {
+		fields = append(fields, verdictround.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, verdictround.FieldFingerprint)
+	}
+	if m.change != nil {
+		fields = append(fields, verdictround.FieldChangeID)
+	}
+	if m.opened_by_id != nil {
+		fields = append(fields, verdictround.FieldOpenedByID)
+	}
+	if m.opened_by_name != nil {
+		fields = append(fields, verdictround.FieldOpenedByName)
+	}
+	if m.change_version != nil {
+		fields = append(fields, verdictround.FieldChangeVersion)
+	}
+	if m.asked != nil {
+		fields = append(fields, verdictround.FieldAsked)
+	}
+	if m.needed != nil {
+		fields = append(fields, verdictround.FieldNeeded)
+	}
+	if m.answered != nil {
+		fields = append(fields, verdictround.FieldAnswered)
+	}
+	if m.helped != nil {
+		fields = append(fields, verdictround.FieldHelped)
+	}
+	if m.partly != nil {
+		fields = append(fields, verdictround.FieldPartly)
+	}
+	if m.not_yet != nil {
+		fields = append(fields, verdictround.FieldNotYet)
+	}
+	if m.made_worse != nil {
+		fields = append(fields, verdictround.FieldMadeWorse)
+	}
+	if m.cannot_say != nil {
+		fields = append(fields, verdictround.FieldCannotSay)
+	}
+	if m.closed_at != nil {
+		fields = append(fields, verdictround.FieldClosedAt)
+	}
+	if m.closed_by_id != nil {
+		fields = append(fields, verdictround.FieldClosedByID)
+	}
+	if m.closed_by_name != nil {
+		fields = append(fields, verdictround.FieldClosedByName)
+	}
+	if m.note != nil {
+		fields = append(fields, verdictround.FieldNote)
+	}
+	if m.waiver != nil {
+		fields = append(fields, verdictround.FieldWaiver)
+	}
+	if m.ask_again_at != nil {
+		fields = append(fields, verdictround.FieldAskAgainAt)
+	}
+	if m.again_id != nil {
+		fields = append(fields, verdictround.FieldAgainID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *VerdictRoundMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case verdictround.FieldCreatedAt:
+		return m.CreatedAt()
+	case verdictround.FieldFingerprint:
+		return m.Fingerprint()
+	case verdictround.FieldChangeID:
+		return m.ChangeID()
+	case verdictround.FieldOpenedByID:
+		return m.OpenedByID()
+	case verdictround.FieldOpenedByName:
+		return m.OpenedByName()
+	case verdictround.FieldChangeVersion:
+		return m.ChangeVersion()
+	case verdictround.FieldAsked:
+		return m.Asked()
+	case verdictround.FieldNeeded:
+		return m.Needed()
+	case verdictround.FieldAnswered:
+		return m.Answered()
+	case verdictround.FieldHelped:
+		return m.Helped()
+	case verdictround.FieldPartly:
+		return m.Partly()
+	case verdictround.FieldNotYet:
+		return m.NotYet()
+	case verdictround.FieldMadeWorse:
+		return m.MadeWorse()
+	case verdictround.FieldCannotSay:
+		return m.CannotSay()
+	case verdictround.FieldClosedAt:
+		return m.ClosedAt()
+	case verdictround.FieldClosedByID:
+		return m.ClosedByID()
+	case verdictround.FieldClosedByName:
+		return m.ClosedByName()
+	case verdictround.FieldNote:
+		return m.Note()
+	case verdictround.FieldWaiver:
+		return m.Waiver()
+	case verdictround.FieldAskAgainAt:
+		return m.AskAgainAt()
+	case verdictround.FieldAgainID:
+		return m.AgainID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *VerdictRoundMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case verdictround.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case verdictround.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case verdictround.FieldChangeID:
+		return m.OldChangeID(ctx)
+	case verdictround.FieldOpenedByID:
+		return m.OldOpenedByID(ctx)
+	case verdictround.FieldOpenedByName:
+		return m.OldOpenedByName(ctx)
+	case verdictround.FieldChangeVersion:
+		return m.OldChangeVersion(ctx)
+	case verdictround.FieldAsked:
+		return m.OldAsked(ctx)
+	case verdictround.FieldNeeded:
+		return m.OldNeeded(ctx)
+	case verdictround.FieldAnswered:
+		return m.OldAnswered(ctx)
+	case verdictround.FieldHelped:
+		return m.OldHelped(ctx)
+	case verdictround.FieldPartly:
+		return m.OldPartly(ctx)
+	case verdictround.FieldNotYet:
+		return m.OldNotYet(ctx)
+	case verdictround.FieldMadeWorse:
+		return m.OldMadeWorse(ctx)
+	case verdictround.FieldCannotSay:
+		return m.OldCannotSay(ctx)
+	case verdictround.FieldClosedAt:
+		return m.OldClosedAt(ctx)
+	case verdictround.FieldClosedByID:
+		return m.OldClosedByID(ctx)
+	case verdictround.FieldClosedByName:
+		return m.OldClosedByName(ctx)
+	case verdictround.FieldNote:
+		return m.OldNote(ctx)
+	case verdictround.FieldWaiver:
+		return m.OldWaiver(ctx)
+	case verdictround.FieldAskAgainAt:
+		return m.OldAskAgainAt(ctx)
+	case verdictround.FieldAgainID:
+		return m.OldAgainID(ctx)
+	}
+	return nil, fmt.Errorf("unknown VerdictRound field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VerdictRoundMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case verdictround.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case verdictround.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case verdictround.FieldChangeID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChangeID(v)
+		return nil
+	case verdictround.FieldOpenedByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenedByID(v)
+		return nil
+	case verdictround.FieldOpenedByName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenedByName(v)
+		return nil
+	case verdictround.FieldChangeVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChangeVersion(v)
+		return nil
+	case verdictround.FieldAsked:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAsked(v)
+		return nil
+	case verdictround.FieldNeeded:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNeeded(v)
+		return nil
+	case verdictround.FieldAnswered:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswered(v)
+		return nil
+	case verdictround.FieldHelped:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHelped(v)
+		return nil
+	case verdictround.FieldPartly:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPartly(v)
+		return nil
+	case verdictround.FieldNotYet:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNotYet(v)
+		return nil
+	case verdictround.FieldMadeWorse:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMadeWorse(v)
+		return nil
+	case verdictround.FieldCannotSay:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCannotSay(v)
+		return nil
+	case verdictround.FieldClosedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClosedAt(v)
+		return nil
+	case verdictround.FieldClosedByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClosedByID(v)
+		return nil
+	case verdictround.FieldClosedByName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClosedByName(v)
+		return nil
+	case verdictround.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case verdictround.FieldWaiver:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWaiver(v)
+		return nil
+	case verdictround.FieldAskAgainAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAskAgainAt(v)
+		return nil
+	case verdictround.FieldAgainID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAgainID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown VerdictRound field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *VerdictRoundMutation) AddedFields() []string {
+	var fields []string
+	if m.addchange_version != nil {
+		fields = append(fields, verdictround.FieldChangeVersion)
+	}
+	if m.addasked != nil {
+		fields = append(fields, verdictround.FieldAsked)
+	}
+	if m.addneeded != nil {
+		fields = append(fields, verdictround.FieldNeeded)
+	}
+	if m.addanswered != nil {
+		fields = append(fields, verdictround.FieldAnswered)
+	}
+	if m.addhelped != nil {
+		fields = append(fields, verdictround.FieldHelped)
+	}
+	if m.addpartly != nil {
+		fields = append(fields, verdictround.FieldPartly)
+	}
+	if m.addnot_yet != nil {
+		fields = append(fields, verdictround.FieldNotYet)
+	}
+	if m.addmade_worse != nil {
+		fields = append(fields, verdictround.FieldMadeWorse)
+	}
+	if m.addcannot_say != nil {
+		fields = append(fields, verdictround.FieldCannotSay)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *VerdictRoundMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case verdictround.FieldChangeVersion:
+		return m.AddedChangeVersion()
+	case verdictround.FieldAsked:
+		return m.AddedAsked()
+	case verdictround.FieldNeeded:
+		return m.AddedNeeded()
+	case verdictround.FieldAnswered:
+		return m.AddedAnswered()
+	case verdictround.FieldHelped:
+		return m.AddedHelped()
+	case verdictround.FieldPartly:
+		return m.AddedPartly()
+	case verdictround.FieldNotYet:
+		return m.AddedNotYet()
+	case verdictround.FieldMadeWorse:
+		return m.AddedMadeWorse()
+	case verdictround.FieldCannotSay:
+		return m.AddedCannotSay()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VerdictRoundMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case verdictround.FieldChangeVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddChangeVersion(v)
+		return nil
+	case verdictround.FieldAsked:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAsked(v)
+		return nil
+	case verdictround.FieldNeeded:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNeeded(v)
+		return nil
+	case verdictround.FieldAnswered:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAnswered(v)
+		return nil
+	case verdictround.FieldHelped:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddHelped(v)
+		return nil
+	case verdictround.FieldPartly:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPartly(v)
+		return nil
+	case verdictround.FieldNotYet:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNotYet(v)
+		return nil
+	case verdictround.FieldMadeWorse:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMadeWorse(v)
+		return nil
+	case verdictround.FieldCannotSay:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCannotSay(v)
+		return nil
+	}
+	return fmt.Errorf("unknown VerdictRound numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *VerdictRoundMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(verdictround.FieldClosedAt) {
+		fields = append(fields, verdictround.FieldClosedAt)
+	}
+	if m.FieldCleared(verdictround.FieldClosedByID) {
+		fields = append(fields, verdictround.FieldClosedByID)
+	}
+	if m.FieldCleared(verdictround.FieldAskAgainAt) {
+		fields = append(fields, verdictround.FieldAskAgainAt)
+	}
+	if m.FieldCleared(verdictround.FieldAgainID) {
+		fields = append(fields, verdictround.FieldAgainID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *VerdictRoundMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *VerdictRoundMutation) ClearField(name string) error {
+	switch name {
+	case verdictround.FieldClosedAt:
+		m.ClearClosedAt()
+		return nil
+	case verdictround.FieldClosedByID:
+		m.ClearClosedByID()
+		return nil
+	case verdictround.FieldAskAgainAt:
+		m.ClearAskAgainAt()
+		return nil
+	case verdictround.FieldAgainID:
+		m.ClearAgainID()
+		return nil
+	}
+	return fmt.Errorf("unknown VerdictRound nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *VerdictRoundMutation) ResetField(name string) error {
+	switch name {
+	case verdictround.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case verdictround.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case verdictround.FieldChangeID:
+		m.ResetChangeID()
+		return nil
+	case verdictround.FieldOpenedByID:
+		m.ResetOpenedByID()
+		return nil
+	case verdictround.FieldOpenedByName:
+		m.ResetOpenedByName()
+		return nil
+	case verdictround.FieldChangeVersion:
+		m.ResetChangeVersion()
+		return nil
+	case verdictround.FieldAsked:
+		m.ResetAsked()
+		return nil
+	case verdictround.FieldNeeded:
+		m.ResetNeeded()
+		return nil
+	case verdictround.FieldAnswered:
+		m.ResetAnswered()
+		return nil
+	case verdictround.FieldHelped:
+		m.ResetHelped()
+		return nil
+	case verdictround.FieldPartly:
+		m.ResetPartly()
+		return nil
+	case verdictround.FieldNotYet:
+		m.ResetNotYet()
+		return nil
+	case verdictround.FieldMadeWorse:
+		m.ResetMadeWorse()
+		return nil
+	case verdictround.FieldCannotSay:
+		m.ResetCannotSay()
+		return nil
+	case verdictround.FieldClosedAt:
+		m.ResetClosedAt()
+		return nil
+	case verdictround.FieldClosedByID:
+		m.ResetClosedByID()
+		return nil
+	case verdictround.FieldClosedByName:
+		m.ResetClosedByName()
+		return nil
+	case verdictround.FieldNote:
+		m.ResetNote()
+		return nil
+	case verdictround.FieldWaiver:
+		m.ResetWaiver()
+		return nil
+	case verdictround.FieldAskAgainAt:
+		m.ResetAskAgainAt()
+		return nil
+	case verdictround.FieldAgainID:
+		m.ResetAgainID()
+		return nil
+	}
+	return fmt.Errorf("unknown VerdictRound field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *VerdictRoundMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.change != nil {
+		edges = append(edges, verdictround.EdgeChange)
+	}
+	if m.verdicts != nil {
+		edges = append(edges, verdictround.EdgeVerdicts)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *VerdictRoundMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case verdictround.EdgeChange:
+		if id := m.change; id != nil {
+			return []ent.Value{*id}
+		}
+	case verdictround.EdgeVerdicts:
+		ids := make([]ent.Value, 0, len(m.verdicts))
+		for id := range m.verdicts {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *VerdictRoundMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.removedverdicts != nil {
+		edges = append(edges, verdictround.EdgeVerdicts)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *VerdictRoundMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case verdictround.EdgeVerdicts:
+		ids := make([]ent.Value, 0, len(m.removedverdicts))
+		for id := range m.removedverdicts {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *VerdictRoundMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedchange {
+		edges = append(edges, verdictround.EdgeChange)
+	}
+	if m.clearedverdicts {
+		edges = append(edges, verdictround.EdgeVerdicts)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *VerdictRoundMutation) EdgeCleared(name string) bool {
+	switch name {
+	case verdictround.EdgeChange:
+		return m.clearedchange
+	case verdictround.EdgeVerdicts:
+		return m.clearedverdicts
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *VerdictRoundMutation) ClearEdge(name string) error {
+	switch name {
+	case verdictround.EdgeChange:
+		m.ClearChange()
+		return nil
+	}
+	return fmt.Errorf("unknown VerdictRound unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *VerdictRoundMutation) ResetEdge(name string) error {
+	switch name {
+	case verdictround.EdgeChange:
+		m.ResetChange()
+		return nil
+	case verdictround.EdgeVerdicts:
+		m.ResetVerdicts()
+		return nil
+	}
+	return fmt.Errorf("unknown VerdictRound edge %s", name)
 }
 
 // VoiceMutation represents an operation that mutates the Voice nodes in the graph.

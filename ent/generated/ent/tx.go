@@ -82,6 +82,10 @@ type Tx struct {
 	Spent *SpentClient
 	// Step is the client for interacting with the Step builders.
 	Step *StepClient
+	// Verdict is the client for interacting with the Verdict builders.
+	Verdict *VerdictClient
+	// VerdictRound is the client for interacting with the VerdictRound builders.
+	VerdictRound *VerdictRoundClient
 	// Voice is the client for interacting with the Voice builders.
 	Voice *VoiceClient
 	// VoiceInvitation is the client for interacting with the VoiceInvitation builders.
@@ -251,6 +255,8 @@ func (tx *Tx) init() {
 	tx.Signpost = NewSignpostClient(tx.config)
 	tx.Spent = NewSpentClient(tx.config)
 	tx.Step = NewStepClient(tx.config)
+	tx.Verdict = NewVerdictClient(tx.config)
+	tx.VerdictRound = NewVerdictRoundClient(tx.config)
 	tx.Voice = NewVoiceClient(tx.config)
 	tx.VoiceInvitation = NewVoiceInvitationClient(tx.config)
 }

@@ -32,6 +32,8 @@ const (
 	FieldState = "state"
 	// FieldReason holds the string denoting the reason field in the database.
 	FieldReason = "reason"
+	// FieldHelped holds the string denoting the helped field in the database.
+	FieldHelped = "helped"
 	// FieldVersion holds the string denoting the version field in the database.
 	FieldVersion = "version"
 	// FieldMovedAt holds the string denoting the moved_at field in the database.
@@ -44,6 +46,8 @@ const (
 	EdgeProgress = "progress"
 	// EdgeOrigins holds the string denoting the origins edge name in mutations.
 	EdgeOrigins = "origins"
+	// EdgeVerdictRounds holds the string denoting the verdict_rounds edge name in mutations.
+	EdgeVerdictRounds = "verdict_rounds"
 	// Table holds the table name of the change in the database.
 	Table = "changes"
 	// ServiceTable is the table that holds the service relation/edge.
@@ -74,6 +78,13 @@ const (
 	OriginsInverseTable = "origins"
 	// OriginsColumn is the table column denoting the origins relation/edge.
 	OriginsColumn = "change_id"
+	// VerdictRoundsTable is the table that holds the verdict_rounds relation/edge.
+	VerdictRoundsTable = "verdict_rounds"
+	// VerdictRoundsInverseTable is the table name for the VerdictRound entity.
+	// It exists in this package in order to avoid circular dependency with the "verdictround" package.
+	VerdictRoundsInverseTable = "verdict_rounds"
+	// VerdictRoundsColumn is the table column denoting the verdict_rounds relation/edge.
+	VerdictRoundsColumn = "change_id"
 )
 
 // Columns holds all SQL columns for change fields.
@@ -87,6 +98,7 @@ var Columns = []string{
 	FieldDifference,
 	FieldState,
 	FieldReason,
+	FieldHelped,
 	FieldVersion,
 	FieldMovedAt,
 }
@@ -123,6 +135,8 @@ var (
 	DefaultReason string
 	// ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	ReasonValidator func(string) error
+	// DefaultHelped holds the default value on creation for the "helped" field.
+	DefaultHelped bool
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
 	// DefaultID holds the default value on creation for the "id" field.
@@ -139,6 +153,7 @@ const (
 	StatePlanned     State = "PLANNED"
 	StateTesting     State = "TESTING"
 	StateMade        State = "MADE"
+	StateEmbedded    State = "EMBEDDED"
 	StateReversed    State = "REVERSED"
 	StateNotPossible State = "NOT_POSSIBLE"
 )
@@ -150,7 +165,7 @@ func (s State) String() string {
 // StateValidator is a validator for the "state" field enum values. It is called by the builders before save.
 func StateValidator(s State) error {
 	switch s {
-	case StatePlanned, StateTesting, StateMade, StateReversed, StateNotPossible:
+	case StatePlanned, StateTesting, StateMade, StateEmbedded, StateReversed, StateNotPossible:
 		return nil
 	default:
 		return fmt.Errorf("change: invalid enum value for state field: %q", s)
@@ -203,6 +218,11 @@ func ByState(opts ...sql.OrderTermOption) OrderOption {
 // ByReason orders the results by the reason field.
 func ByReason(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReason, opts...).ToFunc()
+}
+
+// ByHelped orders the results by the helped field.
+func ByHelped(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHelped, opts...).ToFunc()
 }
 
 // ByVersion orders the results by the version field.
@@ -263,6 +283,20 @@ func ByOrigins(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newOriginsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByVerdictRoundsCount orders the results by verdict_rounds count.
+func ByVerdictRoundsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newVerdictRoundsStep(), opts...)
+	}
+}
+
+// ByVerdictRounds orders the results by verdict_rounds terms.
+func ByVerdictRounds(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newVerdictRoundsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newServiceStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -289,5 +323,12 @@ func newOriginsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(OriginsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, OriginsTable, OriginsColumn),
+	)
+}
+func newVerdictRoundsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(VerdictRoundsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, VerdictRoundsTable, VerdictRoundsColumn),
 	)
 }

@@ -93,6 +93,11 @@ func Reason(v string) predicate.Change {
 	return predicate.Change(sql.FieldEQ(FieldReason, v))
 }
 
+// Helped applies equality check predicate on the "helped" field. It's identical to HelpedEQ.
+func Helped(v bool) predicate.Change {
+	return predicate.Change(sql.FieldEQ(FieldHelped, v))
+}
+
 // Version applies equality check predicate on the "version" field. It's identical to VersionEQ.
 func Version(v int) predicate.Change {
 	return predicate.Change(sql.FieldEQ(FieldVersion, v))
@@ -591,6 +596,16 @@ func ReasonContainsFold(v string) predicate.Change {
 	return predicate.Change(sql.FieldContainsFold(FieldReason, v))
 }
 
+// HelpedEQ applies the EQ predicate on the "helped" field.
+func HelpedEQ(v bool) predicate.Change {
+	return predicate.Change(sql.FieldEQ(FieldHelped, v))
+}
+
+// HelpedNEQ applies the NEQ predicate on the "helped" field.
+func HelpedNEQ(v bool) predicate.Change {
+	return predicate.Change(sql.FieldNEQ(FieldHelped, v))
+}
+
 // VersionEQ applies the EQ predicate on the "version" field.
 func VersionEQ(v int) predicate.Change {
 	return predicate.Change(sql.FieldEQ(FieldVersion, v))
@@ -755,6 +770,29 @@ func HasOrigins() predicate.Change {
 func HasOriginsWith(preds ...predicate.Origin) predicate.Change {
 	return predicate.Change(func(s *sql.Selector) {
 		step := newOriginsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasVerdictRounds applies the HasEdge predicate on the "verdict_rounds" edge.
+func HasVerdictRounds() predicate.Change {
+	return predicate.Change(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, VerdictRoundsTable, VerdictRoundsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasVerdictRoundsWith applies the HasEdge predicate on the "verdict_rounds" edge with a given conditions (other predicates).
+func HasVerdictRoundsWith(preds ...predicate.VerdictRound) predicate.Change {
+	return predicate.Change(func(s *sql.Selector) {
+		step := newVerdictRoundsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

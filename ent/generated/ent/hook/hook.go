@@ -416,6 +416,30 @@ func (f StepFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error)
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StepMutation", m)
 }
 
+// The VerdictFunc type is an adapter to allow the use of ordinary
+// function as Verdict mutator.
+type VerdictFunc func(context.Context, *ent.VerdictMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f VerdictFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.VerdictMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.VerdictMutation", m)
+}
+
+// The VerdictRoundFunc type is an adapter to allow the use of ordinary
+// function as VerdictRound mutator.
+type VerdictRoundFunc func(context.Context, *ent.VerdictRoundMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f VerdictRoundFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.VerdictRoundMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.VerdictRoundMutation", m)
+}
+
 // The VoiceFunc type is an adapter to allow the use of ordinary
 // function as Voice mutator.
 type VoiceFunc func(context.Context, *ent.VoiceMutation) (ent.Value, error)

@@ -236,8 +236,9 @@ var (
 		{Name: "proposed_by_id", Type: field.TypeString, Size: 40},
 		{Name: "title", Type: field.TypeString},
 		{Name: "difference", Type: field.TypeString, Size: 2147483647},
-		{Name: "state", Type: field.TypeEnum, Enums: []string{"PLANNED", "TESTING", "MADE", "REVERSED", "NOT_POSSIBLE"}},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"PLANNED", "TESTING", "MADE", "EMBEDDED", "REVERSED", "NOT_POSSIBLE"}},
 		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "helped", Type: field.TypeBool, Default: false},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "moved_at", Type: field.TypeTime},
 		{Name: "service_id", Type: field.TypeString, Size: 40},
@@ -250,7 +251,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "changes_services_changes",
-				Columns:    []*schema.Column{ChangesColumns[10]},
+				Columns:    []*schema.Column{ChangesColumns[11]},
 				RefColumns: []*schema.Column{ServicesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -259,7 +260,7 @@ var (
 			{
 				Name:    "change_service_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ChangesColumns[10], ChangesColumns[1], ChangesColumns[0]},
+				Columns: []*schema.Column{ChangesColumns[11], ChangesColumns[1], ChangesColumns[0]},
 			},
 			{
 				Name:    "change_created_at_id",
@@ -1364,7 +1365,7 @@ var (
 		{Name: "person_id", Type: field.TypeString, Size: 40},
 		{Name: "number", Type: field.TypeInt},
 		{Name: "authority_id", Type: field.TypeString, Nullable: true, Size: 40},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED", "ASKED_FOR_VERDICT", "VERDICT_CLOSED"}},
 		{Name: "about", Type: field.TypeString, Size: 80},
 		{Name: "words", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "experience_id", Type: field.TypeString, Nullable: true, Size: 40},
@@ -1411,6 +1412,118 @@ var (
 				Name:    "step_experience_id_number",
 				Unique:  false,
 				Columns: []*schema.Column{StepsColumns[8], StepsColumns[3]},
+			},
+		},
+	}
+	// VerdictsColumns holds the columns for the "verdicts" table.
+	VerdictsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "person_id", Type: field.TypeString, Size: 40},
+		{Name: "experience_id", Type: field.TypeString, Size: 40},
+		{Name: "answer", Type: field.TypeEnum, Enums: []string{"HELPED", "PARTLY", "NOT_YET", "MADE_WORSE", "CANNOT_SAY"}},
+		{Name: "words", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "signals", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "round_id", Type: field.TypeString, Size: 40},
+	}
+	// VerdictsTable holds the schema information for the "verdicts" table.
+	VerdictsTable = &schema.Table{
+		Name:       "verdicts",
+		Columns:    VerdictsColumns,
+		PrimaryKey: []*schema.Column{VerdictsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "verdicts_verdict_rounds_verdicts",
+				Columns:    []*schema.Column{VerdictsColumns[7]},
+				RefColumns: []*schema.Column{VerdictRoundsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "verdict_round_id_person_id",
+				Unique:  true,
+				Columns: []*schema.Column{VerdictsColumns[7], VerdictsColumns[2]},
+			},
+			{
+				Name:    "verdict_words",
+				Unique:  false,
+				Columns: []*schema.Column{VerdictsColumns[7], VerdictsColumns[1], VerdictsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "words <> ''",
+				},
+			},
+			{
+				Name:    "verdict_person_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{VerdictsColumns[2], VerdictsColumns[1], VerdictsColumns[0]},
+			},
+			{
+				Name:    "verdict_experience_id",
+				Unique:  false,
+				Columns: []*schema.Column{VerdictsColumns[3]},
+			},
+		},
+	}
+	// VerdictRoundsColumns holds the columns for the "verdict_rounds" table.
+	VerdictRoundsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "opened_by_id", Type: field.TypeString, Size: 40},
+		{Name: "opened_by_name", Type: field.TypeString},
+		{Name: "change_version", Type: field.TypeInt},
+		{Name: "asked", Type: field.TypeInt},
+		{Name: "needed", Type: field.TypeInt},
+		{Name: "answered", Type: field.TypeInt, Default: 0},
+		{Name: "helped", Type: field.TypeInt, Default: 0},
+		{Name: "partly", Type: field.TypeInt, Default: 0},
+		{Name: "not_yet", Type: field.TypeInt, Default: 0},
+		{Name: "made_worse", Type: field.TypeInt, Default: 0},
+		{Name: "cannot_say", Type: field.TypeInt, Default: 0},
+		{Name: "closed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "closed_by_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "closed_by_name", Type: field.TypeString, Default: ""},
+		{Name: "note", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "waiver", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "ask_again_at", Type: field.TypeTime, Nullable: true},
+		{Name: "again_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "change_id", Type: field.TypeString, Size: 40},
+	}
+	// VerdictRoundsTable holds the schema information for the "verdict_rounds" table.
+	VerdictRoundsTable = &schema.Table{
+		Name:       "verdict_rounds",
+		Columns:    VerdictRoundsColumns,
+		PrimaryKey: []*schema.Column{VerdictRoundsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "verdict_rounds_changes_verdict_rounds",
+				Columns:    []*schema.Column{VerdictRoundsColumns[21]},
+				RefColumns: []*schema.Column{ChangesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "verdictround_change_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{VerdictRoundsColumns[21], VerdictRoundsColumns[1], VerdictRoundsColumns[0]},
+			},
+			{
+				Name:    "verdict_round_open",
+				Unique:  true,
+				Columns: []*schema.Column{VerdictRoundsColumns[21]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "closed_at IS NULL",
+				},
+			},
+			{
+				Name:    "verdict_round_again",
+				Unique:  false,
+				Columns: []*schema.Column{VerdictRoundsColumns[19], VerdictRoundsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "ask_again_at IS NOT NULL AND again_id IS NULL",
+				},
 			},
 		},
 	}
@@ -1531,6 +1644,8 @@ var (
 		SignpostsTable,
 		SpentIdsTable,
 		StepsTable,
+		VerdictsTable,
+		VerdictRoundsTable,
 		VoicesTable,
 		VoiceInvitationsTable,
 	}
@@ -1675,6 +1790,14 @@ func init() {
 	StepsTable.ForeignKeys[2].RefTable = ChangesTable
 	StepsTable.Annotation = &entsql.Annotation{
 		Table: "steps",
+	}
+	VerdictsTable.ForeignKeys[0].RefTable = VerdictRoundsTable
+	VerdictsTable.Annotation = &entsql.Annotation{
+		Table: "verdicts",
+	}
+	VerdictRoundsTable.ForeignKeys[0].RefTable = ChangesTable
+	VerdictRoundsTable.Annotation = &entsql.Annotation{
+		Table: "verdict_rounds",
 	}
 	VoicesTable.ForeignKeys[0].RefTable = ExperiencesTable
 	VoicesTable.Annotation = &entsql.Annotation{

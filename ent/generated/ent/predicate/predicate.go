@@ -108,6 +108,12 @@ type Spent func(*sql.Selector)
 // Step is the predicate function for step builders.
 type Step func(*sql.Selector)
 
+// Verdict is the predicate function for verdict builders.
+type Verdict func(*sql.Selector)
+
+// VerdictRound is the predicate function for verdictround builders.
+type VerdictRound func(*sql.Selector)
+
 // Voice is the predicate function for voice builders.
 type Voice func(*sql.Selector)
 

@@ -926,6 +926,54 @@ func (f StepMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) 
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StepMutation", m)
 }
 
+// The VerdictQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type VerdictQueryRuleFunc func(context.Context, *ent.VerdictQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f VerdictQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.VerdictQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.VerdictQuery", q)
+}
+
+// The VerdictMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type VerdictMutationRuleFunc func(context.Context, *ent.VerdictMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f VerdictMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.VerdictMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.VerdictMutation", m)
+}
+
+// The VerdictRoundQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type VerdictRoundQueryRuleFunc func(context.Context, *ent.VerdictRoundQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f VerdictRoundQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.VerdictRoundQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.VerdictRoundQuery", q)
+}
+
+// The VerdictRoundMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type VerdictRoundMutationRuleFunc func(context.Context, *ent.VerdictRoundMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f VerdictRoundMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.VerdictRoundMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.VerdictRoundMutation", m)
+}
+
 // The VoiceQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type VoiceQueryRuleFunc func(context.Context, *ent.VoiceQuery) error

@@ -38,6 +38,8 @@ import (
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/verdict"
+	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
 	"hearback/ent/generated/ent/voiceinvitation"
 	"hearback/ent/schema"
@@ -422,8 +424,12 @@ func init() {
 	change.DefaultReason = changeDescReason.Default.(string)
 	// change.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	change.ReasonValidator = changeDescReason.Validators[0].(func(string) error)
+	// changeDescHelped is the schema descriptor for helped field.
+	changeDescHelped := changeFields[6].Descriptor()
+	// change.DefaultHelped holds the default value on creation for the helped field.
+	change.DefaultHelped = changeDescHelped.Default.(bool)
 	// changeDescVersion is the schema descriptor for version field.
-	changeDescVersion := changeFields[6].Descriptor()
+	changeDescVersion := changeFields[7].Descriptor()
 	// change.DefaultVersion holds the default value on creation for the version field.
 	change.DefaultVersion = changeDescVersion.Default.(int)
 	// changeDescID is the schema descriptor for id field.
@@ -1879,6 +1885,174 @@ func init() {
 	step.DefaultID = stepDescID.Default.(func() typeid.ID)
 	// step.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	step.IDValidator = stepDescID.Validators[0].(func(string) error)
+	verdictMixin := schema.Verdict{}.Mixin()
+	verdict.Policy = privacy.NewPolicies(schema.Verdict{})
+	verdict.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := verdict.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	verdictInters := schema.Verdict{}.Interceptors()
+	verdict.Interceptors[0] = verdictInters[0]
+	verdictMixinFields0 := verdictMixin[0].Fields()
+	_ = verdictMixinFields0
+	verdictFields := schema.Verdict{}.Fields()
+	_ = verdictFields
+	// verdictDescRoundID is the schema descriptor for round_id field.
+	verdictDescRoundID := verdictFields[0].Descriptor()
+	// verdict.RoundIDValidator is a validator for the "round_id" field. It is called by the builders before save.
+	verdict.RoundIDValidator = verdictDescRoundID.Validators[0].(func(string) error)
+	// verdictDescPersonID is the schema descriptor for person_id field.
+	verdictDescPersonID := verdictFields[1].Descriptor()
+	// verdict.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	verdict.PersonIDValidator = verdictDescPersonID.Validators[0].(func(string) error)
+	// verdictDescExperienceID is the schema descriptor for experience_id field.
+	verdictDescExperienceID := verdictFields[2].Descriptor()
+	// verdict.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	verdict.ExperienceIDValidator = verdictDescExperienceID.Validators[0].(func(string) error)
+	// verdictDescWords is the schema descriptor for words field.
+	verdictDescWords := verdictFields[4].Descriptor()
+	// verdict.DefaultWords holds the default value on creation for the words field.
+	verdict.DefaultWords = verdictDescWords.Default.(string)
+	// verdict.WordsValidator is a validator for the "words" field. It is called by the builders before save.
+	verdict.WordsValidator = verdictDescWords.Validators[0].(func(string) error)
+	// verdictDescSignals is the schema descriptor for signals field.
+	verdictDescSignals := verdictFields[5].Descriptor()
+	// verdict.DefaultSignals holds the default value on creation for the signals field.
+	verdict.DefaultSignals = verdictDescSignals.Default.(string)
+	// verdict.SignalsValidator is a validator for the "signals" field. It is called by the builders before save.
+	verdict.SignalsValidator = verdictDescSignals.Validators[0].(func(string) error)
+	// verdictDescID is the schema descriptor for id field.
+	verdictDescID := verdictMixinFields0[0].Descriptor()
+	// verdict.DefaultID holds the default value on creation for the id field.
+	verdict.DefaultID = verdictDescID.Default.(func() typeid.ID)
+	// verdict.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	verdict.IDValidator = verdictDescID.Validators[0].(func(string) error)
+	verdictroundMixin := schema.VerdictRound{}.Mixin()
+	verdictround.Policy = privacy.NewPolicies(schema.VerdictRound{})
+	verdictround.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := verdictround.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	verdictroundMixinFields0 := verdictroundMixin[0].Fields()
+	_ = verdictroundMixinFields0
+	verdictroundMixinFields1 := verdictroundMixin[1].Fields()
+	_ = verdictroundMixinFields1
+	verdictroundFields := schema.VerdictRound{}.Fields()
+	_ = verdictroundFields
+	// verdictroundDescFingerprint is the schema descriptor for fingerprint field.
+	verdictroundDescFingerprint := verdictroundMixinFields1[0].Descriptor()
+	// verdictround.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	verdictround.FingerprintValidator = verdictroundDescFingerprint.Validators[0].(func(string) error)
+	// verdictroundDescChangeID is the schema descriptor for change_id field.
+	verdictroundDescChangeID := verdictroundFields[0].Descriptor()
+	// verdictround.ChangeIDValidator is a validator for the "change_id" field. It is called by the builders before save.
+	verdictround.ChangeIDValidator = verdictroundDescChangeID.Validators[0].(func(string) error)
+	// verdictroundDescOpenedByID is the schema descriptor for opened_by_id field.
+	verdictroundDescOpenedByID := verdictroundFields[1].Descriptor()
+	// verdictround.OpenedByIDValidator is a validator for the "opened_by_id" field. It is called by the builders before save.
+	verdictround.OpenedByIDValidator = verdictroundDescOpenedByID.Validators[0].(func(string) error)
+	// verdictroundDescOpenedByName is the schema descriptor for opened_by_name field.
+	verdictroundDescOpenedByName := verdictroundFields[2].Descriptor()
+	// verdictround.OpenedByNameValidator is a validator for the "opened_by_name" field. It is called by the builders before save.
+	verdictround.OpenedByNameValidator = func() func(string) error {
+		validators := verdictroundDescOpenedByName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(opened_by_name string) error {
+			for _, fn := range fns {
+				if err := fn(opened_by_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// verdictroundDescAsked is the schema descriptor for asked field.
+	verdictroundDescAsked := verdictroundFields[4].Descriptor()
+	// verdictround.AskedValidator is a validator for the "asked" field. It is called by the builders before save.
+	verdictround.AskedValidator = verdictroundDescAsked.Validators[0].(func(int) error)
+	// verdictroundDescNeeded is the schema descriptor for needed field.
+	verdictroundDescNeeded := verdictroundFields[5].Descriptor()
+	// verdictround.NeededValidator is a validator for the "needed" field. It is called by the builders before save.
+	verdictround.NeededValidator = verdictroundDescNeeded.Validators[0].(func(int) error)
+	// verdictroundDescAnswered is the schema descriptor for answered field.
+	verdictroundDescAnswered := verdictroundFields[6].Descriptor()
+	// verdictround.DefaultAnswered holds the default value on creation for the answered field.
+	verdictround.DefaultAnswered = verdictroundDescAnswered.Default.(int)
+	// verdictround.AnsweredValidator is a validator for the "answered" field. It is called by the builders before save.
+	verdictround.AnsweredValidator = verdictroundDescAnswered.Validators[0].(func(int) error)
+	// verdictroundDescHelped is the schema descriptor for helped field.
+	verdictroundDescHelped := verdictroundFields[7].Descriptor()
+	// verdictround.DefaultHelped holds the default value on creation for the helped field.
+	verdictround.DefaultHelped = verdictroundDescHelped.Default.(int)
+	// verdictround.HelpedValidator is a validator for the "helped" field. It is called by the builders before save.
+	verdictround.HelpedValidator = verdictroundDescHelped.Validators[0].(func(int) error)
+	// verdictroundDescPartly is the schema descriptor for partly field.
+	verdictroundDescPartly := verdictroundFields[8].Descriptor()
+	// verdictround.DefaultPartly holds the default value on creation for the partly field.
+	verdictround.DefaultPartly = verdictroundDescPartly.Default.(int)
+	// verdictround.PartlyValidator is a validator for the "partly" field. It is called by the builders before save.
+	verdictround.PartlyValidator = verdictroundDescPartly.Validators[0].(func(int) error)
+	// verdictroundDescNotYet is the schema descriptor for not_yet field.
+	verdictroundDescNotYet := verdictroundFields[9].Descriptor()
+	// verdictround.DefaultNotYet holds the default value on creation for the not_yet field.
+	verdictround.DefaultNotYet = verdictroundDescNotYet.Default.(int)
+	// verdictround.NotYetValidator is a validator for the "not_yet" field. It is called by the builders before save.
+	verdictround.NotYetValidator = verdictroundDescNotYet.Validators[0].(func(int) error)
+	// verdictroundDescMadeWorse is the schema descriptor for made_worse field.
+	verdictroundDescMadeWorse := verdictroundFields[10].Descriptor()
+	// verdictround.DefaultMadeWorse holds the default value on creation for the made_worse field.
+	verdictround.DefaultMadeWorse = verdictroundDescMadeWorse.Default.(int)
+	// verdictround.MadeWorseValidator is a validator for the "made_worse" field. It is called by the builders before save.
+	verdictround.MadeWorseValidator = verdictroundDescMadeWorse.Validators[0].(func(int) error)
+	// verdictroundDescCannotSay is the schema descriptor for cannot_say field.
+	verdictroundDescCannotSay := verdictroundFields[11].Descriptor()
+	// verdictround.DefaultCannotSay holds the default value on creation for the cannot_say field.
+	verdictround.DefaultCannotSay = verdictroundDescCannotSay.Default.(int)
+	// verdictround.CannotSayValidator is a validator for the "cannot_say" field. It is called by the builders before save.
+	verdictround.CannotSayValidator = verdictroundDescCannotSay.Validators[0].(func(int) error)
+	// verdictroundDescClosedByID is the schema descriptor for closed_by_id field.
+	verdictroundDescClosedByID := verdictroundFields[13].Descriptor()
+	// verdictround.ClosedByIDValidator is a validator for the "closed_by_id" field. It is called by the builders before save.
+	verdictround.ClosedByIDValidator = verdictroundDescClosedByID.Validators[0].(func(string) error)
+	// verdictroundDescClosedByName is the schema descriptor for closed_by_name field.
+	verdictroundDescClosedByName := verdictroundFields[14].Descriptor()
+	// verdictround.DefaultClosedByName holds the default value on creation for the closed_by_name field.
+	verdictround.DefaultClosedByName = verdictroundDescClosedByName.Default.(string)
+	// verdictround.ClosedByNameValidator is a validator for the "closed_by_name" field. It is called by the builders before save.
+	verdictround.ClosedByNameValidator = verdictroundDescClosedByName.Validators[0].(func(string) error)
+	// verdictroundDescNote is the schema descriptor for note field.
+	verdictroundDescNote := verdictroundFields[15].Descriptor()
+	// verdictround.DefaultNote holds the default value on creation for the note field.
+	verdictround.DefaultNote = verdictroundDescNote.Default.(string)
+	// verdictround.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	verdictround.NoteValidator = verdictroundDescNote.Validators[0].(func(string) error)
+	// verdictroundDescWaiver is the schema descriptor for waiver field.
+	verdictroundDescWaiver := verdictroundFields[16].Descriptor()
+	// verdictround.DefaultWaiver holds the default value on creation for the waiver field.
+	verdictround.DefaultWaiver = verdictroundDescWaiver.Default.(string)
+	// verdictround.WaiverValidator is a validator for the "waiver" field. It is called by the builders before save.
+	verdictround.WaiverValidator = verdictroundDescWaiver.Validators[0].(func(string) error)
+	// verdictroundDescAgainID is the schema descriptor for again_id field.
+	verdictroundDescAgainID := verdictroundFields[18].Descriptor()
+	// verdictround.AgainIDValidator is a validator for the "again_id" field. It is called by the builders before save.
+	verdictround.AgainIDValidator = verdictroundDescAgainID.Validators[0].(func(string) error)
+	// verdictroundDescID is the schema descriptor for id field.
+	verdictroundDescID := verdictroundMixinFields0[0].Descriptor()
+	// verdictround.DefaultID holds the default value on creation for the id field.
+	verdictround.DefaultID = verdictroundDescID.Default.(func() typeid.ID)
+	// verdictround.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	verdictround.IDValidator = verdictroundDescID.Validators[0].(func(string) error)
 	voiceMixin := schema.Voice{}.Mixin()
 	voice.Policy = privacy.NewPolicies(schema.Voice{})
 	voice.Hooks[0] = func(next ent.Mutator) ent.Mutator {
