@@ -25,6 +25,7 @@ import (
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/verdict"
 	"hearback/ent/generated/ent/voice"
 	"hearback/ent/page"
 	"hearback/ent/query"
@@ -80,6 +81,9 @@ type ResolverRoot interface {
 	Session() SessionResolver
 	Step() StepResolver
 	Subscription() SubscriptionResolver
+	Verdict() VerdictResolver
+	VerdictPayload() VerdictPayloadResolver
+	VerdictRound() VerdictRoundResolver
 	Viewer() ViewerResolver
 	Voice() VoiceResolver
 }
@@ -203,19 +207,20 @@ type ComplexityRoot struct {
 	}
 
 	Change struct {
-		Coproducers func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		CreatedAt   func(childComplexity int) int
-		Difference  func(childComplexity int) int
-		ID          func(childComplexity int) int
-		MovedAt     func(childComplexity int) int
-		OriginCount func(childComplexity int) int
-		Origins     func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		Progress    func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		Reason      func(childComplexity int) int
-		Service     func(childComplexity int) int
-		State       func(childComplexity int) int
-		Title       func(childComplexity int) int
-		Version     func(childComplexity int) int
+		Coproducers   func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		CreatedAt     func(childComplexity int) int
+		Difference    func(childComplexity int) int
+		ID            func(childComplexity int) int
+		MovedAt       func(childComplexity int) int
+		OriginCount   func(childComplexity int) int
+		Origins       func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Progress      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Reason        func(childComplexity int) int
+		Service       func(childComplexity int) int
+		State         func(childComplexity int) int
+		Title         func(childComplexity int) int
+		VerdictRounds func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Version       func(childComplexity int) int
 	}
 
 	ChangeConnection struct {
@@ -709,6 +714,9 @@ type ComplexityRoot struct {
 		SignInOidcStart          func(childComplexity int, input SignInOidcStartInput) int
 		SignInRequest            func(childComplexity int, input SignInRequestInput) int
 		SignpostSet              func(childComplexity int, input SignpostSetInput) int
+		VerdictGive              func(childComplexity int, input VerdictGiveInput) int
+		VerdictRoundClose        func(childComplexity int, input VerdictRoundCloseInput) int
+		VerdictRoundOpen         func(childComplexity int, input VerdictRoundOpenInput) int
 		ViewerRename             func(childComplexity int, input ViewerRenameInput) int
 		VoiceAdd                 func(childComplexity int, input VoiceAddInput) int
 		VoiceInvite              func(childComplexity int, input VoiceInviteInput) int
@@ -1012,14 +1020,15 @@ type ComplexityRoot struct {
 	}
 
 	Step struct {
-		Authority  func(childComplexity int) int
-		Change     func(childComplexity int) int
-		CreatedAt  func(childComplexity int) int
-		Experience func(childComplexity int) int
-		ID         func(childComplexity int) int
-		Kind       func(childComplexity int) int
-		Response   func(childComplexity int) int
-		Words      func(childComplexity int) int
+		Authority    func(childComplexity int) int
+		Change       func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Experience   func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Response     func(childComplexity int) int
+		VerdictRound func(childComplexity int) int
+		Words        func(childComplexity int) int
 	}
 
 	StepConnection struct {
@@ -1042,6 +1051,74 @@ type ComplexityRoot struct {
 
 	Suppressed struct {
 		Reason func(childComplexity int) int
+	}
+
+	Verdict struct {
+		Answer         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Round          func(childComplexity int) int
+		ViewerIsAuthor func(childComplexity int) int
+		Words          func(childComplexity int) int
+	}
+
+	VerdictConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	VerdictCount struct {
+		Answer func(childComplexity int) int
+		Count  func(childComplexity int) int
+	}
+
+	VerdictEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	VerdictPayload struct {
+		Replayed    func(childComplexity int) int
+		Signposting func(childComplexity int, language *string) int
+		UserErrors  func(childComplexity int) int
+		Verdict     func(childComplexity int) int
+	}
+
+	VerdictRound struct {
+		Answered      func(childComplexity int) int
+		Answers       func(childComplexity int) int
+		AskAgainAt    func(childComplexity int) int
+		Asked         func(childComplexity int) int
+		Change        func(childComplexity int) int
+		ClosedAt      func(childComplexity int) int
+		ClosedByName  func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		Enough        func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Note          func(childComplexity int) int
+		OpenedByName  func(childComplexity int) int
+		Verdicts      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		ViewerVerdict func(childComplexity int) int
+		Waiver        func(childComplexity int) int
+	}
+
+	VerdictRoundConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	VerdictRoundEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	VerdictRoundPayload struct {
+		Replayed   func(childComplexity int) int
+		Round      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Viewer struct {
@@ -1145,6 +1222,7 @@ type ChangeResolver interface {
 	Progress(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Progress], error)
 	Origins(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Origin], error)
 	OriginCount(ctx context.Context, obj *ent.Change) (query.Count, error)
+	VerdictRounds(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.VerdictRound], error)
 }
 type ConcernResolver interface {
 	Reason(ctx context.Context, obj *ent.Concern) (string, error)
@@ -1269,6 +1347,9 @@ type MutationResolver interface {
 	ChangeUnlink(ctx context.Context, input ChangeUnlinkInput) (*ChangePayload, error)
 	ChangeTell(ctx context.Context, input ChangeTellInput) (*ProgressPayload, error)
 	ChangeMove(ctx context.Context, input ChangeMoveInput) (*ChangePayload, error)
+	VerdictRoundOpen(ctx context.Context, input VerdictRoundOpenInput) (*VerdictRoundPayload, error)
+	VerdictGive(ctx context.Context, input VerdictGiveInput) (*VerdictPayload, error)
+	VerdictRoundClose(ctx context.Context, input VerdictRoundCloseInput) (*VerdictRoundPayload, error)
 	ConsentTextAdd(ctx context.Context, input ConsentTextAddInput) (*ConsentTextPayload, error)
 	PolicyClauseSet(ctx context.Context, input PolicyClauseSetInput) (*PolicyClausePayload, error)
 	ServiceAdd(ctx context.Context, input ServiceAddInput) (*ServicePayload, error)
@@ -1342,12 +1423,29 @@ type StepResolver interface {
 	Experience(ctx context.Context, obj *ent.Step) (*ent.Experience, error)
 	Response(ctx context.Context, obj *ent.Step) (*ent.Response, error)
 	Change(ctx context.Context, obj *ent.Step) (*ent.Change, error)
+	VerdictRound(ctx context.Context, obj *ent.Step) (*ent.VerdictRound, error)
 	Authority(ctx context.Context, obj *ent.Step) (*ent.Authority, error)
 }
 type SubscriptionResolver interface {
 	StepTaken(ctx context.Context) (<-chan *ent.Step, error)
 	ConcernMoved(ctx context.Context) (<-chan *ent.Concern, error)
 	ExperiencePublished(ctx context.Context, within typeid.ID) (<-chan *ent.Experience, error)
+}
+type VerdictResolver interface {
+	ViewerIsAuthor(ctx context.Context, obj *ent.Verdict) (bool, error)
+	Round(ctx context.Context, obj *ent.Verdict) (*ent.VerdictRound, error)
+}
+type VerdictPayloadResolver interface {
+	Signposting(ctx context.Context, obj *VerdictPayload, language *string) (*query.Signposting, error)
+}
+type VerdictRoundResolver interface {
+	Change(ctx context.Context, obj *ent.VerdictRound) (*ent.Change, error)
+	Asked(ctx context.Context, obj *ent.VerdictRound) (query.Count, error)
+	Enough(ctx context.Context, obj *ent.VerdictRound) (bool, error)
+	Answered(ctx context.Context, obj *ent.VerdictRound) (query.Count, error)
+	Answers(ctx context.Context, obj *ent.VerdictRound) ([]*query.VerdictCount, error)
+	ViewerVerdict(ctx context.Context, obj *ent.VerdictRound) (*ent.Verdict, error)
+	Verdicts(ctx context.Context, obj *ent.VerdictRound, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Verdict], error)
 }
 type ViewerResolver interface {
 	Anonymous(ctx context.Context, obj *ent.Person) (bool, error)
@@ -1910,6 +2008,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Change.Title(childComplexity), true
+	case "Change.verdictRounds":
+		if e.ComplexityRoot.Change.VerdictRounds == nil {
+			break
+		}
+
+		args, err := ec.field_Change_verdictRounds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Change.VerdictRounds(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Change.version":
 		if e.ComplexityRoot.Change.Version == nil {
 			break
@@ -4253,6 +4362,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignpostSet(childComplexity, args["input"].(SignpostSetInput)), true
+	case "Mutation.verdictGive":
+		if e.ComplexityRoot.Mutation.VerdictGive == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_verdictGive_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.VerdictGive(childComplexity, args["input"].(VerdictGiveInput)), true
+	case "Mutation.verdictRoundClose":
+		if e.ComplexityRoot.Mutation.VerdictRoundClose == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_verdictRoundClose_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.VerdictRoundClose(childComplexity, args["input"].(VerdictRoundCloseInput)), true
+	case "Mutation.verdictRoundOpen":
+		if e.ComplexityRoot.Mutation.VerdictRoundOpen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_verdictRoundOpen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.VerdictRoundOpen(childComplexity, args["input"].(VerdictRoundOpenInput)), true
 	case "Mutation.viewerRename":
 		if e.ComplexityRoot.Mutation.ViewerRename == nil {
 			break
@@ -5493,6 +5635,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Step.Response(childComplexity), true
+	case "Step.verdictRound":
+		if e.ComplexityRoot.Step.VerdictRound == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Step.VerdictRound(childComplexity), true
 	case "Step.words":
 		if e.ComplexityRoot.Step.Words == nil {
 			break
@@ -5568,6 +5716,271 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Suppressed.Reason(childComplexity), true
+
+	case "Verdict.answer":
+		if e.ComplexityRoot.Verdict.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verdict.Answer(childComplexity), true
+	case "Verdict.id":
+		if e.ComplexityRoot.Verdict.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verdict.ID(childComplexity), true
+	case "Verdict.round":
+		if e.ComplexityRoot.Verdict.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verdict.Round(childComplexity), true
+	case "Verdict.viewerIsAuthor":
+		if e.ComplexityRoot.Verdict.ViewerIsAuthor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verdict.ViewerIsAuthor(childComplexity), true
+	case "Verdict.words":
+		if e.ComplexityRoot.Verdict.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verdict.Words(childComplexity), true
+
+	case "VerdictConnection.edges":
+		if e.ComplexityRoot.VerdictConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictConnection.Edges(childComplexity), true
+	case "VerdictConnection.nodes":
+		if e.ComplexityRoot.VerdictConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictConnection.Nodes(childComplexity), true
+	case "VerdictConnection.pageInfo":
+		if e.ComplexityRoot.VerdictConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictConnection.PageInfo(childComplexity), true
+	case "VerdictConnection.totalCount":
+		if e.ComplexityRoot.VerdictConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictConnection.TotalCount(childComplexity), true
+
+	case "VerdictCount.answer":
+		if e.ComplexityRoot.VerdictCount.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictCount.Answer(childComplexity), true
+	case "VerdictCount.count":
+		if e.ComplexityRoot.VerdictCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictCount.Count(childComplexity), true
+
+	case "VerdictEdge.cursor":
+		if e.ComplexityRoot.VerdictEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictEdge.Cursor(childComplexity), true
+	case "VerdictEdge.node":
+		if e.ComplexityRoot.VerdictEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictEdge.Node(childComplexity), true
+
+	case "VerdictPayload.replayed":
+		if e.ComplexityRoot.VerdictPayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictPayload.Replayed(childComplexity), true
+	case "VerdictPayload.signposting":
+		if e.ComplexityRoot.VerdictPayload.Signposting == nil {
+			break
+		}
+
+		args, err := ec.field_VerdictPayload_signposting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.VerdictPayload.Signposting(childComplexity, args["language"].(*string)), true
+	case "VerdictPayload.userErrors":
+		if e.ComplexityRoot.VerdictPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictPayload.UserErrors(childComplexity), true
+	case "VerdictPayload.verdict":
+		if e.ComplexityRoot.VerdictPayload.Verdict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictPayload.Verdict(childComplexity), true
+
+	case "VerdictRound.answered":
+		if e.ComplexityRoot.VerdictRound.Answered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.Answered(childComplexity), true
+	case "VerdictRound.answers":
+		if e.ComplexityRoot.VerdictRound.Answers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.Answers(childComplexity), true
+	case "VerdictRound.askAgainAt":
+		if e.ComplexityRoot.VerdictRound.AskAgainAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.AskAgainAt(childComplexity), true
+	case "VerdictRound.asked":
+		if e.ComplexityRoot.VerdictRound.Asked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.Asked(childComplexity), true
+	case "VerdictRound.change":
+		if e.ComplexityRoot.VerdictRound.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.Change(childComplexity), true
+	case "VerdictRound.closedAt":
+		if e.ComplexityRoot.VerdictRound.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.ClosedAt(childComplexity), true
+	case "VerdictRound.closedByName":
+		if e.ComplexityRoot.VerdictRound.ClosedByName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.ClosedByName(childComplexity), true
+	case "VerdictRound.createdAt":
+		if e.ComplexityRoot.VerdictRound.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.CreatedAt(childComplexity), true
+	case "VerdictRound.enough":
+		if e.ComplexityRoot.VerdictRound.Enough == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.Enough(childComplexity), true
+	case "VerdictRound.id":
+		if e.ComplexityRoot.VerdictRound.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.ID(childComplexity), true
+	case "VerdictRound.note":
+		if e.ComplexityRoot.VerdictRound.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.Note(childComplexity), true
+	case "VerdictRound.openedByName":
+		if e.ComplexityRoot.VerdictRound.OpenedByName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.OpenedByName(childComplexity), true
+	case "VerdictRound.verdicts":
+		if e.ComplexityRoot.VerdictRound.Verdicts == nil {
+			break
+		}
+
+		args, err := ec.field_VerdictRound_verdicts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.VerdictRound.Verdicts(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "VerdictRound.viewerVerdict":
+		if e.ComplexityRoot.VerdictRound.ViewerVerdict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.ViewerVerdict(childComplexity), true
+	case "VerdictRound.waiver":
+		if e.ComplexityRoot.VerdictRound.Waiver == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRound.Waiver(childComplexity), true
+
+	case "VerdictRoundConnection.edges":
+		if e.ComplexityRoot.VerdictRoundConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRoundConnection.Edges(childComplexity), true
+	case "VerdictRoundConnection.nodes":
+		if e.ComplexityRoot.VerdictRoundConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRoundConnection.Nodes(childComplexity), true
+	case "VerdictRoundConnection.pageInfo":
+		if e.ComplexityRoot.VerdictRoundConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRoundConnection.PageInfo(childComplexity), true
+	case "VerdictRoundConnection.totalCount":
+		if e.ComplexityRoot.VerdictRoundConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRoundConnection.TotalCount(childComplexity), true
+
+	case "VerdictRoundEdge.cursor":
+		if e.ComplexityRoot.VerdictRoundEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRoundEdge.Cursor(childComplexity), true
+	case "VerdictRoundEdge.node":
+		if e.ComplexityRoot.VerdictRoundEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRoundEdge.Node(childComplexity), true
+
+	case "VerdictRoundPayload.replayed":
+		if e.ComplexityRoot.VerdictRoundPayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRoundPayload.Replayed(childComplexity), true
+	case "VerdictRoundPayload.round":
+		if e.ComplexityRoot.VerdictRoundPayload.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRoundPayload.Round(childComplexity), true
+	case "VerdictRoundPayload.userErrors":
+		if e.ComplexityRoot.VerdictRoundPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerdictRoundPayload.UserErrors(childComplexity), true
 
 	case "Viewer.anonymous":
 		if e.ComplexityRoot.Viewer.Anonymous == nil {
@@ -6048,6 +6461,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SignInOidcStartInput", ec.unmarshalInputSignInOidcStartInput),
 			graphql.NewInputUnmarshaler("SignInRequestInput", ec.unmarshalInputSignInRequestInput),
 			graphql.NewInputUnmarshaler("SignpostSetInput", ec.unmarshalInputSignpostSetInput),
+			graphql.NewInputUnmarshaler("VerdictGiveInput", ec.unmarshalInputVerdictGiveInput),
+			graphql.NewInputUnmarshaler("VerdictRoundCloseInput", ec.unmarshalInputVerdictRoundCloseInput),
+			graphql.NewInputUnmarshaler("VerdictRoundOpenInput", ec.unmarshalInputVerdictRoundOpenInput),
 			graphql.NewInputUnmarshaler("ViewerRenameInput", ec.unmarshalInputViewerRenameInput),
 			graphql.NewInputUnmarshaler("VoiceAddInput", ec.unmarshalInputVoiceAddInput),
 			graphql.NewInputUnmarshaler("VoiceInviteInput", ec.unmarshalInputVoiceInviteInput),
@@ -6147,7 +6563,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "session.graphqls" "signon.graphqls" "step.graphqls" "viewer.graphqls" "voice.graphqls"
+//go:embed "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "session.graphqls" "signon.graphqls" "step.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -6267,6 +6683,8 @@ enum UserErrorCode {
   TOO_MANY_TRIES
   "The author asked a second moderator: whoever decided first leaves it to somebody else."
   SECOND_MODERATOR
+  "Ask the people whose words led to the change whether it helped, and close that round, first."
+  VERDICT_NEEDED
 }
 
 "Every question."
@@ -6438,6 +6856,12 @@ type Mutation {
   changeTell(input: ChangeTellInput!): ProgressPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Move the change to its next state; an ending needs a reason. Everybody whose words led to it is told. Staff of its service."
   changeMove(input: ChangeMoveInput!): ChangePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Ask the people whose words led to a change whether it helped, once it is made. Each is told once. Staff of its service."
+  verdictRoundOpen(input: VerdictRoundOpenInput!): VerdictRoundPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Say whether a change helped, or say it otherwise while the round is open. Each person counts once. Whoever has words on its line."
+  verdictGive(input: VerdictGiveInput!): VerdictPayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
+  "Close a round with a word to everybody who was asked, and a day on which they are asked again. Staff of its service."
+  verdictRoundClose(input: VerdictRoundCloseInput!): VerdictRoundPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
 
   "Add the next version of what people are asked to agree to; what they agreed to before stays. Administrators of the whole installation."
   consentTextAdd(input: ConsentTextAddInput!): ConsentTextPayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
@@ -6496,6 +6920,7 @@ type Subscription {
 	{Name: "session.graphqls", Input: sourceData("session.graphqls"), BuiltIn: false},
 	{Name: "signon.graphqls", Input: sourceData("signon.graphqls"), BuiltIn: false},
 	{Name: "step.graphqls", Input: sourceData("step.graphqls"), BuiltIn: false},
+	{Name: "verdict.graphqls", Input: sourceData("verdict.graphqls"), BuiltIn: false},
 	{Name: "viewer.graphqls", Input: sourceData("viewer.graphqls"), BuiltIn: false},
 	{Name: "voice.graphqls", Input: sourceData("voice.graphqls"), BuiltIn: false},
 }
@@ -6759,6 +7184,8 @@ func (ec *executionContext) childFields_Change(ctx context.Context, field graphq
 		return ec.fieldContext_Change_origins(ctx, field)
 	case "originCount":
 		return ec.fieldContext_Change_originCount(ctx, field)
+	case "verdictRounds":
+		return ec.fieldContext_Change_verdictRounds(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Change", field.Name)
 }
@@ -8149,6 +8576,8 @@ func (ec *executionContext) childFields_Step(ctx context.Context, field graphql.
 		return ec.fieldContext_Step_response(ctx, field)
 	case "change":
 		return ec.fieldContext_Step_change(ctx, field)
+	case "verdictRound":
+		return ec.fieldContext_Step_verdictRound(ctx, field)
 	case "authority":
 		return ec.fieldContext_Step_authority(ctx, field)
 	}
@@ -8177,6 +8606,142 @@ func (ec *executionContext) childFields_StepEdge(ctx context.Context, field grap
 		return ec.fieldContext_StepEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StepEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Verdict(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Verdict_id(ctx, field)
+	case "answer":
+		return ec.fieldContext_Verdict_answer(ctx, field)
+	case "words":
+		return ec.fieldContext_Verdict_words(ctx, field)
+	case "viewerIsAuthor":
+		return ec.fieldContext_Verdict_viewerIsAuthor(ctx, field)
+	case "round":
+		return ec.fieldContext_Verdict_round(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Verdict", field.Name)
+}
+
+func (ec *executionContext) childFields_VerdictConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_VerdictConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_VerdictConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_VerdictConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_VerdictConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerdictConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_VerdictCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "answer":
+		return ec.fieldContext_VerdictCount_answer(ctx, field)
+	case "count":
+		return ec.fieldContext_VerdictCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerdictCount", field.Name)
+}
+
+func (ec *executionContext) childFields_VerdictEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_VerdictEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_VerdictEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerdictEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_VerdictPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "verdict":
+		return ec.fieldContext_VerdictPayload_verdict(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_VerdictPayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_VerdictPayload_replayed(ctx, field)
+	case "signposting":
+		return ec.fieldContext_VerdictPayload_signposting(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerdictPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_VerdictRound(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_VerdictRound_id(ctx, field)
+	case "openedByName":
+		return ec.fieldContext_VerdictRound_openedByName(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_VerdictRound_createdAt(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_VerdictRound_closedAt(ctx, field)
+	case "closedByName":
+		return ec.fieldContext_VerdictRound_closedByName(ctx, field)
+	case "note":
+		return ec.fieldContext_VerdictRound_note(ctx, field)
+	case "waiver":
+		return ec.fieldContext_VerdictRound_waiver(ctx, field)
+	case "askAgainAt":
+		return ec.fieldContext_VerdictRound_askAgainAt(ctx, field)
+	case "change":
+		return ec.fieldContext_VerdictRound_change(ctx, field)
+	case "asked":
+		return ec.fieldContext_VerdictRound_asked(ctx, field)
+	case "enough":
+		return ec.fieldContext_VerdictRound_enough(ctx, field)
+	case "answered":
+		return ec.fieldContext_VerdictRound_answered(ctx, field)
+	case "answers":
+		return ec.fieldContext_VerdictRound_answers(ctx, field)
+	case "viewerVerdict":
+		return ec.fieldContext_VerdictRound_viewerVerdict(ctx, field)
+	case "verdicts":
+		return ec.fieldContext_VerdictRound_verdicts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerdictRound", field.Name)
+}
+
+func (ec *executionContext) childFields_VerdictRoundConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_VerdictRoundConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_VerdictRoundConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_VerdictRoundConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_VerdictRoundConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerdictRoundConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_VerdictRoundEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_VerdictRoundEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_VerdictRoundEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerdictRoundEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_VerdictRoundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "round":
+		return ec.fieldContext_VerdictRoundPayload_round(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_VerdictRoundPayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_VerdictRoundPayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerdictRoundPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8534,6 +9099,44 @@ func (ec *executionContext) field_Change_origins_args(ctx context.Context, rawAr
 }
 
 func (ec *executionContext) field_Change_progress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Change_verdictRounds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -9809,6 +10412,48 @@ func (ec *executionContext) field_Mutation_signpostSet_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_verdictGive_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (VerdictGiveInput, error) {
+			return ec.unmarshalNVerdictGiveInput2hearbackᚋgraphᚐVerdictGiveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_verdictRoundClose_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (VerdictRoundCloseInput, error) {
+			return ec.unmarshalNVerdictRoundCloseInput2hearbackᚋgraphᚐVerdictRoundCloseInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_verdictRoundOpen_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (VerdictRoundOpenInput, error) {
+			return ec.unmarshalNVerdictRoundOpenInput2hearbackᚋgraphᚐVerdictRoundOpenInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_viewerRename_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10454,6 +11099,58 @@ func (ec *executionContext) field_Subscription_experiencePublished_args(ctx cont
 		return nil, err
 	}
 	args["within"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_VerdictPayload_signposting_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_VerdictRound_verdicts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -13487,6 +14184,50 @@ func (ec *executionContext) _Change_originCount(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Change_originCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Change", field, true, true, "Count")
+}
+
+func (ec *executionContext) _Change_verdictRounds(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_verdictRounds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Change().VerdictRounds(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.VerdictRound]) graphql.Marshaler {
+			return ec.marshalOVerdictRoundConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Change_verdictRounds(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Change",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictRoundConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Change_verdictRounds_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ChangeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Change]) (ret graphql.Marshaler) {
@@ -24264,6 +25005,207 @@ func (ec *executionContext) fieldContext_Mutation_changeMove(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_verdictRoundOpen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_verdictRoundOpen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().VerdictRoundOpen(ctx, fc.Args["input"].(VerdictRoundOpenInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *VerdictRoundPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *VerdictRoundPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *VerdictRoundPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *VerdictRoundPayload) graphql.Marshaler {
+			return ec.marshalOVerdictRoundPayload2ᚖhearbackᚋgraphᚐVerdictRoundPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_verdictRoundOpen(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictRoundPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_verdictRoundOpen_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_verdictGive(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_verdictGive(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().VerdictGive(ctx, fc.Args["input"].(VerdictGiveInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *VerdictPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *VerdictPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *VerdictPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *VerdictPayload) graphql.Marshaler {
+			return ec.marshalOVerdictPayload2ᚖhearbackᚋgraphᚐVerdictPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_verdictGive(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_verdictGive_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_verdictRoundClose(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_verdictRoundClose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().VerdictRoundClose(ctx, fc.Args["input"].(VerdictRoundCloseInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *VerdictRoundPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *VerdictRoundPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *VerdictRoundPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *VerdictRoundPayload) graphql.Marshaler {
+			return ec.marshalOVerdictRoundPayload2ᚖhearbackᚋgraphᚐVerdictRoundPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_verdictRoundClose(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictRoundPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_verdictRoundClose_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_consentTextAdd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30151,6 +31093,38 @@ func (ec *executionContext) fieldContext_Step_change(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Step_verdictRound(ctx context.Context, field graphql.CollectedField, obj *ent.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Step_verdictRound(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Step().VerdictRound(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.VerdictRound) graphql.Marshaler {
+			return ec.marshalOVerdictRound2ᚖhearbackᚋentᚋgeneratedᚋentᚐVerdictRound(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Step_verdictRound(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Step",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictRound(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Step_authority(ctx context.Context, field graphql.CollectedField, obj *ent.Step) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30550,6 +31524,1135 @@ func (ec *executionContext) _Suppressed_reason(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Suppressed_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Suppressed", field, false, false, "SuppressedReason")
+}
+
+func (ec *executionContext) _Verdict_id(ctx context.Context, field graphql.CollectedField, obj *ent.Verdict) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Verdict_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Verdict_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Verdict", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Verdict_answer(ctx context.Context, field graphql.CollectedField, obj *ent.Verdict) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Verdict_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v verdict.Answer) graphql.Marshaler {
+			return ec.marshalNVerdictAnswer2hearbackᚋentᚋgeneratedᚋentᚋverdictᚐAnswer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Verdict_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Verdict", field, false, false, "VerdictAnswer")
+}
+
+func (ec *executionContext) _Verdict_words(ctx context.Context, field graphql.CollectedField, obj *ent.Verdict) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Verdict_words(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Verdict_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Verdict", field, false, false, "String")
+}
+
+func (ec *executionContext) _Verdict_viewerIsAuthor(ctx context.Context, field graphql.CollectedField, obj *ent.Verdict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Verdict_viewerIsAuthor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Verdict().ViewerIsAuthor(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Verdict_viewerIsAuthor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Verdict", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Verdict_round(ctx context.Context, field graphql.CollectedField, obj *ent.Verdict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Verdict_round(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Verdict().Round(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.VerdictRound) graphql.Marshaler {
+			return ec.marshalOVerdictRound2ᚖhearbackᚋentᚋgeneratedᚋentᚐVerdictRound(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Verdict_round(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Verdict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictRound(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Verdict]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.Verdict]) graphql.Marshaler {
+			return ec.marshalNVerdictEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Verdict]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Verdict) graphql.Marshaler {
+			return ec.marshalNVerdict2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐVerdictᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Verdict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Verdict]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Verdict]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _VerdictCount_answer(ctx context.Context, field graphql.CollectedField, obj *query.VerdictCount) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictCount_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v verdict.Answer) graphql.Marshaler {
+			return ec.marshalNVerdictAnswer2hearbackᚋentᚋgeneratedᚋentᚋverdictᚐAnswer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictCount_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictCount", field, false, false, "VerdictAnswer")
+}
+
+func (ec *executionContext) _VerdictCount_count(ctx context.Context, field graphql.CollectedField, obj *query.VerdictCount) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.Count) graphql.Marshaler {
+			return ec.marshalNCount2hearbackᚋentᚋqueryᚐCount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictCount", field, false, false, "Count")
+}
+
+func (ec *executionContext) _VerdictEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Verdict]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Verdict) graphql.Marshaler {
+			return ec.marshalNVerdict2ᚖhearbackᚋentᚋgeneratedᚋentᚐVerdict(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Verdict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Verdict]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _VerdictPayload_verdict(ctx context.Context, field graphql.CollectedField, obj *VerdictPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictPayload_verdict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Verdict, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Verdict) graphql.Marshaler {
+			return ec.marshalOVerdict2ᚖhearbackᚋentᚋgeneratedᚋentᚐVerdict(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictPayload_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Verdict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *VerdictPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *VerdictPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictPayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictPayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _VerdictPayload_signposting(ctx context.Context, field graphql.CollectedField, obj *VerdictPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictPayload_signposting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.VerdictPayload().Signposting(ctx, obj, fc.Args["language"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *query.Signposting) graphql.Marshaler {
+			return ec.marshalOSignposting2ᚖhearbackᚋentᚋqueryᚐSignposting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictPayload_signposting(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Signposting(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_VerdictPayload_signposting_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictRound_id(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRound", field, false, false, "ID")
+}
+
+func (ec *executionContext) _VerdictRound_openedByName(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_openedByName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedByName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_openedByName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRound", field, false, false, "String")
+}
+
+func (ec *executionContext) _VerdictRound_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRound", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _VerdictRound_closedAt(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRound", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _VerdictRound_closedByName(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_closedByName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedByName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_closedByName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRound", field, false, false, "String")
+}
+
+func (ec *executionContext) _VerdictRound_note(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRound", field, false, false, "String")
+}
+
+func (ec *executionContext) _VerdictRound_waiver(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_waiver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Waiver, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_waiver(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRound", field, false, false, "String")
+}
+
+func (ec *executionContext) _VerdictRound_askAgainAt(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_askAgainAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AskAgainAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_askAgainAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRound", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _VerdictRound_change(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.VerdictRound().Change(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Change) graphql.Marshaler {
+			return ec.marshalOChange2ᚖhearbackᚋentᚋgeneratedᚋentᚐChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictRound",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictRound_asked(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_asked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.VerdictRound().Asked(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.Count) graphql.Marshaler {
+			return ec.marshalNCount2hearbackᚋentᚋqueryᚐCount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_asked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRound", field, true, true, "Count")
+}
+
+func (ec *executionContext) _VerdictRound_enough(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_enough(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.VerdictRound().Enough(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_enough(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRound", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _VerdictRound_answered(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_answered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.VerdictRound().Answered(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.Count) graphql.Marshaler {
+			return ec.marshalOCount2hearbackᚋentᚋqueryᚐCount(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_answered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRound", field, true, true, "Count")
+}
+
+func (ec *executionContext) _VerdictRound_answers(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_answers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.VerdictRound().Answers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*query.VerdictCount) graphql.Marshaler {
+			return ec.marshalOVerdictCount2ᚕᚖhearbackᚋentᚋqueryᚐVerdictCountᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictRound",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictRound_viewerVerdict(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_viewerVerdict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.VerdictRound().ViewerVerdict(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Verdict) graphql.Marshaler {
+			return ec.marshalOVerdict2ᚖhearbackᚋentᚋgeneratedᚋentᚐVerdict(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_viewerVerdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictRound",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Verdict(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictRound_verdicts(ctx context.Context, field graphql.CollectedField, obj *ent.VerdictRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRound_verdicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.VerdictRound().Verdicts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Verdict]) graphql.Marshaler {
+			return ec.marshalOVerdictConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRound_verdicts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictRound",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_VerdictRound_verdicts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictRoundConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.VerdictRound]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRoundConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.VerdictRound]) graphql.Marshaler {
+			return ec.marshalNVerdictRoundEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRoundConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictRoundConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictRoundEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictRoundConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.VerdictRound]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRoundConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.VerdictRound) graphql.Marshaler {
+			return ec.marshalNVerdictRound2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐVerdictRoundᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRoundConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictRoundConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictRound(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictRoundConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.VerdictRound]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRoundConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRoundConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictRoundConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictRoundConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.VerdictRound]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRoundConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRoundConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRoundConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _VerdictRoundEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.VerdictRound]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRoundEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.VerdictRound) graphql.Marshaler {
+			return ec.marshalNVerdictRound2ᚖhearbackᚋentᚋgeneratedᚋentᚐVerdictRound(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRoundEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictRoundEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictRound(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictRoundEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.VerdictRound]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRoundEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRoundEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRoundEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _VerdictRoundPayload_round(ctx context.Context, field graphql.CollectedField, obj *VerdictRoundPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRoundPayload_round(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Round, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.VerdictRound) graphql.Marshaler {
+			return ec.marshalOVerdictRound2ᚖhearbackᚋentᚋgeneratedᚋentᚐVerdictRound(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRoundPayload_round(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictRoundPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictRound(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictRoundPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *VerdictRoundPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRoundPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRoundPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictRoundPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictRoundPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *VerdictRoundPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictRoundPayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictRoundPayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictRoundPayload", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Viewer_id(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
@@ -37431,6 +39534,174 @@ func UnmarshalSignpostSetInput(ctx context.Context, raw any) (SignpostSetInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputVerdictGiveInput(ctx context.Context, obj any) (VerdictGiveInput, error) {
+	var it VerdictGiveInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"roundId", "answer", "words"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "roundId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roundId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoundID = data
+		case "answer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
+			data, err := ec.unmarshalNVerdictAnswer2hearbackᚋentᚋgeneratedᚋentᚋverdictᚐAnswer(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answer = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalVerdictGiveInput unmarshals raw into the VerdictGiveInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalVerdictGiveInput(ctx context.Context, raw any) (VerdictGiveInput, error) {
+	var out VerdictGiveInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "VerdictGiveInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputVerdictRoundCloseInput(ctx context.Context, obj any) (VerdictRoundCloseInput, error) {
+	var it VerdictRoundCloseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"roundId", "note", "waiver", "askAgainAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "roundId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roundId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoundID = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "waiver":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waiver"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Waiver = data
+		case "askAgainAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("askAgainAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AskAgainAt = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalVerdictRoundCloseInput unmarshals raw into the VerdictRoundCloseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalVerdictRoundCloseInput(ctx context.Context, raw any) (VerdictRoundCloseInput, error) {
+	var out VerdictRoundCloseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "VerdictRoundCloseInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputVerdictRoundOpenInput(ctx context.Context, obj any) (VerdictRoundOpenInput, error) {
+	var it VerdictRoundOpenInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "changeId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "changeId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("changeId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ChangeID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalVerdictRoundOpenInput unmarshals raw into the VerdictRoundOpenInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalVerdictRoundOpenInput(ctx context.Context, raw any) (VerdictRoundOpenInput, error) {
+	var out VerdictRoundOpenInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "VerdictRoundOpenInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputViewerRenameInput(ctx context.Context, obj any) (ViewerRenameInput, error) {
 	var it ViewerRenameInput
 	if obj == nil {
@@ -37872,6 +40143,20 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Viewer(ctx, sel, obj)
+	case ent.VerdictRound:
+		return ec._VerdictRound(ctx, sel, &obj)
+	case *ent.VerdictRound:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._VerdictRound(ctx, sel, obj)
+	case ent.Verdict:
+		return ec._Verdict(ctx, sel, &obj)
+	case *ent.Verdict:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Verdict(ctx, sel, obj)
 	case ent.Step:
 		return ec._Step(ctx, sel, &obj)
 	case *ent.Step:
@@ -38919,6 +41204,12 @@ func (ec *executionContext) _Change(ctx context.Context, sel ast.SelectionSet, o
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Change_originCount(ctx, field, obj)
+				})
+		case "verdictRounds":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Change_verdictRounds(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -42287,6 +44578,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "verdictRoundOpen":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_verdictRoundOpen(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "verdictGive":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_verdictGive(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "verdictRoundClose":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_verdictRoundClose(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "consentTextAdd":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_consentTextAdd(ctx, field)
@@ -44519,6 +46831,12 @@ func (ec *executionContext) _Step(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Step_change(ctx, field, obj)
 				})
+		case "verdictRound":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Step_verdictRound(ctx, field, obj)
+				})
 		case "authority":
 			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
@@ -44666,6 +46984,475 @@ func (ec *executionContext) _Suppressed(ctx context.Context, sel ast.SelectionSe
 			out.Values[i] = graphql.MarshalString("Suppressed")
 		case "reason":
 			out.Values[i] = ec._Suppressed_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var verdictImplementors = []string{"Verdict", "Node"}
+
+func (ec *executionContext) _Verdict(ctx context.Context, sel ast.SelectionSet, obj *ent.Verdict) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, verdictImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Verdict")
+		case "id":
+			out.Values[i] = ec._Verdict_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answer":
+			out.Values[i] = ec._Verdict_answer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "words":
+			out.Values[i] = ec._Verdict_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "viewerIsAuthor":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Verdict_viewerIsAuthor(ctx, field, obj)
+				})
+		case "round":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Verdict_round(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var verdictConnectionImplementors = []string{"VerdictConnection"}
+
+func (ec *executionContext) _VerdictConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.Verdict]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, verdictConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VerdictConnection")
+		case "edges":
+			out.Values[i] = ec._VerdictConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._VerdictConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._VerdictConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VerdictConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var verdictCountImplementors = []string{"VerdictCount"}
+
+func (ec *executionContext) _VerdictCount(ctx context.Context, sel ast.SelectionSet, obj *query.VerdictCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, verdictCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VerdictCount")
+		case "answer":
+			out.Values[i] = ec._VerdictCount_answer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._VerdictCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var verdictEdgeImplementors = []string{"VerdictEdge"}
+
+func (ec *executionContext) _VerdictEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.Verdict]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, verdictEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VerdictEdge")
+		case "node":
+			out.Values[i] = ec._VerdictEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._VerdictEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var verdictPayloadImplementors = []string{"VerdictPayload"}
+
+func (ec *executionContext) _VerdictPayload(ctx context.Context, sel ast.SelectionSet, obj *VerdictPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, verdictPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VerdictPayload")
+		case "verdict":
+			out.Values[i] = ec._VerdictPayload_verdict(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "userErrors":
+			out.Values[i] = ec._VerdictPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "replayed":
+			out.Values[i] = ec._VerdictPayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "signposting":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VerdictPayload_signposting(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var verdictRoundImplementors = []string{"VerdictRound", "Node"}
+
+func (ec *executionContext) _VerdictRound(ctx context.Context, sel ast.SelectionSet, obj *ent.VerdictRound) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, verdictRoundImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VerdictRound")
+		case "id":
+			out.Values[i] = ec._VerdictRound_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openedByName":
+			out.Values[i] = ec._VerdictRound_openedByName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._VerdictRound_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedAt":
+			out.Values[i] = ec._VerdictRound_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedByName":
+			out.Values[i] = ec._VerdictRound_closedByName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "note":
+			out.Values[i] = ec._VerdictRound_note(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "waiver":
+			out.Values[i] = ec._VerdictRound_waiver(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "askAgainAt":
+			out.Values[i] = ec._VerdictRound_askAgainAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "change":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VerdictRound_change(ctx, field, obj)
+				})
+		case "asked":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VerdictRound_asked(ctx, field, obj)
+				})
+		case "enough":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VerdictRound_enough(ctx, field, obj)
+				})
+		case "answered":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VerdictRound_answered(ctx, field, obj)
+				})
+		case "answers":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VerdictRound_answers(ctx, field, obj)
+				})
+		case "viewerVerdict":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VerdictRound_viewerVerdict(ctx, field, obj)
+				})
+		case "verdicts":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VerdictRound_verdicts(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var verdictRoundConnectionImplementors = []string{"VerdictRoundConnection"}
+
+func (ec *executionContext) _VerdictRoundConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.VerdictRound]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, verdictRoundConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VerdictRoundConnection")
+		case "edges":
+			out.Values[i] = ec._VerdictRoundConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._VerdictRoundConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._VerdictRoundConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VerdictRoundConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var verdictRoundEdgeImplementors = []string{"VerdictRoundEdge"}
+
+func (ec *executionContext) _VerdictRoundEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.VerdictRound]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, verdictRoundEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VerdictRoundEdge")
+		case "node":
+			out.Values[i] = ec._VerdictRoundEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._VerdictRoundEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var verdictRoundPayloadImplementors = []string{"VerdictRoundPayload"}
+
+func (ec *executionContext) _VerdictRoundPayload(ctx context.Context, sel ast.SelectionSet, obj *VerdictRoundPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, verdictRoundPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VerdictRoundPayload")
+		case "round":
+			out.Values[i] = ec._VerdictRoundPayload_round(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._VerdictRoundPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._VerdictRoundPayload_replayed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -47722,6 +50509,140 @@ func (ec *executionContext) marshalNUserErrorCode2hearbackᚋworkflowᚐCode(ctx
 	return res
 }
 
+func (ec *executionContext) marshalNVerdict2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐVerdictᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Verdict) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVerdict2ᚖhearbackᚋentᚋgeneratedᚋentᚐVerdict(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNVerdict2ᚖhearbackᚋentᚋgeneratedᚋentᚐVerdict(ctx context.Context, sel ast.SelectionSet, v *ent.Verdict) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Verdict!")
+		return graphql.Null
+	}
+	return ec._Verdict(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNVerdictAnswer2hearbackᚋentᚋgeneratedᚋentᚋverdictᚐAnswer(ctx context.Context, v any) (verdict.Answer, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := verdict.Answer(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVerdictAnswer2hearbackᚋentᚋgeneratedᚋentᚋverdictᚐAnswer(ctx context.Context, sel ast.SelectionSet, v verdict.Answer) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "VerdictAnswer!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNVerdictCount2ᚖhearbackᚋentᚋqueryᚐVerdictCount(ctx context.Context, sel ast.SelectionSet, v *query.VerdictCount) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "VerdictCount!")
+		return graphql.Null
+	}
+	return ec._VerdictCount(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNVerdictEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Verdict]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVerdictEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNVerdictEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.Verdict]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "VerdictEdge!")
+		return graphql.Null
+	}
+	return ec._VerdictEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNVerdictGiveInput2hearbackᚋgraphᚐVerdictGiveInput(ctx context.Context, v any) (VerdictGiveInput, error) {
+	res, err := ec.unmarshalInputVerdictGiveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVerdictRound2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐVerdictRoundᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.VerdictRound) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVerdictRound2ᚖhearbackᚋentᚋgeneratedᚋentᚐVerdictRound(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNVerdictRound2ᚖhearbackᚋentᚋgeneratedᚋentᚐVerdictRound(ctx context.Context, sel ast.SelectionSet, v *ent.VerdictRound) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "VerdictRound!")
+		return graphql.Null
+	}
+	return ec._VerdictRound(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNVerdictRoundCloseInput2hearbackᚋgraphᚐVerdictRoundCloseInput(ctx context.Context, v any) (VerdictRoundCloseInput, error) {
+	res, err := ec.unmarshalInputVerdictRoundCloseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVerdictRoundEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.VerdictRound]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVerdictRoundEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNVerdictRoundEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.VerdictRound]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "VerdictRoundEdge!")
+		return graphql.Null
+	}
+	return ec._VerdictRoundEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNVerdictRoundOpenInput2hearbackᚋgraphᚐVerdictRoundOpenInput(ctx context.Context, v any) (VerdictRoundOpenInput, error) {
+	res, err := ec.unmarshalInputVerdictRoundOpenInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNViewerRenameInput2hearbackᚋgraphᚐViewerRenameInput(ctx context.Context, v any) (ViewerRenameInput, error) {
 	res, err := ec.unmarshalInputViewerRenameInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -49311,6 +52232,67 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOVerdict2ᚖhearbackᚋentᚋgeneratedᚋentᚐVerdict(ctx context.Context, sel ast.SelectionSet, v *ent.Verdict) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Verdict(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOVerdictConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Verdict]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._VerdictConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOVerdictCount2ᚕᚖhearbackᚋentᚋqueryᚐVerdictCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*query.VerdictCount) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVerdictCount2ᚖhearbackᚋentᚋqueryᚐVerdictCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOVerdictPayload2ᚖhearbackᚋgraphᚐVerdictPayload(ctx context.Context, sel ast.SelectionSet, v *VerdictPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._VerdictPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOVerdictRound2ᚖhearbackᚋentᚋgeneratedᚋentᚐVerdictRound(ctx context.Context, sel ast.SelectionSet, v *ent.VerdictRound) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._VerdictRound(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOVerdictRoundConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.VerdictRound]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._VerdictRoundConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOVerdictRoundPayload2ᚖhearbackᚋgraphᚐVerdictRoundPayload(ctx context.Context, sel ast.SelectionSet, v *VerdictRoundPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._VerdictRoundPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOViewer2ᚖhearbackᚋentᚋgeneratedᚋentᚐPerson(ctx context.Context, sel ast.SelectionSet, v *ent.Person) graphql.Marshaler {

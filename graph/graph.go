@@ -45,6 +45,9 @@ type (
 	concernEntries struct{ *House }
 	breakGlasses   struct{ *House }
 	shared         struct{ *House }
+	verdictRounds  struct{ *House }
+	verdicts       struct{ *House }
+	judged         struct{ *House }
 	auditEntries   struct{ *House }
 	readings       struct{ *House }
 	consentTexts   struct{ *House }
@@ -94,6 +97,15 @@ func (h *House) ReviewRequest() ReviewRequestResolver { return reviews{h} }
 
 // Change answers for a change.
 func (h *House) Change() ChangeResolver { return changes{h} }
+
+// VerdictRound answers for people being asked whether a change helped.
+func (h *House) VerdictRound() VerdictRoundResolver { return verdictRounds{h} }
+
+// Verdict answers for what somebody said to that.
+func (h *House) Verdict() VerdictResolver { return verdicts{h} }
+
+// VerdictPayload answers for what comes with saying so.
+func (h *House) VerdictPayload() VerdictPayloadResolver { return judged{h} }
 
 // Progress answers for news of a change.
 func (h *House) Progress() ProgressResolver { return progresses{h} }

@@ -32,7 +32,7 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 	in := &sack{t: t, db: db.Store.DB(), postgres: db.Store.Dialect() == dialect.Postgres}
 	l := load{}
 	now := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
-	var people, services, changes, experiences, consents, responses, origins [][]any
+	var people, services, changes, experiences, consents, responses, origins, rounds, verdicts [][]any
 	var agreed string
 	if err := in.db.QueryRow("SELECT id FROM consent_texts WHERE purpose = 'THEME_ANALYSIS'").Scan(&agreed); err != nil {
 		t.Fatal(err)
@@ -42,7 +42,12 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 		l.services = append(l.services, id)
 		services = append(services, []any{id, now, fmt.Sprint("Ward ", i), fmt.Sprint("ward ", i), "WARD", string(id) + "/"})
 		for range 3 {
-			changes = append(changes, []any{typeid.New(typeid.Change), now, "f", id, id, "A board that says how long", "Nobody waits without knowing why.", "TESTING", "", 1, now})
+			c, r := typeid.New(typeid.Change), typeid.New(typeid.VerdictRound)
+			rounds = append(rounds, []any{r, now, "f", c, 1, id, "Sam", 3, 2, now, "Sam", "Thank you."})
+			for range 3 {
+				verdicts = append(verdicts, []any{typeid.New(typeid.Verdict), now, r, typeid.New(typeid.Person), id, "HELPED", "It is better."})
+			}
+			changes = append(changes, []any{c, now, "f", id, id, "A board that says how long", "Nobody waits without knowing why.", "TESTING", "", 1, now})
 		}
 	}
 	var author typeid.ID
@@ -72,6 +77,8 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 	in.put("consents", "id created_at person_id purpose text_id experience_id", consents)
 	in.put("responses", "id created_at fingerprint experience_id author_id author_name author_title body", responses)
 	in.put("origins", "id created_at fingerprint change_id experience_id linked_by_id linked_by_name why", origins)
+	in.put("verdict_rounds", "id created_at fingerprint change_id change_version opened_by_id opened_by_name asked needed closed_at closed_by_name note", rounds)
+	in.put("verdicts", "id created_at round_id person_id experience_id answer words", verdicts)
 	in.do("ANALYZE")
 	return l
 }

@@ -14,6 +14,7 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/privacy"
+	"hearback/ent/generated/ent/verdict"
 	"hearback/ent/query"
 	"hearback/ent/typeid"
 )
@@ -202,6 +203,12 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		}},
 		"Service": {map[string]int{"administrator": 1, "administratorElsewhere": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Service.Update().SetName("Another").Save(ctx)
+		}},
+		"VerdictRound": {map[string]int{"staff": 2, "facilitator": 2, "above": 3, "sibling": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
+			return c.VerdictRound.Update().SetNote("Other words.").Save(ctx)
+		}},
+		"Verdict": {map[string]int{"author": 2, "blind": 2, "another": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
+			return c.Verdict.Update().SetAnswer(verdict.AnswerPartly).Save(ctx)
 		}},
 		"Voice": {map[string]int{"stranger": 3, "another": 2, "moderator": 5}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Voice.Update().SetDisplayName("Somebody").Save(ctx)

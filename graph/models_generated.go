@@ -16,6 +16,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/verdict"
 	"hearback/ent/query"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
@@ -850,6 +851,36 @@ func (StaleVersion) IsUserError() {}
 
 // What comes by itself. Sockets on phones die: after a break ask the list named beside each.
 type Subscription struct {
+}
+
+type VerdictGiveInput struct {
+	RoundID typeid.ID      `json:"roundId"`
+	Answer  verdict.Answer `json:"answer"`
+	// At most 2,000 letters. The service reads them, without your name, when the round is closed.
+	Words *string `json:"words,omitempty"`
+}
+
+type VerdictRoundCloseInput struct {
+	RoundID typeid.ID `json:"roundId"`
+	// What was heard and what follows, at most 2,000 letters; everybody who was asked reads it.
+	Note string `json:"note"`
+	// Why fewer answers than needed have to do, at most 1,000 letters. Kept only when there are fewer.
+	Waiver *string `json:"waiver,omitempty"`
+	// When people are asked again: ahead, by three years at most.
+	AskAgainAt *time.Time `json:"askAgainAt,omitempty"`
+}
+
+type VerdictRoundOpenInput struct {
+	// Made by the client (`vrd_` and a UUIDv7), so that it can be sent again safely.
+	ID       *typeid.ID `json:"id,omitempty"`
+	ChangeID typeid.ID  `json:"changeId"`
+}
+
+type VerdictRoundPayload struct {
+	Round      *ent.VerdictRound `json:"round,omitempty"`
+	UserErrors []UserError       `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
 }
 
 type ViewerRenameInput struct {

@@ -105,6 +105,10 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Consent, error) {
 			return h.DB.Consent.Query().Where(consent.IDIn(ids...)).All(ctx)
 		})
+	case typeid.VerdictRound:
+		return keep(ctx, ids, found, h.verdictRoundsByID)
+	case typeid.Verdict:
+		return keep(ctx, ids, found, h.verdictsByID)
 	case typeid.Voice:
 		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Voice, error) {
 			return h.DB.Voice.Query().Where(voice.IDIn(ids...)).All(ctx)

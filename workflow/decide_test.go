@@ -39,11 +39,11 @@ func TestWordsAreRevisedUntilTheyArePublished(t *testing.T) {
 
 func TestChangesGoOnlyWhereTheyCan(t *testing.T) {
 	t.Parallel()
-	const planned, testing, made, reversed, never = change.StatePlanned, change.StateTesting, change.StateMade, change.StateReversed, change.StateNotPossible
+	const planned, testing, made, embedded, reversed, never = change.StatePlanned, change.StateTesting, change.StateMade, change.StateEmbedded, change.StateReversed, change.StateNotPossible
 	ways := map[change.State][]change.State{
-		planned: {testing, made, never}, testing: {planned, made, never}, made: {reversed}, reversed: {planned}, never: {planned},
+		planned: {testing, made, never}, testing: {planned, made, never}, made: {embedded, reversed}, embedded: {reversed}, reversed: {planned}, never: {planned},
 	}
-	states := []change.State{planned, testing, made, reversed, never}
+	states := []change.State{planned, testing, made, embedded, reversed, never}
 	for _, from := range states {
 		for _, to := range states {
 			want := NotNow

@@ -25,6 +25,8 @@ import (
 	"hearback/ent/generated/ent/signin"
 	"hearback/ent/generated/ent/signon"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/verdict"
+	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
@@ -88,7 +90,7 @@ func (a *act) shutOut(ctx context.Context, p *ent.Person) error {
 func (t task) erase(ctx context.Context) error {
 	who := erasure{t.row.About}
 	for _, part := range []func(context.Context, *act) (int, error){
-		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.identities, who.titles, who.authorities, who.codes,
+		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.identities, who.titles, who.authorities, who.codes, who.verdicts,
 	} {
 		if err := until(ctx, t, part); err != nil {
 			return err
@@ -145,6 +147,8 @@ func (e erasure) signatures(ctx context.Context, a *act) (int, error) {
 		{response.Table, response.FieldAuthorID, response.FieldAuthorName, response.FieldAuthorTitle},
 		{progress.Table, progress.FieldAuthorID, progress.FieldAuthorName, ""},
 		{origin.Table, origin.FieldLinkedByID, origin.FieldLinkedByName, ""},
+		{verdictround.Table, verdictround.FieldOpenedByID, verdictround.FieldOpenedByName, ""},
+		{verdictround.Table, verdictround.FieldClosedByID, verdictround.FieldClosedByName, ""},
 	} {
 		update := sql.Dialect(a.dialect).Update(s.table).Set(s.name, FormerStaff).Where(sql.And(sql.EQ(s.of, e.who), sql.NEQ(s.name, FormerStaff)))
 		if s.title != "" {
@@ -202,6 +206,11 @@ func (e erasure) identities(ctx context.Context, a *act) (int, error) {
 	}
 	known, err := a.Identity.Delete().Where(identity.PersonID(e.who)).Exec(ctx)
 	return begun + known, err
+}
+
+// verdicts lose their words. The bare answer stays counted, as it was when the round was closed.
+func (e erasure) verdicts(ctx context.Context, a *act) (int, error) {
+	return a.Verdict.Update().Where(verdict.PersonID(e.who), verdict.Or(verdict.WordsNEQ(""), verdict.SignalsNEQ(""))).SetWords("").SetSignals("").Save(ctx)
 }
 
 func (e erasure) titles(ctx context.Context, a *act) (int, error) {

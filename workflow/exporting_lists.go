@@ -22,6 +22,8 @@ import (
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/verdict"
+	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
 )
 
@@ -66,6 +68,8 @@ func saidSections() []section {
 				s.Where(sql.In(s.C(consenttext.FieldID), sql.Dialect(s.Dialect()).Select(c.C(consent.FieldTextID)).From(c).Where(sql.EQ(c.C(consent.FieldPersonID), p.ID))))
 			})
 		}),
+		listed("verdicts", "id created_at round_id experience_id answer words",
+			func(a *act, p *ent.Person) *ent.VerdictQuery { return a.Verdict.Query().Where(verdict.PersonID(p.ID)) }),
 		listed("steps", "id created_at number experience_id kind response_id change_id words",
 			func(a *act, p *ent.Person) *ent.StepQuery { return a.Step.Query().Where(step.PersonID(p.ID)) }),
 		listed("readings", "id created_at act role place_id about_id", func(a *act, p *ent.Person) *ent.AuditEntryQuery {
@@ -89,6 +93,10 @@ func didSections() []section {
 			}),
 		listed("links_made", "id created_at change_id linked_by_name why",
 			func(a *act, p *ent.Person) *ent.OriginQuery { return a.Origin.Query().Where(origin.LinkedByID(p.ID)) }),
+		listed("verdict_rounds_opened", "id created_at change_id opened_by_name note waiver",
+			func(a *act, p *ent.Person) *ent.VerdictRoundQuery {
+				return a.VerdictRound.Query().Where(verdictround.OpenedByID(p.ID))
+			}),
 		listed("authorities", "id created_at basis scope relationship proxy_name subject_name evidence review_at ends_at ended_at ended_by", func(a *act, p *ent.Person) *ent.AuthorityQuery {
 			return a.Authority.Query().Where(authority.Or(authority.ProxyID(p.ID), authority.SubjectID(p.ID)))
 		}),

@@ -92,11 +92,24 @@ func (a *act) move(ctx context.Context, c *ent.Change, by signature, to change.S
 	if _, err := a.note(ctx, typeid.New(typeid.Progress), "", c, by, words, to); err != nil {
 		return nil, err
 	}
-	moved, err := c.Update().SetState(to).SetReason(reason).SetMovedAt(a.at).AddVersion(1).Save(ctx)
+	helps, err := a.helps(ctx, c, to)
+	if err != nil {
+		return nil, err
+	}
+	moved, err := c.Update().SetState(to).SetHelped(helps).SetReason(reason).SetMovedAt(a.at).AddVersion(1).Save(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return moved, a.tellContributors(ctx, c.ID, kind, version(c.ID, moved.Version), words)
+}
+
+// helps tells whether a change that becomes this is known to have helped. Nothing is EMBEDDED before the people were asked.
+func (a *act) helps(ctx context.Context, c *ent.Change, to change.State) (bool, error) {
+	if to != change.StateEmbedded {
+		return false, nil
+	}
+	r, err := a.heard(ctx, c)
+	return err == nil && helped(r), err
 }
 
 func (a *act) note(ctx context.Context, id typeid.ID, print string, c *ent.Change, by signature, body string, to change.State) (*ent.Progress, error) {
@@ -127,6 +140,8 @@ func next(from change.State) []change.State {
 	case change.StateTesting:
 		return []change.State{change.StatePlanned, change.StateMade, change.StateNotPossible}
 	case change.StateMade:
+		return []change.State{change.StateEmbedded, change.StateReversed}
+	case change.StateEmbedded:
 		return []change.State{change.StateReversed}
 	}
 	return []change.State{change.StatePlanned}

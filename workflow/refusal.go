@@ -23,6 +23,7 @@ const (
 	CodeRefused     Code = "CODE_REFUSED"
 	TooManyTries    Code = "TOO_MANY_TRIES"
 	SecondModerator Code = "SECOND_MODERATOR"
+	VerdictNeeded   Code = "VERDICT_NEEDED"
 )
 
 // Problem is one thing that a person has to put right: what was wrong and what to do, where, and a code for a program.

@@ -14,6 +14,7 @@ import (
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/verdict"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
@@ -95,6 +96,7 @@ func wordsOf() []holding {
 		{appeal.Table, appeal.FieldExperienceID, []string{appeal.FieldWords}, nil},
 		{step.Table, step.FieldExperienceID, []string{step.FieldWords}, nil},
 		{origin.Table, origin.FieldExperienceID, []string{origin.FieldWhy}, nil},
+		{verdict.Table, verdict.FieldExperienceID, []string{verdict.FieldWords, verdict.FieldSignals}, nil},
 	}
 }
 

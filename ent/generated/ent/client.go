@@ -410,11 +410,8 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job,
 		c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress,
 		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn,
-		c.SignOn, c.Signpost, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
-		c.Experience, c.Export, c.ExportPart, c.Invitation, c.Job, c.Membership,
-		c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress, c.Refresh,
-		c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn, c.Signpost,
-		c.Spent, c.Step, c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.SignOn, c.Signpost, c.Spent, c.Step, c.Verdict, c.VerdictRound, c.Voice,
+		c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -429,11 +426,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job,
 		c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress,
 		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn,
-		c.SignOn, c.Signpost, c.Spent, c.Step, c.Voice, c.VoiceInvitation,
-		c.Experience, c.Export, c.ExportPart, c.Invitation, c.Job, c.Membership,
-		c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress, c.Refresh,
-		c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn, c.Signpost,
-		c.Spent, c.Step, c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.SignOn, c.Signpost, c.Spent, c.Step, c.Verdict, c.VerdictRound, c.Voice,
+		c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -6637,8 +6631,7 @@ type (
 		Concern, ConcernEntry, Consent, ConsentText, Decision, Experience, Export,
 		ExportPart, Identity, Invitation, Job, Membership, Objection, Origin, Person,
 		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service, Session,
-		SignIn, SignOn, Signpost, Spent, Step, Voice, VoiceInvitation []ent.Hook
-		SignIn, Signpost, Spent, Step, Verdict, VerdictRound, Voice,
+		SignIn, SignOn, Signpost, Spent, Step, Verdict, VerdictRound, Voice,
 		VoiceInvitation []ent.Hook
 	}
 	inters struct {
@@ -6646,8 +6639,7 @@ type (
 		Concern, ConcernEntry, Consent, ConsentText, Decision, Experience, Export,
 		ExportPart, Identity, Invitation, Job, Membership, Objection, Origin, Person,
 		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service, Session,
-		SignIn, SignOn, Signpost, Spent, Step, Voice, VoiceInvitation []ent.Interceptor
-		SignIn, Signpost, Spent, Step, Verdict, VerdictRound, Voice,
+		SignIn, SignOn, Signpost, Spent, Step, Verdict, VerdictRound, Voice,
 		VoiceInvitation []ent.Interceptor
 	}
 )
