@@ -22,6 +22,7 @@ const (
 	Returned   Stage = "RETURNED"
 	Heard      Stage = "HEARD"
 	Answered   Stage = "ANSWERED"
+	Themed     Stage = "THEMED"
 	InAction   Stage = "IN_ACTION"
 	Changed    Stage = "CHANGED"
 	Helped     Stage = "HELPED"
@@ -79,7 +80,14 @@ type ledKey struct{}
 // StageOf says how far the words of e have come, for all experiences that were read together in one statement.
 func StageOf(ctx context.Context, db *ent.Client, e *ent.Experience) (Stage, error) {
 	all, err := ledTo(ctx, db, e)
-	return stage(e.State, e.AnsweredAt != nil, all[e.ID]), err
+	at := stage(e.State, e.AnsweredAt != nil, all[e.ID])
+	if err != nil || at != Answered && at != Heard {
+		return at, err
+	}
+	if part, err := themed(ctx, db, e); err != nil || part {
+		return Themed, err
+	}
+	return at, nil
 }
 
 func ledTo(ctx context.Context, db *ent.Client, e *ent.Experience) (map[typeid.ID]led, error) {

@@ -54,20 +54,29 @@ func allowAtExperience(scope auth.Scope, roles []auth.Role, stands func(*ent.Exp
 	})
 }
 
-// AllowServiceStaffToChange lets staff of a service propose changes there, and move those in their reach.
+// ofService is what the mutations of rows that belong to a service have in common.
+type ofService interface {
+	ent.Mutation
+	ServiceID() (typeid.ID, bool)
+	Client() *ent.Client
+	WhereP(...func(*sql.Selector))
+}
+
+// AllowServiceStaffToChange lets staff of a service make what belongs to it, changes and themes, and move those in their reach.
 func AllowServiceStaffToChange() privacy.MutationRule {
-	return privacy.ChangeMutationRuleFunc(func(ctx context.Context, m *ent.ChangeMutation) error {
+	return privacy.MutationRuleFunc(func(ctx context.Context, m ent.Mutation) error {
 		v := auth.FromContext(ctx)
-		if !v.Holds(ServiceStaff()...) || !v.May(auth.ChangeWrite) {
+		of, ok := m.(ofService)
+		if !ok || !v.Holds(ServiceStaff()...) || !v.May(auth.ChangeWrite) {
 			return privacy.Skip
 		}
-		if id, ok := m.ServiceID(); ok && m.Op().Is(ent.OpCreate) {
-			return reaches(ctx, m.Client(), id, ServiceStaff()...)
+		if id, ok := of.ServiceID(); ok && m.Op().Is(ent.OpCreate) {
+			return reaches(ctx, of.Client(), id, ServiceStaff()...)
 		}
 		if !m.Op().Is(ent.OpUpdate | ent.OpUpdateOne) {
 			return privacy.Skip
 		}
-		m.WhereP(func(s *sql.Selector) { s.Where(within(v, s, change.FieldServiceID, ServiceStaff()...)) })
+		of.WhereP(func(s *sql.Selector) { s.Where(within(v, s, change.FieldServiceID, ServiceStaff()...)) })
 		return privacy.Allow
 	})
 }

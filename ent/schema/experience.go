@@ -60,7 +60,7 @@ func (Experience) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("author", Person.Type).Ref("experiences").Field("author_id").Unique().Required().Immutable(),
 		edge.From("service", Service.Type).Ref("experiences").Field("service_id").Unique().Required().Immutable(),
-		edge.To("responses", Response.Type), edge.To("origins", Origin.Type), edge.To("decisions", Decision.Type),
+		edge.To("responses", Response.Type), edge.To("evidence", Evidence.Type), edge.To("origins", Origin.Type), edge.To("decisions", Decision.Type),
 		edge.To("voices", Voice.Type), edge.To("consents", Consent.Type),
 	}
 }

@@ -40,7 +40,7 @@ func (Service) Fields() []ent.Field {
 func (Service) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("children", Service.Type).From("parent").Field("parent_id").Unique(),
-		edge.To("experiences", Experience.Type), edge.To("changes", Change.Type),
+		edge.To("experiences", Experience.Type), edge.To("changes", Change.Type), edge.To("themes", Theme.Type),
 	}
 }
 

@@ -55,6 +55,10 @@ const (
 
 	ReviewRequest Prefix = "rvw"
 
+	Theme    Prefix = "thm"
+	Evidence Prefix = "evd"
+	Theming  Prefix = "thg"
+
 	VerdictRound Prefix = "vrd"
 	Verdict      Prefix = "vdt"
 

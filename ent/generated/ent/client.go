@@ -24,6 +24,7 @@ import (
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
@@ -46,6 +47,8 @@ import (
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/theme"
+	"hearback/ent/generated/ent/theming"
 	"hearback/ent/generated/ent/verdict"
 	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
@@ -88,6 +91,8 @@ type Client struct {
 	ConsentText *ConsentTextClient
 	// Decision is the client for interacting with the Decision builders.
 	Decision *DecisionClient
+	// Evidence is the client for interacting with the Evidence builders.
+	Evidence *EvidenceClient
 	// Experience is the client for interacting with the Experience builders.
 	Experience *ExperienceClient
 	// Export is the client for interacting with the Export builders.
@@ -132,6 +137,10 @@ type Client struct {
 	Spent *SpentClient
 	// Step is the client for interacting with the Step builders.
 	Step *StepClient
+	// Theme is the client for interacting with the Theme builders.
+	Theme *ThemeClient
+	// Theming is the client for interacting with the Theming builders.
+	Theming *ThemingClient
 	// Verdict is the client for interacting with the Verdict builders.
 	Verdict *VerdictClient
 	// VerdictRound is the client for interacting with the VerdictRound builders.
@@ -163,6 +172,7 @@ func (c *Client) init() {
 	c.Consent = NewConsentClient(c.config)
 	c.ConsentText = NewConsentTextClient(c.config)
 	c.Decision = NewDecisionClient(c.config)
+	c.Evidence = NewEvidenceClient(c.config)
 	c.Experience = NewExperienceClient(c.config)
 	c.Export = NewExportClient(c.config)
 	c.ExportPart = NewExportPartClient(c.config)
@@ -185,6 +195,8 @@ func (c *Client) init() {
 	c.Signpost = NewSignpostClient(c.config)
 	c.Spent = NewSpentClient(c.config)
 	c.Step = NewStepClient(c.config)
+	c.Theme = NewThemeClient(c.config)
+	c.Theming = NewThemingClient(c.config)
 	c.Verdict = NewVerdictClient(c.config)
 	c.VerdictRound = NewVerdictRoundClient(c.config)
 	c.Voice = NewVoiceClient(c.config)
@@ -293,6 +305,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Consent:         NewConsentClient(cfg),
 		ConsentText:     NewConsentTextClient(cfg),
 		Decision:        NewDecisionClient(cfg),
+		Evidence:        NewEvidenceClient(cfg),
 		Experience:      NewExperienceClient(cfg),
 		Export:          NewExportClient(cfg),
 		ExportPart:      NewExportPartClient(cfg),
@@ -315,6 +328,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Signpost:        NewSignpostClient(cfg),
 		Spent:           NewSpentClient(cfg),
 		Step:            NewStepClient(cfg),
+		Theme:           NewThemeClient(cfg),
+		Theming:         NewThemingClient(cfg),
 		Verdict:         NewVerdictClient(cfg),
 		VerdictRound:    NewVerdictRoundClient(cfg),
 		Voice:           NewVoiceClient(cfg),
@@ -350,6 +365,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Consent:         NewConsentClient(cfg),
 		ConsentText:     NewConsentTextClient(cfg),
 		Decision:        NewDecisionClient(cfg),
+		Evidence:        NewEvidenceClient(cfg),
 		Experience:      NewExperienceClient(cfg),
 		Export:          NewExportClient(cfg),
 		ExportPart:      NewExportPartClient(cfg),
@@ -372,6 +388,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Signpost:        NewSignpostClient(cfg),
 		Spent:           NewSpentClient(cfg),
 		Step:            NewStepClient(cfg),
+		Theme:           NewThemeClient(cfg),
+		Theming:         NewThemingClient(cfg),
 		Verdict:         NewVerdictClient(cfg),
 		VerdictRound:    NewVerdictRoundClient(cfg),
 		Voice:           NewVoiceClient(cfg),
@@ -407,11 +425,11 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass, c.Change,
 		c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText, c.Decision,
-		c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job,
-		c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress,
-		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn,
-		c.SignOn, c.Signpost, c.Spent, c.Step, c.Verdict, c.VerdictRound, c.Voice,
-		c.VoiceInvitation,
+		c.Evidence, c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation,
+		c.Job, c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause,
+		c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session,
+		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
+		c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -423,11 +441,11 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass, c.Change,
 		c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText, c.Decision,
-		c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job,
-		c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress,
-		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session, c.SignIn,
-		c.SignOn, c.Signpost, c.Spent, c.Step, c.Verdict, c.VerdictRound, c.Voice,
-		c.VoiceInvitation,
+		c.Evidence, c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation,
+		c.Job, c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause,
+		c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session,
+		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
+		c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -460,6 +478,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ConsentText.mutate(ctx, m)
 	case *DecisionMutation:
 		return c.Decision.mutate(ctx, m)
+	case *EvidenceMutation:
+		return c.Evidence.mutate(ctx, m)
 	case *ExperienceMutation:
 		return c.Experience.mutate(ctx, m)
 	case *ExportMutation:
@@ -504,6 +524,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Spent.mutate(ctx, m)
 	case *StepMutation:
 		return c.Step.mutate(ctx, m)
+	case *ThemeMutation:
+		return c.Theme.mutate(ctx, m)
+	case *ThemingMutation:
+		return c.Theming.mutate(ctx, m)
 	case *VerdictMutation:
 		return c.Verdict.mutate(ctx, m)
 	case *VerdictRoundMutation:
@@ -2479,6 +2503,172 @@ func (c *DecisionClient) mutate(ctx context.Context, m *DecisionMutation) (Value
 	}
 }
 
+// EvidenceClient is a client for the Evidence schema.
+type EvidenceClient struct {
+	config
+}
+
+// NewEvidenceClient returns a client for the Evidence from the given config.
+func NewEvidenceClient(c config) *EvidenceClient {
+	return &EvidenceClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `evidence.Hooks(f(g(h())))`.
+func (c *EvidenceClient) Use(hooks ...Hook) {
+	c.hooks.Evidence = append(c.hooks.Evidence, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `evidence.Intercept(f(g(h())))`.
+func (c *EvidenceClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Evidence = append(c.inters.Evidence, interceptors...)
+}
+
+// Create returns a builder for creating a Evidence entity.
+func (c *EvidenceClient) Create() *EvidenceCreate {
+	mutation := newEvidenceMutation(c.config, OpCreate)
+	return &EvidenceCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Evidence entities.
+func (c *EvidenceClient) CreateBulk(builders ...*EvidenceCreate) *EvidenceCreateBulk {
+	return &EvidenceCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *EvidenceClient) MapCreateBulk(slice any, setFunc func(*EvidenceCreate, int)) *EvidenceCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &EvidenceCreateBulk{err: fmt.Errorf("calling to EvidenceClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*EvidenceCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &EvidenceCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Evidence.
+func (c *EvidenceClient) Update() *EvidenceUpdate {
+	mutation := newEvidenceMutation(c.config, OpUpdate)
+	return &EvidenceUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *EvidenceClient) UpdateOne(_m *Evidence) *EvidenceUpdateOne {
+	mutation := newEvidenceMutation(c.config, OpUpdateOne, withEvidence(_m))
+	return &EvidenceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *EvidenceClient) UpdateOneID(id typeid.ID) *EvidenceUpdateOne {
+	mutation := newEvidenceMutation(c.config, OpUpdateOne, withEvidenceID(id))
+	return &EvidenceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Evidence.
+func (c *EvidenceClient) Delete() *EvidenceDelete {
+	mutation := newEvidenceMutation(c.config, OpDelete)
+	return &EvidenceDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *EvidenceClient) DeleteOne(_m *Evidence) *EvidenceDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *EvidenceClient) DeleteOneID(id typeid.ID) *EvidenceDeleteOne {
+	builder := c.Delete().Where(evidence.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &EvidenceDeleteOne{builder}
+}
+
+// Query returns a query builder for Evidence.
+func (c *EvidenceClient) Query() *EvidenceQuery {
+	return &EvidenceQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeEvidence},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Evidence entity by its id.
+func (c *EvidenceClient) Get(ctx context.Context, id typeid.ID) (*Evidence, error) {
+	return c.Query().Where(evidence.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *EvidenceClient) GetX(ctx context.Context, id typeid.ID) *Evidence {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryTheme queries the theme edge of a Evidence.
+func (c *EvidenceClient) QueryTheme(_m *Evidence) *ThemeQuery {
+	query := (&ThemeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(evidence.Table, evidence.FieldID, id),
+			sqlgraph.To(theme.Table, theme.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, evidence.ThemeTable, evidence.ThemeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryExperience queries the experience edge of a Evidence.
+func (c *EvidenceClient) QueryExperience(_m *Evidence) *ExperienceQuery {
+	query := (&ExperienceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(evidence.Table, evidence.FieldID, id),
+			sqlgraph.To(experience.Table, experience.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, evidence.ExperienceTable, evidence.ExperienceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *EvidenceClient) Hooks() []Hook {
+	hooks := c.hooks.Evidence
+	return append(hooks[:len(hooks):len(hooks)], evidence.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *EvidenceClient) Interceptors() []Interceptor {
+	return c.inters.Evidence
+}
+
+func (c *EvidenceClient) mutate(ctx context.Context, m *EvidenceMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&EvidenceCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&EvidenceUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&EvidenceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&EvidenceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Evidence mutation op: %q", m.Op())
+	}
+}
+
 // ExperienceClient is a client for the Experience schema.
 type ExperienceClient struct {
 	config
@@ -2628,6 +2818,22 @@ func (c *ExperienceClient) QueryResponses(_m *Experience) *ResponseQuery {
 			sqlgraph.From(experience.Table, experience.FieldID, id),
 			sqlgraph.To(response.Table, response.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, experience.ResponsesTable, experience.ResponsesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryEvidence queries the evidence edge of a Experience.
+func (c *ExperienceClient) QueryEvidence(_m *Experience) *EvidenceQuery {
+	query := (&EvidenceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(experience.Table, experience.FieldID, id),
+			sqlgraph.To(evidence.Table, evidence.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, experience.EvidenceTable, experience.EvidenceColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -5064,6 +5270,22 @@ func (c *ServiceClient) QueryChanges(_m *Service) *ChangeQuery {
 	return query
 }
 
+// QueryThemes queries the themes edge of a Service.
+func (c *ServiceClient) QueryThemes(_m *Service) *ThemeQuery {
+	query := (&ThemeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(service.Table, service.FieldID, id),
+			sqlgraph.To(theme.Table, theme.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, service.ThemesTable, service.ThemesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *ServiceClient) Hooks() []Hook {
 	hooks := c.hooks.Service
@@ -5990,6 +6212,354 @@ func (c *StepClient) mutate(ctx context.Context, m *StepMutation) (Value, error)
 	}
 }
 
+// ThemeClient is a client for the Theme schema.
+type ThemeClient struct {
+	config
+}
+
+// NewThemeClient returns a client for the Theme from the given config.
+func NewThemeClient(c config) *ThemeClient {
+	return &ThemeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `theme.Hooks(f(g(h())))`.
+func (c *ThemeClient) Use(hooks ...Hook) {
+	c.hooks.Theme = append(c.hooks.Theme, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `theme.Intercept(f(g(h())))`.
+func (c *ThemeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Theme = append(c.inters.Theme, interceptors...)
+}
+
+// Create returns a builder for creating a Theme entity.
+func (c *ThemeClient) Create() *ThemeCreate {
+	mutation := newThemeMutation(c.config, OpCreate)
+	return &ThemeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Theme entities.
+func (c *ThemeClient) CreateBulk(builders ...*ThemeCreate) *ThemeCreateBulk {
+	return &ThemeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ThemeClient) MapCreateBulk(slice any, setFunc func(*ThemeCreate, int)) *ThemeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ThemeCreateBulk{err: fmt.Errorf("calling to ThemeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ThemeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ThemeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Theme.
+func (c *ThemeClient) Update() *ThemeUpdate {
+	mutation := newThemeMutation(c.config, OpUpdate)
+	return &ThemeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ThemeClient) UpdateOne(_m *Theme) *ThemeUpdateOne {
+	mutation := newThemeMutation(c.config, OpUpdateOne, withTheme(_m))
+	return &ThemeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ThemeClient) UpdateOneID(id typeid.ID) *ThemeUpdateOne {
+	mutation := newThemeMutation(c.config, OpUpdateOne, withThemeID(id))
+	return &ThemeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Theme.
+func (c *ThemeClient) Delete() *ThemeDelete {
+	mutation := newThemeMutation(c.config, OpDelete)
+	return &ThemeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ThemeClient) DeleteOne(_m *Theme) *ThemeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ThemeClient) DeleteOneID(id typeid.ID) *ThemeDeleteOne {
+	builder := c.Delete().Where(theme.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ThemeDeleteOne{builder}
+}
+
+// Query returns a query builder for Theme.
+func (c *ThemeClient) Query() *ThemeQuery {
+	return &ThemeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTheme},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Theme entity by its id.
+func (c *ThemeClient) Get(ctx context.Context, id typeid.ID) (*Theme, error) {
+	return c.Query().Where(theme.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ThemeClient) GetX(ctx context.Context, id typeid.ID) *Theme {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryService queries the service edge of a Theme.
+func (c *ThemeClient) QueryService(_m *Theme) *ServiceQuery {
+	query := (&ServiceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(theme.Table, theme.FieldID, id),
+			sqlgraph.To(service.Table, service.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, theme.ServiceTable, theme.ServiceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryEvidence queries the evidence edge of a Theme.
+func (c *ThemeClient) QueryEvidence(_m *Theme) *EvidenceQuery {
+	query := (&EvidenceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(theme.Table, theme.FieldID, id),
+			sqlgraph.To(evidence.Table, evidence.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, theme.EvidenceTable, theme.EvidenceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryHistory queries the history edge of a Theme.
+func (c *ThemeClient) QueryHistory(_m *Theme) *ThemingQuery {
+	query := (&ThemingClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(theme.Table, theme.FieldID, id),
+			sqlgraph.To(theming.Table, theming.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, theme.HistoryTable, theme.HistoryColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ThemeClient) Hooks() []Hook {
+	hooks := c.hooks.Theme
+	return append(hooks[:len(hooks):len(hooks)], theme.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ThemeClient) Interceptors() []Interceptor {
+	return c.inters.Theme
+}
+
+func (c *ThemeClient) mutate(ctx context.Context, m *ThemeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ThemeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ThemeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ThemeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ThemeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Theme mutation op: %q", m.Op())
+	}
+}
+
+// ThemingClient is a client for the Theming schema.
+type ThemingClient struct {
+	config
+}
+
+// NewThemingClient returns a client for the Theming from the given config.
+func NewThemingClient(c config) *ThemingClient {
+	return &ThemingClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `theming.Hooks(f(g(h())))`.
+func (c *ThemingClient) Use(hooks ...Hook) {
+	c.hooks.Theming = append(c.hooks.Theming, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `theming.Intercept(f(g(h())))`.
+func (c *ThemingClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Theming = append(c.inters.Theming, interceptors...)
+}
+
+// Create returns a builder for creating a Theming entity.
+func (c *ThemingClient) Create() *ThemingCreate {
+	mutation := newThemingMutation(c.config, OpCreate)
+	return &ThemingCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Theming entities.
+func (c *ThemingClient) CreateBulk(builders ...*ThemingCreate) *ThemingCreateBulk {
+	return &ThemingCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ThemingClient) MapCreateBulk(slice any, setFunc func(*ThemingCreate, int)) *ThemingCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ThemingCreateBulk{err: fmt.Errorf("calling to ThemingClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ThemingCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ThemingCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Theming.
+func (c *ThemingClient) Update() *ThemingUpdate {
+	mutation := newThemingMutation(c.config, OpUpdate)
+	return &ThemingUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ThemingClient) UpdateOne(_m *Theming) *ThemingUpdateOne {
+	mutation := newThemingMutation(c.config, OpUpdateOne, withTheming(_m))
+	return &ThemingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ThemingClient) UpdateOneID(id typeid.ID) *ThemingUpdateOne {
+	mutation := newThemingMutation(c.config, OpUpdateOne, withThemingID(id))
+	return &ThemingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Theming.
+func (c *ThemingClient) Delete() *ThemingDelete {
+	mutation := newThemingMutation(c.config, OpDelete)
+	return &ThemingDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ThemingClient) DeleteOne(_m *Theming) *ThemingDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ThemingClient) DeleteOneID(id typeid.ID) *ThemingDeleteOne {
+	builder := c.Delete().Where(theming.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ThemingDeleteOne{builder}
+}
+
+// Query returns a query builder for Theming.
+func (c *ThemingClient) Query() *ThemingQuery {
+	return &ThemingQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTheming},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Theming entity by its id.
+func (c *ThemingClient) Get(ctx context.Context, id typeid.ID) (*Theming, error) {
+	return c.Query().Where(theming.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ThemingClient) GetX(ctx context.Context, id typeid.ID) *Theming {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryTheme queries the theme edge of a Theming.
+func (c *ThemingClient) QueryTheme(_m *Theming) *ThemeQuery {
+	query := (&ThemeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(theming.Table, theming.FieldID, id),
+			sqlgraph.To(theme.Table, theme.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, theming.ThemeTable, theming.ThemeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOther queries the other edge of a Theming.
+func (c *ThemingClient) QueryOther(_m *Theming) *ThemeQuery {
+	query := (&ThemeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(theming.Table, theming.FieldID, id),
+			sqlgraph.To(theme.Table, theme.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, theming.OtherTable, theming.OtherColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ThemingClient) Hooks() []Hook {
+	hooks := c.hooks.Theming
+	return append(hooks[:len(hooks):len(hooks)], theming.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ThemingClient) Interceptors() []Interceptor {
+	return c.inters.Theming
+}
+
+func (c *ThemingClient) mutate(ctx context.Context, m *ThemingMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ThemingCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ThemingUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ThemingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ThemingDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Theming mutation op: %q", m.Op())
+	}
+}
+
 // VerdictClient is a client for the Verdict schema.
 type VerdictClient struct {
 	config
@@ -6628,19 +7198,19 @@ func (c *VoiceInvitationClient) mutate(ctx context.Context, m *VoiceInvitationMu
 type (
 	hooks struct {
 		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, CoProducer,
-		Concern, ConcernEntry, Consent, ConsentText, Decision, Experience, Export,
-		ExportPart, Identity, Invitation, Job, Membership, Objection, Origin, Person,
-		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service, Session,
-		SignIn, SignOn, Signpost, Spent, Step, Verdict, VerdictRound, Voice,
-		VoiceInvitation []ent.Hook
+		Concern, ConcernEntry, Consent, ConsentText, Decision, Evidence, Experience,
+		Export, ExportPart, Identity, Invitation, Job, Membership, Objection, Origin,
+		Person, PolicyClause, Progress, Refresh, Response, ReviewRequest, Service,
+		Session, SignIn, SignOn, Signpost, Spent, Step, Theme, Theming, Verdict,
+		VerdictRound, Voice, VoiceInvitation []ent.Hook
 	}
 	inters struct {
 		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, CoProducer,
-		Concern, ConcernEntry, Consent, ConsentText, Decision, Experience, Export,
-		ExportPart, Identity, Invitation, Job, Membership, Objection, Origin, Person,
-		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service, Session,
-		SignIn, SignOn, Signpost, Spent, Step, Verdict, VerdictRound, Voice,
-		VoiceInvitation []ent.Interceptor
+		Concern, ConcernEntry, Consent, ConsentText, Decision, Evidence, Experience,
+		Export, ExportPart, Identity, Invitation, Job, Membership, Objection, Origin,
+		Person, PolicyClause, Progress, Refresh, Response, ReviewRequest, Service,
+		Session, SignIn, SignOn, Signpost, Spent, Step, Theme, Theming, Verdict,
+		VerdictRound, Voice, VoiceInvitation []ent.Interceptor
 	}
 )
 

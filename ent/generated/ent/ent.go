@@ -18,6 +18,7 @@ import (
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
@@ -40,6 +41,8 @@ import (
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/theme"
+	"hearback/ent/generated/ent/theming"
 	"hearback/ent/generated/ent/verdict"
 	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
@@ -122,6 +125,7 @@ func checkColumn(t, c string) error {
 			consent.Table:         consent.ValidColumn,
 			consenttext.Table:     consenttext.ValidColumn,
 			decision.Table:        decision.ValidColumn,
+			evidence.Table:        evidence.ValidColumn,
 			experience.Table:      experience.ValidColumn,
 			export.Table:          export.ValidColumn,
 			exportpart.Table:      exportpart.ValidColumn,
@@ -144,6 +148,8 @@ func checkColumn(t, c string) error {
 			signpost.Table:        signpost.ValidColumn,
 			spent.Table:           spent.ValidColumn,
 			step.Table:            step.ValidColumn,
+			theme.Table:           theme.ValidColumn,
+			theming.Table:         theming.ValidColumn,
 			verdict.Table:         verdict.ValidColumn,
 			verdictround.Table:    verdictround.ValidColumn,
 			voice.Table:           voice.ValidColumn,

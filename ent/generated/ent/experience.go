@@ -92,6 +92,8 @@ type ExperienceEdges struct {
 	Service *Service `json:"service,omitempty"`
 	// Responses holds the value of the responses edge.
 	Responses []*Response `json:"responses,omitempty"`
+	// Evidence holds the value of the evidence edge.
+	Evidence []*Evidence `json:"evidence,omitempty"`
 	// Origins holds the value of the origins edge.
 	Origins []*Origin `json:"origins,omitempty"`
 	// Decisions holds the value of the decisions edge.
@@ -102,7 +104,7 @@ type ExperienceEdges struct {
 	Consents []*Consent `json:"consents,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [7]bool
+	loadedTypes [8]bool
 }
 
 // AuthorOrErr returns the Author value or an error if the edge
@@ -136,10 +138,19 @@ func (e ExperienceEdges) ResponsesOrErr() ([]*Response, error) {
 	return nil, &NotLoadedError{edge: "responses"}
 }
 
+// EvidenceOrErr returns the Evidence value or an error if the edge
+// was not loaded in eager-loading.
+func (e ExperienceEdges) EvidenceOrErr() ([]*Evidence, error) {
+	if e.loadedTypes[3] {
+		return e.Evidence, nil
+	}
+	return nil, &NotLoadedError{edge: "evidence"}
+}
+
 // OriginsOrErr returns the Origins value or an error if the edge
 // was not loaded in eager-loading.
 func (e ExperienceEdges) OriginsOrErr() ([]*Origin, error) {
-	if e.loadedTypes[3] {
+	if e.loadedTypes[4] {
 		return e.Origins, nil
 	}
 	return nil, &NotLoadedError{edge: "origins"}
@@ -148,7 +159,7 @@ func (e ExperienceEdges) OriginsOrErr() ([]*Origin, error) {
 // DecisionsOrErr returns the Decisions value or an error if the edge
 // was not loaded in eager-loading.
 func (e ExperienceEdges) DecisionsOrErr() ([]*Decision, error) {
-	if e.loadedTypes[4] {
+	if e.loadedTypes[5] {
 		return e.Decisions, nil
 	}
 	return nil, &NotLoadedError{edge: "decisions"}
@@ -157,7 +168,7 @@ func (e ExperienceEdges) DecisionsOrErr() ([]*Decision, error) {
 // VoicesOrErr returns the Voices value or an error if the edge
 // was not loaded in eager-loading.
 func (e ExperienceEdges) VoicesOrErr() ([]*Voice, error) {
-	if e.loadedTypes[5] {
+	if e.loadedTypes[6] {
 		return e.Voices, nil
 	}
 	return nil, &NotLoadedError{edge: "voices"}
@@ -166,7 +177,7 @@ func (e ExperienceEdges) VoicesOrErr() ([]*Voice, error) {
 // ConsentsOrErr returns the Consents value or an error if the edge
 // was not loaded in eager-loading.
 func (e ExperienceEdges) ConsentsOrErr() ([]*Consent, error) {
-	if e.loadedTypes[6] {
+	if e.loadedTypes[7] {
 		return e.Consents, nil
 	}
 	return nil, &NotLoadedError{edge: "consents"}
@@ -406,6 +417,11 @@ func (_m *Experience) QueryService() *ServiceQuery {
 // QueryResponses queries the "responses" edge of the Experience entity.
 func (_m *Experience) QueryResponses() *ResponseQuery {
 	return NewExperienceClient(_m.config).QueryResponses(_m)
+}
+
+// QueryEvidence queries the "evidence" edge of the Experience entity.
+func (_m *Experience) QueryEvidence() *EvidenceQuery {
+	return NewExperienceClient(_m.config).QueryEvidence(_m)
 }
 
 // QueryOrigins queries the "origins" edge of the Experience entity.

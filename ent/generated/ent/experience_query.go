@@ -10,6 +10,7 @@ import (
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
@@ -37,6 +38,7 @@ type ExperienceQuery struct {
 	withAuthor    *PersonQuery
 	withService   *ServiceQuery
 	withResponses *ResponseQuery
+	withEvidence  *EvidenceQuery
 	withOrigins   *OriginQuery
 	withDecisions *DecisionQuery
 	withVoices    *VoiceQuery
@@ -137,6 +139,28 @@ func (_q *ExperienceQuery) QueryResponses() *ResponseQuery {
 			sqlgraph.From(experience.Table, experience.FieldID, selector),
 			sqlgraph.To(response.Table, response.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, experience.ResponsesTable, experience.ResponsesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryEvidence chains the current query on the "evidence" edge.
+func (_q *ExperienceQuery) QueryEvidence() *EvidenceQuery {
+	query := (&EvidenceClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(experience.Table, experience.FieldID, selector),
+			sqlgraph.To(evidence.Table, evidence.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, experience.EvidenceTable, experience.EvidenceColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -427,6 +451,7 @@ func (_q *ExperienceQuery) Clone() *ExperienceQuery {
 		withAuthor:    _q.withAuthor.Clone(),
 		withService:   _q.withService.Clone(),
 		withResponses: _q.withResponses.Clone(),
+		withEvidence:  _q.withEvidence.Clone(),
 		withOrigins:   _q.withOrigins.Clone(),
 		withDecisions: _q.withDecisions.Clone(),
 		withVoices:    _q.withVoices.Clone(),
@@ -468,6 +493,17 @@ func (_q *ExperienceQuery) WithResponses(opts ...func(*ResponseQuery)) *Experien
 		opt(query)
 	}
 	_q.withResponses = query
+	return _q
+}
+
+// WithEvidence tells the query-builder to eager-load the nodes that are connected to
+// the "evidence" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ExperienceQuery) WithEvidence(opts ...func(*EvidenceQuery)) *ExperienceQuery {
+	query := (&EvidenceClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withEvidence = query
 	return _q
 }
 
@@ -599,10 +635,11 @@ func (_q *ExperienceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*E
 	var (
 		nodes       = []*Experience{}
 		_spec       = _q.querySpec()
-		loadedTypes = [7]bool{
+		loadedTypes = [8]bool{
 			_q.withAuthor != nil,
 			_q.withService != nil,
 			_q.withResponses != nil,
+			_q.withEvidence != nil,
 			_q.withOrigins != nil,
 			_q.withDecisions != nil,
 			_q.withVoices != nil,
@@ -646,6 +683,13 @@ func (_q *ExperienceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*E
 		if err := _q.loadResponses(ctx, query, nodes,
 			func(n *Experience) { n.Edges.Responses = []*Response{} },
 			func(n *Experience, e *Response) { n.Edges.Responses = append(n.Edges.Responses, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withEvidence; query != nil {
+		if err := _q.loadEvidence(ctx, query, nodes,
+			func(n *Experience) { n.Edges.Evidence = []*Evidence{} },
+			func(n *Experience, e *Evidence) { n.Edges.Evidence = append(n.Edges.Evidence, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -758,6 +802,36 @@ func (_q *ExperienceQuery) loadResponses(ctx context.Context, query *ResponseQue
 	}
 	query.Where(predicate.Response(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(experience.ResponsesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ExperienceID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "experience_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ExperienceQuery) loadEvidence(ctx context.Context, query *EvidenceQuery, nodes []*Experience, init func(*Experience), assign func(*Experience, *Evidence)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Experience)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(evidence.FieldExperienceID)
+	}
+	query.Where(predicate.Evidence(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(experience.EvidenceColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

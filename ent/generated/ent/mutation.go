@@ -19,6 +19,7 @@ import (
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
@@ -42,6 +43,8 @@ import (
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/theme"
+	"hearback/ent/generated/ent/theming"
 	"hearback/ent/generated/ent/verdict"
 	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
@@ -75,6 +78,7 @@ const (
 	TypeConsent         = "Consent"
 	TypeConsentText     = "ConsentText"
 	TypeDecision        = "Decision"
+	TypeEvidence        = "Evidence"
 	TypeExperience      = "Experience"
 	TypeExport          = "Export"
 	TypeExportPart      = "ExportPart"
@@ -97,6 +101,8 @@ const (
 	TypeSignpost        = "Signpost"
 	TypeSpent           = "Spent"
 	TypeStep            = "Step"
+	TypeTheme           = "Theme"
+	TypeTheming         = "Theming"
 	TypeVerdict         = "Verdict"
 	TypeVerdictRound    = "VerdictRound"
 	TypeVoice           = "Voice"
@@ -12484,6 +12490,816 @@ func (m *DecisionMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Decision edge %s", name)
 }
 
+// EvidenceMutation represents an operation that mutates the Evidence nodes in the graph.
+type EvidenceMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *typeid.ID
+	created_at        *time.Time
+	fingerprint       *string
+	added_by_id       *typeid.ID
+	added_by_name     *string
+	says              *evidence.Says
+	why               *string
+	clearedFields     map[string]struct{}
+	theme             *typeid.ID
+	clearedtheme      bool
+	experience        *typeid.ID
+	clearedexperience bool
+	done              bool
+	oldValue          func(context.Context) (*Evidence, error)
+	predicates        []predicate.Evidence
+}
+
+var _ ent.Mutation = (*EvidenceMutation)(nil)
+
+// evidenceOption allows management of the mutation configuration using functional options.
+type evidenceOption func(*EvidenceMutation)
+
+// newEvidenceMutation creates new mutation for the Evidence entity.
+func newEvidenceMutation(c config, op Op, opts ...evidenceOption) *EvidenceMutation {
+	m := &EvidenceMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeEvidence,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withEvidenceID sets the ID field of the mutation.
+func withEvidenceID(id typeid.ID) evidenceOption {
+	return func(m *EvidenceMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Evidence
+		)
+		m.oldValue = func(ctx context.Context) (*Evidence, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Evidence.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withEvidence sets the old Evidence of the mutation.
+func withEvidence(node *Evidence) evidenceOption {
+	return func(m *EvidenceMutation) {
+		m.oldValue = func(context.Context) (*Evidence, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m EvidenceMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m EvidenceMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Evidence entities.
+func (m *EvidenceMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *EvidenceMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *EvidenceMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Evidence.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *EvidenceMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *EvidenceMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Evidence entity.
+// If the Evidence object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvidenceMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *EvidenceMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *EvidenceMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *EvidenceMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the Evidence entity.
+// If the Evidence object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvidenceMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *EvidenceMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetThemeID sets the "theme_id" field.
+func (m *EvidenceMutation) SetThemeID(t typeid.ID) {
+	m.theme = &t
+}
+
+// ThemeID returns the value of the "theme_id" field in the mutation.
+func (m *EvidenceMutation) ThemeID() (r typeid.ID, exists bool) {
+	v := m.theme
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldThemeID returns the old "theme_id" field's value of the Evidence entity.
+// If the Evidence object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvidenceMutation) OldThemeID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldThemeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldThemeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldThemeID: %w", err)
+	}
+	return oldValue.ThemeID, nil
+}
+
+// ResetThemeID resets all changes to the "theme_id" field.
+func (m *EvidenceMutation) ResetThemeID() {
+	m.theme = nil
+}
+
+// SetExperienceID sets the "experience_id" field.
+func (m *EvidenceMutation) SetExperienceID(t typeid.ID) {
+	m.experience = &t
+}
+
+// ExperienceID returns the value of the "experience_id" field in the mutation.
+func (m *EvidenceMutation) ExperienceID() (r typeid.ID, exists bool) {
+	v := m.experience
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExperienceID returns the old "experience_id" field's value of the Evidence entity.
+// If the Evidence object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvidenceMutation) OldExperienceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExperienceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExperienceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExperienceID: %w", err)
+	}
+	return oldValue.ExperienceID, nil
+}
+
+// ResetExperienceID resets all changes to the "experience_id" field.
+func (m *EvidenceMutation) ResetExperienceID() {
+	m.experience = nil
+}
+
+// SetAddedByID sets the "added_by_id" field.
+func (m *EvidenceMutation) SetAddedByID(t typeid.ID) {
+	m.added_by_id = &t
+}
+
+// AddedByID returns the value of the "added_by_id" field in the mutation.
+func (m *EvidenceMutation) AddedByID() (r typeid.ID, exists bool) {
+	v := m.added_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAddedByID returns the old "added_by_id" field's value of the Evidence entity.
+// If the Evidence object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvidenceMutation) OldAddedByID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAddedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAddedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAddedByID: %w", err)
+	}
+	return oldValue.AddedByID, nil
+}
+
+// ResetAddedByID resets all changes to the "added_by_id" field.
+func (m *EvidenceMutation) ResetAddedByID() {
+	m.added_by_id = nil
+}
+
+// SetAddedByName sets the "added_by_name" field.
+func (m *EvidenceMutation) SetAddedByName(s string) {
+	m.added_by_name = &s
+}
+
+// AddedByName returns the value of the "added_by_name" field in the mutation.
+func (m *EvidenceMutation) AddedByName() (r string, exists bool) {
+	v := m.added_by_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAddedByName returns the old "added_by_name" field's value of the Evidence entity.
+// If the Evidence object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvidenceMutation) OldAddedByName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAddedByName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAddedByName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAddedByName: %w", err)
+	}
+	return oldValue.AddedByName, nil
+}
+
+// ResetAddedByName resets all changes to the "added_by_name" field.
+func (m *EvidenceMutation) ResetAddedByName() {
+	m.added_by_name = nil
+}
+
+// SetSays sets the "says" field.
+func (m *EvidenceMutation) SetSays(e evidence.Says) {
+	m.says = &e
+}
+
+// Says returns the value of the "says" field in the mutation.
+func (m *EvidenceMutation) Says() (r evidence.Says, exists bool) {
+	v := m.says
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSays returns the old "says" field's value of the Evidence entity.
+// If the Evidence object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvidenceMutation) OldSays(ctx context.Context) (v evidence.Says, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSays: %w", err)
+	}
+	return oldValue.Says, nil
+}
+
+// ResetSays resets all changes to the "says" field.
+func (m *EvidenceMutation) ResetSays() {
+	m.says = nil
+}
+
+// SetWhy sets the "why" field.
+func (m *EvidenceMutation) SetWhy(s string) {
+	m.why = &s
+}
+
+// Why returns the value of the "why" field in the mutation.
+func (m *EvidenceMutation) Why() (r string, exists bool) {
+	v := m.why
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhy returns the old "why" field's value of the Evidence entity.
+// If the Evidence object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvidenceMutation) OldWhy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhy: %w", err)
+	}
+	return oldValue.Why, nil
+}
+
+// ResetWhy resets all changes to the "why" field.
+func (m *EvidenceMutation) ResetWhy() {
+	m.why = nil
+}
+
+// ClearTheme clears the "theme" edge to the Theme entity.
+func (m *EvidenceMutation) ClearTheme() {
+	m.clearedtheme = true
+	m.clearedFields[evidence.FieldThemeID] = struct{}{}
+}
+
+// ThemeCleared reports if the "theme" edge to the Theme entity was cleared.
+func (m *EvidenceMutation) ThemeCleared() bool {
+	return m.clearedtheme
+}
+
+// ThemeIDs returns the "theme" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ThemeID instead. It exists only for internal usage by the builders.
+func (m *EvidenceMutation) ThemeIDs() (ids []typeid.ID) {
+	if id := m.theme; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetTheme resets all changes to the "theme" edge.
+func (m *EvidenceMutation) ResetTheme() {
+	m.theme = nil
+	m.clearedtheme = false
+}
+
+// ClearExperience clears the "experience" edge to the Experience entity.
+func (m *EvidenceMutation) ClearExperience() {
+	m.clearedexperience = true
+	m.clearedFields[evidence.FieldExperienceID] = struct{}{}
+}
+
+// ExperienceCleared reports if the "experience" edge to the Experience entity was cleared.
+func (m *EvidenceMutation) ExperienceCleared() bool {
+	return m.clearedexperience
+}
+
+// ExperienceIDs returns the "experience" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ExperienceID instead. It exists only for internal usage by the builders.
+func (m *EvidenceMutation) ExperienceIDs() (ids []typeid.ID) {
+	if id := m.experience; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetExperience resets all changes to the "experience" edge.
+func (m *EvidenceMutation) ResetExperience() {
+	m.experience = nil
+	m.clearedexperience = false
+}
+
+// Where appends a list predicates to the EvidenceMutation builder.
+func (m *EvidenceMutation) Where(ps ...predicate.Evidence) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the EvidenceMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *EvidenceMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Evidence, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *EvidenceMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *EvidenceMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Evidence).
+func (m *EvidenceMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *EvidenceMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.created_at != nil {
+		fields = append(fields, evidence.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, evidence.FieldFingerprint)
+	}
+	if m.theme != nil {
+		fields = append(fields, evidence.FieldThemeID)
+	}
+	if m.experience != nil {
+		fields = append(fields, evidence.FieldExperienceID)
+	}
+	if m.added_by_id != nil {
+		fields = append(fields, evidence.FieldAddedByID)
+	}
+	if m.added_by_name != nil {
+		fields = append(fields, evidence.FieldAddedByName)
+	}
+	if m.says != nil {
+		fields = append(fields, evidence.FieldSays)
+	}
+	if m.why != nil {
+		fields = append(fields, evidence.FieldWhy)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *EvidenceMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case evidence.FieldCreatedAt:
+		return m.CreatedAt()
+	case evidence.FieldFingerprint:
+		return m.Fingerprint()
+	case evidence.FieldThemeID:
+		return m.ThemeID()
+	case evidence.FieldExperienceID:
+		return m.ExperienceID()
+	case evidence.FieldAddedByID:
+		return m.AddedByID()
+	case evidence.FieldAddedByName:
+		return m.AddedByName()
+	case evidence.FieldSays:
+		return m.Says()
+	case evidence.FieldWhy:
+		return m.Why()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *EvidenceMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case evidence.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case evidence.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case evidence.FieldThemeID:
+		return m.OldThemeID(ctx)
+	case evidence.FieldExperienceID:
+		return m.OldExperienceID(ctx)
+	case evidence.FieldAddedByID:
+		return m.OldAddedByID(ctx)
+	case evidence.FieldAddedByName:
+		return m.OldAddedByName(ctx)
+	case evidence.FieldSays:
+		return m.OldSays(ctx)
+	case evidence.FieldWhy:
+		return m.OldWhy(ctx)
+	}
+	return nil, fmt.Errorf("unknown Evidence field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *EvidenceMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case evidence.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case evidence.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case evidence.FieldThemeID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetThemeID(v)
+		return nil
+	case evidence.FieldExperienceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExperienceID(v)
+		return nil
+	case evidence.FieldAddedByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAddedByID(v)
+		return nil
+	case evidence.FieldAddedByName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAddedByName(v)
+		return nil
+	case evidence.FieldSays:
+		v, ok := value.(evidence.Says)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSays(v)
+		return nil
+	case evidence.FieldWhy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Evidence field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *EvidenceMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *EvidenceMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *EvidenceMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Evidence numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *EvidenceMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *EvidenceMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *EvidenceMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Evidence nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *EvidenceMutation) ResetField(name string) error {
+	switch name {
+	case evidence.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case evidence.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case evidence.FieldThemeID:
+		m.ResetThemeID()
+		return nil
+	case evidence.FieldExperienceID:
+		m.ResetExperienceID()
+		return nil
+	case evidence.FieldAddedByID:
+		m.ResetAddedByID()
+		return nil
+	case evidence.FieldAddedByName:
+		m.ResetAddedByName()
+		return nil
+	case evidence.FieldSays:
+		m.ResetSays()
+		return nil
+	case evidence.FieldWhy:
+		m.ResetWhy()
+		return nil
+	}
+	return fmt.Errorf("unknown Evidence field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *EvidenceMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.theme != nil {
+		edges = append(edges, evidence.EdgeTheme)
+	}
+	if m.experience != nil {
+		edges = append(edges, evidence.EdgeExperience)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *EvidenceMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case evidence.EdgeTheme:
+		if id := m.theme; id != nil {
+			return []ent.Value{*id}
+		}
+	case evidence.EdgeExperience:
+		if id := m.experience; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *EvidenceMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *EvidenceMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *EvidenceMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedtheme {
+		edges = append(edges, evidence.EdgeTheme)
+	}
+	if m.clearedexperience {
+		edges = append(edges, evidence.EdgeExperience)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *EvidenceMutation) EdgeCleared(name string) bool {
+	switch name {
+	case evidence.EdgeTheme:
+		return m.clearedtheme
+	case evidence.EdgeExperience:
+		return m.clearedexperience
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *EvidenceMutation) ClearEdge(name string) error {
+	switch name {
+	case evidence.EdgeTheme:
+		m.ClearTheme()
+		return nil
+	case evidence.EdgeExperience:
+		m.ClearExperience()
+		return nil
+	}
+	return fmt.Errorf("unknown Evidence unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *EvidenceMutation) ResetEdge(name string) error {
+	switch name {
+	case evidence.EdgeTheme:
+		m.ResetTheme()
+		return nil
+	case evidence.EdgeExperience:
+		m.ResetExperience()
+		return nil
+	}
+	return fmt.Errorf("unknown Evidence edge %s", name)
+}
+
 // ExperienceMutation represents an operation that mutates the Experience nodes in the graph.
 type ExperienceMutation struct {
 	config
@@ -12525,6 +13341,9 @@ type ExperienceMutation struct {
 	responses        map[typeid.ID]struct{}
 	removedresponses map[typeid.ID]struct{}
 	clearedresponses bool
+	evidence         map[typeid.ID]struct{}
+	removedevidence  map[typeid.ID]struct{}
+	clearedevidence  bool
 	origins          map[typeid.ID]struct{}
 	removedorigins   map[typeid.ID]struct{}
 	clearedorigins   bool
@@ -13891,6 +14710,60 @@ func (m *ExperienceMutation) ResetResponses() {
 	m.removedresponses = nil
 }
 
+// AddEvidenceIDs adds the "evidence" edge to the Evidence entity by ids.
+func (m *ExperienceMutation) AddEvidenceIDs(ids ...typeid.ID) {
+	if m.evidence == nil {
+		m.evidence = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.evidence[ids[i]] = struct{}{}
+	}
+}
+
+// ClearEvidence clears the "evidence" edge to the Evidence entity.
+func (m *ExperienceMutation) ClearEvidence() {
+	m.clearedevidence = true
+}
+
+// EvidenceCleared reports if the "evidence" edge to the Evidence entity was cleared.
+func (m *ExperienceMutation) EvidenceCleared() bool {
+	return m.clearedevidence
+}
+
+// RemoveEvidenceIDs removes the "evidence" edge to the Evidence entity by IDs.
+func (m *ExperienceMutation) RemoveEvidenceIDs(ids ...typeid.ID) {
+	if m.removedevidence == nil {
+		m.removedevidence = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.evidence, ids[i])
+		m.removedevidence[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedEvidence returns the removed IDs of the "evidence" edge to the Evidence entity.
+func (m *ExperienceMutation) RemovedEvidenceIDs() (ids []typeid.ID) {
+	for id := range m.removedevidence {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// EvidenceIDs returns the "evidence" edge IDs in the mutation.
+func (m *ExperienceMutation) EvidenceIDs() (ids []typeid.ID) {
+	for id := range m.evidence {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetEvidence resets all changes to the "evidence" edge.
+func (m *ExperienceMutation) ResetEvidence() {
+	m.evidence = nil
+	m.clearedevidence = false
+	m.removedevidence = nil
+}
+
 // AddOriginIDs adds the "origins" edge to the Origin entity by ids.
 func (m *ExperienceMutation) AddOriginIDs(ids ...typeid.ID) {
 	if m.origins == nil {
@@ -14760,7 +15633,7 @@ func (m *ExperienceMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ExperienceMutation) AddedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 8)
 	if m.author != nil {
 		edges = append(edges, experience.EdgeAuthor)
 	}
@@ -14769,6 +15642,9 @@ func (m *ExperienceMutation) AddedEdges() []string {
 	}
 	if m.responses != nil {
 		edges = append(edges, experience.EdgeResponses)
+	}
+	if m.evidence != nil {
+		edges = append(edges, experience.EdgeEvidence)
 	}
 	if m.origins != nil {
 		edges = append(edges, experience.EdgeOrigins)
@@ -14803,6 +15679,12 @@ func (m *ExperienceMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case experience.EdgeEvidence:
+		ids := make([]ent.Value, 0, len(m.evidence))
+		for id := range m.evidence {
+			ids = append(ids, id)
+		}
+		return ids
 	case experience.EdgeOrigins:
 		ids := make([]ent.Value, 0, len(m.origins))
 		for id := range m.origins {
@@ -14833,9 +15715,12 @@ func (m *ExperienceMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ExperienceMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 8)
 	if m.removedresponses != nil {
 		edges = append(edges, experience.EdgeResponses)
+	}
+	if m.removedevidence != nil {
+		edges = append(edges, experience.EdgeEvidence)
 	}
 	if m.removedorigins != nil {
 		edges = append(edges, experience.EdgeOrigins)
@@ -14859,6 +15744,12 @@ func (m *ExperienceMutation) RemovedIDs(name string) []ent.Value {
 	case experience.EdgeResponses:
 		ids := make([]ent.Value, 0, len(m.removedresponses))
 		for id := range m.removedresponses {
+			ids = append(ids, id)
+		}
+		return ids
+	case experience.EdgeEvidence:
+		ids := make([]ent.Value, 0, len(m.removedevidence))
+		for id := range m.removedevidence {
 			ids = append(ids, id)
 		}
 		return ids
@@ -14892,7 +15783,7 @@ func (m *ExperienceMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ExperienceMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 8)
 	if m.clearedauthor {
 		edges = append(edges, experience.EdgeAuthor)
 	}
@@ -14901,6 +15792,9 @@ func (m *ExperienceMutation) ClearedEdges() []string {
 	}
 	if m.clearedresponses {
 		edges = append(edges, experience.EdgeResponses)
+	}
+	if m.clearedevidence {
+		edges = append(edges, experience.EdgeEvidence)
 	}
 	if m.clearedorigins {
 		edges = append(edges, experience.EdgeOrigins)
@@ -14927,6 +15821,8 @@ func (m *ExperienceMutation) EdgeCleared(name string) bool {
 		return m.clearedservice
 	case experience.EdgeResponses:
 		return m.clearedresponses
+	case experience.EdgeEvidence:
+		return m.clearedevidence
 	case experience.EdgeOrigins:
 		return m.clearedorigins
 	case experience.EdgeDecisions:
@@ -14965,6 +15861,9 @@ func (m *ExperienceMutation) ResetEdge(name string) error {
 		return nil
 	case experience.EdgeResponses:
 		m.ResetResponses()
+		return nil
+	case experience.EdgeEvidence:
+		m.ResetEvidence()
 		return nil
 	case experience.EdgeOrigins:
 		m.ResetOrigins()
@@ -26465,6 +27364,9 @@ type ServiceMutation struct {
 	changes            map[typeid.ID]struct{}
 	removedchanges     map[typeid.ID]struct{}
 	clearedchanges     bool
+	themes             map[typeid.ID]struct{}
+	removedthemes      map[typeid.ID]struct{}
+	clearedthemes      bool
 	done               bool
 	oldValue           func(context.Context) (*Service, error)
 	predicates         []predicate.Service
@@ -27146,6 +28048,60 @@ func (m *ServiceMutation) ResetChanges() {
 	m.removedchanges = nil
 }
 
+// AddThemeIDs adds the "themes" edge to the Theme entity by ids.
+func (m *ServiceMutation) AddThemeIDs(ids ...typeid.ID) {
+	if m.themes == nil {
+		m.themes = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.themes[ids[i]] = struct{}{}
+	}
+}
+
+// ClearThemes clears the "themes" edge to the Theme entity.
+func (m *ServiceMutation) ClearThemes() {
+	m.clearedthemes = true
+}
+
+// ThemesCleared reports if the "themes" edge to the Theme entity was cleared.
+func (m *ServiceMutation) ThemesCleared() bool {
+	return m.clearedthemes
+}
+
+// RemoveThemeIDs removes the "themes" edge to the Theme entity by IDs.
+func (m *ServiceMutation) RemoveThemeIDs(ids ...typeid.ID) {
+	if m.removedthemes == nil {
+		m.removedthemes = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.themes, ids[i])
+		m.removedthemes[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedThemes returns the removed IDs of the "themes" edge to the Theme entity.
+func (m *ServiceMutation) RemovedThemesIDs() (ids []typeid.ID) {
+	for id := range m.removedthemes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ThemesIDs returns the "themes" edge IDs in the mutation.
+func (m *ServiceMutation) ThemesIDs() (ids []typeid.ID) {
+	for id := range m.themes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetThemes resets all changes to the "themes" edge.
+func (m *ServiceMutation) ResetThemes() {
+	m.themes = nil
+	m.clearedthemes = false
+	m.removedthemes = nil
+}
+
 // Where appends a list predicates to the ServiceMutation builder.
 func (m *ServiceMutation) Where(ps ...predicate.Service) {
 	m.predicates = append(m.predicates, ps...)
@@ -27451,7 +28407,7 @@ func (m *ServiceMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ServiceMutation) AddedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.parent != nil {
 		edges = append(edges, service.EdgeParent)
 	}
@@ -27463,6 +28419,9 @@ func (m *ServiceMutation) AddedEdges() []string {
 	}
 	if m.changes != nil {
 		edges = append(edges, service.EdgeChanges)
+	}
+	if m.themes != nil {
+		edges = append(edges, service.EdgeThemes)
 	}
 	return edges
 }
@@ -27493,13 +28452,19 @@ func (m *ServiceMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case service.EdgeThemes:
+		ids := make([]ent.Value, 0, len(m.themes))
+		for id := range m.themes {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ServiceMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.removedchildren != nil {
 		edges = append(edges, service.EdgeChildren)
 	}
@@ -27508,6 +28473,9 @@ func (m *ServiceMutation) RemovedEdges() []string {
 	}
 	if m.removedchanges != nil {
 		edges = append(edges, service.EdgeChanges)
+	}
+	if m.removedthemes != nil {
+		edges = append(edges, service.EdgeThemes)
 	}
 	return edges
 }
@@ -27534,13 +28502,19 @@ func (m *ServiceMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case service.EdgeThemes:
+		ids := make([]ent.Value, 0, len(m.removedthemes))
+		for id := range m.removedthemes {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ServiceMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.clearedparent {
 		edges = append(edges, service.EdgeParent)
 	}
@@ -27552,6 +28526,9 @@ func (m *ServiceMutation) ClearedEdges() []string {
 	}
 	if m.clearedchanges {
 		edges = append(edges, service.EdgeChanges)
+	}
+	if m.clearedthemes {
+		edges = append(edges, service.EdgeThemes)
 	}
 	return edges
 }
@@ -27568,6 +28545,8 @@ func (m *ServiceMutation) EdgeCleared(name string) bool {
 		return m.clearedexperiences
 	case service.EdgeChanges:
 		return m.clearedchanges
+	case service.EdgeThemes:
+		return m.clearedthemes
 	}
 	return false
 }
@@ -27598,6 +28577,9 @@ func (m *ServiceMutation) ResetEdge(name string) error {
 		return nil
 	case service.EdgeChanges:
 		m.ResetChanges()
+		return nil
+	case service.EdgeThemes:
+		m.ResetThemes()
 		return nil
 	}
 	return fmt.Errorf("unknown Service edge %s", name)
@@ -31594,6 +32576,2026 @@ func (m *StepMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Step edge %s", name)
+}
+
+// ThemeMutation represents an operation that mutates the Theme nodes in the graph.
+type ThemeMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *typeid.ID
+	created_at      *time.Time
+	fingerprint     *string
+	made_by_id      *typeid.ID
+	title           *string
+	statement       *string
+	framework_code  *string
+	version         *int
+	addversion      *int
+	merged_into_id  *typeid.ID
+	clearedFields   map[string]struct{}
+	service         *typeid.ID
+	clearedservice  bool
+	evidence        map[typeid.ID]struct{}
+	removedevidence map[typeid.ID]struct{}
+	clearedevidence bool
+	history         map[typeid.ID]struct{}
+	removedhistory  map[typeid.ID]struct{}
+	clearedhistory  bool
+	done            bool
+	oldValue        func(context.Context) (*Theme, error)
+	predicates      []predicate.Theme
+}
+
+var _ ent.Mutation = (*ThemeMutation)(nil)
+
+// themeOption allows management of the mutation configuration using functional options.
+type themeOption func(*ThemeMutation)
+
+// newThemeMutation creates new mutation for the Theme entity.
+func newThemeMutation(c config, op Op, opts ...themeOption) *ThemeMutation {
+	m := &ThemeMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeTheme,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withThemeID sets the ID field of the mutation.
+func withThemeID(id typeid.ID) themeOption {
+	return func(m *ThemeMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Theme
+		)
+		m.oldValue = func(ctx context.Context) (*Theme, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Theme.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withTheme sets the old Theme of the mutation.
+func withTheme(node *Theme) themeOption {
+	return func(m *ThemeMutation) {
+		m.oldValue = func(context.Context) (*Theme, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ThemeMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ThemeMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Theme entities.
+func (m *ThemeMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ThemeMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ThemeMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Theme.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ThemeMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ThemeMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Theme entity.
+// If the Theme object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemeMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ThemeMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *ThemeMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *ThemeMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the Theme entity.
+// If the Theme object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemeMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *ThemeMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetServiceID sets the "service_id" field.
+func (m *ThemeMutation) SetServiceID(t typeid.ID) {
+	m.service = &t
+}
+
+// ServiceID returns the value of the "service_id" field in the mutation.
+func (m *ThemeMutation) ServiceID() (r typeid.ID, exists bool) {
+	v := m.service
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldServiceID returns the old "service_id" field's value of the Theme entity.
+// If the Theme object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemeMutation) OldServiceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldServiceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldServiceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldServiceID: %w", err)
+	}
+	return oldValue.ServiceID, nil
+}
+
+// ResetServiceID resets all changes to the "service_id" field.
+func (m *ThemeMutation) ResetServiceID() {
+	m.service = nil
+}
+
+// SetMadeByID sets the "made_by_id" field.
+func (m *ThemeMutation) SetMadeByID(t typeid.ID) {
+	m.made_by_id = &t
+}
+
+// MadeByID returns the value of the "made_by_id" field in the mutation.
+func (m *ThemeMutation) MadeByID() (r typeid.ID, exists bool) {
+	v := m.made_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMadeByID returns the old "made_by_id" field's value of the Theme entity.
+// If the Theme object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemeMutation) OldMadeByID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMadeByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMadeByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMadeByID: %w", err)
+	}
+	return oldValue.MadeByID, nil
+}
+
+// ResetMadeByID resets all changes to the "made_by_id" field.
+func (m *ThemeMutation) ResetMadeByID() {
+	m.made_by_id = nil
+}
+
+// SetTitle sets the "title" field.
+func (m *ThemeMutation) SetTitle(s string) {
+	m.title = &s
+}
+
+// Title returns the value of the "title" field in the mutation.
+func (m *ThemeMutation) Title() (r string, exists bool) {
+	v := m.title
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitle returns the old "title" field's value of the Theme entity.
+// If the Theme object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemeMutation) OldTitle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitle: %w", err)
+	}
+	return oldValue.Title, nil
+}
+
+// ResetTitle resets all changes to the "title" field.
+func (m *ThemeMutation) ResetTitle() {
+	m.title = nil
+}
+
+// SetStatement sets the "statement" field.
+func (m *ThemeMutation) SetStatement(s string) {
+	m.statement = &s
+}
+
+// Statement returns the value of the "statement" field in the mutation.
+func (m *ThemeMutation) Statement() (r string, exists bool) {
+	v := m.statement
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatement returns the old "statement" field's value of the Theme entity.
+// If the Theme object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemeMutation) OldStatement(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatement is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatement requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatement: %w", err)
+	}
+	return oldValue.Statement, nil
+}
+
+// ResetStatement resets all changes to the "statement" field.
+func (m *ThemeMutation) ResetStatement() {
+	m.statement = nil
+}
+
+// SetFrameworkCode sets the "framework_code" field.
+func (m *ThemeMutation) SetFrameworkCode(s string) {
+	m.framework_code = &s
+}
+
+// FrameworkCode returns the value of the "framework_code" field in the mutation.
+func (m *ThemeMutation) FrameworkCode() (r string, exists bool) {
+	v := m.framework_code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFrameworkCode returns the old "framework_code" field's value of the Theme entity.
+// If the Theme object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemeMutation) OldFrameworkCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFrameworkCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFrameworkCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFrameworkCode: %w", err)
+	}
+	return oldValue.FrameworkCode, nil
+}
+
+// ResetFrameworkCode resets all changes to the "framework_code" field.
+func (m *ThemeMutation) ResetFrameworkCode() {
+	m.framework_code = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *ThemeMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *ThemeMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Theme entity.
+// If the Theme object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemeMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *ThemeMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *ThemeMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *ThemeMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetMergedIntoID sets the "merged_into_id" field.
+func (m *ThemeMutation) SetMergedIntoID(t typeid.ID) {
+	m.merged_into_id = &t
+}
+
+// MergedIntoID returns the value of the "merged_into_id" field in the mutation.
+func (m *ThemeMutation) MergedIntoID() (r typeid.ID, exists bool) {
+	v := m.merged_into_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMergedIntoID returns the old "merged_into_id" field's value of the Theme entity.
+// If the Theme object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemeMutation) OldMergedIntoID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMergedIntoID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMergedIntoID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMergedIntoID: %w", err)
+	}
+	return oldValue.MergedIntoID, nil
+}
+
+// ClearMergedIntoID clears the value of the "merged_into_id" field.
+func (m *ThemeMutation) ClearMergedIntoID() {
+	m.merged_into_id = nil
+	m.clearedFields[theme.FieldMergedIntoID] = struct{}{}
+}
+
+// MergedIntoIDCleared returns if the "merged_into_id" field was cleared in this mutation.
+func (m *ThemeMutation) MergedIntoIDCleared() bool {
+	_, ok := m.clearedFields[theme.FieldMergedIntoID]
+	return ok
+}
+
+// ResetMergedIntoID resets all changes to the "merged_into_id" field.
+func (m *ThemeMutation) ResetMergedIntoID() {
+	m.merged_into_id = nil
+	delete(m.clearedFields, theme.FieldMergedIntoID)
+}
+
+// ClearService clears the "service" edge to the Service entity.
+func (m *ThemeMutation) ClearService() {
+	m.clearedservice = true
+	m.clearedFields[theme.FieldServiceID] = struct{}{}
+}
+
+// ServiceCleared reports if the "service" edge to the Service entity was cleared.
+func (m *ThemeMutation) ServiceCleared() bool {
+	return m.clearedservice
+}
+
+// ServiceIDs returns the "service" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ServiceID instead. It exists only for internal usage by the builders.
+func (m *ThemeMutation) ServiceIDs() (ids []typeid.ID) {
+	if id := m.service; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetService resets all changes to the "service" edge.
+func (m *ThemeMutation) ResetService() {
+	m.service = nil
+	m.clearedservice = false
+}
+
+// AddEvidenceIDs adds the "evidence" edge to the Evidence entity by ids.
+func (m *ThemeMutation) AddEvidenceIDs(ids ...typeid.ID) {
+	if m.evidence == nil {
+		m.evidence = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.evidence[ids[i]] = struct{}{}
+	}
+}
+
+// ClearEvidence clears the "evidence" edge to the Evidence entity.
+func (m *ThemeMutation) ClearEvidence() {
+	m.clearedevidence = true
+}
+
+// EvidenceCleared reports if the "evidence" edge to the Evidence entity was cleared.
+func (m *ThemeMutation) EvidenceCleared() bool {
+	return m.clearedevidence
+}
+
+// RemoveEvidenceIDs removes the "evidence" edge to the Evidence entity by IDs.
+func (m *ThemeMutation) RemoveEvidenceIDs(ids ...typeid.ID) {
+	if m.removedevidence == nil {
+		m.removedevidence = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.evidence, ids[i])
+		m.removedevidence[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedEvidence returns the removed IDs of the "evidence" edge to the Evidence entity.
+func (m *ThemeMutation) RemovedEvidenceIDs() (ids []typeid.ID) {
+	for id := range m.removedevidence {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// EvidenceIDs returns the "evidence" edge IDs in the mutation.
+func (m *ThemeMutation) EvidenceIDs() (ids []typeid.ID) {
+	for id := range m.evidence {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetEvidence resets all changes to the "evidence" edge.
+func (m *ThemeMutation) ResetEvidence() {
+	m.evidence = nil
+	m.clearedevidence = false
+	m.removedevidence = nil
+}
+
+// AddHistoryIDs adds the "history" edge to the Theming entity by ids.
+func (m *ThemeMutation) AddHistoryIDs(ids ...typeid.ID) {
+	if m.history == nil {
+		m.history = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.history[ids[i]] = struct{}{}
+	}
+}
+
+// ClearHistory clears the "history" edge to the Theming entity.
+func (m *ThemeMutation) ClearHistory() {
+	m.clearedhistory = true
+}
+
+// HistoryCleared reports if the "history" edge to the Theming entity was cleared.
+func (m *ThemeMutation) HistoryCleared() bool {
+	return m.clearedhistory
+}
+
+// RemoveHistoryIDs removes the "history" edge to the Theming entity by IDs.
+func (m *ThemeMutation) RemoveHistoryIDs(ids ...typeid.ID) {
+	if m.removedhistory == nil {
+		m.removedhistory = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.history, ids[i])
+		m.removedhistory[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedHistory returns the removed IDs of the "history" edge to the Theming entity.
+func (m *ThemeMutation) RemovedHistoryIDs() (ids []typeid.ID) {
+	for id := range m.removedhistory {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// HistoryIDs returns the "history" edge IDs in the mutation.
+func (m *ThemeMutation) HistoryIDs() (ids []typeid.ID) {
+	for id := range m.history {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetHistory resets all changes to the "history" edge.
+func (m *ThemeMutation) ResetHistory() {
+	m.history = nil
+	m.clearedhistory = false
+	m.removedhistory = nil
+}
+
+// Where appends a list predicates to the ThemeMutation builder.
+func (m *ThemeMutation) Where(ps ...predicate.Theme) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ThemeMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ThemeMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Theme, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ThemeMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ThemeMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Theme).
+func (m *ThemeMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ThemeMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.created_at != nil {
+		fields = append(fields, theme.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, theme.FieldFingerprint)
+	}
+	if m.service != nil {
+		fields = append(fields, theme.FieldServiceID)
+	}
+	if m.made_by_id != nil {
+		fields = append(fields, theme.FieldMadeByID)
+	}
+	if m.title != nil {
+		fields = append(fields, theme.FieldTitle)
+	}
+	if m.statement != nil {
+		fields = append(fields, theme.FieldStatement)
+	}
+	if m.framework_code != nil {
+		fields = append(fields, theme.FieldFrameworkCode)
+	}
+	if m.version != nil {
+		fields = append(fields, theme.FieldVersion)
+	}
+	if m.merged_into_id != nil {
+		fields = append(fields, theme.FieldMergedIntoID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ThemeMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case theme.FieldCreatedAt:
+		return m.CreatedAt()
+	case theme.FieldFingerprint:
+		return m.Fingerprint()
+	case theme.FieldServiceID:
+		return m.ServiceID()
+	case theme.FieldMadeByID:
+		return m.MadeByID()
+	case theme.FieldTitle:
+		return m.Title()
+	case theme.FieldStatement:
+		return m.Statement()
+	case theme.FieldFrameworkCode:
+		return m.FrameworkCode()
+	case theme.FieldVersion:
+		return m.Version()
+	case theme.FieldMergedIntoID:
+		return m.MergedIntoID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ThemeMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case theme.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case theme.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case theme.FieldServiceID:
+		return m.OldServiceID(ctx)
+	case theme.FieldMadeByID:
+		return m.OldMadeByID(ctx)
+	case theme.FieldTitle:
+		return m.OldTitle(ctx)
+	case theme.FieldStatement:
+		return m.OldStatement(ctx)
+	case theme.FieldFrameworkCode:
+		return m.OldFrameworkCode(ctx)
+	case theme.FieldVersion:
+		return m.OldVersion(ctx)
+	case theme.FieldMergedIntoID:
+		return m.OldMergedIntoID(ctx)
+	}
+	return nil, fmt.Errorf("unknown Theme field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ThemeMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case theme.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case theme.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case theme.FieldServiceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetServiceID(v)
+		return nil
+	case theme.FieldMadeByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMadeByID(v)
+		return nil
+	case theme.FieldTitle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitle(v)
+		return nil
+	case theme.FieldStatement:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatement(v)
+		return nil
+	case theme.FieldFrameworkCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFrameworkCode(v)
+		return nil
+	case theme.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case theme.FieldMergedIntoID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMergedIntoID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Theme field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ThemeMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, theme.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ThemeMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case theme.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ThemeMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case theme.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Theme numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ThemeMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(theme.FieldMergedIntoID) {
+		fields = append(fields, theme.FieldMergedIntoID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ThemeMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ThemeMutation) ClearField(name string) error {
+	switch name {
+	case theme.FieldMergedIntoID:
+		m.ClearMergedIntoID()
+		return nil
+	}
+	return fmt.Errorf("unknown Theme nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ThemeMutation) ResetField(name string) error {
+	switch name {
+	case theme.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case theme.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case theme.FieldServiceID:
+		m.ResetServiceID()
+		return nil
+	case theme.FieldMadeByID:
+		m.ResetMadeByID()
+		return nil
+	case theme.FieldTitle:
+		m.ResetTitle()
+		return nil
+	case theme.FieldStatement:
+		m.ResetStatement()
+		return nil
+	case theme.FieldFrameworkCode:
+		m.ResetFrameworkCode()
+		return nil
+	case theme.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case theme.FieldMergedIntoID:
+		m.ResetMergedIntoID()
+		return nil
+	}
+	return fmt.Errorf("unknown Theme field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ThemeMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.service != nil {
+		edges = append(edges, theme.EdgeService)
+	}
+	if m.evidence != nil {
+		edges = append(edges, theme.EdgeEvidence)
+	}
+	if m.history != nil {
+		edges = append(edges, theme.EdgeHistory)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ThemeMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case theme.EdgeService:
+		if id := m.service; id != nil {
+			return []ent.Value{*id}
+		}
+	case theme.EdgeEvidence:
+		ids := make([]ent.Value, 0, len(m.evidence))
+		for id := range m.evidence {
+			ids = append(ids, id)
+		}
+		return ids
+	case theme.EdgeHistory:
+		ids := make([]ent.Value, 0, len(m.history))
+		for id := range m.history {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ThemeMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.removedevidence != nil {
+		edges = append(edges, theme.EdgeEvidence)
+	}
+	if m.removedhistory != nil {
+		edges = append(edges, theme.EdgeHistory)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ThemeMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case theme.EdgeEvidence:
+		ids := make([]ent.Value, 0, len(m.removedevidence))
+		for id := range m.removedevidence {
+			ids = append(ids, id)
+		}
+		return ids
+	case theme.EdgeHistory:
+		ids := make([]ent.Value, 0, len(m.removedhistory))
+		for id := range m.removedhistory {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ThemeMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedservice {
+		edges = append(edges, theme.EdgeService)
+	}
+	if m.clearedevidence {
+		edges = append(edges, theme.EdgeEvidence)
+	}
+	if m.clearedhistory {
+		edges = append(edges, theme.EdgeHistory)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ThemeMutation) EdgeCleared(name string) bool {
+	switch name {
+	case theme.EdgeService:
+		return m.clearedservice
+	case theme.EdgeEvidence:
+		return m.clearedevidence
+	case theme.EdgeHistory:
+		return m.clearedhistory
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ThemeMutation) ClearEdge(name string) error {
+	switch name {
+	case theme.EdgeService:
+		m.ClearService()
+		return nil
+	}
+	return fmt.Errorf("unknown Theme unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ThemeMutation) ResetEdge(name string) error {
+	switch name {
+	case theme.EdgeService:
+		m.ResetService()
+		return nil
+	case theme.EdgeEvidence:
+		m.ResetEvidence()
+		return nil
+	case theme.EdgeHistory:
+		m.ResetHistory()
+		return nil
+	}
+	return fmt.Errorf("unknown Theme edge %s", name)
+}
+
+// ThemingMutation represents an operation that mutates the Theming nodes in the graph.
+type ThemingMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *typeid.ID
+	created_at    *time.Time
+	kind          *theming.Kind
+	author_id     *typeid.ID
+	author_name   *string
+	moved         *int
+	addmoved      *int
+	title         *string
+	statement     *string
+	why           *string
+	clearedFields map[string]struct{}
+	theme         *typeid.ID
+	clearedtheme  bool
+	other         *typeid.ID
+	clearedother  bool
+	done          bool
+	oldValue      func(context.Context) (*Theming, error)
+	predicates    []predicate.Theming
+}
+
+var _ ent.Mutation = (*ThemingMutation)(nil)
+
+// themingOption allows management of the mutation configuration using functional options.
+type themingOption func(*ThemingMutation)
+
+// newThemingMutation creates new mutation for the Theming entity.
+func newThemingMutation(c config, op Op, opts ...themingOption) *ThemingMutation {
+	m := &ThemingMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeTheming,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withThemingID sets the ID field of the mutation.
+func withThemingID(id typeid.ID) themingOption {
+	return func(m *ThemingMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Theming
+		)
+		m.oldValue = func(ctx context.Context) (*Theming, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Theming.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withTheming sets the old Theming of the mutation.
+func withTheming(node *Theming) themingOption {
+	return func(m *ThemingMutation) {
+		m.oldValue = func(context.Context) (*Theming, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ThemingMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ThemingMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Theming entities.
+func (m *ThemingMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ThemingMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ThemingMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Theming.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ThemingMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ThemingMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Theming entity.
+// If the Theming object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemingMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ThemingMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetThemeID sets the "theme_id" field.
+func (m *ThemingMutation) SetThemeID(t typeid.ID) {
+	m.theme = &t
+}
+
+// ThemeID returns the value of the "theme_id" field in the mutation.
+func (m *ThemingMutation) ThemeID() (r typeid.ID, exists bool) {
+	v := m.theme
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldThemeID returns the old "theme_id" field's value of the Theming entity.
+// If the Theming object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemingMutation) OldThemeID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldThemeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldThemeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldThemeID: %w", err)
+	}
+	return oldValue.ThemeID, nil
+}
+
+// ResetThemeID resets all changes to the "theme_id" field.
+func (m *ThemingMutation) ResetThemeID() {
+	m.theme = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *ThemingMutation) SetKind(t theming.Kind) {
+	m.kind = &t
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *ThemingMutation) Kind() (r theming.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Theming entity.
+// If the Theming object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemingMutation) OldKind(ctx context.Context) (v theming.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *ThemingMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetAuthorID sets the "author_id" field.
+func (m *ThemingMutation) SetAuthorID(t typeid.ID) {
+	m.author_id = &t
+}
+
+// AuthorID returns the value of the "author_id" field in the mutation.
+func (m *ThemingMutation) AuthorID() (r typeid.ID, exists bool) {
+	v := m.author_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorID returns the old "author_id" field's value of the Theming entity.
+// If the Theming object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemingMutation) OldAuthorID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorID: %w", err)
+	}
+	return oldValue.AuthorID, nil
+}
+
+// ResetAuthorID resets all changes to the "author_id" field.
+func (m *ThemingMutation) ResetAuthorID() {
+	m.author_id = nil
+}
+
+// SetAuthorName sets the "author_name" field.
+func (m *ThemingMutation) SetAuthorName(s string) {
+	m.author_name = &s
+}
+
+// AuthorName returns the value of the "author_name" field in the mutation.
+func (m *ThemingMutation) AuthorName() (r string, exists bool) {
+	v := m.author_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorName returns the old "author_name" field's value of the Theming entity.
+// If the Theming object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemingMutation) OldAuthorName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorName: %w", err)
+	}
+	return oldValue.AuthorName, nil
+}
+
+// ResetAuthorName resets all changes to the "author_name" field.
+func (m *ThemingMutation) ResetAuthorName() {
+	m.author_name = nil
+}
+
+// SetOtherID sets the "other_id" field.
+func (m *ThemingMutation) SetOtherID(t typeid.ID) {
+	m.other = &t
+}
+
+// OtherID returns the value of the "other_id" field in the mutation.
+func (m *ThemingMutation) OtherID() (r typeid.ID, exists bool) {
+	v := m.other
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOtherID returns the old "other_id" field's value of the Theming entity.
+// If the Theming object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemingMutation) OldOtherID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOtherID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOtherID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOtherID: %w", err)
+	}
+	return oldValue.OtherID, nil
+}
+
+// ClearOtherID clears the value of the "other_id" field.
+func (m *ThemingMutation) ClearOtherID() {
+	m.other = nil
+	m.clearedFields[theming.FieldOtherID] = struct{}{}
+}
+
+// OtherIDCleared returns if the "other_id" field was cleared in this mutation.
+func (m *ThemingMutation) OtherIDCleared() bool {
+	_, ok := m.clearedFields[theming.FieldOtherID]
+	return ok
+}
+
+// ResetOtherID resets all changes to the "other_id" field.
+func (m *ThemingMutation) ResetOtherID() {
+	m.other = nil
+	delete(m.clearedFields, theming.FieldOtherID)
+}
+
+// SetMoved sets the "moved" field.
+func (m *ThemingMutation) SetMoved(i int) {
+	m.moved = &i
+	m.addmoved = nil
+}
+
+// Moved returns the value of the "moved" field in the mutation.
+func (m *ThemingMutation) Moved() (r int, exists bool) {
+	v := m.moved
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMoved returns the old "moved" field's value of the Theming entity.
+// If the Theming object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemingMutation) OldMoved(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMoved is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMoved requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMoved: %w", err)
+	}
+	return oldValue.Moved, nil
+}
+
+// AddMoved adds i to the "moved" field.
+func (m *ThemingMutation) AddMoved(i int) {
+	if m.addmoved != nil {
+		*m.addmoved += i
+	} else {
+		m.addmoved = &i
+	}
+}
+
+// AddedMoved returns the value that was added to the "moved" field in this mutation.
+func (m *ThemingMutation) AddedMoved() (r int, exists bool) {
+	v := m.addmoved
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMoved resets all changes to the "moved" field.
+func (m *ThemingMutation) ResetMoved() {
+	m.moved = nil
+	m.addmoved = nil
+}
+
+// SetTitle sets the "title" field.
+func (m *ThemingMutation) SetTitle(s string) {
+	m.title = &s
+}
+
+// Title returns the value of the "title" field in the mutation.
+func (m *ThemingMutation) Title() (r string, exists bool) {
+	v := m.title
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitle returns the old "title" field's value of the Theming entity.
+// If the Theming object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemingMutation) OldTitle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitle: %w", err)
+	}
+	return oldValue.Title, nil
+}
+
+// ResetTitle resets all changes to the "title" field.
+func (m *ThemingMutation) ResetTitle() {
+	m.title = nil
+}
+
+// SetStatement sets the "statement" field.
+func (m *ThemingMutation) SetStatement(s string) {
+	m.statement = &s
+}
+
+// Statement returns the value of the "statement" field in the mutation.
+func (m *ThemingMutation) Statement() (r string, exists bool) {
+	v := m.statement
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatement returns the old "statement" field's value of the Theming entity.
+// If the Theming object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemingMutation) OldStatement(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatement is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatement requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatement: %w", err)
+	}
+	return oldValue.Statement, nil
+}
+
+// ResetStatement resets all changes to the "statement" field.
+func (m *ThemingMutation) ResetStatement() {
+	m.statement = nil
+}
+
+// SetWhy sets the "why" field.
+func (m *ThemingMutation) SetWhy(s string) {
+	m.why = &s
+}
+
+// Why returns the value of the "why" field in the mutation.
+func (m *ThemingMutation) Why() (r string, exists bool) {
+	v := m.why
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhy returns the old "why" field's value of the Theming entity.
+// If the Theming object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemingMutation) OldWhy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhy: %w", err)
+	}
+	return oldValue.Why, nil
+}
+
+// ResetWhy resets all changes to the "why" field.
+func (m *ThemingMutation) ResetWhy() {
+	m.why = nil
+}
+
+// ClearTheme clears the "theme" edge to the Theme entity.
+func (m *ThemingMutation) ClearTheme() {
+	m.clearedtheme = true
+	m.clearedFields[theming.FieldThemeID] = struct{}{}
+}
+
+// ThemeCleared reports if the "theme" edge to the Theme entity was cleared.
+func (m *ThemingMutation) ThemeCleared() bool {
+	return m.clearedtheme
+}
+
+// ThemeIDs returns the "theme" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ThemeID instead. It exists only for internal usage by the builders.
+func (m *ThemingMutation) ThemeIDs() (ids []typeid.ID) {
+	if id := m.theme; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetTheme resets all changes to the "theme" edge.
+func (m *ThemingMutation) ResetTheme() {
+	m.theme = nil
+	m.clearedtheme = false
+}
+
+// ClearOther clears the "other" edge to the Theme entity.
+func (m *ThemingMutation) ClearOther() {
+	m.clearedother = true
+	m.clearedFields[theming.FieldOtherID] = struct{}{}
+}
+
+// OtherCleared reports if the "other" edge to the Theme entity was cleared.
+func (m *ThemingMutation) OtherCleared() bool {
+	return m.OtherIDCleared() || m.clearedother
+}
+
+// OtherIDs returns the "other" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OtherID instead. It exists only for internal usage by the builders.
+func (m *ThemingMutation) OtherIDs() (ids []typeid.ID) {
+	if id := m.other; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOther resets all changes to the "other" edge.
+func (m *ThemingMutation) ResetOther() {
+	m.other = nil
+	m.clearedother = false
+}
+
+// Where appends a list predicates to the ThemingMutation builder.
+func (m *ThemingMutation) Where(ps ...predicate.Theming) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ThemingMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ThemingMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Theming, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ThemingMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ThemingMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Theming).
+func (m *ThemingMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ThemingMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.created_at != nil {
+		fields = append(fields, theming.FieldCreatedAt)
+	}
+	if m.theme != nil {
+		fields = append(fields, theming.FieldThemeID)
+	}
+	if m.kind != nil {
+		fields = append(fields, theming.FieldKind)
+	}
+	if m.author_id != nil {
+		fields = append(fields, theming.FieldAuthorID)
+	}
+	if m.author_name != nil {
+		fields = append(fields, theming.FieldAuthorName)
+	}
+	if m.other != nil {
+		fields = append(fields, theming.FieldOtherID)
+	}
+	if m.moved != nil {
+		fields = append(fields, theming.FieldMoved)
+	}
+	if m.title != nil {
+		fields = append(fields, theming.FieldTitle)
+	}
+	if m.statement != nil {
+		fields = append(fields, theming.FieldStatement)
+	}
+	if m.why != nil {
+		fields = append(fields, theming.FieldWhy)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ThemingMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case theming.FieldCreatedAt:
+		return m.CreatedAt()
+	case theming.FieldThemeID:
+		return m.ThemeID()
+	case theming.FieldKind:
+		return m.Kind()
+	case theming.FieldAuthorID:
+		return m.AuthorID()
+	case theming.FieldAuthorName:
+		return m.AuthorName()
+	case theming.FieldOtherID:
+		return m.OtherID()
+	case theming.FieldMoved:
+		return m.Moved()
+	case theming.FieldTitle:
+		return m.Title()
+	case theming.FieldStatement:
+		return m.Statement()
+	case theming.FieldWhy:
+		return m.Why()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ThemingMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case theming.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case theming.FieldThemeID:
+		return m.OldThemeID(ctx)
+	case theming.FieldKind:
+		return m.OldKind(ctx)
+	case theming.FieldAuthorID:
+		return m.OldAuthorID(ctx)
+	case theming.FieldAuthorName:
+		return m.OldAuthorName(ctx)
+	case theming.FieldOtherID:
+		return m.OldOtherID(ctx)
+	case theming.FieldMoved:
+		return m.OldMoved(ctx)
+	case theming.FieldTitle:
+		return m.OldTitle(ctx)
+	case theming.FieldStatement:
+		return m.OldStatement(ctx)
+	case theming.FieldWhy:
+		return m.OldWhy(ctx)
+	}
+	return nil, fmt.Errorf("unknown Theming field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ThemingMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case theming.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case theming.FieldThemeID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetThemeID(v)
+		return nil
+	case theming.FieldKind:
+		v, ok := value.(theming.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case theming.FieldAuthorID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorID(v)
+		return nil
+	case theming.FieldAuthorName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorName(v)
+		return nil
+	case theming.FieldOtherID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOtherID(v)
+		return nil
+	case theming.FieldMoved:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMoved(v)
+		return nil
+	case theming.FieldTitle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitle(v)
+		return nil
+	case theming.FieldStatement:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatement(v)
+		return nil
+	case theming.FieldWhy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Theming field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ThemingMutation) AddedFields() []string {
+	var fields []string
+	if m.addmoved != nil {
+		fields = append(fields, theming.FieldMoved)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ThemingMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case theming.FieldMoved:
+		return m.AddedMoved()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ThemingMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case theming.FieldMoved:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMoved(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Theming numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ThemingMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(theming.FieldOtherID) {
+		fields = append(fields, theming.FieldOtherID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ThemingMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ThemingMutation) ClearField(name string) error {
+	switch name {
+	case theming.FieldOtherID:
+		m.ClearOtherID()
+		return nil
+	}
+	return fmt.Errorf("unknown Theming nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ThemingMutation) ResetField(name string) error {
+	switch name {
+	case theming.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case theming.FieldThemeID:
+		m.ResetThemeID()
+		return nil
+	case theming.FieldKind:
+		m.ResetKind()
+		return nil
+	case theming.FieldAuthorID:
+		m.ResetAuthorID()
+		return nil
+	case theming.FieldAuthorName:
+		m.ResetAuthorName()
+		return nil
+	case theming.FieldOtherID:
+		m.ResetOtherID()
+		return nil
+	case theming.FieldMoved:
+		m.ResetMoved()
+		return nil
+	case theming.FieldTitle:
+		m.ResetTitle()
+		return nil
+	case theming.FieldStatement:
+		m.ResetStatement()
+		return nil
+	case theming.FieldWhy:
+		m.ResetWhy()
+		return nil
+	}
+	return fmt.Errorf("unknown Theming field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ThemingMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.theme != nil {
+		edges = append(edges, theming.EdgeTheme)
+	}
+	if m.other != nil {
+		edges = append(edges, theming.EdgeOther)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ThemingMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case theming.EdgeTheme:
+		if id := m.theme; id != nil {
+			return []ent.Value{*id}
+		}
+	case theming.EdgeOther:
+		if id := m.other; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ThemingMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ThemingMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ThemingMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedtheme {
+		edges = append(edges, theming.EdgeTheme)
+	}
+	if m.clearedother {
+		edges = append(edges, theming.EdgeOther)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ThemingMutation) EdgeCleared(name string) bool {
+	switch name {
+	case theming.EdgeTheme:
+		return m.clearedtheme
+	case theming.EdgeOther:
+		return m.clearedother
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ThemingMutation) ClearEdge(name string) error {
+	switch name {
+	case theming.EdgeTheme:
+		m.ClearTheme()
+		return nil
+	case theming.EdgeOther:
+		m.ClearOther()
+		return nil
+	}
+	return fmt.Errorf("unknown Theming unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ThemingMutation) ResetEdge(name string) error {
+	switch name {
+	case theming.EdgeTheme:
+		m.ResetTheme()
+		return nil
+	case theming.EdgeOther:
+		m.ResetOther()
+		return nil
+	}
+	return fmt.Errorf("unknown Theming edge %s", name)
 }
 
 // VerdictMutation represents an operation that mutates the Verdict nodes in the graph.

@@ -55,9 +55,11 @@ type ServiceEdges struct {
 	Experiences []*Experience `json:"experiences,omitempty"`
 	// Changes holds the value of the changes edge.
 	Changes []*Change `json:"changes,omitempty"`
+	// Themes holds the value of the themes edge.
+	Themes []*Theme `json:"themes,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [4]bool
+	loadedTypes [5]bool
 }
 
 // ParentOrErr returns the Parent value or an error if the edge
@@ -96,6 +98,15 @@ func (e ServiceEdges) ChangesOrErr() ([]*Change, error) {
 		return e.Changes, nil
 	}
 	return nil, &NotLoadedError{edge: "changes"}
+}
+
+// ThemesOrErr returns the Themes value or an error if the edge
+// was not loaded in eager-loading.
+func (e ServiceEdges) ThemesOrErr() ([]*Theme, error) {
+	if e.loadedTypes[4] {
+		return e.Themes, nil
+	}
+	return nil, &NotLoadedError{edge: "themes"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -218,6 +229,11 @@ func (_m *Service) QueryExperiences() *ExperienceQuery {
 // QueryChanges queries the "changes" edge of the Service entity.
 func (_m *Service) QueryChanges() *ChangeQuery {
 	return NewServiceClient(_m.config).QueryChanges(_m)
+}
+
+// QueryThemes queries the "themes" edge of the Service entity.
+func (_m *Service) QueryThemes() *ThemeQuery {
+	return NewServiceClient(_m.config).QueryThemes(_m)
 }
 
 // Update returns a builder for updating this Service.

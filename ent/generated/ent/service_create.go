@@ -9,6 +9,7 @@ import (
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/theme"
 	"hearback/ent/typeid"
 	"time"
 
@@ -174,6 +175,21 @@ func (_c *ServiceCreate) AddChanges(v ...*Change) *ServiceCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddChangeIDs(ids...)
+}
+
+// AddThemeIDs adds the "themes" edge to the Theme entity by IDs.
+func (_c *ServiceCreate) AddThemeIDs(ids ...typeid.ID) *ServiceCreate {
+	_c.mutation.AddThemeIDs(ids...)
+	return _c
+}
+
+// AddThemes adds the "themes" edges to the Theme entity.
+func (_c *ServiceCreate) AddThemes(v ...*Theme) *ServiceCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddThemeIDs(ids...)
 }
 
 // Mutation returns the ServiceMutation object of the builder.
@@ -408,6 +424,22 @@ func (_c *ServiceCreate) createSpec() (*Service, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(change.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ThemesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ThemesTable,
+			Columns: []string{service.ThemesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(theme.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -12,6 +12,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/theme"
 	"hearback/ent/typeid"
 	"math"
 
@@ -33,6 +34,7 @@ type ServiceQuery struct {
 	withChildren    *ServiceQuery
 	withExperiences *ExperienceQuery
 	withChanges     *ChangeQuery
+	withThemes      *ThemeQuery
 	modifiers       []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -151,6 +153,28 @@ func (_q *ServiceQuery) QueryChanges() *ChangeQuery {
 			sqlgraph.From(service.Table, service.FieldID, selector),
 			sqlgraph.To(change.Table, change.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, service.ChangesTable, service.ChangesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryThemes chains the current query on the "themes" edge.
+func (_q *ServiceQuery) QueryThemes() *ThemeQuery {
+	query := (&ThemeClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(service.Table, service.FieldID, selector),
+			sqlgraph.To(theme.Table, theme.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, service.ThemesTable, service.ThemesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -354,6 +378,7 @@ func (_q *ServiceQuery) Clone() *ServiceQuery {
 		withChildren:    _q.withChildren.Clone(),
 		withExperiences: _q.withExperiences.Clone(),
 		withChanges:     _q.withChanges.Clone(),
+		withThemes:      _q.withThemes.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -402,6 +427,17 @@ func (_q *ServiceQuery) WithChanges(opts ...func(*ChangeQuery)) *ServiceQuery {
 		opt(query)
 	}
 	_q.withChanges = query
+	return _q
+}
+
+// WithThemes tells the query-builder to eager-load the nodes that are connected to
+// the "themes" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceQuery) WithThemes(opts ...func(*ThemeQuery)) *ServiceQuery {
+	query := (&ThemeClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withThemes = query
 	return _q
 }
 
@@ -489,11 +525,12 @@ func (_q *ServiceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Serv
 	var (
 		nodes       = []*Service{}
 		_spec       = _q.querySpec()
-		loadedTypes = [4]bool{
+		loadedTypes = [5]bool{
 			_q.withParent != nil,
 			_q.withChildren != nil,
 			_q.withExperiences != nil,
 			_q.withChanges != nil,
+			_q.withThemes != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -541,6 +578,13 @@ func (_q *ServiceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Serv
 		if err := _q.loadChanges(ctx, query, nodes,
 			func(n *Service) { n.Edges.Changes = []*Change{} },
 			func(n *Service, e *Change) { n.Edges.Changes = append(n.Edges.Changes, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withThemes; query != nil {
+		if err := _q.loadThemes(ctx, query, nodes,
+			func(n *Service) { n.Edges.Themes = []*Theme{} },
+			func(n *Service, e *Theme) { n.Edges.Themes = append(n.Edges.Themes, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -662,6 +706,36 @@ func (_q *ServiceQuery) loadChanges(ctx context.Context, query *ChangeQuery, nod
 	}
 	query.Where(predicate.Change(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(service.ChangesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ServiceID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "service_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceQuery) loadThemes(ctx context.Context, query *ThemeQuery, nodes []*Service, init func(*Service), assign func(*Service, *Theme)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Service)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(theme.FieldServiceID)
+	}
+	query.Where(predicate.Theme(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(service.ThemesColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/theme"
 	"hearback/ent/typeid"
 	"time"
 
@@ -205,6 +206,21 @@ func (_u *ServiceUpdate) AddChanges(v ...*Change) *ServiceUpdate {
 	return _u.AddChangeIDs(ids...)
 }
 
+// AddThemeIDs adds the "themes" edge to the Theme entity by IDs.
+func (_u *ServiceUpdate) AddThemeIDs(ids ...typeid.ID) *ServiceUpdate {
+	_u.mutation.AddThemeIDs(ids...)
+	return _u
+}
+
+// AddThemes adds the "themes" edges to the Theme entity.
+func (_u *ServiceUpdate) AddThemes(v ...*Theme) *ServiceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddThemeIDs(ids...)
+}
+
 // Mutation returns the ServiceMutation object of the builder.
 func (_u *ServiceUpdate) Mutation() *ServiceMutation {
 	return _u.mutation
@@ -277,6 +293,27 @@ func (_u *ServiceUpdate) RemoveChanges(v ...*Change) *ServiceUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveChangeIDs(ids...)
+}
+
+// ClearThemes clears all "themes" edges to the Theme entity.
+func (_u *ServiceUpdate) ClearThemes() *ServiceUpdate {
+	_u.mutation.ClearThemes()
+	return _u
+}
+
+// RemoveThemeIDs removes the "themes" edge to Theme entities by IDs.
+func (_u *ServiceUpdate) RemoveThemeIDs(ids ...typeid.ID) *ServiceUpdate {
+	_u.mutation.RemoveThemeIDs(ids...)
+	return _u
+}
+
+// RemoveThemes removes "themes" edges to Theme entities.
+func (_u *ServiceUpdate) RemoveThemes(v ...*Theme) *ServiceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveThemeIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -545,6 +582,51 @@ func (_u *ServiceUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.ThemesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ThemesTable,
+			Columns: []string{service.ThemesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(theme.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedThemesIDs(); len(nodes) > 0 && !_u.mutation.ThemesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ThemesTable,
+			Columns: []string{service.ThemesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(theme.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ThemesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ThemesTable,
+			Columns: []string{service.ThemesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(theme.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -740,6 +822,21 @@ func (_u *ServiceUpdateOne) AddChanges(v ...*Change) *ServiceUpdateOne {
 	return _u.AddChangeIDs(ids...)
 }
 
+// AddThemeIDs adds the "themes" edge to the Theme entity by IDs.
+func (_u *ServiceUpdateOne) AddThemeIDs(ids ...typeid.ID) *ServiceUpdateOne {
+	_u.mutation.AddThemeIDs(ids...)
+	return _u
+}
+
+// AddThemes adds the "themes" edges to the Theme entity.
+func (_u *ServiceUpdateOne) AddThemes(v ...*Theme) *ServiceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddThemeIDs(ids...)
+}
+
 // Mutation returns the ServiceMutation object of the builder.
 func (_u *ServiceUpdateOne) Mutation() *ServiceMutation {
 	return _u.mutation
@@ -812,6 +909,27 @@ func (_u *ServiceUpdateOne) RemoveChanges(v ...*Change) *ServiceUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveChangeIDs(ids...)
+}
+
+// ClearThemes clears all "themes" edges to the Theme entity.
+func (_u *ServiceUpdateOne) ClearThemes() *ServiceUpdateOne {
+	_u.mutation.ClearThemes()
+	return _u
+}
+
+// RemoveThemeIDs removes the "themes" edge to Theme entities by IDs.
+func (_u *ServiceUpdateOne) RemoveThemeIDs(ids ...typeid.ID) *ServiceUpdateOne {
+	_u.mutation.RemoveThemeIDs(ids...)
+	return _u
+}
+
+// RemoveThemes removes "themes" edges to Theme entities.
+func (_u *ServiceUpdateOne) RemoveThemes(v ...*Theme) *ServiceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveThemeIDs(ids...)
 }
 
 // Where appends a list predicates to the ServiceUpdate builder.
@@ -1103,6 +1221,51 @@ func (_u *ServiceUpdateOne) sqlSave(ctx context.Context) (_node *Service, err er
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(change.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ThemesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ThemesTable,
+			Columns: []string{service.ThemesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(theme.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedThemesIDs(); len(nodes) > 0 && !_u.mutation.ThemesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ThemesTable,
+			Columns: []string{service.ThemesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(theme.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ThemesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ThemesTable,
+			Columns: []string{service.ThemesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(theme.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -38,6 +38,8 @@ type Tx struct {
 	ConsentText *ConsentTextClient
 	// Decision is the client for interacting with the Decision builders.
 	Decision *DecisionClient
+	// Evidence is the client for interacting with the Evidence builders.
+	Evidence *EvidenceClient
 	// Experience is the client for interacting with the Experience builders.
 	Experience *ExperienceClient
 	// Export is the client for interacting with the Export builders.
@@ -82,6 +84,10 @@ type Tx struct {
 	Spent *SpentClient
 	// Step is the client for interacting with the Step builders.
 	Step *StepClient
+	// Theme is the client for interacting with the Theme builders.
+	Theme *ThemeClient
+	// Theming is the client for interacting with the Theming builders.
+	Theming *ThemingClient
 	// Verdict is the client for interacting with the Verdict builders.
 	Verdict *VerdictClient
 	// VerdictRound is the client for interacting with the VerdictRound builders.
@@ -233,6 +239,7 @@ func (tx *Tx) init() {
 	tx.Consent = NewConsentClient(tx.config)
 	tx.ConsentText = NewConsentTextClient(tx.config)
 	tx.Decision = NewDecisionClient(tx.config)
+	tx.Evidence = NewEvidenceClient(tx.config)
 	tx.Experience = NewExperienceClient(tx.config)
 	tx.Export = NewExportClient(tx.config)
 	tx.ExportPart = NewExportPartClient(tx.config)
@@ -255,6 +262,8 @@ func (tx *Tx) init() {
 	tx.Signpost = NewSignpostClient(tx.config)
 	tx.Spent = NewSpentClient(tx.config)
 	tx.Step = NewStepClient(tx.config)
+	tx.Theme = NewThemeClient(tx.config)
+	tx.Theming = NewThemingClient(tx.config)
 	tx.Verdict = NewVerdictClient(tx.config)
 	tx.VerdictRound = NewVerdictRoundClient(tx.config)
 	tx.Voice = NewVoiceClient(tx.config)

@@ -545,6 +545,60 @@ var (
 			},
 		},
 	}
+	// EvidenceColumns holds the columns for the "evidence" table.
+	EvidenceColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "added_by_id", Type: field.TypeString, Size: 40},
+		{Name: "added_by_name", Type: field.TypeString},
+		{Name: "says", Type: field.TypeEnum, Enums: []string{"WORKING", "NOT_WORKING", "IMPORTANT_FOR_FUTURE"}},
+		{Name: "why", Type: field.TypeString, Size: 2147483647},
+		{Name: "experience_id", Type: field.TypeString, Size: 40},
+		{Name: "theme_id", Type: field.TypeString, Size: 40},
+	}
+	// EvidenceTable holds the schema information for the "evidence" table.
+	EvidenceTable = &schema.Table{
+		Name:       "evidence",
+		Columns:    EvidenceColumns,
+		PrimaryKey: []*schema.Column{EvidenceColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "evidence_experiences_evidence",
+				Columns:    []*schema.Column{EvidenceColumns[7]},
+				RefColumns: []*schema.Column{ExperiencesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "evidence_themes_evidence",
+				Columns:    []*schema.Column{EvidenceColumns[8]},
+				RefColumns: []*schema.Column{ThemesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "evidence_theme_id_experience_id",
+				Unique:  true,
+				Columns: []*schema.Column{EvidenceColumns[8], EvidenceColumns[7]},
+			},
+			{
+				Name:    "evidence_theme_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{EvidenceColumns[8], EvidenceColumns[1], EvidenceColumns[0]},
+			},
+			{
+				Name:    "evidence_experience_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{EvidenceColumns[7], EvidenceColumns[1], EvidenceColumns[0]},
+			},
+			{
+				Name:    "evidence_added_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{EvidenceColumns[3]},
+			},
+		},
+	}
 	// ExperiencesColumns holds the columns for the "experiences" table.
 	ExperiencesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -1365,7 +1419,7 @@ var (
 		{Name: "person_id", Type: field.TypeString, Size: 40},
 		{Name: "number", Type: field.TypeInt},
 		{Name: "authority_id", Type: field.TypeString, Nullable: true, Size: 40},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED", "ASKED_FOR_VERDICT", "VERDICT_CLOSED"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED", "ASKED_FOR_VERDICT", "VERDICT_CLOSED", "THEMED", "UNTHEMED"}},
 		{Name: "about", Type: field.TypeString, Size: 80},
 		{Name: "words", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "experience_id", Type: field.TypeString, Nullable: true, Size: 40},
@@ -1412,6 +1466,96 @@ var (
 				Name:    "step_experience_id_number",
 				Unique:  false,
 				Columns: []*schema.Column{StepsColumns[8], StepsColumns[3]},
+			},
+		},
+	}
+	// ThemesColumns holds the columns for the "themes" table.
+	ThemesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "made_by_id", Type: field.TypeString, Size: 40},
+		{Name: "title", Type: field.TypeString},
+		{Name: "statement", Type: field.TypeString},
+		{Name: "framework_code", Type: field.TypeString, Default: ""},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "merged_into_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "service_id", Type: field.TypeString, Size: 40},
+	}
+	// ThemesTable holds the schema information for the "themes" table.
+	ThemesTable = &schema.Table{
+		Name:       "themes",
+		Columns:    ThemesColumns,
+		PrimaryKey: []*schema.Column{ThemesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "themes_services_themes",
+				Columns:    []*schema.Column{ThemesColumns[9]},
+				RefColumns: []*schema.Column{ServicesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "theme_service_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ThemesColumns[9], ThemesColumns[1], ThemesColumns[0]},
+			},
+			{
+				Name:    "theme_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ThemesColumns[1], ThemesColumns[0]},
+			},
+			{
+				Name:    "theme_made_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{ThemesColumns[3]},
+			},
+		},
+	}
+	// ThemingsColumns holds the columns for the "themings" table.
+	ThemingsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"CREATED", "NAMED", "EVIDENCE_ADDED", "EVIDENCE_REMOVED", "MERGED_INTO", "TOOK_IN", "SPLIT_OFF", "SPLIT_FROM"}},
+		{Name: "author_id", Type: field.TypeString, Size: 40},
+		{Name: "author_name", Type: field.TypeString},
+		{Name: "moved", Type: field.TypeInt, Default: 0},
+		{Name: "title", Type: field.TypeString, Default: ""},
+		{Name: "statement", Type: field.TypeString, Default: ""},
+		{Name: "why", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "theme_id", Type: field.TypeString, Size: 40},
+		{Name: "other_id", Type: field.TypeString, Nullable: true, Size: 40},
+	}
+	// ThemingsTable holds the schema information for the "themings" table.
+	ThemingsTable = &schema.Table{
+		Name:       "themings",
+		Columns:    ThemingsColumns,
+		PrimaryKey: []*schema.Column{ThemingsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "themings_themes_history",
+				Columns:    []*schema.Column{ThemingsColumns[9]},
+				RefColumns: []*schema.Column{ThemesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "themings_themes_other",
+				Columns:    []*schema.Column{ThemingsColumns[10]},
+				RefColumns: []*schema.Column{ThemesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "theming_theme_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ThemingsColumns[9], ThemingsColumns[1], ThemingsColumns[0]},
+			},
+			{
+				Name:    "theming_author_id",
+				Unique:  false,
+				Columns: []*schema.Column{ThemingsColumns[3]},
 			},
 		},
 	}
@@ -1622,6 +1766,7 @@ var (
 		ConsentsTable,
 		ConsentTextsTable,
 		ModerationDecisionsTable,
+		EvidenceTable,
 		ExperiencesTable,
 		ExportsTable,
 		ExportPartsTable,
@@ -1644,6 +1789,8 @@ var (
 		SignpostsTable,
 		SpentIdsTable,
 		StepsTable,
+		ThemesTable,
+		ThemingsTable,
 		VerdictsTable,
 		VerdictRoundsTable,
 		VoicesTable,
@@ -1703,6 +1850,11 @@ func init() {
 	ModerationDecisionsTable.ForeignKeys[1].RefTable = ExperiencesTable
 	ModerationDecisionsTable.Annotation = &entsql.Annotation{
 		Table: "moderation_decisions",
+	}
+	EvidenceTable.ForeignKeys[0].RefTable = ExperiencesTable
+	EvidenceTable.ForeignKeys[1].RefTable = ThemesTable
+	EvidenceTable.Annotation = &entsql.Annotation{
+		Table: "evidence",
 	}
 	ExperiencesTable.ForeignKeys[0].RefTable = PeopleTable
 	ExperiencesTable.ForeignKeys[1].RefTable = ServicesTable
@@ -1790,6 +1942,15 @@ func init() {
 	StepsTable.ForeignKeys[2].RefTable = ChangesTable
 	StepsTable.Annotation = &entsql.Annotation{
 		Table: "steps",
+	}
+	ThemesTable.ForeignKeys[0].RefTable = ServicesTable
+	ThemesTable.Annotation = &entsql.Annotation{
+		Table: "themes",
+	}
+	ThemingsTable.ForeignKeys[0].RefTable = ThemesTable
+	ThemingsTable.ForeignKeys[1].RefTable = ThemesTable
+	ThemingsTable.Annotation = &entsql.Annotation{
+		Table: "themings",
 	}
 	VerdictsTable.ForeignKeys[0].RefTable = VerdictRoundsTable
 	VerdictsTable.Annotation = &entsql.Annotation{

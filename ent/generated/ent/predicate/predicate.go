@@ -42,6 +42,9 @@ type ConsentText func(*sql.Selector)
 // Decision is the predicate function for decision builders.
 type Decision func(*sql.Selector)
 
+// Evidence is the predicate function for evidence builders.
+type Evidence func(*sql.Selector)
+
 // Experience is the predicate function for experience builders.
 type Experience func(*sql.Selector)
 
@@ -107,6 +110,12 @@ type Spent func(*sql.Selector)
 
 // Step is the predicate function for step builders.
 type Step func(*sql.Selector)
+
+// Theme is the predicate function for theme builders.
+type Theme func(*sql.Selector)
+
+// Theming is the predicate function for theming builders.
+type Theming func(*sql.Selector)
 
 // Verdict is the predicate function for verdict builders.
 type Verdict func(*sql.Selector)

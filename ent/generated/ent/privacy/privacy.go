@@ -398,6 +398,30 @@ func (f DecisionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutati
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DecisionMutation", m)
 }
 
+// The EvidenceQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type EvidenceQueryRuleFunc func(context.Context, *ent.EvidenceQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f EvidenceQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.EvidenceQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.EvidenceQuery", q)
+}
+
+// The EvidenceMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type EvidenceMutationRuleFunc func(context.Context, *ent.EvidenceMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f EvidenceMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.EvidenceMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.EvidenceMutation", m)
+}
+
 // The ExperienceQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type ExperienceQueryRuleFunc func(context.Context, *ent.ExperienceQuery) error
@@ -924,6 +948,54 @@ func (f StepMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) 
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StepMutation", m)
+}
+
+// The ThemeQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ThemeQueryRuleFunc func(context.Context, *ent.ThemeQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ThemeQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ThemeQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ThemeQuery", q)
+}
+
+// The ThemeMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ThemeMutationRuleFunc func(context.Context, *ent.ThemeMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ThemeMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ThemeMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ThemeMutation", m)
+}
+
+// The ThemingQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ThemingQueryRuleFunc func(context.Context, *ent.ThemingQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ThemingQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ThemingQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ThemingQuery", q)
+}
+
+// The ThemingMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ThemingMutationRuleFunc func(context.Context, *ent.ThemingMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ThemingMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ThemingMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ThemingMutation", m)
 }
 
 // The VerdictQueryRuleFunc type is an adapter to allow the use of ordinary

@@ -16,6 +16,7 @@ import (
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
@@ -38,6 +39,8 @@ import (
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/theme"
+	"hearback/ent/generated/ent/theming"
 	"hearback/ent/generated/ent/verdict"
 	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
@@ -772,6 +775,80 @@ func init() {
 	decision.DefaultID = decisionDescID.Default.(func() typeid.ID)
 	// decision.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	decision.IDValidator = decisionDescID.Validators[0].(func(string) error)
+	evidenceMixin := schema.Evidence{}.Mixin()
+	evidence.Policy = privacy.NewPolicies(schema.Evidence{})
+	evidence.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := evidence.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	evidenceMixinFields0 := evidenceMixin[0].Fields()
+	_ = evidenceMixinFields0
+	evidenceMixinFields1 := evidenceMixin[1].Fields()
+	_ = evidenceMixinFields1
+	evidenceFields := schema.Evidence{}.Fields()
+	_ = evidenceFields
+	// evidenceDescFingerprint is the schema descriptor for fingerprint field.
+	evidenceDescFingerprint := evidenceMixinFields1[0].Descriptor()
+	// evidence.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	evidence.FingerprintValidator = evidenceDescFingerprint.Validators[0].(func(string) error)
+	// evidenceDescThemeID is the schema descriptor for theme_id field.
+	evidenceDescThemeID := evidenceFields[0].Descriptor()
+	// evidence.ThemeIDValidator is a validator for the "theme_id" field. It is called by the builders before save.
+	evidence.ThemeIDValidator = evidenceDescThemeID.Validators[0].(func(string) error)
+	// evidenceDescExperienceID is the schema descriptor for experience_id field.
+	evidenceDescExperienceID := evidenceFields[1].Descriptor()
+	// evidence.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	evidence.ExperienceIDValidator = evidenceDescExperienceID.Validators[0].(func(string) error)
+	// evidenceDescAddedByID is the schema descriptor for added_by_id field.
+	evidenceDescAddedByID := evidenceFields[2].Descriptor()
+	// evidence.AddedByIDValidator is a validator for the "added_by_id" field. It is called by the builders before save.
+	evidence.AddedByIDValidator = evidenceDescAddedByID.Validators[0].(func(string) error)
+	// evidenceDescAddedByName is the schema descriptor for added_by_name field.
+	evidenceDescAddedByName := evidenceFields[3].Descriptor()
+	// evidence.AddedByNameValidator is a validator for the "added_by_name" field. It is called by the builders before save.
+	evidence.AddedByNameValidator = func() func(string) error {
+		validators := evidenceDescAddedByName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(added_by_name string) error {
+			for _, fn := range fns {
+				if err := fn(added_by_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// evidenceDescWhy is the schema descriptor for why field.
+	evidenceDescWhy := evidenceFields[5].Descriptor()
+	// evidence.WhyValidator is a validator for the "why" field. It is called by the builders before save.
+	evidence.WhyValidator = func() func(string) error {
+		validators := evidenceDescWhy.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(why string) error {
+			for _, fn := range fns {
+				if err := fn(why); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// evidenceDescID is the schema descriptor for id field.
+	evidenceDescID := evidenceMixinFields0[0].Descriptor()
+	// evidence.DefaultID holds the default value on creation for the id field.
+	evidence.DefaultID = evidenceDescID.Default.(func() typeid.ID)
+	// evidence.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	evidence.IDValidator = evidenceDescID.Validators[0].(func(string) error)
 	experienceMixin := schema.Experience{}.Mixin()
 	experience.Policy = privacy.NewPolicies(schema.Experience{})
 	experience.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1885,6 +1962,164 @@ func init() {
 	step.DefaultID = stepDescID.Default.(func() typeid.ID)
 	// step.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	step.IDValidator = stepDescID.Validators[0].(func(string) error)
+	themeMixin := schema.Theme{}.Mixin()
+	theme.Policy = privacy.NewPolicies(schema.Theme{})
+	theme.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := theme.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	themeMixinFields0 := themeMixin[0].Fields()
+	_ = themeMixinFields0
+	themeMixinFields1 := themeMixin[1].Fields()
+	_ = themeMixinFields1
+	themeFields := schema.Theme{}.Fields()
+	_ = themeFields
+	// themeDescFingerprint is the schema descriptor for fingerprint field.
+	themeDescFingerprint := themeMixinFields1[0].Descriptor()
+	// theme.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	theme.FingerprintValidator = themeDescFingerprint.Validators[0].(func(string) error)
+	// themeDescServiceID is the schema descriptor for service_id field.
+	themeDescServiceID := themeFields[0].Descriptor()
+	// theme.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	theme.ServiceIDValidator = themeDescServiceID.Validators[0].(func(string) error)
+	// themeDescMadeByID is the schema descriptor for made_by_id field.
+	themeDescMadeByID := themeFields[1].Descriptor()
+	// theme.MadeByIDValidator is a validator for the "made_by_id" field. It is called by the builders before save.
+	theme.MadeByIDValidator = themeDescMadeByID.Validators[0].(func(string) error)
+	// themeDescTitle is the schema descriptor for title field.
+	themeDescTitle := themeFields[2].Descriptor()
+	// theme.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	theme.TitleValidator = func() func(string) error {
+		validators := themeDescTitle.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(title string) error {
+			for _, fn := range fns {
+				if err := fn(title); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// themeDescStatement is the schema descriptor for statement field.
+	themeDescStatement := themeFields[3].Descriptor()
+	// theme.StatementValidator is a validator for the "statement" field. It is called by the builders before save.
+	theme.StatementValidator = func() func(string) error {
+		validators := themeDescStatement.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(statement string) error {
+			for _, fn := range fns {
+				if err := fn(statement); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// themeDescFrameworkCode is the schema descriptor for framework_code field.
+	themeDescFrameworkCode := themeFields[4].Descriptor()
+	// theme.DefaultFrameworkCode holds the default value on creation for the framework_code field.
+	theme.DefaultFrameworkCode = themeDescFrameworkCode.Default.(string)
+	// theme.FrameworkCodeValidator is a validator for the "framework_code" field. It is called by the builders before save.
+	theme.FrameworkCodeValidator = themeDescFrameworkCode.Validators[0].(func(string) error)
+	// themeDescVersion is the schema descriptor for version field.
+	themeDescVersion := themeFields[5].Descriptor()
+	// theme.DefaultVersion holds the default value on creation for the version field.
+	theme.DefaultVersion = themeDescVersion.Default.(int)
+	// themeDescMergedIntoID is the schema descriptor for merged_into_id field.
+	themeDescMergedIntoID := themeFields[6].Descriptor()
+	// theme.MergedIntoIDValidator is a validator for the "merged_into_id" field. It is called by the builders before save.
+	theme.MergedIntoIDValidator = themeDescMergedIntoID.Validators[0].(func(string) error)
+	// themeDescID is the schema descriptor for id field.
+	themeDescID := themeMixinFields0[0].Descriptor()
+	// theme.DefaultID holds the default value on creation for the id field.
+	theme.DefaultID = themeDescID.Default.(func() typeid.ID)
+	// theme.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	theme.IDValidator = themeDescID.Validators[0].(func(string) error)
+	themingMixin := schema.Theming{}.Mixin()
+	theming.Policy = privacy.NewPolicies(schema.Theming{})
+	theming.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := theming.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	themingMixinFields0 := themingMixin[0].Fields()
+	_ = themingMixinFields0
+	themingFields := schema.Theming{}.Fields()
+	_ = themingFields
+	// themingDescThemeID is the schema descriptor for theme_id field.
+	themingDescThemeID := themingFields[0].Descriptor()
+	// theming.ThemeIDValidator is a validator for the "theme_id" field. It is called by the builders before save.
+	theming.ThemeIDValidator = themingDescThemeID.Validators[0].(func(string) error)
+	// themingDescAuthorID is the schema descriptor for author_id field.
+	themingDescAuthorID := themingFields[2].Descriptor()
+	// theming.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
+	theming.AuthorIDValidator = themingDescAuthorID.Validators[0].(func(string) error)
+	// themingDescAuthorName is the schema descriptor for author_name field.
+	themingDescAuthorName := themingFields[3].Descriptor()
+	// theming.AuthorNameValidator is a validator for the "author_name" field. It is called by the builders before save.
+	theming.AuthorNameValidator = func() func(string) error {
+		validators := themingDescAuthorName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(author_name string) error {
+			for _, fn := range fns {
+				if err := fn(author_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// themingDescOtherID is the schema descriptor for other_id field.
+	themingDescOtherID := themingFields[4].Descriptor()
+	// theming.OtherIDValidator is a validator for the "other_id" field. It is called by the builders before save.
+	theming.OtherIDValidator = themingDescOtherID.Validators[0].(func(string) error)
+	// themingDescMoved is the schema descriptor for moved field.
+	themingDescMoved := themingFields[5].Descriptor()
+	// theming.DefaultMoved holds the default value on creation for the moved field.
+	theming.DefaultMoved = themingDescMoved.Default.(int)
+	// theming.MovedValidator is a validator for the "moved" field. It is called by the builders before save.
+	theming.MovedValidator = themingDescMoved.Validators[0].(func(int) error)
+	// themingDescTitle is the schema descriptor for title field.
+	themingDescTitle := themingFields[6].Descriptor()
+	// theming.DefaultTitle holds the default value on creation for the title field.
+	theming.DefaultTitle = themingDescTitle.Default.(string)
+	// theming.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	theming.TitleValidator = themingDescTitle.Validators[0].(func(string) error)
+	// themingDescStatement is the schema descriptor for statement field.
+	themingDescStatement := themingFields[7].Descriptor()
+	// theming.DefaultStatement holds the default value on creation for the statement field.
+	theming.DefaultStatement = themingDescStatement.Default.(string)
+	// theming.StatementValidator is a validator for the "statement" field. It is called by the builders before save.
+	theming.StatementValidator = themingDescStatement.Validators[0].(func(string) error)
+	// themingDescWhy is the schema descriptor for why field.
+	themingDescWhy := themingFields[8].Descriptor()
+	// theming.DefaultWhy holds the default value on creation for the why field.
+	theming.DefaultWhy = themingDescWhy.Default.(string)
+	// theming.WhyValidator is a validator for the "why" field. It is called by the builders before save.
+	theming.WhyValidator = themingDescWhy.Validators[0].(func(string) error)
+	// themingDescID is the schema descriptor for id field.
+	themingDescID := themingMixinFields0[0].Descriptor()
+	// theming.DefaultID holds the default value on creation for the id field.
+	theming.DefaultID = themingDescID.Default.(func() typeid.ID)
+	// theming.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	theming.IDValidator = themingDescID.Validators[0].(func(string) error)
 	verdictMixin := schema.Verdict{}.Mixin()
 	verdict.Policy = privacy.NewPolicies(schema.Verdict{})
 	verdict.Hooks[0] = func(next ent.Mutator) ent.Mutator {

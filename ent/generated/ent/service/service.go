@@ -42,6 +42,8 @@ const (
 	EdgeExperiences = "experiences"
 	// EdgeChanges holds the string denoting the changes edge name in mutations.
 	EdgeChanges = "changes"
+	// EdgeThemes holds the string denoting the themes edge name in mutations.
+	EdgeThemes = "themes"
 	// Table holds the table name of the service in the database.
 	Table = "services"
 	// ParentTable is the table that holds the parent relation/edge.
@@ -66,6 +68,13 @@ const (
 	ChangesInverseTable = "changes"
 	// ChangesColumn is the table column denoting the changes relation/edge.
 	ChangesColumn = "service_id"
+	// ThemesTable is the table that holds the themes relation/edge.
+	ThemesTable = "themes"
+	// ThemesInverseTable is the table name for the Theme entity.
+	// It exists in this package in order to avoid circular dependency with the "theme" package.
+	ThemesInverseTable = "themes"
+	// ThemesColumn is the table column denoting the themes relation/edge.
+	ThemesColumn = "service_id"
 )
 
 // Columns holds all SQL columns for service fields.
@@ -245,6 +254,20 @@ func ByChanges(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newChangesStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByThemesCount orders the results by themes count.
+func ByThemesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newThemesStep(), opts...)
+	}
+}
+
+// ByThemes orders the results by themes terms.
+func ByThemes(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newThemesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newParentStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -271,5 +294,12 @@ func newChangesStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ChangesInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, ChangesTable, ChangesColumn),
+	)
+}
+func newThemesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ThemesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, ThemesTable, ThemesColumn),
 	)
 }

@@ -703,6 +703,29 @@ func HasChangesWith(preds ...predicate.Change) predicate.Service {
 	})
 }
 
+// HasThemes applies the HasEdge predicate on the "themes" edge.
+func HasThemes() predicate.Service {
+	return predicate.Service(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, ThemesTable, ThemesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasThemesWith applies the HasEdge predicate on the "themes" edge with a given conditions (other predicates).
+func HasThemesWith(preds ...predicate.Theme) predicate.Service {
+	return predicate.Service(func(s *sql.Selector) {
+		step := newThemesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Service) predicate.Service {
 	return predicate.Service(sql.AndPredicates(predicates...))

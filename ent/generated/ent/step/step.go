@@ -155,6 +155,8 @@ const (
 	KindPaused             Kind = "PAUSED"
 	KindAskedForVerdict    Kind = "ASKED_FOR_VERDICT"
 	KindVerdictClosed      Kind = "VERDICT_CLOSED"
+	KindThemed             Kind = "THEMED"
+	KindUnthemed           Kind = "UNTHEMED"
 )
 
 func (k Kind) String() string {
@@ -164,7 +166,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindHeard, KindReturned, KindAnswered, KindLinkedToChange, KindUnlinkedFromChange, KindChangeMoved, KindChangeProgress, KindNotChanged, KindEditsOffered, KindScheduled, KindWithService, KindServiceOnly, KindHeld, KindSafeguarding, KindReleased, KindRejected, KindReopened, KindIdentitySeen, KindVoiceAdded, KindVoiceWithdrawn, KindWithdrawn, KindToldForYou, KindAuthorityAccepted, KindAuthorityEnded, KindObjection, KindPaused, KindAskedForVerdict, KindVerdictClosed:
+	case KindHeard, KindReturned, KindAnswered, KindLinkedToChange, KindUnlinkedFromChange, KindChangeMoved, KindChangeProgress, KindNotChanged, KindEditsOffered, KindScheduled, KindWithService, KindServiceOnly, KindHeld, KindSafeguarding, KindReleased, KindRejected, KindReopened, KindIdentitySeen, KindVoiceAdded, KindVoiceWithdrawn, KindWithdrawn, KindToldForYou, KindAuthorityAccepted, KindAuthorityEnded, KindObjection, KindPaused, KindAskedForVerdict, KindVerdictClosed, KindThemed, KindUnthemed:
 		return nil
 	default:
 		return fmt.Errorf("step: invalid enum value for kind field: %q", k)
