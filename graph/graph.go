@@ -45,6 +45,9 @@ type (
 	concernEntries struct{ *House }
 	breakGlasses   struct{ *House }
 	shared         struct{ *House }
+	themes         struct{ *House }
+	evidences      struct{ *House }
+	themings       struct{ *House }
 	verdictRounds  struct{ *House }
 	verdicts       struct{ *House }
 	judged         struct{ *House }
@@ -97,6 +100,15 @@ func (h *House) ReviewRequest() ReviewRequestResolver { return reviews{h} }
 
 // Change answers for a change.
 func (h *House) Change() ChangeResolver { return changes{h} }
+
+// Theme answers for what people's words have in common.
+func (h *House) Theme() ThemeResolver { return themes{h} }
+
+// Evidence answers for words that belong to a theme.
+func (h *House) Evidence() EvidenceResolver { return evidences{h} }
+
+// Theming answers for a step in the making of a theme.
+func (h *House) Theming() ThemingResolver { return themings{h} }
 
 // VerdictRound answers for people being asked whether a change helped.
 func (h *House) VerdictRound() VerdictRoundResolver { return verdictRounds{h} }

@@ -22,8 +22,9 @@ type load struct {
 }
 
 const (
-	perService = 200
-	perAuthor  = 20
+	perService       = 200
+	perAuthor        = 20
+	themesPerService = 20 // the first of them has evidence
 )
 
 // fill puts n experiences into a database, the newest first of each service answered and linked.
@@ -32,7 +33,7 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 	in := &sack{t: t, db: db.Store.DB(), postgres: db.Store.Dialect() == dialect.Postgres}
 	l := load{}
 	now := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
-	var people, services, changes, experiences, consents, responses, origins, rounds, verdicts [][]any
+	var people, services, changes, experiences, consents, responses, origins, rounds, verdicts, themes, evidence, themings [][]any
 	var agreed string
 	if err := in.db.QueryRow("SELECT id FROM consent_texts WHERE purpose = 'THEME_ANALYSIS'").Scan(&agreed); err != nil {
 		t.Fatal(err)
@@ -41,6 +42,11 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 		id := typeid.New(typeid.Service)
 		l.services = append(l.services, id)
 		services = append(services, []any{id, now, fmt.Sprint("Ward ", i), fmt.Sprint("ward ", i), "WARD", string(id) + "/"})
+		for range themesPerService {
+			theme := typeid.New(typeid.Theme)
+			themes = append(themes, []any{theme, now, "f", id, id, "The wait", "I know how long I will wait."})
+			themings = append(themings, []any{typeid.New(typeid.Theming), now, theme, "CREATED", id, "Sam"})
+		}
 		for range 3 {
 			c, r := typeid.New(typeid.Change), typeid.New(typeid.VerdictRound)
 			rounds = append(rounds, []any{r, now, "f", c, 1, id, "Sam", 3, 2, now, "Sam", "Thank you."})
@@ -63,6 +69,7 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 		for range 3 {
 			responses = append(responses, []any{typeid.New(typeid.Response), at, "f", id, author, "Sam", "Ward sister", "Thank you for telling us. We are sorry that nobody told you why you had to wait."})
 		}
+		evidence = append(evidence, []any{typeid.New(typeid.Evidence), at, "f", themes[ward*themesPerService][0], id, author, "Sam", "NOT_WORKING", "You said so."})
 		for k := range 3 {
 			origins = append(origins, []any{typeid.New(typeid.Origin), at, "f", changes[ward*3+k][0], id, author, "Sam", "You said that nobody told you."})
 		}
@@ -77,6 +84,9 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 	in.put("consents", "id created_at person_id purpose text_id experience_id", consents)
 	in.put("responses", "id created_at fingerprint experience_id author_id author_name author_title body", responses)
 	in.put("origins", "id created_at fingerprint change_id experience_id linked_by_id linked_by_name why", origins)
+	in.put("themes", "id created_at fingerprint service_id made_by_id title statement", themes)
+	in.put("evidence", "id created_at fingerprint theme_id experience_id added_by_id added_by_name says why", evidence)
+	in.put("themings", "id created_at theme_id kind author_id author_name", themings)
 	in.put("verdict_rounds", "id created_at fingerprint change_id change_version opened_by_id opened_by_name asked needed closed_at closed_by_name note", rounds)
 	in.put("verdicts", "id created_at round_id person_id experience_id answer words", verdicts)
 	in.do("ANALYZE")

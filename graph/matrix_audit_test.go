@@ -26,6 +26,7 @@ func noted() map[string]string {
 		"experienceClaim": "half an hour's reservation, which opens nothing", "experienceRelease": "half an hour's reservation, which opens nothing",
 		"reviewRequest": "a question to the moderators, kept with its reason; their decision is written down",
 		"responseGive":  open, "responseRevise": open, "changePropose": open, "changeLink": open, "changeUnlink": open, "changeTell": open, "changeMove": open,
+		"themeCreate": open, "themeName": open, "evidenceAdd": open, "evidenceRemove": open, "themeMerge": open, "themeSplit": open,
 		"verdictRoundOpen": open, "verdictRoundClose": open, "verdictGive": "one's own answer, which is only counted; who reads its words is written down",
 		"voiceWithdraw": "WITHDRAWAL", "experienceWithdraw": "WITHDRAWAL", "processingPause": "RESTRICTION", "processingResume": "RESTRICTION",
 		"dataExport": "EXPORT", "personErase": "ERASURE",

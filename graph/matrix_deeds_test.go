@@ -30,7 +30,7 @@ type deed struct {
 // deeds are the lines of all verbs. A verb has one line for each kind of target that makes a difference.
 func deeds() []deed {
 	own := without(everybody, "integrator narrow blind") // a session of one's own, or none
-	return slices.Concat(safeguardingDeeds(), familyDeeds(), verdictDeeds(), []deed{
+	return slices.Concat(safeguardingDeeds(), familyDeeds(), verdictDeeds(), themeDeeds(), []deed{
 		{verb: "sessionStart", done: everybody},
 		{verb: "sessionRecover", done: everybody, with: recoveryCode},
 		{verb: "signInRequest", done: everybody, each: true, with: address},

@@ -204,6 +204,9 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		"Service": {map[string]int{"administrator": 1, "administratorElsewhere": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Service.Update().SetName("Another").Save(ctx)
 		}},
+		"Theme": {map[string]int{"staff": 2, "facilitator": 2, "above": 3, "sibling": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
+			return c.Theme.Update().SetTitle("Another").Save(ctx)
+		}},
 		"VerdictRound": {map[string]int{"staff": 2, "facilitator": 2, "above": 3, "sibling": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.VerdictRound.Update().SetNote("Other words.").Save(ctx)
 		}},
@@ -251,7 +254,10 @@ func (w *world) agreeing() map[string]int {
 
 // droppedAtOnce deletes all rows of a noun without saying which. Only links can be taken back.
 func (w *world) droppedAtOnce(t *testing.T) {
-	links := map[string]int{"staff": 4, "facilitator": 4, "above": 4}
+	links := map[string]map[string]int{
+		"Origin":   {"staff": 4, "facilitator": 4, "above": 4},
+		"Evidence": {"staff": 2, "facilitator": 2, "above": 2},
+	}
 	for part := range strings.FieldsSeq(everybody) {
 		for _, noun := range slices.Sorted(maps.Keys(nouns(w.DB))) {
 			n := 0
@@ -261,8 +267,8 @@ func (w *world) droppedAtOnce(t *testing.T) {
 				err, _ := out[1].Interface().(error)
 				return err
 			})
-			if want := links[part]; n != want && noun == "Origin" || n != 0 && noun != "Origin" {
-				t.Errorf("%s deletes %d rows of %s at once", part, n, noun)
+			if want := links[noun][part]; n != want {
+				t.Errorf("%s deletes %d rows of %s at once, want %d", part, n, noun, want)
 			}
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/service"
@@ -354,6 +355,29 @@ type EmbargoSetInput struct {
 	ExperienceID typeid.ID `json:"experienceId"`
 	// Nobody else but the moderators reads it before, and those of them who read it may let it through already; null for no such day. At most two years ahead.
 	NotBefore *time.Time `json:"notBefore,omitempty"`
+}
+
+type EvidenceAddInput struct {
+	// Made by the client (`evd_` and a UUIDv7), so that it can be sent again safely.
+	ID           *typeid.ID    `json:"id,omitempty"`
+	ThemeID      typeid.ID     `json:"themeId"`
+	ExperienceID typeid.ID     `json:"experienceId"`
+	Says         evidence.Says `json:"says"`
+	// Why these words belong here, at most 1,000 letters; their author will read it.
+	Why string `json:"why"`
+}
+
+type EvidencePayload struct {
+	Evidence   *ent.Evidence `json:"evidence,omitempty"`
+	UserErrors []UserError   `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type EvidenceRemoveInput struct {
+	EvidenceID typeid.ID `json:"evidenceId"`
+	// Why it was wrong, at most 1,000 letters; the author of the words will read it.
+	Why string `json:"why"`
 }
 
 type ExperienceAcceptEditsInput struct {
@@ -851,6 +875,64 @@ func (StaleVersion) IsUserError() {}
 
 // What comes by itself. Sockets on phones die: after a break ask the list named beside each.
 type Subscription struct {
+}
+
+type ThemeCreateInput struct {
+	// Made by the client (`thm_` and a UUIDv7), so that it can be sent again safely.
+	ID        *typeid.ID `json:"id,omitempty"`
+	ServiceID typeid.ID  `json:"serviceId"`
+	// At most 160 letters.
+	Title string `json:"title"`
+	// As one of the people would say it, beginning with I; at most 400 letters.
+	Statement string `json:"statement"`
+	// At most 40 letters.
+	FrameworkCode *string `json:"frameworkCode,omitempty"`
+}
+
+type ThemeMergeInput struct {
+	// The one that is closed.
+	ThemeID typeid.ID `json:"themeId"`
+	// The one that takes its evidence, of the same service.
+	IntoID typeid.ID `json:"intoId"`
+	// The version of the one that is closed.
+	ExpectedVersion int `json:"expectedVersion"`
+	// At most 1,000 letters; the people behind the evidence will read it.
+	Why string `json:"why"`
+}
+
+type ThemeNameInput struct {
+	ThemeID         typeid.ID `json:"themeId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+	// At most 160 letters.
+	Title string `json:"title"`
+	// As one of the people would say it, beginning with I; at most 400 letters.
+	Statement string `json:"statement"`
+	// At most 40 letters.
+	FrameworkCode *string `json:"frameworkCode,omitempty"`
+	// Why, at most 1,000 letters.
+	Why string `json:"why"`
+}
+
+type ThemePayload struct {
+	Theme      *ent.Theme  `json:"theme,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type ThemeSplitInput struct {
+	// The id of the new theme, made by the client (`thm_` and a UUIDv7), so that it can be sent again safely.
+	ID              *typeid.ID `json:"id,omitempty"`
+	ThemeID         typeid.ID  `json:"themeId"`
+	ExpectedVersion int        `json:"expectedVersion"`
+	// Of the new theme, at most 160 letters.
+	Title string `json:"title"`
+	// Of the new theme, as one of the people would say it, beginning with I; at most 400 letters.
+	Statement string `json:"statement"`
+	// What goes over, at most 100 at once.
+	EvidenceIds []typeid.ID `json:"evidenceIds"`
+	// At most 1,000 letters; the people behind the evidence will read it.
+	Why string `json:"why"`
 }
 
 type VerdictGiveInput struct {

@@ -9,6 +9,7 @@ import (
 	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
+	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
@@ -17,6 +18,7 @@ import (
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/theming"
 	"hearback/ent/generated/ent/voice"
 	"hearback/ent/page"
 	"hearback/ent/typeid"
@@ -104,6 +106,16 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 	case typeid.Consent:
 		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Consent, error) {
 			return h.DB.Consent.Query().Where(consent.IDIn(ids...)).All(ctx)
+		})
+	case typeid.Theme:
+		return keep(ctx, ids, found, h.themesByID)
+	case typeid.Evidence:
+		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Evidence, error) {
+			return h.DB.Evidence.Query().Where(evidence.IDIn(ids...)).All(ctx)
+		})
+	case typeid.Theming:
+		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Theming, error) {
+			return h.DB.Theming.Query().Where(theming.IDIn(ids...)).All(ctx)
 		})
 	case typeid.VerdictRound:
 		return keep(ctx, ids, found, h.verdictRoundsByID)

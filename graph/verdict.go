@@ -35,12 +35,7 @@ func (r changes) VerdictRounds(ctx context.Context, c *ent.Change, first *int, a
 
 // VerdictRound is the round that a step is about.
 func (r steps) VerdictRound(ctx context.Context, s *ent.Step) (*ent.VerdictRound, error) {
-	return one(ctx, s, "about", func(s *ent.Step) typeid.ID {
-		if id := typeid.ID(s.About); id.Prefix() == typeid.VerdictRound {
-			return id
-		}
-		return ""
-	}, r.verdictRoundsByID)
+	return one(ctx, s, "about round", func(s *ent.Step) typeid.ID { return about(s, typeid.VerdictRound) }, r.verdictRoundsByID)
 }
 
 func (r verdictRounds) Change(ctx context.Context, v *ent.VerdictRound) (*ent.Change, error) {

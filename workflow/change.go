@@ -8,9 +8,7 @@ import (
 
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/change"
-	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
-	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
@@ -127,27 +125,12 @@ func (d LinkDraft) link(ctx context.Context, a *act, id typeid.ID, print string)
 	if err != nil {
 		return nil, err
 	}
-	var said checks
-	why := said.needed(d.Why, MaxReason, "why")
-	if e.State != experience.StatePublished {
-		said.add(NotNow, "Only published experiences can be linked.", "experienceId")
-	}
-	if agreed, err := a.agrees(ctx, words{experience: e.ID}, consent.PurposeThemeAnalysis); err != nil {
+	linked, err := a.Origin.Query().Where(origin.ChangeID(c.ID), origin.ExperienceID(e.ID)).Exist(ctx)
+	if err != nil {
 		return nil, err
-	} else if !agreed {
-		said.add(NotNow, "Whoever wrote this does not agree that it is shown what their words led to. Please leave them out.", "experienceId")
 	}
-	if linked, err := a.Origin.Query().Where(origin.ChangeID(c.ID), origin.ExperienceID(e.ID)).Exist(ctx); err != nil {
-		return nil, err
-	} else if linked {
-		said.add(NotNow, "This experience is linked to the change already.", "experienceId")
-	}
-	if back, err := a.takenBack(ctx, id); err != nil {
-		return nil, err
-	} else if back {
-		said.add(NotNow, "This link was taken back. Make a new one if it was right after all.", "id")
-	}
-	if err := said.err(); err != nil {
+	why, err := a.linkable(ctx, e, id, d.Why, linked, "This experience is linked to the change already.")
+	if err != nil {
 		return nil, err
 	}
 	o, err := a.Origin.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetChangeID(c.ID).SetExperienceID(e.ID).
@@ -187,7 +170,7 @@ func (f *Flow) ChangeUnlink(ctx context.Context, link typeid.ID, why string) (*e
 		if err := a.Origin.DeleteOne(o).Exec(ctx); err != nil {
 			return nil, err
 		}
-		if err := a.Spent.Create().SetID(o.ID).SetCreatedAt(a.at).Exec(rule.AsSystem(ctx, "the id of what was taken back is kept")); err != nil {
+		if err := a.spend(ctx, o.ID); err != nil {
 			return nil, err
 		}
 		return c, a.tell(ctx, told{person: e.AuthorID, experience: e.ID, kind: step.KindUnlinkedFromChange, about: string(o.ID), change: &c.ID, words: why})

@@ -11,6 +11,7 @@ import (
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
+	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
@@ -25,6 +26,7 @@ import (
 	"hearback/ent/generated/ent/signin"
 	"hearback/ent/generated/ent/signon"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/theming"
 	"hearback/ent/generated/ent/verdict"
 	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
@@ -147,6 +149,8 @@ func (e erasure) signatures(ctx context.Context, a *act) (int, error) {
 		{response.Table, response.FieldAuthorID, response.FieldAuthorName, response.FieldAuthorTitle},
 		{progress.Table, progress.FieldAuthorID, progress.FieldAuthorName, ""},
 		{origin.Table, origin.FieldLinkedByID, origin.FieldLinkedByName, ""},
+		{evidence.Table, evidence.FieldAddedByID, evidence.FieldAddedByName, ""},
+		{theming.Table, theming.FieldAuthorID, theming.FieldAuthorName, ""},
 		{verdictround.Table, verdictround.FieldOpenedByID, verdictround.FieldOpenedByName, ""},
 		{verdictround.Table, verdictround.FieldClosedByID, verdictround.FieldClosedByName, ""},
 	} {

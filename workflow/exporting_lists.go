@@ -11,6 +11,7 @@ import (
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/identity"
@@ -22,6 +23,8 @@ import (
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/theme"
+	"hearback/ent/generated/ent/theming"
 	"hearback/ent/generated/ent/verdict"
 	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
@@ -54,6 +57,12 @@ func saidSections() []section {
 		}),
 		listed("links", "id created_at experience_id change_id linked_by_name why", func(a *act, p *ent.Person) *ent.OriginQuery {
 			return a.Origin.Query().Where(origin.HasExperienceWith(experience.AuthorID(p.ID)))
+		}),
+		listed("themed", "id created_at experience_id theme_id added_by_name says why", func(a *act, p *ent.Person) *ent.EvidenceQuery {
+			return a.Evidence.Query().Where(evidence.HasExperienceWith(experience.AuthorID(p.ID)))
+		}),
+		listed("themes", "id created_at service_id title statement framework_code", func(a *act, p *ent.Person) *ent.ThemeQuery {
+			return a.Theme.Query().Where(theme.HasEvidenceWith(evidence.HasExperienceWith(experience.AuthorID(p.ID))))
 		}),
 		listed("changes", "id created_at service_id title difference state reason moved_at", func(a *act, p *ent.Person) *ent.ChangeQuery {
 			return a.Change.Query().Where(change.HasOriginsWith(origin.HasExperienceWith(experience.AuthorID(p.ID))))
@@ -93,6 +102,14 @@ func didSections() []section {
 			}),
 		listed("links_made", "id created_at change_id linked_by_name why",
 			func(a *act, p *ent.Person) *ent.OriginQuery { return a.Origin.Query().Where(origin.LinkedByID(p.ID)) }),
+		listed("themes_made", "id created_at service_id title statement framework_code",
+			func(a *act, p *ent.Person) *ent.ThemeQuery { return a.Theme.Query().Where(theme.MadeByID(p.ID)) }),
+		listed("themings", "id created_at theme_id kind author_name title statement why",
+			func(a *act, p *ent.Person) *ent.ThemingQuery { return a.Theming.Query().Where(theming.AuthorID(p.ID)) }),
+		listed("evidence_added", "id created_at theme_id added_by_name says why",
+			func(a *act, p *ent.Person) *ent.EvidenceQuery {
+				return a.Evidence.Query().Where(evidence.AddedByID(p.ID))
+			}),
 		listed("verdict_rounds_opened", "id created_at change_id opened_by_name note waiver",
 			func(a *act, p *ent.Person) *ent.VerdictRoundQuery {
 				return a.VerdictRound.Query().Where(verdictround.OpenedByID(p.ID))

@@ -152,9 +152,12 @@ func (a *act) personOf(ctx context.Context, address string) (typeid.ID, error) {
 	return p.ID, nil
 }
 
-func firstOf(err, otherwise error) error {
-	if err != nil {
-		return err
+// firstOf is the first error that there is.
+func firstOf(all ...error) error {
+	for _, err := range all {
+		if err != nil {
+			return err
+		}
 	}
-	return otherwise
+	return nil
 }

@@ -106,7 +106,7 @@ func (a *act) welcome(ctx context.Context, all []told) ([]told, error) {
 func isNews(k step.Kind) bool {
 	return slices.Contains([]step.Kind{
 		step.KindAnswered, step.KindLinkedToChange, step.KindUnlinkedFromChange, step.KindChangeMoved, step.KindChangeProgress, step.KindNotChanged,
-		step.KindAskedForVerdict, step.KindVerdictClosed,
+		step.KindAskedForVerdict, step.KindVerdictClosed, step.KindThemed, step.KindUnthemed,
 	}, k)
 }
 

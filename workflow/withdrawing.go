@@ -10,6 +10,7 @@ import (
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
@@ -96,6 +97,7 @@ func wordsOf() []holding {
 		{appeal.Table, appeal.FieldExperienceID, []string{appeal.FieldWords}, nil},
 		{step.Table, step.FieldExperienceID, []string{step.FieldWords}, nil},
 		{origin.Table, origin.FieldExperienceID, []string{origin.FieldWhy}, nil},
+		{evidence.Table, evidence.FieldExperienceID, []string{evidence.FieldWhy}, nil},
 		{verdict.Table, verdict.FieldExperienceID, []string{verdict.FieldWords, verdict.FieldSignals}, nil},
 	}
 }
