@@ -167,13 +167,13 @@ func (r mutations) AuthorityTakeOver(ctx context.Context, in AuthorityTakeOverIn
 }
 
 func (r mutations) AuthorityReview(ctx context.Context, in AuthorityReviewInput) (*AuthorityPayload, error) {
-	a, err := r.Flow.AuthorityReview(ctx, in.AuthorityID, in.ReviewAt)
-	return authorityPayload(a, false, err)
+	a, replayed, err := r.Flow.AuthorityReview(ctx, in.AuthorityID, in.ReviewAt)
+	return authorityPayload(a, replayed, err)
 }
 
 func (r mutations) AuthorityEnd(ctx context.Context, in AuthorityEndInput) (*AuthorityPayload, error) {
-	a, err := r.Flow.AuthorityEnd(ctx, in.AuthorityID)
-	return authorityPayload(a, false, err)
+	a, replayed, err := r.Flow.AuthorityEnd(ctx, in.AuthorityID)
+	return authorityPayload(a, replayed, err)
 }
 
 func (r mutations) AuthorityObject(ctx context.Context, in AuthorityObjectInput) (*ObjectionPayload, error) {

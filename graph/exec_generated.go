@@ -992,6 +992,7 @@ type ComplexityRoot struct {
 	}
 
 	ServicePayload struct {
+		Replayed   func(childComplexity int) int
 		Service    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -5698,6 +5699,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServiceEdge.Node(childComplexity), true
 
+	case "ServicePayload.replayed":
+		if e.ComplexityRoot.ServicePayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePayload.Replayed(childComplexity), true
 	case "ServicePayload.service":
 		if e.ComplexityRoot.ServicePayload.Service == nil {
 			break
@@ -9088,6 +9095,8 @@ func (ec *executionContext) childFields_ServicePayload(ctx context.Context, fiel
 		return ec.fieldContext_ServicePayload_service(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ServicePayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_ServicePayload_replayed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServicePayload", field.Name)
 }
@@ -32022,6 +32031,29 @@ func (ec *executionContext) fieldContext_ServicePayload_userErrors(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _ServicePayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ServicePayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServicePayload", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Session_id(ctx context.Context, field graphql.CollectedField, obj *ent.Session) (ret graphql.Marshaler) {
 	return plain(
 		ctx,
@@ -42123,13 +42155,20 @@ func (ec *executionContext) unmarshalInputServiceAddInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"parentId", "name", "kind", "code"}
+	fieldsInOrder := [...]string{"id", "parentId", "name", "kind", "code"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
 		case "parentId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parentId"))
 			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
@@ -49990,6 +50029,11 @@ func (ec *executionContext) _ServicePayload(ctx context.Context, sel ast.Selecti
 			}
 		case "userErrors":
 			out.Values[i] = ec._ServicePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._ServicePayload_replayed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -749,6 +749,8 @@ type ReviewRequestPayload struct {
 }
 
 type ServiceAddInput struct {
+	// Made by the client (`svc_`), so that it can be sent again safely.
+	ID *typeid.ID `json:"id,omitempty"`
 	// What it belongs to; left out for a new root, which takes an administrator of the whole installation.
 	ParentID *typeid.ID   `json:"parentId,omitempty"`
 	Name     string       `json:"name"`
@@ -770,6 +772,8 @@ type ServiceFilter struct {
 type ServicePayload struct {
 	Service    *ent.Service `json:"service,omitempty"`
 	UserErrors []UserError  `json:"userErrors"`
+	// Whether the same was sent before: nothing happened twice.
+	Replayed bool `json:"replayed"`
 }
 
 type ServiceReviewTimeInput struct {

@@ -81,7 +81,7 @@ func (r mutations) ReviewRequest(ctx context.Context, in ReviewRequestInput) (*R
 }
 
 func (r mutations) ServiceReviewTime(ctx context.Context, in ServiceReviewTimeInput) (*ServicePayload, error) {
-	s, err := r.Flow.ServiceReviewTime(ctx, in.ServiceID, in.Hours)
+	s, replayed, err := r.Flow.ServiceReviewTime(ctx, in.ServiceID, in.Hours)
 	problems, err := refusals(err)
-	return &ServicePayload{s, problems}, err
+	return &ServicePayload{s, problems, replayed}, err
 }

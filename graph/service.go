@@ -156,9 +156,9 @@ func (r mutations) ServiceAdd(ctx context.Context, in ServiceAddInput) (*Service
 	if in.Code != nil {
 		code = *in.Code
 	}
-	s, err := r.Flow.ServiceAdd(ctx, in.ParentID, in.Name, in.Kind, code)
+	s, replayed, err := r.Flow.ServiceAdd(ctx, workflow.ServiceDraft{ID: in.ID, ParentID: in.ParentID, Name: in.Name, Kind: in.Kind, Code: code})
 	problems, err := refusals(err)
-	return &ServicePayload{s, problems}, err
+	return &ServicePayload{s, problems, replayed}, err
 }
 
 func (r memberships) Service(ctx context.Context, m *ent.Membership) (*ent.Service, error) {

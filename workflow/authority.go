@@ -177,8 +177,8 @@ func review(c *checks, now time.Time, wanted *time.Time) *time.Time {
 // AuthorityReview says that an authority is still right, and when to look again; in a year when that is left out. The proxy, as
 // long as age has not ended it; the person, as long as nobody has ended it: from sixteen on only their word counts, and none
 // brings a parent's back. Errors: ErrNotFound, Refusal.
-func (f *Flow) AuthorityReview(ctx context.Context, id typeid.ID, reviewAt *time.Time) (*ent.Authority, error) {
-	return write(ctx, f, func(ctx context.Context, a *act) (*ent.Authority, error) {
+func (f *Flow) AuthorityReview(ctx context.Context, id typeid.ID, reviewAt *time.Time) (m *ent.Authority, replayed bool, err error) {
+	m, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Authority, error) {
 		m, err := a.lockAuthority(ctx, id)
 		if err != nil {
 			return nil, err
@@ -196,17 +196,31 @@ func (f *Flow) AuthorityReview(ctx context.Context, id typeid.ID, reviewAt *time
 		if err := c.err(); err != nil {
 			return nil, err
 		}
+		if replayed = reviewedAlready(m, &reviewed, reviewAt != nil); replayed {
+			return m, nil
+		}
 		a.proxyNoted(m, "REVIEWED")
 		return m.Update().SetReviewedIn(reviewed.ReviewedIn).SetNillableConfirmedIn(reviewed.ConfirmedIn).SetReviewAt(*next).Save(rule.AsSystem(ctx, whyAuthority))
 	})
+	return m, replayed && err == nil, err
+}
+
+// reviewedAlready tells whether a review has left an authority as another one would leave it. When nobody said when to look
+// again, the same day is the same.
+func reviewedAlready(was, now *ent.Authority, said bool) bool {
+	if was.ReviewAt == nil || was.ReviewedIn != now.ReviewedIn || now.ConfirmedIn != nil && (was.ConfirmedIn == nil || *was.ConfirmedIn != *now.ConfirmedIn) {
+		return false
+	}
+	apart := now.ReviewAt.Sub(*was.ReviewAt).Abs()
+	return apart < time.Microsecond || !said && apart < 24*time.Hour
 }
 
 // AuthorityEnd ends an authority at once; both sides are told. The proxy and the person, whichever wants it, at any time.
 // Errors: ErrNotFound.
-func (f *Flow) AuthorityEnd(ctx context.Context, id typeid.ID) (*ent.Authority, error) {
-	return write(ctx, f, func(ctx context.Context, a *act) (*ent.Authority, error) {
+func (f *Flow) AuthorityEnd(ctx context.Context, id typeid.ID) (m *ent.Authority, replayed bool, err error) {
+	m, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Authority, error) {
 		m, err := a.lockAuthority(ctx, id)
-		if err != nil || m.EndedAt != nil {
+		if replayed = err == nil && m.EndedAt != nil; replayed || err != nil {
 			return m, err
 		}
 		by := authority.EndedByProxy
@@ -215,6 +229,7 @@ func (f *Flow) AuthorityEnd(ctx context.Context, id typeid.ID) (*ent.Authority, 
 		}
 		return a.endAuthority(ctx, m, by)
 	})
+	return m, replayed && err == nil, err
 }
 
 func (a *act) endAuthority(ctx context.Context, m *ent.Authority, by authority.EndedBy) (*ent.Authority, error) {

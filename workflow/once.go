@@ -51,7 +51,7 @@ func once[T any](ctx context.Context, f *Flow, s sending[T]) (row T, replayed bo
 	if err != nil {
 		return row, false, err
 	}
-	for range 2 { // a second time when it is refused: the same may have been sent twice at once, and the other was quicker
+	for range 2 { // a second time when it is refused or gone: the same may have been sent twice at once, and the other was quicker
 		row, err = write(ctx, f, func(ctx context.Context, a *act) (T, error) {
 			if s.id != nil {
 				earlier, err := s.get(rule.AsSystem(ctx, "a client's id must be told from an earlier one"), a, id)
@@ -61,7 +61,7 @@ func once[T any](ctx context.Context, f *Flow, s sending[T]) (row T, replayed bo
 			}
 			return s.make(ctx, a, id, print)
 		})
-		if s.id == nil || !ent.IsConstraintError(err) && !errors.As(err, new(Refusal)) {
+		if s.id == nil || !ent.IsConstraintError(err) && !errors.As(err, new(Refusal)) && !ent.IsNotFound(err) && !errors.Is(err, ErrNotFound) {
 			break
 		}
 	}

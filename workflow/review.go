@@ -9,6 +9,7 @@ import (
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/reviewrequest"
+	"hearback/ent/generated/ent/service"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
@@ -18,24 +19,26 @@ const MaxReviewHours = 120
 
 // ServiceReviewTime sets for how many hours a service may ask for a review of what is about to be published about it; 0 for not
 // at all. What lies with the service already keeps its time. Administrators who reach it. Errors: ErrNotFound, ErrForbidden, Refusal.
-func (f *Flow) ServiceReviewTime(ctx context.Context, id typeid.ID, hours int) (*ent.Service, error) {
+func (f *Flow) ServiceReviewTime(ctx context.Context, id typeid.ID, hours int) (s *ent.Service, replayed bool, err error) {
 	if hours < 0 || hours > MaxReviewHours {
-		return nil, refuse(Invalid, "Please choose from 0 to 120 hours.", "hours")
+		return nil, false, refuse(Invalid, "Please choose from 0 to 120 hours.", "hours")
 	}
-	return write(ctx, f, func(ctx context.Context, a *act) (*ent.Service, error) {
-		s, err := a.Service.Get(ctx, id)
+	s, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Service, error) {
+		s, err := hold(a, a.Service.Query().Where(service.ID(id))).Only(ctx)
 		if err != nil {
 			return nil, err
 		}
+		replayed = s.ReviewHours == hours
 		s, err = s.Update().SetReviewHours(hours).Save(ctx)
 		if ent.IsNotFound(err) {
 			return nil, ErrForbidden
 		}
-		if err == nil {
+		if err == nil && !replayed {
 			a.audit(line{act: auditentry.ActSetting, as: auth.Administrator, at: s.ID, path: s.Path, about: s.ID, why: "REVIEW_TIME"})
 		}
 		return s, err
 	})
+	return s, replayed && err == nil, err
 }
 
 // ReviewDraft is what a service wants looked at once more.

@@ -5,9 +5,13 @@ import (
 	"regexp"
 	"strings"
 
+	"entgo.io/ent/dialect/sql"
+
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/auditentry"
+	"hearback/ent/generated/ent/signpost"
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -30,10 +34,16 @@ func (f *Flow) SignpostSet(ctx context.Context, at *typeid.ID, tag, text string)
 		return nil, err
 	}
 	return write(ctx, f, func(ctx context.Context, a *act) (*ent.Signpost, error) {
+		path := ""
 		if at != nil {
-			if _, err := a.Service.Get(ctx, *at); err != nil {
+			place, err := a.Service.Get(ctx, *at)
+			if err != nil {
 				return nil, err
 			}
+			path = place.Path
+		}
+		if last, err := a.signpostAt(ctx, path, at, tag); err != nil || last != nil && last.Text == text {
+			return last, err
 		}
 		made, err := a.Signpost.Create().SetCreatedAt(a.at).SetNillableServiceID(at).SetLanguage(tag).SetText(text).SetSetByID(typeid.ID(a.viewer.Person)).Save(ctx)
 		if err == nil {
@@ -41,4 +51,21 @@ func (f *Flow) SignpostSet(ctx context.Context, at *typeid.ID, tag, text string)
 		}
 		return made, err
 	})
+}
+
+// signpostAt is what was set last at exactly this place in this language, for who may set it; nil when nothing was.
+func (a *act) signpostAt(ctx context.Context, path string, at *typeid.ID, tag string) (*ent.Signpost, error) {
+	if !a.viewer.ReachesPath(path, auth.Administrator) {
+		return nil, nil
+	}
+	here := signpost.ServiceIDIsNil()
+	if at != nil {
+		here = signpost.ServiceID(*at)
+	}
+	last, err := a.Signpost.Query().Where(here, signpost.Language(tag)).Order(signpost.ByCreatedAt(sql.OrderDesc()), signpost.ByID(sql.OrderDesc())).
+		First(rule.AsSystem(ctx, "who sets a sign-post is told when it says so already"))
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return last, err
 }
