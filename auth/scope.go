@@ -37,6 +37,9 @@ func SessionScopes() Scopes { return AllScopes() }
 // IntegratorScopes is what a service token carries unless more is asked for: reading.
 func IntegratorScopes() Scopes { return Scopes{ExperienceRead} }
 
+// MachineScopes is what a service token can carry at all: reading. What people answer for by name, no machine does.
+func MachineScopes() Scopes { return Scopes{ExperienceRead, ExportRead} }
+
 // Scopes is a set of scopes; order and repetition mean nothing. The zero value allows nothing.
 type Scopes []Scope
 

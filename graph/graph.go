@@ -57,6 +57,7 @@ type (
 	consents       struct{ *House }
 	voices         struct{ *House }
 	sessions       struct{ *House }
+	serviceTokens  struct{ *House }
 )
 
 // Query answers questions.
@@ -76,6 +77,9 @@ func (h *House) Membership() MembershipResolver { return memberships{h} }
 
 // Session answers for one way in.
 func (h *House) Session() SessionResolver { return sessions{h} }
+
+// ServiceToken answers for what a program reads with.
+func (h *House) ServiceToken() ServiceTokenResolver { return serviceTokens{h} }
 
 // Service answers for a place of care.
 func (h *House) Service() ServiceResolver { return services{h} }

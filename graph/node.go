@@ -73,6 +73,8 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Membership, error) {
 			return h.DB.Membership.Query().Where(membership.IDIn(ids...)).All(ctx)
 		})
+	case typeid.ServiceToken:
+		return keep(ctx, ids, found, h.serviceTokensByID)
 	case typeid.Experience:
 		return keep(ctx, ids, found, h.experiencesByID)
 	case typeid.Decision:

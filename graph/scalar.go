@@ -71,6 +71,8 @@ type (
 	AuditEntryEdge         = page.Edge[*ent.AuditEntry]
 	SessionConnection      = page.Connection[*ent.Session]
 	SessionEdge            = page.Edge[*ent.Session]
+	ServiceTokenConnection = page.Connection[*ent.ServiceToken]
+	ServiceTokenEdge       = page.Edge[*ent.ServiceToken]
 )
 
 // The pages of what moderators go by.

@@ -11,6 +11,7 @@ import (
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/page"
+	"hearback/ent/query"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 	"hearback/workflow"
@@ -116,7 +117,7 @@ func newestOpened() page.Term[*ent.Session] {
 func (r viewers) Sessions(ctx context.Context, p *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*SessionConnection, error) {
 	now := r.Now().UTC()
 	usable := session.Or(session.CreatedAtGT(now.Add(-workflow.RefreshLife)), session.HasRefreshesWith(refresh.ExpiresAtGT(now), refresh.UsedAtIsNil()))
-	q := r.DB.Session.Query().Where(session.PersonID(p.ID), session.EndedAtIsNil(), usable)
+	q := r.DB.Session.Query().Where(session.PersonID(p.ID), query.Lasts(now), usable)
 	return page.Connect(ctx, q, args(first, after, last, before), newestOpened())
 }
 

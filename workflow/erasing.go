@@ -67,10 +67,7 @@ func (f *Flow) PersonErase(ctx context.Context, confirm string) error {
 
 // shutOut ends every way in, and takes away what says who somebody is.
 func (a *act) shutOut(ctx context.Context, p *ent.Person) error {
-	if err := a.Session.Update().Where(session.PersonID(p.ID), session.EndedAtIsNil()).SetEndedAt(a.at).Exec(ctx); err != nil {
-		return err
-	}
-	if err := a.Membership.Update().Where(membership.PersonID(p.ID), membership.EndedAtIsNil()).SetEndedAt(a.at).Exec(ctx); err != nil {
+	if err := a.shutOff(ctx, p.ID); err != nil {
 		return err
 	}
 	if err := a.Export.Update().Where(export.PersonID(p.ID)).ClearSecretHash().Exec(ctx); err != nil {

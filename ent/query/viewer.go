@@ -28,7 +28,7 @@ func Viewer(ctx context.Context, db *ent.Client, c auth.Claims, at time.Time) (*
 		Speaks  bool
 	}
 	err := db.Session.Query().
-		Where(session.ID(typeid.ID(c.Session)), session.PersonID(typeid.ID(c.Person)), session.EndedAtIsNil()).
+		Where(session.ID(typeid.ID(c.Session)), session.PersonID(typeid.ID(c.Person)), Lasts(at)).
 		Modify(func(s *sql.Selector) {
 			m, place := sql.Table(membership.Table), sql.Table(service.Table)
 			s.LeftJoin(m).OnP(sql.And(sql.ColumnsEQ(m.C(membership.FieldPersonID), s.C(session.FieldPersonID)), works(m.C, at)))
@@ -53,6 +53,11 @@ func Viewer(ctx context.Context, db *ent.Client, c auth.Claims, at time.Time) (*
 		}
 	}
 	return v, nil
+}
+
+// Lasts holds for sessions that nobody ended and that have not run out by themselves at a moment.
+func Lasts(at time.Time) predicate.Session {
+	return session.And(session.EndedAtIsNil(), session.Or(session.EndsAtIsNil(), session.EndsAtGT(at.UTC())))
 }
 
 // Works holds for memberships that work at a moment: they have begun, are not over by plan, and nobody ended them. There is

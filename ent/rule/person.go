@@ -32,8 +32,8 @@ func SeeOwnOrAdministered() privacy.QueryRule {
 	})
 }
 
-// administered holds for memberships at services in the reach of an administrator; one of the whole installation is reached
-// only from there.
+// administered holds for memberships and service tokens at services in the reach of an administrator; one of the whole
+// installation is reached only from there.
 func administered(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 	return heldWithin(v, s, auth.Administrator)
 }

@@ -11,7 +11,7 @@ import (
 	"hearback/ent/typeid"
 )
 
-// Session is one way in that a person opened on one device; ending it ends its tokens at once.
+// Session is one way in that a person opened on one device, or one secret of a service token; ending it ends its tokens at once.
 type Session struct{ ent.Schema }
 
 // Mixin of Session.
@@ -26,6 +26,8 @@ func (Session) Fields() []ent.Field {
 		field.String("person_id").GoType(typeid.ID("")).MaxLen(40).Immutable(),
 		field.String("scopes").MaxLen(400).Immutable().Comment("What its tokens may do, as in RFC 6749 §3.3."),
 		field.Time("ended_at").Optional().Nillable(),
+		field.Time("ends_at").Optional().Nillable().Comment("When it ends by itself, as the secret of a machine does; none for people's own."),
+		field.String("secret_hash").Optional().Nillable().Unique().MaxLen(64).Immutable().Sensitive().Comment("Hash of the secret of a service token that opens it; none for people's own."),
 	}
 }
 

@@ -39,6 +39,8 @@ const (
 	Identity   Prefix = "idn"
 	SignOn     Prefix = "son"
 
+	ServiceToken Prefix = "stk"
+
 	Authority     Prefix = "aut"
 	AuthorityCode Prefix = "auc"
 	Objection     Prefix = "obj"

@@ -41,6 +41,7 @@ import (
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/reviewrequest"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/servicetoken"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
 	"hearback/ent/generated/ent/signon"
@@ -125,6 +126,8 @@ type Client struct {
 	ReviewRequest *ReviewRequestClient
 	// Service is the client for interacting with the Service builders.
 	Service *ServiceClient
+	// ServiceToken is the client for interacting with the ServiceToken builders.
+	ServiceToken *ServiceTokenClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// SignIn is the client for interacting with the SignIn builders.
@@ -189,6 +192,7 @@ func (c *Client) init() {
 	c.Response = NewResponseClient(c.config)
 	c.ReviewRequest = NewReviewRequestClient(c.config)
 	c.Service = NewServiceClient(c.config)
+	c.ServiceToken = NewServiceTokenClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.SignIn = NewSignInClient(c.config)
 	c.SignOn = NewSignOnClient(c.config)
@@ -322,6 +326,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Response:        NewResponseClient(cfg),
 		ReviewRequest:   NewReviewRequestClient(cfg),
 		Service:         NewServiceClient(cfg),
+		ServiceToken:    NewServiceTokenClient(cfg),
 		Session:         NewSessionClient(cfg),
 		SignIn:          NewSignInClient(cfg),
 		SignOn:          NewSignOnClient(cfg),
@@ -382,6 +387,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Response:        NewResponseClient(cfg),
 		ReviewRequest:   NewReviewRequestClient(cfg),
 		Service:         NewServiceClient(cfg),
+		ServiceToken:    NewServiceTokenClient(cfg),
 		Session:         NewSessionClient(cfg),
 		SignIn:          NewSignInClient(cfg),
 		SignOn:          NewSignOnClient(cfg),
@@ -430,6 +436,11 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session,
 		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
 		c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job,
+		c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress,
+		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
+		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Verdict, c.VerdictRound,
+		c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -446,6 +457,11 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session,
 		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
 		c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job,
+		c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress,
+		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
+		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Verdict, c.VerdictRound,
+		c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -512,6 +528,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ReviewRequest.mutate(ctx, m)
 	case *ServiceMutation:
 		return c.Service.mutate(ctx, m)
+	case *ServiceTokenMutation:
+		return c.ServiceToken.mutate(ctx, m)
 	case *SessionMutation:
 		return c.Session.mutate(ctx, m)
 	case *SignInMutation:
@@ -5312,6 +5330,172 @@ func (c *ServiceClient) mutate(ctx context.Context, m *ServiceMutation) (Value, 
 	}
 }
 
+// ServiceTokenClient is a client for the ServiceToken schema.
+type ServiceTokenClient struct {
+	config
+}
+
+// NewServiceTokenClient returns a client for the ServiceToken from the given config.
+func NewServiceTokenClient(c config) *ServiceTokenClient {
+	return &ServiceTokenClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `servicetoken.Hooks(f(g(h())))`.
+func (c *ServiceTokenClient) Use(hooks ...Hook) {
+	c.hooks.ServiceToken = append(c.hooks.ServiceToken, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `servicetoken.Intercept(f(g(h())))`.
+func (c *ServiceTokenClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ServiceToken = append(c.inters.ServiceToken, interceptors...)
+}
+
+// Create returns a builder for creating a ServiceToken entity.
+func (c *ServiceTokenClient) Create() *ServiceTokenCreate {
+	mutation := newServiceTokenMutation(c.config, OpCreate)
+	return &ServiceTokenCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ServiceToken entities.
+func (c *ServiceTokenClient) CreateBulk(builders ...*ServiceTokenCreate) *ServiceTokenCreateBulk {
+	return &ServiceTokenCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ServiceTokenClient) MapCreateBulk(slice any, setFunc func(*ServiceTokenCreate, int)) *ServiceTokenCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ServiceTokenCreateBulk{err: fmt.Errorf("calling to ServiceTokenClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ServiceTokenCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ServiceTokenCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ServiceToken.
+func (c *ServiceTokenClient) Update() *ServiceTokenUpdate {
+	mutation := newServiceTokenMutation(c.config, OpUpdate)
+	return &ServiceTokenUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ServiceTokenClient) UpdateOne(_m *ServiceToken) *ServiceTokenUpdateOne {
+	mutation := newServiceTokenMutation(c.config, OpUpdateOne, withServiceToken(_m))
+	return &ServiceTokenUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ServiceTokenClient) UpdateOneID(id typeid.ID) *ServiceTokenUpdateOne {
+	mutation := newServiceTokenMutation(c.config, OpUpdateOne, withServiceTokenID(id))
+	return &ServiceTokenUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ServiceToken.
+func (c *ServiceTokenClient) Delete() *ServiceTokenDelete {
+	mutation := newServiceTokenMutation(c.config, OpDelete)
+	return &ServiceTokenDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ServiceTokenClient) DeleteOne(_m *ServiceToken) *ServiceTokenDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ServiceTokenClient) DeleteOneID(id typeid.ID) *ServiceTokenDeleteOne {
+	builder := c.Delete().Where(servicetoken.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ServiceTokenDeleteOne{builder}
+}
+
+// Query returns a query builder for ServiceToken.
+func (c *ServiceTokenClient) Query() *ServiceTokenQuery {
+	return &ServiceTokenQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeServiceToken},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ServiceToken entity by its id.
+func (c *ServiceTokenClient) Get(ctx context.Context, id typeid.ID) (*ServiceToken, error) {
+	return c.Query().Where(servicetoken.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ServiceTokenClient) GetX(ctx context.Context, id typeid.ID) *ServiceToken {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryService queries the service edge of a ServiceToken.
+func (c *ServiceTokenClient) QueryService(_m *ServiceToken) *ServiceQuery {
+	query := (&ServiceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicetoken.Table, servicetoken.FieldID, id),
+			sqlgraph.To(service.Table, service.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, servicetoken.ServiceTable, servicetoken.ServiceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPerson queries the person edge of a ServiceToken.
+func (c *ServiceTokenClient) QueryPerson(_m *ServiceToken) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(servicetoken.Table, servicetoken.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, servicetoken.PersonTable, servicetoken.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ServiceTokenClient) Hooks() []Hook {
+	hooks := c.hooks.ServiceToken
+	return append(hooks[:len(hooks):len(hooks)], servicetoken.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ServiceTokenClient) Interceptors() []Interceptor {
+	return c.inters.ServiceToken
+}
+
+func (c *ServiceTokenClient) mutate(ctx context.Context, m *ServiceTokenMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ServiceTokenCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ServiceTokenUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ServiceTokenUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ServiceTokenDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ServiceToken mutation op: %q", m.Op())
+	}
+}
+
 // SessionClient is a client for the Session schema.
 type SessionClient struct {
 	config
@@ -7202,6 +7386,10 @@ type (
 		Export, ExportPart, Identity, Invitation, Job, Membership, Objection, Origin,
 		Person, PolicyClause, Progress, Refresh, Response, ReviewRequest, Service,
 		Session, SignIn, SignOn, Signpost, Spent, Step, Theme, Theming, Verdict,
+		Concern, ConcernEntry, Consent, ConsentText, Decision, Experience, Export,
+		ExportPart, Identity, Invitation, Job, Membership, Objection, Origin, Person,
+		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service,
+		ServiceToken, Session, SignIn, SignOn, Signpost, Spent, Step, Verdict,
 		VerdictRound, Voice, VoiceInvitation []ent.Hook
 	}
 	inters struct {
@@ -7210,6 +7398,10 @@ type (
 		Export, ExportPart, Identity, Invitation, Job, Membership, Objection, Origin,
 		Person, PolicyClause, Progress, Refresh, Response, ReviewRequest, Service,
 		Session, SignIn, SignOn, Signpost, Spent, Step, Theme, Theming, Verdict,
+		Concern, ConcernEntry, Consent, ConsentText, Decision, Experience, Export,
+		ExportPart, Identity, Invitation, Job, Membership, Objection, Origin, Person,
+		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service,
+		ServiceToken, Session, SignIn, SignOn, Signpost, Spent, Step, Verdict,
 		VerdictRound, Voice, VoiceInvitation []ent.Interceptor
 	}
 )

@@ -35,6 +35,7 @@ import (
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/reviewrequest"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/servicetoken"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
 	"hearback/ent/generated/ent/signon"
@@ -142,6 +143,7 @@ func checkColumn(t, c string) error {
 			response.Table:        response.ValidColumn,
 			reviewrequest.Table:   reviewrequest.ValidColumn,
 			service.Table:         service.ValidColumn,
+			servicetoken.Table:    servicetoken.ValidColumn,
 			session.Table:         session.ValidColumn,
 			signin.Table:          signin.ValidColumn,
 			signon.Table:          signon.ValidColumn,

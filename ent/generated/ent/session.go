@@ -28,6 +28,10 @@ type Session struct {
 	Scopes string `json:"scopes,omitempty"`
 	// EndedAt holds the value of the "ended_at" field.
 	EndedAt *time.Time `json:"ended_at,omitempty"`
+	// When it ends by itself, as the secret of a machine does; none for people's own.
+	EndsAt *time.Time `json:"ends_at,omitempty"`
+	// Hash of the secret of a service token that opens it; none for people's own.
+	SecretHash *string `json:"-"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the SessionQuery when eager-loading is set.
 	Edges        SessionEdges `json:"edges"`
@@ -72,9 +76,9 @@ func (*Session) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case session.FieldID, session.FieldPersonID, session.FieldScopes:
+		case session.FieldID, session.FieldPersonID, session.FieldScopes, session.FieldSecretHash:
 			values[i] = new(sql.NullString)
-		case session.FieldCreatedAt, session.FieldEndedAt:
+		case session.FieldCreatedAt, session.FieldEndedAt, session.FieldEndsAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -121,6 +125,20 @@ func (_m *Session) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.EndedAt = new(time.Time)
 				*_m.EndedAt = value.Time
+			}
+		case session.FieldEndsAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field ends_at", values[i])
+			} else if value.Valid {
+				_m.EndsAt = new(time.Time)
+				*_m.EndsAt = value.Time
+			}
+		case session.FieldSecretHash:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field secret_hash", values[i])
+			} else if value.Valid {
+				_m.SecretHash = new(string)
+				*_m.SecretHash = value.String
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -181,6 +199,13 @@ func (_m *Session) String() string {
 		builder.WriteString("ended_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	if v := _m.EndsAt; v != nil {
+		builder.WriteString("ends_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("secret_hash=<sensitive>")
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -58,6 +58,34 @@ func (_c *SessionCreate) SetNillableEndedAt(v *time.Time) *SessionCreate {
 	return _c
 }
 
+// SetEndsAt sets the "ends_at" field.
+func (_c *SessionCreate) SetEndsAt(v time.Time) *SessionCreate {
+	_c.mutation.SetEndsAt(v)
+	return _c
+}
+
+// SetNillableEndsAt sets the "ends_at" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableEndsAt(v *time.Time) *SessionCreate {
+	if v != nil {
+		_c.SetEndsAt(*v)
+	}
+	return _c
+}
+
+// SetSecretHash sets the "secret_hash" field.
+func (_c *SessionCreate) SetSecretHash(v string) *SessionCreate {
+	_c.mutation.SetSecretHash(v)
+	return _c
+}
+
+// SetNillableSecretHash sets the "secret_hash" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableSecretHash(v *string) *SessionCreate {
+	if v != nil {
+		_c.SetSecretHash(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *SessionCreate) SetID(v typeid.ID) *SessionCreate {
 	_c.mutation.SetID(v)
@@ -160,6 +188,11 @@ func (_c *SessionCreate) check() error {
 			return &ValidationError{Name: "scopes", err: fmt.Errorf(`ent: validator failed for field "Session.scopes": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.SecretHash(); ok {
+		if err := session.SecretHashValidator(v); err != nil {
+			return &ValidationError{Name: "secret_hash", err: fmt.Errorf(`ent: validator failed for field "Session.secret_hash": %w`, err)}
+		}
+	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := session.IDValidator(string(v)); err != nil {
 			return &ValidationError{Name: "id", err: fmt.Errorf(`ent: validator failed for field "Session.id": %w`, err)}
@@ -215,6 +248,14 @@ func (_c *SessionCreate) createSpec() (*Session, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.EndedAt(); ok {
 		_spec.SetField(session.FieldEndedAt, field.TypeTime, value)
 		_node.EndedAt = &value
+	}
+	if value, ok := _c.mutation.EndsAt(); ok {
+		_spec.SetField(session.FieldEndsAt, field.TypeTime, value)
+		_node.EndsAt = &value
+	}
+	if value, ok := _c.mutation.SecretHash(); ok {
+		_spec.SetField(session.FieldSecretHash, field.TypeString, value)
+		_node.SecretHash = &value
 	}
 	if nodes := _c.mutation.PersonIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -319,6 +360,24 @@ func (u *SessionUpsert) ClearEndedAt() *SessionUpsert {
 	return u
 }
 
+// SetEndsAt sets the "ends_at" field.
+func (u *SessionUpsert) SetEndsAt(v time.Time) *SessionUpsert {
+	u.Set(session.FieldEndsAt, v)
+	return u
+}
+
+// UpdateEndsAt sets the "ends_at" field to the value that was provided on create.
+func (u *SessionUpsert) UpdateEndsAt() *SessionUpsert {
+	u.SetExcluded(session.FieldEndsAt)
+	return u
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (u *SessionUpsert) ClearEndsAt() *SessionUpsert {
+	u.SetNull(session.FieldEndsAt)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -344,6 +403,9 @@ func (u *SessionUpsertOne) UpdateNewValues() *SessionUpsertOne {
 		}
 		if _, exists := u.create.mutation.Scopes(); exists {
 			s.SetIgnore(session.FieldScopes)
+		}
+		if _, exists := u.create.mutation.SecretHash(); exists {
+			s.SetIgnore(session.FieldSecretHash)
 		}
 	}))
 	return u
@@ -394,6 +456,27 @@ func (u *SessionUpsertOne) UpdateEndedAt() *SessionUpsertOne {
 func (u *SessionUpsertOne) ClearEndedAt() *SessionUpsertOne {
 	return u.Update(func(s *SessionUpsert) {
 		s.ClearEndedAt()
+	})
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (u *SessionUpsertOne) SetEndsAt(v time.Time) *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetEndsAt(v)
+	})
+}
+
+// UpdateEndsAt sets the "ends_at" field to the value that was provided on create.
+func (u *SessionUpsertOne) UpdateEndsAt() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateEndsAt()
+	})
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (u *SessionUpsertOne) ClearEndsAt() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.ClearEndsAt()
 	})
 }
 
@@ -589,6 +672,9 @@ func (u *SessionUpsertBulk) UpdateNewValues() *SessionUpsertBulk {
 			if _, exists := b.mutation.Scopes(); exists {
 				s.SetIgnore(session.FieldScopes)
 			}
+			if _, exists := b.mutation.SecretHash(); exists {
+				s.SetIgnore(session.FieldSecretHash)
+			}
 		}
 	}))
 	return u
@@ -639,6 +725,27 @@ func (u *SessionUpsertBulk) UpdateEndedAt() *SessionUpsertBulk {
 func (u *SessionUpsertBulk) ClearEndedAt() *SessionUpsertBulk {
 	return u.Update(func(s *SessionUpsert) {
 		s.ClearEndedAt()
+	})
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (u *SessionUpsertBulk) SetEndsAt(v time.Time) *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetEndsAt(v)
+	})
+}
+
+// UpdateEndsAt sets the "ends_at" field to the value that was provided on create.
+func (u *SessionUpsertBulk) UpdateEndsAt() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateEndsAt()
+	})
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (u *SessionUpsertBulk) ClearEndsAt() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.ClearEndsAt()
 	})
 }
 

@@ -51,6 +51,26 @@ func (_u *SessionUpdate) ClearEndedAt() *SessionUpdate {
 	return _u
 }
 
+// SetEndsAt sets the "ends_at" field.
+func (_u *SessionUpdate) SetEndsAt(v time.Time) *SessionUpdate {
+	_u.mutation.SetEndsAt(v)
+	return _u
+}
+
+// SetNillableEndsAt sets the "ends_at" field if the given value is not nil.
+func (_u *SessionUpdate) SetNillableEndsAt(v *time.Time) *SessionUpdate {
+	if v != nil {
+		_u.SetEndsAt(*v)
+	}
+	return _u
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (_u *SessionUpdate) ClearEndsAt() *SessionUpdate {
+	_u.mutation.ClearEndsAt()
+	return _u
+}
+
 // AddRefreshIDs adds the "refreshes" edge to the Refresh entity by IDs.
 func (_u *SessionUpdate) AddRefreshIDs(ids ...typeid.ID) *SessionUpdate {
 	_u.mutation.AddRefreshIDs(ids...)
@@ -151,6 +171,15 @@ func (_u *SessionUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.EndedAtCleared() {
 		_spec.ClearField(session.FieldEndedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.EndsAt(); ok {
+		_spec.SetField(session.FieldEndsAt, field.TypeTime, value)
+	}
+	if _u.mutation.EndsAtCleared() {
+		_spec.ClearField(session.FieldEndsAt, field.TypeTime)
+	}
+	if _u.mutation.SecretHashCleared() {
+		_spec.ClearField(session.FieldSecretHash, field.TypeString)
+	}
 	if _u.mutation.RefreshesCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -235,6 +264,26 @@ func (_u *SessionUpdateOne) SetNillableEndedAt(v *time.Time) *SessionUpdateOne {
 // ClearEndedAt clears the value of the "ended_at" field.
 func (_u *SessionUpdateOne) ClearEndedAt() *SessionUpdateOne {
 	_u.mutation.ClearEndedAt()
+	return _u
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (_u *SessionUpdateOne) SetEndsAt(v time.Time) *SessionUpdateOne {
+	_u.mutation.SetEndsAt(v)
+	return _u
+}
+
+// SetNillableEndsAt sets the "ends_at" field if the given value is not nil.
+func (_u *SessionUpdateOne) SetNillableEndsAt(v *time.Time) *SessionUpdateOne {
+	if v != nil {
+		_u.SetEndsAt(*v)
+	}
+	return _u
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (_u *SessionUpdateOne) ClearEndsAt() *SessionUpdateOne {
+	_u.mutation.ClearEndsAt()
 	return _u
 }
 
@@ -367,6 +416,15 @@ func (_u *SessionUpdateOne) sqlSave(ctx context.Context) (_node *Session, err er
 	}
 	if _u.mutation.EndedAtCleared() {
 		_spec.ClearField(session.FieldEndedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.EndsAt(); ok {
+		_spec.SetField(session.FieldEndsAt, field.TypeTime, value)
+	}
+	if _u.mutation.EndsAtCleared() {
+		_spec.ClearField(session.FieldEndsAt, field.TypeTime)
+	}
+	if _u.mutation.SecretHashCleared() {
+		_spec.ClearField(session.FieldSecretHash, field.TypeString)
 	}
 	if _u.mutation.RefreshesCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -72,6 +72,8 @@ type Tx struct {
 	ReviewRequest *ReviewRequestClient
 	// Service is the client for interacting with the Service builders.
 	Service *ServiceClient
+	// ServiceToken is the client for interacting with the ServiceToken builders.
+	ServiceToken *ServiceTokenClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
 	// SignIn is the client for interacting with the SignIn builders.
@@ -256,6 +258,7 @@ func (tx *Tx) init() {
 	tx.Response = NewResponseClient(tx.config)
 	tx.ReviewRequest = NewReviewRequestClient(tx.config)
 	tx.Service = NewServiceClient(tx.config)
+	tx.ServiceToken = NewServiceTokenClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.SignIn = NewSignInClient(tx.config)
 	tx.SignOn = NewSignOnClient(tx.config)

@@ -1286,12 +1286,67 @@ var (
 			},
 		},
 	}
+	// ServiceTokensColumns holds the columns for the "service_tokens" table.
+	ServiceTokensColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "name", Type: field.TypeString},
+		{Name: "scopes", Type: field.TypeString, Size: 400},
+		{Name: "made_by_id", Type: field.TypeString, Size: 40},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "rotated_at", Type: field.TypeTime, Nullable: true},
+		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+		{Name: "revoked_by_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "last_used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "service_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "person_id", Type: field.TypeString, Size: 40},
+	}
+	// ServiceTokensTable holds the schema information for the "service_tokens" table.
+	ServiceTokensTable = &schema.Table{
+		Name:       "service_tokens",
+		Columns:    ServiceTokensColumns,
+		PrimaryKey: []*schema.Column{ServiceTokensColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "service_tokens_services_service",
+				Columns:    []*schema.Column{ServiceTokensColumns[11]},
+				RefColumns: []*schema.Column{ServicesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "service_tokens_people_person",
+				Columns:    []*schema.Column{ServiceTokensColumns[12]},
+				RefColumns: []*schema.Column{PeopleColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "servicetoken_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServiceTokensColumns[1], ServiceTokensColumns[0]},
+			},
+			{
+				Name:    "servicetoken_service_id",
+				Unique:  false,
+				Columns: []*schema.Column{ServiceTokensColumns[11]},
+			},
+			{
+				Name:    "servicetoken_person_id",
+				Unique:  true,
+				Columns: []*schema.Column{ServiceTokensColumns[12]},
+			},
+		},
+	}
 	// SessionsColumns holds the columns for the "sessions" table.
 	SessionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "scopes", Type: field.TypeString, Size: 400},
 		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
+		{Name: "secret_hash", Type: field.TypeString, Unique: true, Nullable: true, Size: 64},
 		{Name: "person_id", Type: field.TypeString, Size: 40},
 	}
 	// SessionsTable holds the schema information for the "sessions" table.
@@ -1302,7 +1357,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sessions_people_sessions",
-				Columns:    []*schema.Column{SessionsColumns[4]},
+				Columns:    []*schema.Column{SessionsColumns[6]},
 				RefColumns: []*schema.Column{PeopleColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1311,7 +1366,7 @@ var (
 			{
 				Name:    "session_person_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{SessionsColumns[4], SessionsColumns[1]},
+				Columns: []*schema.Column{SessionsColumns[6], SessionsColumns[1]},
 			},
 		},
 	}
@@ -1783,6 +1838,7 @@ var (
 		ResponsesTable,
 		ReviewRequestsTable,
 		ServicesTable,
+		ServiceTokensTable,
 		SessionsTable,
 		SignInsTable,
 		SignOnsTable,
@@ -1919,6 +1975,11 @@ func init() {
 	ServicesTable.ForeignKeys[0].RefTable = ServicesTable
 	ServicesTable.Annotation = &entsql.Annotation{
 		Table: "services",
+	}
+	ServiceTokensTable.ForeignKeys[0].RefTable = ServicesTable
+	ServiceTokensTable.ForeignKeys[1].RefTable = PeopleTable
+	ServiceTokensTable.Annotation = &entsql.Annotation{
+		Table: "service_tokens",
 	}
 	SessionsTable.ForeignKeys[0].RefTable = PeopleTable
 	SessionsTable.Annotation = &entsql.Annotation{

@@ -93,6 +93,9 @@ type ReviewRequest func(*sql.Selector)
 // Service is the predicate function for service builders.
 type Service func(*sql.Selector)
 
+// ServiceToken is the predicate function for servicetoken builders.
+type ServiceToken func(*sql.Selector)
+
 // Session is the predicate function for session builders.
 type Session func(*sql.Selector)
 

@@ -806,6 +806,30 @@ func (f ServiceMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutatio
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ServiceMutation", m)
 }
 
+// The ServiceTokenQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ServiceTokenQueryRuleFunc func(context.Context, *ent.ServiceTokenQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ServiceTokenQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ServiceTokenQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ServiceTokenQuery", q)
+}
+
+// The ServiceTokenMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ServiceTokenMutationRuleFunc func(context.Context, *ent.ServiceTokenMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ServiceTokenMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ServiceTokenMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ServiceTokenMutation", m)
+}
+
 // The SessionQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type SessionQueryRuleFunc func(context.Context, *ent.SessionQuery) error

@@ -33,6 +33,7 @@ import (
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/reviewrequest"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/servicetoken"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
 	"hearback/ent/generated/ent/signon"
@@ -1741,6 +1742,70 @@ func init() {
 	service.DefaultID = serviceDescID.Default.(func() typeid.ID)
 	// service.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	service.IDValidator = serviceDescID.Validators[0].(func(string) error)
+	servicetokenMixin := schema.ServiceToken{}.Mixin()
+	servicetoken.Policy = privacy.NewPolicies(schema.ServiceToken{})
+	servicetoken.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := servicetoken.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	servicetokenMixinFields0 := servicetokenMixin[0].Fields()
+	_ = servicetokenMixinFields0
+	servicetokenMixinFields1 := servicetokenMixin[1].Fields()
+	_ = servicetokenMixinFields1
+	servicetokenFields := schema.ServiceToken{}.Fields()
+	_ = servicetokenFields
+	// servicetokenDescFingerprint is the schema descriptor for fingerprint field.
+	servicetokenDescFingerprint := servicetokenMixinFields1[0].Descriptor()
+	// servicetoken.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	servicetoken.FingerprintValidator = servicetokenDescFingerprint.Validators[0].(func(string) error)
+	// servicetokenDescName is the schema descriptor for name field.
+	servicetokenDescName := servicetokenFields[0].Descriptor()
+	// servicetoken.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	servicetoken.NameValidator = func() func(string) error {
+		validators := servicetokenDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// servicetokenDescScopes is the schema descriptor for scopes field.
+	servicetokenDescScopes := servicetokenFields[1].Descriptor()
+	// servicetoken.ScopesValidator is a validator for the "scopes" field. It is called by the builders before save.
+	servicetoken.ScopesValidator = servicetokenDescScopes.Validators[0].(func(string) error)
+	// servicetokenDescServiceID is the schema descriptor for service_id field.
+	servicetokenDescServiceID := servicetokenFields[2].Descriptor()
+	// servicetoken.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	servicetoken.ServiceIDValidator = servicetokenDescServiceID.Validators[0].(func(string) error)
+	// servicetokenDescPersonID is the schema descriptor for person_id field.
+	servicetokenDescPersonID := servicetokenFields[3].Descriptor()
+	// servicetoken.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	servicetoken.PersonIDValidator = servicetokenDescPersonID.Validators[0].(func(string) error)
+	// servicetokenDescMadeByID is the schema descriptor for made_by_id field.
+	servicetokenDescMadeByID := servicetokenFields[4].Descriptor()
+	// servicetoken.MadeByIDValidator is a validator for the "made_by_id" field. It is called by the builders before save.
+	servicetoken.MadeByIDValidator = servicetokenDescMadeByID.Validators[0].(func(string) error)
+	// servicetokenDescRevokedByID is the schema descriptor for revoked_by_id field.
+	servicetokenDescRevokedByID := servicetokenFields[8].Descriptor()
+	// servicetoken.RevokedByIDValidator is a validator for the "revoked_by_id" field. It is called by the builders before save.
+	servicetoken.RevokedByIDValidator = servicetokenDescRevokedByID.Validators[0].(func(string) error)
+	// servicetokenDescID is the schema descriptor for id field.
+	servicetokenDescID := servicetokenMixinFields0[0].Descriptor()
+	// servicetoken.DefaultID holds the default value on creation for the id field.
+	servicetoken.DefaultID = servicetokenDescID.Default.(func() typeid.ID)
+	// servicetoken.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	servicetoken.IDValidator = servicetokenDescID.Validators[0].(func(string) error)
 	sessionMixin := schema.Session{}.Mixin()
 	session.Policy = privacy.NewPolicies(schema.Session{})
 	session.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1763,6 +1828,10 @@ func init() {
 	sessionDescScopes := sessionFields[1].Descriptor()
 	// session.ScopesValidator is a validator for the "scopes" field. It is called by the builders before save.
 	session.ScopesValidator = sessionDescScopes.Validators[0].(func(string) error)
+	// sessionDescSecretHash is the schema descriptor for secret_hash field.
+	sessionDescSecretHash := sessionFields[4].Descriptor()
+	// session.SecretHashValidator is a validator for the "secret_hash" field. It is called by the builders before save.
+	session.SecretHashValidator = sessionDescSecretHash.Validators[0].(func(string) error)
 	// sessionDescID is the schema descriptor for id field.
 	sessionDescID := sessionMixinFields0[0].Descriptor()
 	// session.DefaultID holds the default value on creation for the id field.

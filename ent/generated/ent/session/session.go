@@ -23,6 +23,10 @@ const (
 	FieldScopes = "scopes"
 	// FieldEndedAt holds the string denoting the ended_at field in the database.
 	FieldEndedAt = "ended_at"
+	// FieldEndsAt holds the string denoting the ends_at field in the database.
+	FieldEndsAt = "ends_at"
+	// FieldSecretHash holds the string denoting the secret_hash field in the database.
+	FieldSecretHash = "secret_hash"
 	// EdgePerson holds the string denoting the person edge name in mutations.
 	EdgePerson = "person"
 	// EdgeRefreshes holds the string denoting the refreshes edge name in mutations.
@@ -52,6 +56,8 @@ var Columns = []string{
 	FieldPersonID,
 	FieldScopes,
 	FieldEndedAt,
+	FieldEndsAt,
+	FieldSecretHash,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -76,6 +82,8 @@ var (
 	PersonIDValidator func(string) error
 	// ScopesValidator is a validator for the "scopes" field. It is called by the builders before save.
 	ScopesValidator func(string) error
+	// SecretHashValidator is a validator for the "secret_hash" field. It is called by the builders before save.
+	SecretHashValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -108,6 +116,16 @@ func ByScopes(opts ...sql.OrderTermOption) OrderOption {
 // ByEndedAt orders the results by the ended_at field.
 func ByEndedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldEndedAt, opts...).ToFunc()
+}
+
+// ByEndsAt orders the results by the ends_at field.
+func ByEndsAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEndsAt, opts...).ToFunc()
+}
+
+// BySecretHash orders the results by the secret_hash field.
+func BySecretHash(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSecretHash, opts...).ToFunc()
 }
 
 // ByPersonField orders the results by person field.

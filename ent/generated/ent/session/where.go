@@ -77,6 +77,16 @@ func EndedAt(v time.Time) predicate.Session {
 	return predicate.Session(sql.FieldEQ(FieldEndedAt, v))
 }
 
+// EndsAt applies equality check predicate on the "ends_at" field. It's identical to EndsAtEQ.
+func EndsAt(v time.Time) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldEndsAt, v))
+}
+
+// SecretHash applies equality check predicate on the "secret_hash" field. It's identical to SecretHashEQ.
+func SecretHash(v string) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldSecretHash, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Session {
 	return predicate.Session(sql.FieldEQ(FieldCreatedAt, v))
@@ -314,6 +324,131 @@ func EndedAtIsNil() predicate.Session {
 // EndedAtNotNil applies the NotNil predicate on the "ended_at" field.
 func EndedAtNotNil() predicate.Session {
 	return predicate.Session(sql.FieldNotNull(FieldEndedAt))
+}
+
+// EndsAtEQ applies the EQ predicate on the "ends_at" field.
+func EndsAtEQ(v time.Time) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldEndsAt, v))
+}
+
+// EndsAtNEQ applies the NEQ predicate on the "ends_at" field.
+func EndsAtNEQ(v time.Time) predicate.Session {
+	return predicate.Session(sql.FieldNEQ(FieldEndsAt, v))
+}
+
+// EndsAtIn applies the In predicate on the "ends_at" field.
+func EndsAtIn(vs ...time.Time) predicate.Session {
+	return predicate.Session(sql.FieldIn(FieldEndsAt, vs...))
+}
+
+// EndsAtNotIn applies the NotIn predicate on the "ends_at" field.
+func EndsAtNotIn(vs ...time.Time) predicate.Session {
+	return predicate.Session(sql.FieldNotIn(FieldEndsAt, vs...))
+}
+
+// EndsAtGT applies the GT predicate on the "ends_at" field.
+func EndsAtGT(v time.Time) predicate.Session {
+	return predicate.Session(sql.FieldGT(FieldEndsAt, v))
+}
+
+// EndsAtGTE applies the GTE predicate on the "ends_at" field.
+func EndsAtGTE(v time.Time) predicate.Session {
+	return predicate.Session(sql.FieldGTE(FieldEndsAt, v))
+}
+
+// EndsAtLT applies the LT predicate on the "ends_at" field.
+func EndsAtLT(v time.Time) predicate.Session {
+	return predicate.Session(sql.FieldLT(FieldEndsAt, v))
+}
+
+// EndsAtLTE applies the LTE predicate on the "ends_at" field.
+func EndsAtLTE(v time.Time) predicate.Session {
+	return predicate.Session(sql.FieldLTE(FieldEndsAt, v))
+}
+
+// EndsAtIsNil applies the IsNil predicate on the "ends_at" field.
+func EndsAtIsNil() predicate.Session {
+	return predicate.Session(sql.FieldIsNull(FieldEndsAt))
+}
+
+// EndsAtNotNil applies the NotNil predicate on the "ends_at" field.
+func EndsAtNotNil() predicate.Session {
+	return predicate.Session(sql.FieldNotNull(FieldEndsAt))
+}
+
+// SecretHashEQ applies the EQ predicate on the "secret_hash" field.
+func SecretHashEQ(v string) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldSecretHash, v))
+}
+
+// SecretHashNEQ applies the NEQ predicate on the "secret_hash" field.
+func SecretHashNEQ(v string) predicate.Session {
+	return predicate.Session(sql.FieldNEQ(FieldSecretHash, v))
+}
+
+// SecretHashIn applies the In predicate on the "secret_hash" field.
+func SecretHashIn(vs ...string) predicate.Session {
+	return predicate.Session(sql.FieldIn(FieldSecretHash, vs...))
+}
+
+// SecretHashNotIn applies the NotIn predicate on the "secret_hash" field.
+func SecretHashNotIn(vs ...string) predicate.Session {
+	return predicate.Session(sql.FieldNotIn(FieldSecretHash, vs...))
+}
+
+// SecretHashGT applies the GT predicate on the "secret_hash" field.
+func SecretHashGT(v string) predicate.Session {
+	return predicate.Session(sql.FieldGT(FieldSecretHash, v))
+}
+
+// SecretHashGTE applies the GTE predicate on the "secret_hash" field.
+func SecretHashGTE(v string) predicate.Session {
+	return predicate.Session(sql.FieldGTE(FieldSecretHash, v))
+}
+
+// SecretHashLT applies the LT predicate on the "secret_hash" field.
+func SecretHashLT(v string) predicate.Session {
+	return predicate.Session(sql.FieldLT(FieldSecretHash, v))
+}
+
+// SecretHashLTE applies the LTE predicate on the "secret_hash" field.
+func SecretHashLTE(v string) predicate.Session {
+	return predicate.Session(sql.FieldLTE(FieldSecretHash, v))
+}
+
+// SecretHashContains applies the Contains predicate on the "secret_hash" field.
+func SecretHashContains(v string) predicate.Session {
+	return predicate.Session(sql.FieldContains(FieldSecretHash, v))
+}
+
+// SecretHashHasPrefix applies the HasPrefix predicate on the "secret_hash" field.
+func SecretHashHasPrefix(v string) predicate.Session {
+	return predicate.Session(sql.FieldHasPrefix(FieldSecretHash, v))
+}
+
+// SecretHashHasSuffix applies the HasSuffix predicate on the "secret_hash" field.
+func SecretHashHasSuffix(v string) predicate.Session {
+	return predicate.Session(sql.FieldHasSuffix(FieldSecretHash, v))
+}
+
+// SecretHashIsNil applies the IsNil predicate on the "secret_hash" field.
+func SecretHashIsNil() predicate.Session {
+	return predicate.Session(sql.FieldIsNull(FieldSecretHash))
+}
+
+// SecretHashNotNil applies the NotNil predicate on the "secret_hash" field.
+func SecretHashNotNil() predicate.Session {
+	return predicate.Session(sql.FieldNotNull(FieldSecretHash))
+}
+
+// SecretHashEqualFold applies the EqualFold predicate on the "secret_hash" field.
+func SecretHashEqualFold(v string) predicate.Session {
+	return predicate.Session(sql.FieldEqualFold(FieldSecretHash, v))
+}
+
+// SecretHashContainsFold applies the ContainsFold predicate on the "secret_hash" field.
+func SecretHashContainsFold(v string) predicate.Session {
+	return predicate.Session(sql.FieldContainsFold(FieldSecretHash, v))
 }
 
 // HasPerson applies the HasEdge predicate on the "person" edge.
