@@ -38,6 +38,7 @@ func noted() map[string]string {
 		"identityReveal": "BREAK_GLASS",
 		"consentTextAdd": "SETTING", "policyClauseSet": "SETTING", "serviceAdd": "SETTING", "serviceReviewTime": "SETTING", "signpostSet": "SETTING", "jobReplay": "SETTING",
 		"invitationMake": "INVITATION", "invitationAccept": "ROLE_GIVEN", "membershipTrust": "TRUST", "membershipEnd": "ROLE_ENDED",
+		"serviceTokenCreate": "TOKEN", "serviceTokenRotate": "TOKEN", "serviceTokenRevoke": "TOKEN",
 	}
 }
 

@@ -153,6 +153,20 @@ func deeds() []deed {
 		{verb: "serviceAdd", on: "a place in the ward", done: "administrator", with: func(w *world, _ string) vars { return vars{"parentId": w.ward.ID, "name": "Bay 1", "kind": "WARD"} }},
 		{verb: "serviceAdd", on: "a new root", with: func(*world, string) vars { return vars{"name": "Another trust", "kind": "PROVIDER"} }},
 		{verb: "serviceReviewTime", done: "administrator", with: func(w *world, _ string) vars { return vars{"serviceId": w.ward.ID, "hours": 48} }},
+		{verb: "serviceTokenCreate", on: "the ward", done: "administrator", with: func(w *world, _ string) vars { return w.tokenFor(vars{"serviceId": w.ward.ID}) }},
+		{verb: "serviceTokenCreate", on: "the trust above", with: func(w *world, _ string) vars { return w.tokenFor(vars{"serviceId": w.trust.ID}) }},
+		{verb: "serviceTokenCreate", on: "the whole installation", with: func(w *world, _ string) vars { return w.tokenFor(nil) }},
+		{verb: "serviceTokenCreate", on: "the ward, to moderate", told: map[string]string{"INVALID": "administrator administratorElsewhere"}, with: func(w *world, _ string) vars {
+			return w.tokenFor(vars{"serviceId": w.ward.ID, "scopes": []string{"moderation:write"}})
+		}},
+		{verb: "serviceTokenRotate", on: "a token of the ward", done: "administrator", missing: "administratorElsewhere", with: func(w *world, _ string) vars {
+			id, _ := w.mint()
+			return vars{"serviceTokenId": id, "overlapHours": 1}
+		}},
+		{verb: "serviceTokenRevoke", on: "a token of the ward", done: "administrator", missing: "administratorElsewhere", with: func(w *world, _ string) vars {
+			id, _ := w.mint()
+			return vars{"serviceTokenId": id}
+		}},
 		{verb: "invitationMake", on: "the ward", done: "administrator", with: func(w *world, _ string) vars { return vars{"role": "STAFF", "serviceId": w.ward.ID} }},
 		{verb: "invitationMake", on: "the trust above", with: func(w *world, _ string) vars { return vars{"role": "STAFF", "serviceId": w.trust.ID} }},
 		{verb: "invitationMake", on: "the whole installation", with: func(*world, string) vars { return vars{"role": "ADMINISTRATOR"} }},
@@ -344,6 +358,13 @@ func putBack(w *world, _ string) {
 	w.DB.Membership.Delete().Where(membership.ServiceID(w.shut.ID), membership.RoleEQ(membership.RoleCommissioner)).ExecX(w.system())
 }
 
+// tokenFor is the input for a service token.
+func (w *world) tokenFor(more vars) vars {
+	in := vars{"name": "zqtoken", "scopes": []string{"experience:read"}, "expiresAt": w.clock.Now().Add(time.Hour)}
+	maps.Copy(in, more)
+	return in
+}
+
 func anotherWayIn(w *world, part string) vars {
 	if has(signedIn, part) {
 		w.another(w.t, part, auth.SessionScopes())
@@ -450,7 +471,7 @@ func (d *attempt) asAbsent(t *testing.T, part string, hidden answer) {
 	t.Helper()
 	in := vars{}
 	for name, v := range d.input {
-		if id := typeid.ID(fmt.Sprint(v)); has("concernId experienceId responseId originId membershipId decisionId voiceId exportId authorityId", name) {
+		if id := typeid.ID(fmt.Sprint(v)); has("concernId experienceId responseId originId membershipId decisionId voiceId exportId authorityId serviceTokenId", name) {
 			v = typeid.New(id.Prefix())
 		}
 		in[name] = v

@@ -21,7 +21,8 @@ func prefixes() map[string]typeid.Prefix {
 		"Response": typeid.Response, "ReviewRequest": typeid.ReviewRequest, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Theme": typeid.Theme, "Evidence": typeid.Evidence, "Theming": typeid.Theming, "VerdictRound": typeid.VerdictRound, "Verdict": typeid.Verdict, "Step": typeid.Step,
 		"Voice": typeid.Voice, "Consent": typeid.Consent, "ConsentText": typeid.ConsentText,
 		"Export": typeid.Export, "Job": typeid.Job,
-		"Authority": typeid.Authority, "Objection": typeid.Objection,
+		"ServiceToken": typeid.ServiceToken,
+		"Authority":    typeid.Authority, "Objection": typeid.Objection,
 	}
 }
 
@@ -259,6 +260,7 @@ func (w *world) expected(part string) map[string][]string {
 		own["moderationQueue"], own["voiceQueue"] = []string{w.elsewhere}, []string{}
 		own["signalled"] = []string{}
 	}
+	own["serviceTokens"] = map[string][]string{"administrator": {w.token, w.revoked}, "administratorElsewhere": {}}[part]
 	if has(wardStaff+" narrow sibling", part) {
 		own["reviewInbox"] = []string{}
 	}

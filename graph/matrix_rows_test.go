@@ -219,13 +219,16 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		"Consent": {w.agreeing(), func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Consent.Update().SetTakenBackAt(time.Now()).Save(ctx)
 		}},
-		"Membership": {map[string]int{"administrator": 9, "administratorElsewhere": 3}, func(ctx context.Context, c *ent.Client) (int, error) {
+		"Membership": {map[string]int{"administrator": 11, "administratorElsewhere": 3}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Membership.Update().SetEndedAt(time.Now()).Save(ctx)
+		}},
+		"ServiceToken": {map[string]int{"administrator": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
+			return c.ServiceToken.Update().SetRotatedAt(time.Now()).Save(ctx)
 		}},
 		"Response": {map[string]int{"staff": 2, "facilitator": 2, "moderator": 4}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Response.Update().SetBody("Other words.").Save(ctx)
 		}},
-		"Membership (trusted)": {map[string]int{"administrator": 8, "moderator": 5, "administratorElsewhere": 2, "moderatorElsewhere": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
+		"Membership (trusted)": {map[string]int{"administrator": 10, "moderator": 5, "administratorElsewhere": 2, "moderatorElsewhere": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Membership.Update().SetTrusted(true).Save(ctx)
 		}},
 	} {

@@ -45,6 +45,7 @@ type world struct {
 	round, askedNow, quiet, verdict                              string // a closed round, an open one, one elsewhere, and what the author said in the first
 	link, shadow                                                 string // links, the second one to hidden words
 	guarded, concern, closed                                     string // an experience that is held back for safety, and two concerns
+	token, revoked                                               string // service tokens of the ward, one rotated and used, one that was ended
 	voice, echo, chorus, murmur, undertone                       string // voices: two of the stranger and one of another that are published, one that waits, one beside hidden words
 }
 
@@ -62,6 +63,7 @@ func stageMatrix(t testing.TB, s *stage) *world {
 	w.verdicts()
 	w.safeguarding()
 	w.family()
+	w.tokens()
 	w.register(t)
 	return w
 }
@@ -288,6 +290,31 @@ func (w *world) reviews() {
 	}
 }
 
+// mint is a new service token of the ward.
+func (w *world) mint() (id string, machine *person) {
+	a := w.cast["administrator"].mintsAs(vars{"name": "zqtoken", "scopes": []string{"experience:read"}, "serviceId": w.ward.ID, "expiresAt": w.clock.Now().Add(300 * 24 * time.Hour)})
+	return a.at("serviceTokenCreate.serviceToken.id").(string), w.machine(a, "serviceTokenCreate")
+}
+
+// tokens are of machines, whose people and roles are there as those of others are.
+func (w *world) tokens() {
+	var machine *person
+	w.token, machine = w.mint()
+	machine.viewer()
+	w.clock.pass(time.Second)
+	w.revoked, _ = w.mint()
+	for _, a := range []answer{w.cast["administrator"].rotates(w.token, 168), w.cast["administrator"].revokesToken(w.revoked)} {
+		if a.code() != "" {
+			w.t.Fatal(a.Body)
+		}
+	}
+	w.secrets["zqtoken"] = "administrator"
+	w.see("administrator", "", "", w.token, w.revoked)
+	for _, m := range w.DB.ServiceToken.Query().AllX(w.system()) {
+		w.see("", "", "", string(m.PersonID))
+	}
+}
+
 // shadows are an answer to hidden words and a link to them. No verb makes them; if one ever did, they must stay unseen.
 func (w *world) shadows() {
 	at, by := w.clock.Now(), w.person("staff")
@@ -399,7 +426,7 @@ func (w *world) complete(t testing.TB) {
 		w.DB.Change.Query().IDsX(ctx), w.DB.CoProducer.Query().IDsX(ctx), w.DB.Progress.Query().IDsX(ctx), w.DB.Theme.Query().IDsX(ctx), w.DB.Evidence.Query().IDsX(ctx), w.DB.Theming.Query().IDsX(ctx), w.DB.VerdictRound.Query().IDsX(ctx), w.DB.Verdict.Query().IDsX(ctx),
 		w.DB.Concern.Query().IDsX(ctx), w.DB.ConcernEntry.Query().IDsX(ctx), w.DB.BreakGlass.Query().IDsX(ctx),
 		w.DB.Voice.Query().IDsX(ctx), w.DB.Consent.Query().IDsX(ctx), w.DB.ConsentText.Query().IDsX(ctx),
-		w.DB.Authority.Query().IDsX(ctx), w.DB.Objection.Query().IDsX(ctx),
+		w.DB.Authority.Query().IDsX(ctx), w.DB.Objection.Query().IDsX(ctx), w.DB.ServiceToken.Query().IDsX(ctx),
 	} {
 		for _, id := range ids {
 			if _, ok := w.things[string(id)]; !ok {

@@ -47,6 +47,9 @@ func parts() []row {
 		{"Viewer", "moderationQueue responseQueue", "moderator moderatorElsewhere"},
 		{"Viewer", "signalled", "moderator moderatorElsewhere lead"},
 		{"Viewer", "safeguardingQueue", "lead"},
+		{"Viewer", "serviceTokens", "administrator administratorElsewhere"},
+		{"ServiceToken", "id name scopes service createdAt expiresAt rotatedAt revokedAt lastUsedAt secrets", withRow},
+		{"ServiceTokenSecret", "createdAt endsAt", withRow}, // of a token; what the secret is, no field tells
 		{"Viewer", "voices authorities spokenForBy", withRow},
 		{"Viewer", "voiceQueue", "moderator moderatorElsewhere"},
 		{"Membership", "id role title service trusted createdAt startsAt endsAt endedAt", withRow},

@@ -119,6 +119,37 @@ func touches() []touch {
 			return c.Membership.DeleteOneID(w.held("staff")).Exec(ctx)
 		}},
 
+		{"ServiceToken", "make for the ward", admin, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newToken(c, w.me(part)).SetServiceID(w.ward.ID).Exec(ctx)
+		}},
+		{"ServiceToken", "make for the trust above", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newToken(c, w.me(part)).SetServiceID(w.trust.ID).Exec(ctx)
+		}},
+		{"ServiceToken", "make for the whole installation", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newToken(c, w.me(part)).Exec(ctx)
+		}},
+		{"ServiceToken", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return w.newToken(c, w.person("gone")).SetServiceID(w.ward.ID).Exec(ctx)
+		}},
+		{"ServiceToken", "change: rotate it", admin, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.ServiceToken.UpdateOneID(typeid.ID(w.token)).SetRotatedAt(at).Exec(ctx)
+		}},
+		{"ServiceToken", "change: revoke it", admin, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.ServiceToken.UpdateOneID(typeid.ID(w.token)).SetRevokedAt(at).SetRevokedByID(w.me(part)).Exec(ctx)
+		}},
+		{"ServiceToken", "change: revoke it in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.ServiceToken.UpdateOneID(typeid.ID(w.token)).SetRevokedAt(at).SetRevokedByID(w.person("gone")).Exec(ctx)
+		}},
+		{"ServiceToken", "change it back", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.ServiceToken.UpdateOneID(typeid.ID(w.revoked)).ClearRevokedAt().Exec(ctx)
+		}},
+		{"ServiceToken", "change: say when it was used", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.ServiceToken.UpdateOneID(typeid.ID(w.token)).SetLastUsedAt(at).Exec(ctx)
+		}},
+		{"ServiceToken", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.ServiceToken.DeleteOneID(typeid.ID(w.token)).Exec(ctx)
+		}},
+
 		{"Experience", "make as oneself", writers + " blind", func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return w.newExperience(c, w.me(part)).Exec(ctx)
 		}},
@@ -472,6 +503,12 @@ func (w *world) held(part string) typeid.ID {
 	return ""
 }
 
+// newToken is one whose machine is somebody whom no other token has.
+func (w *world) newToken(c *ent.Client, by typeid.ID) *ent.ServiceTokenCreate {
+	return c.ServiceToken.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetName("Dashboard").SetScopes("experience:read").SetPersonID(w.person("gone")).
+		SetMadeByID(by).SetExpiresAt(w.clock.Now().Add(time.Hour))
+}
+
 func (w *world) newConsent(c *ent.Client, to string, by typeid.ID) *ent.ConsentCreate {
 	return c.Consent.Create().SetCreatedAt(w.clock.Now()).SetExperienceID(typeid.ID(to)).SetPersonID(by).SetPurpose(consent.PurposeResearchExport).
 		SetTextID(typeid.ID(w.of(typeid.ConsentText)[0]))
@@ -553,6 +590,12 @@ func handholds() []handhold {
 		}},
 		{wardStaff, func(c *ent.Client, w *world, _ string) any {
 			return c.Change.UpdateOneID(typeid.ID(w.change)).SetTitle("Another")
+		}},
+		{"administrator", func(c *ent.Client, w *world, _ string) any {
+			return c.ServiceToken.UpdateOneID(typeid.ID(w.token)).SetRotatedAt(w.clock.Now())
+		}},
+		{"administrator", func(c *ent.Client, w *world, part string) any {
+			return w.newToken(c, w.me(part)).SetServiceID(w.ward.ID)
 		}},
 		{"administrator", func(c *ent.Client, w *world, _ string) any {
 			return c.Service.UpdateOneID(w.ward.ID).SetName("Ward seven")

@@ -782,6 +782,50 @@ type ServiceReviewTimeInput struct {
 	Hours int `json:"hours"`
 }
 
+type ServiceTokenCreateInput struct {
+	// A TypeID made by the client (stk_…), so that sending again makes nothing twice. A repeat does not show the secret again.
+	ID *typeid.ID `json:"id,omitempty"`
+	// What administrators know it by, such as the name of the program; at most 80 letters.
+	Name string `json:"name"`
+	// What it may do: `experience:read`, `export:read`. A machine never writes, moderates or looks after safety.
+	Scopes []string `json:"scopes"`
+	// What it reaches, with what lies below. Left out for the whole installation, which takes an administrator of it.
+	ServiceID *typeid.ID `json:"serviceId,omitempty"`
+	// When it ends: a moment to come, at most 366 days from now.
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+type ServiceTokenCreatePayload struct {
+	ServiceToken *ent.ServiceToken `json:"serviceToken,omitempty"`
+	// Shown once, and not when `replayed`: give it to the program in a safe way. It goes into the header `Authorization: Bearer …`.
+	Secret     *string     `json:"secret,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again, and there is no secret. If it was lost on the way, rotate the token.
+	Replayed bool `json:"replayed"`
+}
+
+type ServiceTokenRevokeInput struct {
+	ServiceTokenID typeid.ID `json:"serviceTokenId"`
+}
+
+type ServiceTokenRevokePayload struct {
+	ServiceToken *ent.ServiceToken `json:"serviceToken,omitempty"`
+	UserErrors   []UserError       `json:"userErrors"`
+}
+
+type ServiceTokenRotateInput struct {
+	ServiceTokenID typeid.ID `json:"serviceTokenId"`
+	// How long the secret before still works: 0 (it ends at once) to 168.
+	OverlapHours int `json:"overlapHours"`
+}
+
+type ServiceTokenRotatePayload struct {
+	ServiceToken *ent.ServiceToken `json:"serviceToken,omitempty"`
+	// The new one, shown once.
+	Secret     *string     `json:"secret,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 type SessionEndOthersPayload struct {
 	// How many sessions ended.
 	Ended      int         `json:"ended"`

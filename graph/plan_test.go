@@ -32,6 +32,7 @@ func TestPlansOfTheLists(t *testing.T) {
 		l := fill(t, s.db, rows(t))
 		me := s.contributor("Pat")
 		staff, moderator := s.somebody("Sam", auth.Staff, nil), s.somebody("Mo", auth.Moderator, nil)
+		root := s.somebody("Lee", auth.Administrator, nil)
 		spy := s.spy()
 		for _, q := range []struct {
 			name, list, query string
@@ -51,6 +52,7 @@ func TestPlansOfTheLists(t *testing.T) {
 			{"queue of what is held", "viewer.moderationQueue", `query($a: Cursor) { viewer { moderationQueue(where: {state: HELD}, first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, moderator},
 			{"queue of what nobody reads", "viewer.moderationQueue", `query($a: Cursor) { viewer { moderationQueue(where: {claim: FREE, appealed: false, relationship: [PATIENT]}, first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, moderator},
 			{"queue of appeals", "viewer.moderationQueue", `query($a: Cursor) { viewer { moderationQueue(where: {appealed: true, hasSignals: false}, first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, moderator},
+			{"service tokens", "viewer.serviceTokens", `query($a: Cursor) { viewer { serviceTokens(first: 5, after: $a) { nodes { id } pageInfo { endCursor } } } }`, root},
 			{"policy", "policy", `query($a: Cursor) { policy(first: 5, after: $a) { nodes { id } pageInfo { endCursor } } }`, s.nobody()},
 		} {
 			var after any

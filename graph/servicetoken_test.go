@@ -347,7 +347,9 @@ func TestAServiceTokenTellsWhenItWasUsed(t *testing.T) {
 		ward := s.place("Ward 7", nil)
 		ada := s.somebody("Ada", auth.Administrator, ward)
 		id, machine := ada.dashboard(ward)
-		used := func() *time.Time { return s.DB.ServiceToken.Query().Where(servicetoken.ID(typeid.ID(id))).OnlyX(s.system()).LastUsedAt }
+		used := func() *time.Time {
+			return s.DB.ServiceToken.Query().Where(servicetoken.ID(typeid.ID(id))).OnlyX(s.system()).LastUsedAt
+		}
 		if used() != nil {
 			t.Error("it was used before it was")
 		}

@@ -433,14 +433,9 @@ func (c *Client) Use(hooks ...Hook) {
 		c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText, c.Decision,
 		c.Evidence, c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation,
 		c.Job, c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause,
-		c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session,
-		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
-		c.VerdictRound, c.Voice, c.VoiceInvitation,
-		c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job,
-		c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress,
-		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
-		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Verdict, c.VerdictRound,
-		c.Voice, c.VoiceInvitation,
+		c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken,
+		c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming,
+		c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -454,14 +449,9 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText, c.Decision,
 		c.Evidence, c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation,
 		c.Job, c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause,
-		c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service, c.Session,
-		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
-		c.VerdictRound, c.Voice, c.VoiceInvitation,
-		c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job,
-		c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause, c.Progress,
-		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
-		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Verdict, c.VerdictRound,
-		c.Voice, c.VoiceInvitation,
+		c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken,
+		c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming,
+		c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -7385,24 +7375,16 @@ type (
 		Concern, ConcernEntry, Consent, ConsentText, Decision, Evidence, Experience,
 		Export, ExportPart, Identity, Invitation, Job, Membership, Objection, Origin,
 		Person, PolicyClause, Progress, Refresh, Response, ReviewRequest, Service,
-		Session, SignIn, SignOn, Signpost, Spent, Step, Theme, Theming, Verdict,
-		Concern, ConcernEntry, Consent, ConsentText, Decision, Experience, Export,
-		ExportPart, Identity, Invitation, Job, Membership, Objection, Origin, Person,
-		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service,
-		ServiceToken, Session, SignIn, SignOn, Signpost, Spent, Step, Verdict,
-		VerdictRound, Voice, VoiceInvitation []ent.Hook
+		ServiceToken, Session, SignIn, SignOn, Signpost, Spent, Step, Theme, Theming,
+		Verdict, VerdictRound, Voice, VoiceInvitation []ent.Hook
 	}
 	inters struct {
 		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, CoProducer,
 		Concern, ConcernEntry, Consent, ConsentText, Decision, Evidence, Experience,
 		Export, ExportPart, Identity, Invitation, Job, Membership, Objection, Origin,
 		Person, PolicyClause, Progress, Refresh, Response, ReviewRequest, Service,
-		Session, SignIn, SignOn, Signpost, Spent, Step, Theme, Theming, Verdict,
-		Concern, ConcernEntry, Consent, ConsentText, Decision, Experience, Export,
-		ExportPart, Identity, Invitation, Job, Membership, Objection, Origin, Person,
-		PolicyClause, Progress, Refresh, Response, ReviewRequest, Service,
-		ServiceToken, Session, SignIn, SignOn, Signpost, Spent, Step, Verdict,
-		VerdictRound, Voice, VoiceInvitation []ent.Interceptor
+		ServiceToken, Session, SignIn, SignOn, Signpost, Spent, Step, Theme, Theming,
+		Verdict, VerdictRound, Voice, VoiceInvitation []ent.Interceptor
 	}
 )
 
