@@ -67,7 +67,7 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 		experiences = append(experiences, []any{id, at, "f", author, l.services[ward], "PATIENT", "Robin", "TELL", "", story, "The nurse", "The wait", "[]", "", "PUBLISHED", 1, at, at.Format("2006-01"), at})
 		consents = append(consents, []any{typeid.New(typeid.Consent), at, author, "THEME_ANALYSIS", agreed, id})
 		for range 3 {
-			responses = append(responses, []any{typeid.New(typeid.Response), at, "f", id, author, "Sam", "Ward sister", "Thank you for telling us. We are sorry that nobody told you why you had to wait."})
+			responses = append(responses, []any{typeid.New(typeid.Response), at, "f", id, l.services[ward], author, "Sam", "Ward sister", "Thank you for telling us. We are sorry that nobody told you why you had to wait."})
 		}
 		evidence = append(evidence, []any{typeid.New(typeid.Evidence), at, "f", themes[ward*themesPerService][0], id, author, "Sam", "NOT_WORKING", "You said so."})
 		for k := range 3 {
@@ -82,7 +82,7 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 	in.put("changes", "id created_at fingerprint service_id proposed_by_id title difference state reason version moved_at", changes)
 	in.put("experiences", "id created_at fingerprint author_id service_id relationship display_name intention question story what_was_good could_be_better feelings happened_in state version published_at published_month answered_at", experiences)
 	in.put("consents", "id created_at person_id purpose text_id experience_id", consents)
-	in.put("responses", "id created_at fingerprint experience_id author_id author_name author_title body", responses)
+	in.put("responses", "id created_at fingerprint experience_id service_id author_id author_name author_title body", responses)
 	in.put("origins", "id created_at fingerprint change_id experience_id linked_by_id linked_by_name why", origins)
 	in.put("themes", "id created_at fingerprint service_id made_by_id title statement", themes)
 	in.put("evidence", "id created_at fingerprint theme_id experience_id added_by_id added_by_name says why", evidence)

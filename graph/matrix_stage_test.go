@@ -318,7 +318,8 @@ func (w *world) tokens() {
 // shadows are an answer to hidden words and a link to them. No verb makes them; if one ever did, they must stay unseen.
 func (w *world) shadows() {
 	at, by := w.clock.Now(), w.person("staff")
-	w.whispered = string(w.DB.Response.Create().SetCreatedAt(at).SetFingerprint("").SetExperienceID(typeid.ID(w.hidden)).SetAuthorID(by).
+	place := w.DB.Experience.GetX(w.system(), typeid.ID(w.hidden)).ServiceID
+	w.whispered = string(w.DB.Response.Create().SetCreatedAt(at).SetFingerprint("").SetExperienceID(typeid.ID(w.hidden)).SetServiceID(place).SetAuthorID(by).
 		SetAuthorName("Sam").SetBody("zqwhispered").SaveX(w.system()).ID)
 	w.shadow = string(w.DB.Origin.Create().SetCreatedAt(at).SetFingerprint("").SetExperienceID(typeid.ID(w.hidden)).SetChangeID(typeid.ID(w.change)).
 		SetLinkedByID(by).SetLinkedByName("Sam").SetWhy("zqshadow").SaveX(w.system()).ID)

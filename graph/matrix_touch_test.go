@@ -540,7 +540,8 @@ func (w *world) newAppeal(c *ent.Client, by typeid.ID) *ent.AppealCreate {
 }
 
 func (w *world) newResponse(c *ent.Client, to string, by typeid.ID) *ent.ResponseCreate {
-	return c.Response.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetExperienceID(typeid.ID(to)).SetAuthorID(by).SetAuthorName("Sam").SetBody("Thank you.")
+	at := w.DB.Experience.GetX(w.system(), typeid.ID(to)).ServiceID
+	return c.Response.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetExperienceID(typeid.ID(to)).SetServiceID(at).SetAuthorID(by).SetAuthorName("Sam").SetBody("Thank you.")
 }
 
 func (w *world) newReview(c *ent.Client, of string, by typeid.ID) *ent.ReviewRequestCreate {

@@ -147,7 +147,7 @@ func TestReadingIsWrittenDownInItsRole(t *testing.T) {
 		for _, state := range []experience.State{experience.StateServiceOnly, experience.StateSafeguarding, experience.StatePublished} {
 			of[state] = s.experience(s.system(), ward, typeid.ID(pat.id), s.clock.Now()).Update().SetState(state).SaveX(s.system())
 		}
-		whispered := s.DB.Response.Create().SetCreatedAt(s.clock.Now()).SetFingerprint("").SetExperienceID(of[experience.StatePublished].ID).SetAuthorID(typeid.ID(sam.id)).
+		whispered := s.DB.Response.Create().SetCreatedAt(s.clock.Now()).SetFingerprint("").SetExperienceID(of[experience.StatePublished].ID).SetServiceID(ward.ID).SetAuthorID(typeid.ID(sam.id)).
 			SetAuthorName("Sam").SetBody("It changed.").SetState("IN_MODERATION").SaveX(s.system())
 		for i, c := range []struct {
 			who   *person

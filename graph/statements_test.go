@@ -77,7 +77,7 @@ func (s *stage) ward(number, experiences int) *ent.Service {
 		e := s.experience(ctx, ward, author.ID, at.Add(-time.Duration(i)*time.Hour))
 		responses := make([]*ent.ResponseCreate, 3)
 		for k := range responses {
-			responses[k] = s.DB.Response.Create().SetCreatedAt(at).SetFingerprint("").SetExperienceID(e.ID).SetAuthorID(author.ID).SetAuthorName("Sam").SetBody("Thank you.")
+			responses[k] = s.DB.Response.Create().SetCreatedAt(at).SetFingerprint("").SetExperienceID(e.ID).SetServiceID(ward.ID).SetAuthorID(author.ID).SetAuthorName("Sam").SetBody("Thank you.")
 		}
 		s.DB.Response.CreateBulk(responses...).ExecX(ctx)
 		s.origins(ctx, e, changes)

@@ -141,7 +141,7 @@ func TestReadingBelowAHiddenExperienceIsWrittenDown(t *testing.T) {
 		mo := s.somebody("Mo", auth.Moderator, ward)
 		of := pat.share(ward, "PATIENT", "I waited.")
 		mo.publish(of)
-		answer := s.DB.Response.Create().SetCreatedAt(s.clock.Now()).SetFingerprint("").SetExperienceID(typeid.ID(of)).SetAuthorID(typeid.ID(sam.id)).
+		answer := s.DB.Response.Create().SetCreatedAt(s.clock.Now()).SetFingerprint("").SetExperienceID(typeid.ID(of)).SetServiceID(ward.ID).SetAuthorID(typeid.ID(sam.id)).
 			SetAuthorName("Sam").SetBody("We are sorry, Pat.").SaveX(s.system())
 		ways := []string{
 			`query($of: ID!) { node(id: $of) { ... on Experience { id responses { nodes { body } } } } }`,

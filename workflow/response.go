@@ -60,7 +60,7 @@ func (d ResponseDraft) respond(ctx context.Context, a *act, id typeid.ID, print 
 	if err != nil {
 		return nil, err
 	}
-	r, err := a.Response.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetExperienceID(e.ID).
+	r, err := a.Response.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetExperienceID(e.ID).SetServiceID(e.ServiceID).
 		SetAuthorID(typeid.ID(a.viewer.Person)).SetAuthorName(by.name).SetAuthorTitle(by.title).SetNillableMembershipID(held.id()).
 		SetBody(body).SetClaimsChange(d.ClaimsChange).SetState(answering{held.trusted, d.ClaimsChange, body}.goes()).Save(ctx)
 	if err != nil {

@@ -200,7 +200,7 @@ func (s *shelf) answered(counts [][]int) []*ent.Experience {
 	for i, moments := range counts {
 		for _, m := range moments {
 			rows = append(rows, s.Client.Response.Create().SetCreatedAt(begun.Add(time.Duration(m)*time.Microsecond)).SetFingerprint("").SetExperienceID(all[i].ID).
-				SetAuthorID(s.person).SetAuthorName("Sam").SetBody("Sorry."))
+				SetServiceID(s.at).SetAuthorID(s.person).SetAuthorName("Sam").SetBody("Sorry."))
 		}
 	}
 	s.Client.Response.CreateBulk(rows...).ExecX(s.ctx)

@@ -12,9 +12,12 @@ import (
 	"hearback/ent/typeid"
 )
 
-// AllowServiceStaffToAnswer lets staff of a service answer the experiences that people had there.
+// AllowServiceStaffToAnswer lets staff of a service answer the experiences that people had there, and say no other place.
 func AllowServiceStaffToAnswer() privacy.MutationRule {
-	return allowAtExperience(auth.ResponseWrite, ServiceStaff(), always)
+	return privacy.ResponseMutationRuleFunc(func(ctx context.Context, m *ent.ResponseMutation) error {
+		at, _ := m.ServiceID()
+		return allowAtExperience(auth.ResponseWrite, ServiceStaff(), func(e *ent.Experience) bool { return e.ServiceID == at }).EvalMutation(ctx, m)
+	})
 }
 
 // AllowModeratorToDecide lets moderators write decisions on experiences in their reach.

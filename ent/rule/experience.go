@@ -94,7 +94,7 @@ func visibleResponse(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 	}
 	seen := []*sql.Predicate{published, sql.EQ(s.C(response.FieldAuthorID), v.Person)}
 	if v.Holds(auth.Moderator) {
-		seen = append(seen, experienceOf(s, func(e *sql.Selector) *sql.Predicate { return within(v, e, experience.FieldServiceID, auth.Moderator) }))
+		seen = append(seen, within(v, s, response.FieldServiceID, auth.Moderator))
 	}
 	return sql.Or(seen...)
 }

@@ -16,16 +16,15 @@ import (
 func ResponsesWaiting(ctx context.Context) func(*sql.Selector) {
 	v := auth.FromContext(ctx)
 	return func(s *sql.Selector) {
-		s.Where(sql.And(inResponseState(s, response.StateInModeration), experienceOf(s, func(e *sql.Selector) *sql.Predicate {
-			return sql.And(inState(e, experience.StatePublished), within(v, e, experience.FieldServiceID, auth.Moderator))
-		})))
+		s.Where(sql.And(inResponseState(s, response.StateInModeration), within(v, s, response.FieldServiceID, auth.Moderator),
+			experienceOf(s, func(e *sql.Selector) *sql.Predicate { return inState(e, experience.StatePublished) })))
 	}
 }
 
 // ResponsesBelow holds for answers to experiences of the place with the path, or below it.
 func ResponsesBelow(path string) func(*sql.Selector) {
 	return func(s *sql.Selector) {
-		s.Where(experienceOf(s, func(e *sql.Selector) *sql.Predicate { return Below(e, experience.FieldServiceID, path) }))
+		s.Where(Below(s, response.FieldServiceID, path))
 	}
 }
 
@@ -44,7 +43,7 @@ func AllowAuthorToReviseAnswerAndModeratorToDecide() privacy.MutationRule {
 		}
 		m.WhereP(func(s *sql.Selector) {
 			reached := func(roles ...auth.Role) *sql.Predicate {
-				return experienceOf(s, func(e *sql.Selector) *sql.Predicate { return within(v, e, experience.FieldServiceID, roles...) })
+				return within(v, s, response.FieldServiceID, roles...)
 			}
 			may := []*sql.Predicate{sql.False()}
 			if v.May(auth.ResponseWrite) && v.Holds(ServiceStaff()...) {

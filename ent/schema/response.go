@@ -25,6 +25,7 @@ func (Response) Annotations() []schema.Annotation { return table("responses") }
 func (Response) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("experience_id").GoType(typeid.ID("")).MaxLen(40).Immutable(),
+		field.String("service_id").GoType(typeid.ID("")).NotEmpty().MaxLen(40).Default("").Immutable().Comment("The place of its experience, for the queue of a place."),
 		field.String("author_id").GoType(typeid.ID("")).MaxLen(40).Immutable().Sensitive(),
 		field.String("author_name").NotEmpty().Validate(plain(80)).Immutable().Comment("The name it is signed with."),
 		field.String("author_title").Default("").Validate(plain(80)).Immutable(),
@@ -50,6 +51,7 @@ func (Response) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("experience_id", "created_at", "id"),
 		index.Fields("created_at", "id").StorageKey("response_queue").Annotations(inModeration),
+		index.Fields("service_id", "created_at", "id").StorageKey("response_queue_of_place").Annotations(inModeration),
 		index.Fields("author_id", "created_at", "id"),
 	}
 }

@@ -25258,6 +25258,7 @@ type ResponseMutation struct {
 	id                *typeid.ID
 	created_at        *time.Time
 	fingerprint       *string
+	service_id        *typeid.ID
 	author_id         *typeid.ID
 	author_name       *string
 	author_title      *string
@@ -25488,6 +25489,42 @@ func (m *ResponseMutation) OldExperienceID(ctx context.Context) (v typeid.ID, er
 // ResetExperienceID resets all changes to the "experience_id" field.
 func (m *ResponseMutation) ResetExperienceID() {
 	m.experience = nil
+}
+
+// SetServiceID sets the "service_id" field.
+func (m *ResponseMutation) SetServiceID(t typeid.ID) {
+	m.service_id = &t
+}
+
+// ServiceID returns the value of the "service_id" field in the mutation.
+func (m *ResponseMutation) ServiceID() (r typeid.ID, exists bool) {
+	v := m.service_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldServiceID returns the old "service_id" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldServiceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldServiceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldServiceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldServiceID: %w", err)
+	}
+	return oldValue.ServiceID, nil
+}
+
+// ResetServiceID resets all changes to the "service_id" field.
+func (m *ResponseMutation) ResetServiceID() {
+	m.service_id = nil
 }
 
 // SetAuthorID sets the "author_id" field.
@@ -26006,7 +26043,7 @@ func (m *ResponseMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ResponseMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 15)
 	if m.created_at != nil {
 		fields = append(fields, response.FieldCreatedAt)
 	}
@@ -26015,6 +26052,9 @@ func (m *ResponseMutation) Fields() []string {
 	}
 	if m.experience != nil {
 		fields = append(fields, response.FieldExperienceID)
+	}
+	if m.service_id != nil {
+		fields = append(fields, response.FieldServiceID)
 	}
 	if m.author_id != nil {
 		fields = append(fields, response.FieldAuthorID)
@@ -26063,6 +26103,8 @@ func (m *ResponseMutation) Field(name string) (ent.Value, bool) {
 		return m.Fingerprint()
 	case response.FieldExperienceID:
 		return m.ExperienceID()
+	case response.FieldServiceID:
+		return m.ServiceID()
 	case response.FieldAuthorID:
 		return m.AuthorID()
 	case response.FieldAuthorName:
@@ -26100,6 +26142,8 @@ func (m *ResponseMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldFingerprint(ctx)
 	case response.FieldExperienceID:
 		return m.OldExperienceID(ctx)
+	case response.FieldServiceID:
+		return m.OldServiceID(ctx)
 	case response.FieldAuthorID:
 		return m.OldAuthorID(ctx)
 	case response.FieldAuthorName:
@@ -26151,6 +26195,13 @@ func (m *ResponseMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetExperienceID(v)
+		return nil
+	case response.FieldServiceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetServiceID(v)
 		return nil
 	case response.FieldAuthorID:
 		v, ok := value.(typeid.ID)
@@ -26322,6 +26373,9 @@ func (m *ResponseMutation) ResetField(name string) error {
 		return nil
 	case response.FieldExperienceID:
 		m.ResetExperienceID()
+		return nil
+	case response.FieldServiceID:
+		m.ResetServiceID()
 		return nil
 	case response.FieldAuthorID:
 		m.ResetAuthorID()

@@ -26,6 +26,8 @@ type Response struct {
 	Fingerprint string `json:"-"`
 	// ExperienceID holds the value of the "experience_id" field.
 	ExperienceID typeid.ID `json:"experience_id,omitempty"`
+	// The place of its experience, for the queue of a place.
+	ServiceID typeid.ID `json:"service_id,omitempty"`
 	// AuthorID holds the value of the "author_id" field.
 	AuthorID typeid.ID `json:"-"`
 	// The name it is signed with.
@@ -85,7 +87,7 @@ func (*Response) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case response.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case response.FieldID, response.FieldFingerprint, response.FieldExperienceID, response.FieldAuthorID, response.FieldAuthorName, response.FieldAuthorTitle, response.FieldBody, response.FieldState, response.FieldReason, response.FieldMembershipID, response.FieldDecidedByID:
+		case response.FieldID, response.FieldFingerprint, response.FieldExperienceID, response.FieldServiceID, response.FieldAuthorID, response.FieldAuthorName, response.FieldAuthorTitle, response.FieldBody, response.FieldState, response.FieldReason, response.FieldMembershipID, response.FieldDecidedByID:
 			values[i] = new(sql.NullString)
 		case response.FieldCreatedAt, response.FieldRevisedAt:
 			values[i] = new(sql.NullTime)
@@ -127,6 +129,12 @@ func (_m *Response) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field experience_id", values[i])
 			} else if value.Valid {
 				_m.ExperienceID = typeid.ID(value.String)
+			}
+		case response.FieldServiceID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field service_id", values[i])
+			} else if value.Valid {
+				_m.ServiceID = typeid.ID(value.String)
 			}
 		case response.FieldAuthorID:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -245,6 +253,9 @@ func (_m *Response) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("experience_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ExperienceID))
+	builder.WriteString(", ")
+	builder.WriteString("service_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ServiceID))
 	builder.WriteString(", ")
 	builder.WriteString("author_id=<sensitive>")
 	builder.WriteString(", ")

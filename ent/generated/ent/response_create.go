@@ -43,6 +43,20 @@ func (_c *ResponseCreate) SetExperienceID(v typeid.ID) *ResponseCreate {
 	return _c
 }
 
+// SetServiceID sets the "service_id" field.
+func (_c *ResponseCreate) SetServiceID(v typeid.ID) *ResponseCreate {
+	_c.mutation.SetServiceID(v)
+	return _c
+}
+
+// SetNillableServiceID sets the "service_id" field if the given value is not nil.
+func (_c *ResponseCreate) SetNillableServiceID(v *typeid.ID) *ResponseCreate {
+	if v != nil {
+		_c.SetServiceID(*v)
+	}
+	return _c
+}
+
 // SetAuthorID sets the "author_id" field.
 func (_c *ResponseCreate) SetAuthorID(v typeid.ID) *ResponseCreate {
 	_c.mutation.SetAuthorID(v)
@@ -229,6 +243,10 @@ func (_c *ResponseCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ResponseCreate) defaults() error {
+	if _, ok := _c.mutation.ServiceID(); !ok {
+		v := response.DefaultServiceID
+		_c.mutation.SetServiceID(v)
+	}
 	if _, ok := _c.mutation.AuthorTitle(); !ok {
 		v := response.DefaultAuthorTitle
 		_c.mutation.SetAuthorTitle(v)
@@ -278,6 +296,14 @@ func (_c *ResponseCreate) check() error {
 	if v, ok := _c.mutation.ExperienceID(); ok {
 		if err := response.ExperienceIDValidator(string(v)); err != nil {
 			return &ValidationError{Name: "experience_id", err: fmt.Errorf(`ent: validator failed for field "Response.experience_id": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.ServiceID(); !ok {
+		return &ValidationError{Name: "service_id", err: errors.New(`ent: missing required field "Response.service_id"`)}
+	}
+	if v, ok := _c.mutation.ServiceID(); ok {
+		if err := response.ServiceIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "service_id", err: fmt.Errorf(`ent: validator failed for field "Response.service_id": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.AuthorID(); !ok {
@@ -395,6 +421,10 @@ func (_c *ResponseCreate) createSpec() (*Response, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Fingerprint(); ok {
 		_spec.SetField(response.FieldFingerprint, field.TypeString, value)
 		_node.Fingerprint = value
+	}
+	if value, ok := _c.mutation.ServiceID(); ok {
+		_spec.SetField(response.FieldServiceID, field.TypeString, value)
+		_node.ServiceID = value
 	}
 	if value, ok := _c.mutation.AuthorID(); ok {
 		_spec.SetField(response.FieldAuthorID, field.TypeString, value)
@@ -636,6 +666,9 @@ func (u *ResponseUpsertOne) UpdateNewValues() *ResponseUpsertOne {
 		}
 		if _, exists := u.create.mutation.ExperienceID(); exists {
 			s.SetIgnore(response.FieldExperienceID)
+		}
+		if _, exists := u.create.mutation.ServiceID(); exists {
+			s.SetIgnore(response.FieldServiceID)
 		}
 		if _, exists := u.create.mutation.AuthorID(); exists {
 			s.SetIgnore(response.FieldAuthorID)
@@ -990,6 +1023,9 @@ func (u *ResponseUpsertBulk) UpdateNewValues() *ResponseUpsertBulk {
 			}
 			if _, exists := b.mutation.ExperienceID(); exists {
 				s.SetIgnore(response.FieldExperienceID)
+			}
+			if _, exists := b.mutation.ServiceID(); exists {
+				s.SetIgnore(response.FieldServiceID)
 			}
 			if _, exists := b.mutation.AuthorID(); exists {
 				s.SetIgnore(response.FieldAuthorID)

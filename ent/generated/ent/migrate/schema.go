@@ -1144,6 +1144,7 @@ var (
 		{Name: "id", Type: field.TypeString, Size: 40},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "service_id", Type: field.TypeString, Size: 40, Default: ""},
 		{Name: "author_id", Type: field.TypeString, Size: 40},
 		{Name: "author_name", Type: field.TypeString},
 		{Name: "author_title", Type: field.TypeString, Default: ""},
@@ -1165,7 +1166,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "responses_experiences_responses",
-				Columns:    []*schema.Column{ResponsesColumns[14]},
+				Columns:    []*schema.Column{ResponsesColumns[15]},
 				RefColumns: []*schema.Column{ExperiencesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1174,7 +1175,7 @@ var (
 			{
 				Name:    "response_experience_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ResponsesColumns[14], ResponsesColumns[1], ResponsesColumns[0]},
+				Columns: []*schema.Column{ResponsesColumns[15], ResponsesColumns[1], ResponsesColumns[0]},
 			},
 			{
 				Name:    "response_queue",
@@ -1185,9 +1186,17 @@ var (
 				},
 			},
 			{
-				Name:    "response_author_id_created_at_id",
+				Name:    "response_queue_of_place",
 				Unique:  false,
 				Columns: []*schema.Column{ResponsesColumns[3], ResponsesColumns[1], ResponsesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'IN_MODERATION'",
+				},
+			},
+			{
+				Name:    "response_author_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ResponsesColumns[4], ResponsesColumns[1], ResponsesColumns[0]},
 			},
 		},
 	}

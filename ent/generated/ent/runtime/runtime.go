@@ -1554,12 +1554,32 @@ func init() {
 	responseDescExperienceID := responseFields[0].Descriptor()
 	// response.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
 	response.ExperienceIDValidator = responseDescExperienceID.Validators[0].(func(string) error)
+	// responseDescServiceID is the schema descriptor for service_id field.
+	responseDescServiceID := responseFields[1].Descriptor()
+	// response.DefaultServiceID holds the default value on creation for the service_id field.
+	response.DefaultServiceID = typeid.ID(responseDescServiceID.Default.(string))
+	// response.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	response.ServiceIDValidator = func() func(string) error {
+		validators := responseDescServiceID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(service_id string) error {
+			for _, fn := range fns {
+				if err := fn(service_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// responseDescAuthorID is the schema descriptor for author_id field.
-	responseDescAuthorID := responseFields[1].Descriptor()
+	responseDescAuthorID := responseFields[2].Descriptor()
 	// response.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
 	response.AuthorIDValidator = responseDescAuthorID.Validators[0].(func(string) error)
 	// responseDescAuthorName is the schema descriptor for author_name field.
-	responseDescAuthorName := responseFields[2].Descriptor()
+	responseDescAuthorName := responseFields[3].Descriptor()
 	// response.AuthorNameValidator is a validator for the "author_name" field. It is called by the builders before save.
 	response.AuthorNameValidator = func() func(string) error {
 		validators := responseDescAuthorName.Validators
@@ -1577,13 +1597,13 @@ func init() {
 		}
 	}()
 	// responseDescAuthorTitle is the schema descriptor for author_title field.
-	responseDescAuthorTitle := responseFields[3].Descriptor()
+	responseDescAuthorTitle := responseFields[4].Descriptor()
 	// response.DefaultAuthorTitle holds the default value on creation for the author_title field.
 	response.DefaultAuthorTitle = responseDescAuthorTitle.Default.(string)
 	// response.AuthorTitleValidator is a validator for the "author_title" field. It is called by the builders before save.
 	response.AuthorTitleValidator = responseDescAuthorTitle.Validators[0].(func(string) error)
 	// responseDescBody is the schema descriptor for body field.
-	responseDescBody := responseFields[4].Descriptor()
+	responseDescBody := responseFields[5].Descriptor()
 	// response.BodyValidator is a validator for the "body" field. It is called by the builders before save.
 	response.BodyValidator = func() func(string) error {
 		validators := responseDescBody.Validators
@@ -1601,25 +1621,25 @@ func init() {
 		}
 	}()
 	// responseDescClaimsChange is the schema descriptor for claims_change field.
-	responseDescClaimsChange := responseFields[6].Descriptor()
+	responseDescClaimsChange := responseFields[7].Descriptor()
 	// response.DefaultClaimsChange holds the default value on creation for the claims_change field.
 	response.DefaultClaimsChange = responseDescClaimsChange.Default.(bool)
 	// responseDescVersion is the schema descriptor for version field.
-	responseDescVersion := responseFields[7].Descriptor()
+	responseDescVersion := responseFields[8].Descriptor()
 	// response.DefaultVersion holds the default value on creation for the version field.
 	response.DefaultVersion = responseDescVersion.Default.(int)
 	// responseDescReason is the schema descriptor for reason field.
-	responseDescReason := responseFields[8].Descriptor()
+	responseDescReason := responseFields[9].Descriptor()
 	// response.DefaultReason holds the default value on creation for the reason field.
 	response.DefaultReason = responseDescReason.Default.(string)
 	// response.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	response.ReasonValidator = responseDescReason.Validators[0].(func(string) error)
 	// responseDescMembershipID is the schema descriptor for membership_id field.
-	responseDescMembershipID := responseFields[10].Descriptor()
+	responseDescMembershipID := responseFields[11].Descriptor()
 	// response.MembershipIDValidator is a validator for the "membership_id" field. It is called by the builders before save.
 	response.MembershipIDValidator = responseDescMembershipID.Validators[0].(func(string) error)
 	// responseDescDecidedByID is the schema descriptor for decided_by_id field.
-	responseDescDecidedByID := responseFields[11].Descriptor()
+	responseDescDecidedByID := responseFields[12].Descriptor()
 	// response.DecidedByIDValidator is a validator for the "decided_by_id" field. It is called by the builders before save.
 	response.DecidedByIDValidator = responseDescDecidedByID.Validators[0].(func(string) error)
 	// responseDescID is the schema descriptor for id field.

@@ -1,0 +1,6 @@
+-- Modify "responses" table
+ALTER TABLE "responses" ADD COLUMN "service_id" character varying NOT NULL DEFAULT '';
+-- An answer stands where its experience happened.
+UPDATE "responses" SET "service_id" = "experiences"."service_id" FROM "experiences" WHERE "experiences"."id" = "responses"."experience_id";
+-- Create index "response_queue_of_place" to table: "responses"
+CREATE INDEX "response_queue_of_place" ON "responses" ("service_id", "created_at", "id") WHERE ((state)::text = 'IN_MODERATION'::text);
