@@ -49,10 +49,15 @@ type world struct {
 	voice, echo, chorus, murmur, undertone                       string // voices: two of the stranger and one of another that are published, one that waits, one beside hidden words
 }
 
-// stageMatrix sets everything up through the verbs; only what no verb does is done by the system.
-func stageMatrix(t testing.TB, s *stage) *world {
+// unlimited lets this house be asked more at once than clients may.
+func (s *stage) unlimited() {
 	wide := graph.Limits{Documents: limits.Limits{Bytes: 1 << 20, Tokens: 1 << 20, Depth: 50, Fields: 1 << 20, Aliases: 1000}, Cost: 1 << 30, Body: 1 << 20}
 	s.door = s.Handler(graph.Options{Streams: s.streams, Limits: wide, Log: quiet(s)})
+}
+
+// stageMatrix sets everything up through the verbs; only what no verb does is done by the system.
+func stageMatrix(t testing.TB, s *stage) *world {
+	s.unlimited()
 	w := &world{stage: s, cast: map[string]*person{}, things: map[string]thing{}, secrets: map[string]string{}}
 	w.places()
 	w.people(t)

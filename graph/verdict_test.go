@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -17,24 +18,25 @@ const roundFields = `{ id closedAt closedByName note waiver askAgainAt enough as
   answers { answer count { __typename ... on Exact { value } } } viewerVerdict { answer words } verdicts { totalCount nodes { answer words viewerIsAuthor } } }`
 
 func (p *person) asksWhetherItHelped(change string) answer {
-	return p.ask(`mutation($in: VerdictRoundOpenInput!) { verdictRoundOpen(input: $in) { round { id } replayed userErrors { code path message } } }`, vars{"in": vars{"changeId": change}})
+	p.t.Helper()
+	return p.puts("verdictRoundOpen", vars{"changeId": change}, "replayed round { id }")
 }
 
 func (p *person) round(change string) string {
-	return fmt.Sprint(p.act(`mutation($in: VerdictRoundOpenInput!) { verdictRoundOpen(input: $in) { round { id } userErrors { code message } } }`, vars{"in": vars{"changeId": change}}, "verdictRoundOpen.round.id"))
+	p.t.Helper()
+	return fmt.Sprint(p.asksWhetherItHelped(change).at("verdictRoundOpen.round.id"))
 }
 
 func (p *person) says(round, what, words string) answer {
-	return p.ask(`mutation($in: VerdictGiveInput!) { verdictGive(input: $in) { verdict { answer words } replayed userErrors { code path message } signposting { text } } }`,
-		vars{"in": vars{"roundId": round, "answer": what, "words": words}})
+	p.t.Helper()
+	return p.puts("verdictGive", vars{"roundId": round, "answer": what, "words": words}, "verdict { answer words } replayed signposting { text }")
 }
 
 func (p *person) closes(round string, more vars) answer {
+	p.t.Helper()
 	in := vars{"roundId": round, "note": "Thank you. We heard you."}
-	for k, v := range more {
-		in[k] = v
-	}
-	return p.ask(`mutation($in: VerdictRoundCloseInput!) { verdictRoundClose(input: $in) { round { id } replayed userErrors { code path message } } }`, vars{"in": in})
+	maps.Copy(in, more)
+	return p.puts("verdictRoundClose", in, "replayed round { id }")
 }
 
 func (p *person) seesRound(round string) any {
