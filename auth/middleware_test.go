@@ -17,13 +17,14 @@ import (
 
 // house is a server with the middleware in front of a handler that remembers who came in.
 type house struct {
-	t      testing.TB
-	clock  *clock
-	tokens auth.Tokens
-	load   func(ctx context.Context, c auth.Claims) (*auth.Viewer, error)
-	log    bytes.Buffer
-	came   *auth.Viewer // nil when nobody got through
-	id     string       // X-Request-Id, put on the answer before the middleware
+	t       testing.TB
+	clock   *clock
+	tokens  auth.Tokens
+	load    func(ctx context.Context, c auth.Claims) (*auth.Viewer, error)
+	machine func(ctx context.Context, hash string) (auth.Claims, error)
+	log     bytes.Buffer
+	came    *auth.Viewer // nil when nobody got through
+	id      string       // X-Request-Id, put on the answer before the middleware
 }
 
 func newHouse(t testing.TB) *house {
@@ -44,7 +45,7 @@ func (h *house) token(scopes ...auth.Scope) string {
 
 func (h *house) get(target string, header http.Header) *httptest.ResponseRecorder {
 	h.came = nil
-	door := auth.Door{Verify: h.tokens.Verify, Load: h.load, Log: slog.New(slog.NewTextHandler(&h.log, nil))}
+	door := auth.Door{Verify: h.tokens.Verify, Load: h.load, Machine: h.machine, Log: slog.New(slog.NewTextHandler(&h.log, nil))}
 	handler := door.Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		h.came = auth.FromContext(r.Context())
 	}))
@@ -150,6 +151,36 @@ func TestDoorTurnsAway(t *testing.T) {
 	}
 	if strings.Contains(h.log.String(), good[:40]) || strings.Contains(h.log.String(), "hbr_abcdef") {
 		t.Error("a token stands in the log")
+	}
+}
+
+// Only the hash of a service token goes on, and of one with a slip in it nothing at all.
+func TestDoorKnowsServiceTokens(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	secret, err := auth.NewServiceToken(nil)
+	check(t, err)
+	if h.turnedAway(t, h.get("/", bearer(secret)), 401, "UNAUTHENTICATED"); h.came != nil {
+		t.Error("a door that knows no machines let one in")
+	}
+	var asked []string
+	h.machine = func(_ context.Context, hash string) (auth.Claims, error) {
+		if asked = append(asked, hash); hash != auth.Hash(secret) {
+			return auth.Claims{}, auth.ErrServiceToken
+		}
+		return auth.Claims{Person: "per_machine", Session: "ses_9", Scopes: auth.IntegratorScopes(), Expires: h.clock.now().Add(time.Hour)}, nil
+	}
+	if h.get("/", bearer(secret)); h.came == nil || h.came.Person != "per_machine" || h.came.Scopes.String() != "experience:read" || h.came.Expires.IsZero() {
+		t.Errorf("%+v came in", h.came)
+	}
+	strange, err := auth.NewServiceToken(nil)
+	check(t, err)
+	sentences := map[string]bool{h.turnedAway(t, h.get("/", bearer(strange)), 401, "UNAUTHENTICATED"): true}
+	for _, wrong := range []string{"hbt_", secret[:30], secret + "0", "hbt_" + h.token(), strings.ToLower(secret), secret[:52] + "!"} {
+		sentences[h.turnedAway(t, h.get("/", bearer(wrong)), 401, "UNAUTHENTICATED")] = true
+	}
+	if len(asked) != 2 || len(sentences) != 1 || strings.Contains(h.log.String(), secret[4:20]) || strings.Contains(h.log.String(), strange[4:20]) {
+		t.Errorf("asked for %d, said %v, logged %s", len(asked), sentences, h.log.String())
 	}
 }
 
