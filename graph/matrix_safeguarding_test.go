@@ -69,7 +69,7 @@ func safeguardingDeeds() []deed {
 			return vars{"concernId": concerned(concern.StateAcknowledged, nil)(w, "")["concernId"], "reason": "We want to ask how you are."}
 		}},
 		{verb: "signpostSet", on: "the ward", done: "administrator", with: func(w *world, _ string) vars {
-			return vars{"serviceId": w.ward.ID, "language": "en", "text": "Call 999."}
+			return vars{"serviceId": w.ward.ID, "language": "en", "text": "Call 111."}
 		}},
 		{verb: "signpostSet", on: "the trust above", with: func(w *world, _ string) vars {
 			return vars{"serviceId": w.trust.ID, "language": "en", "text": "Call 999."}

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"maps"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -49,6 +50,8 @@ func resent() map[string][2]string {
 		"policyClauseSet": {replays}, "processingPause": {replays}, "processingResume": {replays},
 		"responseGive": {replays}, "responsePublish": {replays}, "responseReturn": {replays}, "responseRevise": {replays}, "reviewRequest": {replays},
 		"serviceAdd": {replays}, "serviceReviewTime": {replays},
+		"serviceTokenCreate": {replays, "without the secret, which is shown once"},
+		"serviceTokenRotate": {"NOT_NOW", "two secrets work, and the one that nobody saw is one of them"}, "serviceTokenRevoke": {stays},
 		"sessionEnd":       {"UNAUTHENTICATED", "the session has ended"},
 		"sessionEndOthers": {stays}, "sessionRevoke": {stays},
 		"sessionRecover":   {anew, "it is a way in, and its answer holds tokens"},
@@ -145,6 +148,9 @@ func eachVerb(t *testing.T, story func(t *testing.T, w *world, d deed, row [2]st
 	})
 }
 
+// shownOnce is what a replay cannot show again, because nobody has it.
+var shownOnce = regexp.MustCompile(`"secret":"[^"]*"`)
+
 func TestEveryVerbSentAgain(t *testing.T) {
 	eachVerb(t, func(t *testing.T, w *world, d deed, row [2]string) {
 		who, in := w.right(d)
@@ -158,7 +164,8 @@ func TestEveryVerbSentAgain(t *testing.T) {
 		changed, want := changes(kept, w.dump(t)), strings.TrimSpace(strings.TrimPrefix(row[0], anew))
 		switch {
 		case row[0] == replays:
-			if said := strings.Replace(first.Body, `"replayed":false`, `"replayed":true`, 1); again.at(d.verb+".replayed") != true || again.Body != said {
+			said := shownOnce.ReplaceAllString(strings.Replace(first.Body, `"replayed":false`, `"replayed":true`, 1), `"secret":null`)
+			if again.at(d.verb+".replayed") != true || again.Body != said {
 				t.Errorf("the first answer was\n%s\nthen came\n%s", first.Body, again.Body)
 			}
 		case row[0] == stays:
