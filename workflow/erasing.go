@@ -18,6 +18,7 @@ import (
 	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
@@ -30,6 +31,7 @@ import (
 	"hearback/ent/generated/ent/verdict"
 	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
+	"hearback/ent/generated/ent/voiceinvitation"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
@@ -89,7 +91,7 @@ func (a *act) shutOut(ctx context.Context, p *ent.Person) error {
 func (t task) erase(ctx context.Context) error {
 	who := erasure{t.row.About}
 	for _, part := range []func(context.Context, *act) (int, error){
-		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.identities, who.titles, who.authorities, who.codes, who.verdicts,
+		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.identities, who.titles, who.authorities, who.codes, who.objections, who.verdicts,
 	} {
 		if err := until(ctx, t, part); err != nil {
 			return err
@@ -195,8 +197,23 @@ func (e erasure) authorities(ctx context.Context, a *act) (int, error) {
 	return len(some), err
 }
 
+// codes are what others were to speak for somebody with, or beside them.
 func (e erasure) codes(ctx context.Context, a *act) (int, error) {
-	return a.AuthorityCode.Delete().Where(authoritycode.SubjectID(e.who)).Exec(ctx)
+	asked, err := a.VoiceInvitation.Delete().Where(voiceinvitation.InvitedByID(e.who)).Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	made, err := a.AuthorityCode.Delete().Where(authoritycode.SubjectID(e.who)).Exec(ctx)
+	return asked + made, err
+}
+
+// objections to what was told for somebody lose their words. That there was one stays, or what it holds back would come out.
+func (e erasure) objections(ctx context.Context, a *act) (int, error) {
+	n, err := a.Objection.Query().Where(objection.AuthorID(e.who), objection.WordsNEQ("")).Count(ctx)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	return n, a.empty(ctx, holding{table: objection.Table, of: objection.FieldAuthorID, texts: []string{objection.FieldWords, objection.FieldFingerprint}}, e.who)
 }
 
 // identities are the names that issuers elsewhere have for somebody, and what they began there.

@@ -16,9 +16,11 @@ import (
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/response"
+	"hearback/ent/generated/ent/reviewrequest"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/signin"
@@ -52,6 +54,13 @@ func saidSections() []section {
 		}),
 		listed("appeals", "id created_at experience_id decision_id words outcome_id",
 			func(a *act, p *ent.Person) *ent.AppealQuery { return a.Appeal.Query().Where(appeal.AuthorID(p.ID)) }),
+		listed("objections", "id created_at experience_id authority_id words",
+			func(a *act, p *ent.Person) *ent.ObjectionQuery {
+				return a.Objection.Query().Where(objection.AuthorID(p.ID))
+			}),
+		listed("reviews", "id created_at experience_id service_id role reason answered_at answer", func(a *act, p *ent.Person) *ent.ReviewRequestQuery {
+			return a.ReviewRequest.Query().Where(reviewrequest.HasExperienceWith(experience.AuthorID(p.ID)))
+		}),
 		listed("responses", "id created_at experience_id author_name author_title body revised_at", func(a *act, p *ent.Person) *ent.ResponseQuery {
 			return a.Response.Query().Where(response.StateEQ(response.StatePublished), response.HasExperienceWith(experience.AuthorID(p.ID)))
 		}),
@@ -113,6 +122,14 @@ func didSections() []section {
 		listed("verdict_rounds_opened", "id created_at change_id opened_by_name note waiver",
 			func(a *act, p *ent.Person) *ent.VerdictRoundQuery {
 				return a.VerdictRound.Query().Where(verdictround.OpenedByID(p.ID))
+			}),
+		listed("verdict_rounds_closed", "id created_at change_id closed_by_name note waiver",
+			func(a *act, p *ent.Person) *ent.VerdictRoundQuery {
+				return a.VerdictRound.Query().Where(verdictround.ClosedByID(p.ID))
+			}),
+		listed("reviews_asked", "id created_at experience_id service_id role reason answered_at answer",
+			func(a *act, p *ent.Person) *ent.ReviewRequestQuery {
+				return a.ReviewRequest.Query().Where(reviewrequest.AskedByID(p.ID))
 			}),
 		listed("authorities", "id created_at basis scope relationship proxy_name subject_name evidence review_at ends_at ended_at ended_by", func(a *act, p *ent.Person) *ent.AuthorityQuery {
 			return a.Authority.Query().Where(authority.Or(authority.ProxyID(p.ID), authority.SubjectID(p.ID)))
