@@ -125,10 +125,14 @@ func (s *stage) spy() *spy {
 }
 
 func (s *spy) Query(ctx context.Context, query string, args, v any) error {
+	s.note(query, args)
+	return s.Driver.Query(ctx, query, args, v)
+}
+
+func (s *spy) note(query string, args any) {
 	s.guard.Lock()
 	s.asked = append(s.asked, question{query, args.([]any)})
 	s.guard.Unlock()
-	return s.Driver.Query(ctx, query, args, v)
 }
 
 // explain asks the database how it answers a question when it may neither read a table whole nor sort.

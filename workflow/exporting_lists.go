@@ -10,7 +10,6 @@ import (
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
-	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
@@ -50,7 +49,7 @@ func saidSections() []section {
 			return a.Service.Query().Where(service.HasExperiencesWith(experience.AuthorID(p.ID)))
 		}),
 		listed("decisions", "id created_at experience_id kind reason clause_id edits answer answered_at", func(a *act, p *ent.Person) *ent.DecisionQuery {
-			return a.Decision.Query().Where(decision.HasExperienceWith(experience.AuthorID(p.ID)))
+			return a.Decision.Query().Where(ofWordsOf(p))
 		}),
 		listed("appeals", "id created_at experience_id decision_id words outcome_id",
 			func(a *act, p *ent.Person) *ent.AppealQuery { return a.Appeal.Query().Where(appeal.AuthorID(p.ID)) }),
@@ -62,19 +61,19 @@ func saidSections() []section {
 			return a.ReviewRequest.Query().Where(reviewrequest.HasExperienceWith(experience.AuthorID(p.ID)))
 		}),
 		listed("responses", "id created_at experience_id author_name author_title body revised_at", func(a *act, p *ent.Person) *ent.ResponseQuery {
-			return a.Response.Query().Where(response.StateEQ(response.StatePublished), response.HasExperienceWith(experience.AuthorID(p.ID)))
+			return a.Response.Query().Where(response.StateEQ(response.StatePublished), ofWordsOf(p))
 		}),
 		listed("links", "id created_at experience_id change_id linked_by_name why", func(a *act, p *ent.Person) *ent.OriginQuery {
-			return a.Origin.Query().Where(origin.HasExperienceWith(experience.AuthorID(p.ID)))
+			return a.Origin.Query().Where(ofWordsOf(p))
 		}),
 		listed("themed", "id created_at experience_id theme_id added_by_name says why", func(a *act, p *ent.Person) *ent.EvidenceQuery {
-			return a.Evidence.Query().Where(evidence.HasExperienceWith(experience.AuthorID(p.ID)))
+			return a.Evidence.Query().Where(ofWordsOf(p))
 		}),
 		listed("themes", "id created_at service_id title statement framework_code", func(a *act, p *ent.Person) *ent.ThemeQuery {
-			return a.Theme.Query().Where(theme.HasEvidenceWith(evidence.HasExperienceWith(experience.AuthorID(p.ID))))
+			return a.Theme.Query().Where(theme.HasEvidenceWith(ofWordsOf(p)))
 		}),
 		listed("changes", "id created_at service_id title difference state reason moved_at", func(a *act, p *ent.Person) *ent.ChangeQuery {
-			return a.Change.Query().Where(change.HasOriginsWith(origin.HasExperienceWith(experience.AuthorID(p.ID))))
+			return a.Change.Query().Where(change.HasOriginsWith(ofWordsOf(p)))
 		}),
 		listed("voices", "id created_at experience_id relationship display_name story state version reason",
 			func(a *act, p *ent.Person) *ent.VoiceQuery { return a.Voice.Query().Where(voice.AuthorID(p.ID)) }),
@@ -152,5 +151,13 @@ func didSections() []section {
 		}),
 		listed("exports", "id created_at state size ready_at expires_at fetched_at",
 			func(a *act, p *ent.Person) *ent.ExportQuery { return a.Export.Query().Where(export.PersonID(p.ID)) }),
+	}
+}
+
+// ofWordsOf holds for rows that belong to an experience of somebody. Asked with EXISTS, SQLite would read the whole table.
+func ofWordsOf(p *ent.Person) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		e := sql.Dialect(s.Dialect()).Table(experience.Table)
+		s.Where(sql.In(s.C("experience_id"), sql.Dialect(s.Dialect()).Select(e.C(experience.FieldID)).From(e).Where(sql.EQ(e.C(experience.FieldAuthorID), p.ID))))
 	}
 }

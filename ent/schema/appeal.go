@@ -42,7 +42,7 @@ func (Appeal) Edges() []ent.Edge {
 
 // Indexes of Appeal: one for each decision; those of an experience, open ones told apart.
 func (Appeal) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("decision_id").Unique(), index.Fields("experience_id", "outcome_id")}
+	return []ent.Index{index.Fields("decision_id").Unique(), index.Fields("experience_id", "outcome_id"), index.Fields("author_id")}
 }
 
 // Interceptors of Appeal: who reads words that are not public is noted.

@@ -54,6 +54,7 @@ func (AuditEntry) Indexes() []ent.Index {
 		index.Fields("about_id", "created_at", "id").StorageKey("audit_about_by_time"),
 		index.Fields("act", "created_at", "id").StorageKey("audit_act_by_time"),
 		index.Fields("created_at", "id").StorageKey("audit_by_time"),
+		index.Fields("subject_id").StorageKey("audit_of_whom"),
 	}
 }
 

@@ -45,7 +45,7 @@ func (Change) Edges() []ent.Edge {
 
 // Indexes of Change.
 func (Change) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("service_id", "created_at", "id"), index.Fields("created_at", "id")}
+	return []ent.Index{index.Fields("service_id", "created_at", "id"), index.Fields("created_at", "id"), index.Fields("proposed_by_id")}
 }
 
 // Policy of Change: who may see and touch it.
@@ -114,7 +114,7 @@ func (Progress) Edges() []ent.Edge {
 
 // Indexes of Progress.
 func (Progress) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("change_id", "created_at", "id")}
+	return []ent.Index{index.Fields("change_id", "created_at", "id"), index.Fields("author_id")}
 }
 
 // Policy of Progress: who may see and touch it.

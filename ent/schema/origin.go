@@ -41,7 +41,7 @@ func (Origin) Edges() []ent.Edge {
 
 // Indexes of Origin.
 func (Origin) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("change_id", "experience_id").Unique(), index.Fields("change_id", "created_at", "id"), index.Fields("experience_id", "created_at", "id")}
+	return []ent.Index{index.Fields("change_id", "experience_id").Unique(), index.Fields("change_id", "created_at", "id"), index.Fields("experience_id", "created_at", "id"), index.Fields("linked_by_id")}
 }
 
 // Policy of Origin: who may see and touch it.

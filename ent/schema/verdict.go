@@ -59,6 +59,8 @@ func (VerdictRound) Edges() []ent.Edge {
 func (VerdictRound) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("change_id", "created_at", "id"),
+		index.Fields("opened_by_id"),
+		index.Fields("closed_by_id"),
 		index.Fields("change_id").Unique().StorageKey("verdict_round_open").Annotations(entsql.IndexWhere("closed_at IS NULL")),
 		index.Fields("ask_again_at", "id").StorageKey("verdict_round_again").Annotations(entsql.IndexWhere("ask_again_at IS NOT NULL AND again_id IS NULL")),
 	}

@@ -56,6 +56,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{AppealsColumns[5], AppealsColumns[7]},
 			},
+			{
+				Name:    "appeal_author_id",
+				Unique:  false,
+				Columns: []*schema.Column{AppealsColumns[3]},
+			},
 		},
 	}
 	// AuditEntriesColumns holds the columns for the "audit_entries" table.
@@ -103,6 +108,11 @@ var (
 				Name:    "audit_by_time",
 				Unique:  false,
 				Columns: []*schema.Column{AuditEntriesColumns[1], AuditEntriesColumns[0]},
+			},
+			{
+				Name:    "audit_of_whom",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEntriesColumns[9]},
 			},
 		},
 	}
@@ -266,6 +276,11 @@ var (
 				Name:    "change_created_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{ChangesColumns[1], ChangesColumns[0]},
+			},
+			{
+				Name:    "change_proposed_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{ChangesColumns[3]},
 			},
 		},
 	}
@@ -1018,6 +1033,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{OriginsColumns[7], OriginsColumns[1], OriginsColumns[0]},
 			},
+			{
+				Name:    "origin_linked_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{OriginsColumns[3]},
+			},
 		},
 	}
 	// PeopleColumns holds the columns for the "people" table.
@@ -1101,6 +1121,11 @@ var (
 				Name:    "progress_change_id_created_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{ProgressColumns[7], ProgressColumns[1], ProgressColumns[0]},
+			},
+			{
+				Name:    "progress_author_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProgressColumns[3]},
 			},
 		},
 	}
@@ -1716,6 +1741,16 @@ var (
 				Name:    "verdictround_change_id_created_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{VerdictRoundsColumns[21], VerdictRoundsColumns[1], VerdictRoundsColumns[0]},
+			},
+			{
+				Name:    "verdictround_opened_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{VerdictRoundsColumns[3]},
+			},
+			{
+				Name:    "verdictround_closed_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{VerdictRoundsColumns[15]},
 			},
 			{
 				Name:    "verdict_round_open",
