@@ -115,7 +115,8 @@ func (h *history) verbs() map[string]try {
 	all := map[string]try{
 		"experienceShare": {tellers, vars{"serviceId": h.ward.ID, "relationship": pickOne(h, []string{"PATIENT", "RELATIVE", "STAFF"}), "story": "We waited."}},
 		"changePropose": {staff, vars{"serviceId": h.ward.ID, "title": "A board", "difference": "People know.", "coproducers": []vars{
-			{"side": "PATIENT_FAMILY", "name": "Rose"}, {"side": "STAFF", "name": "Sam"}}}},
+			{"side": "PATIENT_FAMILY", "name": "Rose"}, {"side": "STAFF", "name": "Sam"},
+		}}},
 		"themeCreate": {staff, vars{"serviceId": h.ward.ID, "title": "The wait", "statement": "I know how long it takes."}},
 	}
 	if e != nil {

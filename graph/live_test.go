@@ -12,6 +12,7 @@ import (
 	"hearback/auth"
 	"hearback/ent/dbtest"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/membership"
 	"hearback/ent/typeid"
 	"hearback/graph"
 	"hearback/internal/pubsub"
@@ -312,4 +313,29 @@ func TestAClientThatVanishesLeavesNothing(t *testing.T) { //nolint:paralleltest 
 			}
 		})
 	}
+}
+
+// A socket stays open for long; each question on it is asked with the rights of that moment.
+func TestEachQuestionOnASocketHasTheRightsOfItsMoment(t *testing.T) {
+	tell(t, func(t *testing.T, s *stage) {
+		ward := s.place("Ward 7", nil)
+		mo, pat := s.somebody("Mo", auth.Moderator, ward), s.start("Pat")
+		pat.share(ward, "PATIENT", "It was loud.")
+		ask := mo.asksOn(s.server())
+		const queue = `{ viewer { moderationQueue { totalCount } } }`
+		if kind, got := ask("1", queue); kind != "next" || dig(got, "data.viewer.moderationQueue.totalCount") != 1.0 {
+			t.Fatalf("a moderator gets %s %v", kind, got)
+		}
+		s.DB.Membership.Update().Where(membership.PersonID(typeid.ID(mo.id))).SetEndedAt(s.clock.Now()).ExecX(s.system())
+		if _, got := ask("2", queue); dig(got, "data.viewer.moderationQueue.totalCount") != nil {
+			t.Errorf("who was a moderator gets %v", got)
+		}
+		s.DB.Session.UpdateOneID(typeid.ID(mo.session)).SetEndedAt(s.clock.Now()).ExecX(s.system())
+		if kind, got := ask("3", `mutation { viewerRename(input: {name: "zqlate"}) { viewer { id } } }`); kind != "closed with 4403" {
+			t.Errorf("whose session is over gets %s %v", kind, got)
+		}
+		if name := s.DB.Person.GetX(s.system(), typeid.ID(mo.id)).Name; name == "zqlate" {
+			t.Error("whose session is over has done something")
+		}
+	})
 }

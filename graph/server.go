@@ -51,7 +51,7 @@ func (h *House) Handler(o Options) http.Handler {
 
 func (h *House) server(o Options, door auth.Door) *handler.Server {
 	s := handler.New(NewExecutableSchema(Config{Resolvers: h, Directives: DirectiveRoot{Allow: Allow}}))
-	life := transport.Life{Alive: h.alive, Now: h.Now}
+	life := transport.Life{Alive: h.alive, Renew: h.renew, Now: h.Now}
 	s.AddTransport(transport.Socket{Life: life, Streams: o.Streams, Init: admit(door), Origin: o.Origin, MaxMessage: o.Limits.Body, Panicked: shout(o.Log)})
 	s.AddTransport(transport.SSE{Life: life, Streams: o.Streams, Expires: expires, MaxBody: o.Limits.Body})
 	s.AddTransport(transport.HTTP{MaxBody: o.Limits.Body})

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -96,6 +97,40 @@ func (p *person) hear(server *httptest.Server, query string) stream {
 		}
 	}()
 	return out
+}
+
+// asksOn asks one question after the other on one socket, each when the test calls the function, and gives what came back.
+func (p *person) asksOn(server *httptest.Server) func(id, query string) (kind string, payload any) {
+	p.t.Helper()
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	p.t.Cleanup(stop)
+	conn, _, err := websocket.Dial(ctx, server.URL+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { _ = conn.CloseNow() })
+	if err := wsjson.Write(ctx, conn, vars{"type": "connection_init", "payload": vars{"authorization": "Bearer " + p.token}}); err != nil {
+		p.t.Fatal(err)
+	}
+	var ack struct{ Type string }
+	if err := wsjson.Read(ctx, conn, &ack); err != nil || ack.Type != "connection_ack" {
+		p.t.Fatalf("%s is not let in: %v %v", p.name, ack, err)
+	}
+	return func(id, query string) (string, any) {
+		_ = wsjson.Write(ctx, conn, vars{"id": id, "type": "subscribe", "payload": vars{"query": query}})
+		for {
+			var m struct {
+				Type    string
+				Payload any
+			}
+			if err := wsjson.Read(ctx, conn, &m); err != nil {
+				return fmt.Sprint("closed with ", int(websocket.CloseStatus(err))), nil
+			}
+			if m.Type == "next" || m.Type == "error" {
+				return m.Type, m.Payload
+			}
+		}
+	}
 }
 
 // call subscribes over a websocket in the graphql-transport-ws protocol once the server has let it in.

@@ -21,6 +21,7 @@ const (
 	CodeIncrementalUnsupported = "INCREMENTAL_DELIVERY_UNSUPPORTED"
 	CodeTooManyOperations      = "TOO_MANY_OPERATIONS"
 	CodeShuttingDown           = "SHUTTING_DOWN"
+	CodeUnavailable            = "UNAVAILABLE"
 	CodeTimeout                = "TIMEOUT"
 	CodeUnauthenticated        = "UNAUTHENTICATED"
 	CodeForbidden              = "FORBIDDEN"

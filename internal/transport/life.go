@@ -14,6 +14,10 @@ type Life struct {
 	// Alive is asked before each event and every CheckEvery, with the context of the operation or of the connection; an error
 	// ends the stream. It is asked often: remember the answer for a moment, and return nil when it cannot be known.
 	Alive func(context.Context) error
+	// Renew gives the context of the viewer as they are now, with which an operation on a socket begins: what they might do when
+	// the socket was opened may be over. An error refuses the operation, or ends the socket when Alive says that it is over.
+	// Default: the viewer stays as they were.
+	Renew func(context.Context) (context.Context, error)
 	// CheckEvery is the time between two questions when no event comes. Default 15 s.
 	CheckEvery time.Duration
 	// Beat is the time between two heartbeats. Default 20 s.
@@ -53,6 +57,9 @@ func internalError() error { return end{closeInternal, "Internal server error"} 
 func (l Life) withDefaults() Life {
 	if l.Alive == nil {
 		l.Alive = func(context.Context) error { return nil }
+	}
+	if l.Renew == nil {
+		l.Renew = func(ctx context.Context) (context.Context, error) { return ctx, nil }
 	}
 	if l.Now == nil {
 		l.Now = time.Now

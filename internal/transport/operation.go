@@ -73,16 +73,21 @@ func duplicate(id string) string {
 func (s *socket) run(o *operation) {
 	defer s.rescue()
 	defer s.gone(o)
-	op, list := prepare(o.ctx, s.exec, o.params)
+	ctx, err := s.Renew(o.ctx)
+	if err != nil {
+		s.turnAway(o)
+		return
+	}
+	op, list := prepare(ctx, s.exec, o.params)
 	if len(list) > 0 {
-		s.finish(o, errorMessage(o.id, refuse(o.ctx, s.exec, op, list)))
+		s.finish(o, errorMessage(o.id, refuse(ctx, s.exec, op, list)))
 		return
 	}
 	streaming := op.Operation.Operation == ast.Subscription
 	if streaming {
 		s.streams(o)
 	}
-	next, ctx := s.exec.DispatchOperation(o.ctx, op)
+	next, ctx := s.exec.DispatchOperation(ctx, op)
 	for resp := next(ctx); resp != nil; resp = next(ctx) {
 		if err := s.check(ctx, s.expires); err != nil {
 			s.stop(err)
@@ -98,6 +103,16 @@ func (s *socket) run(o *operation) {
 		}
 	}
 	s.finish(o, completeMessage(o.id))
+}
+
+// turnAway ends the socket of a viewer whose session is over. What cannot be known just now refuses this operation alone.
+func (s *socket) turnAway(o *operation) {
+	if err := s.check(o.ctx, s.expires); err != nil {
+		s.stop(err)
+		return
+	}
+	f := fault{code: CodeUnavailable, message: "We cannot look this up just now. Please try again in a moment."}
+	s.finish(o, errorMessage(o.id, refuse(o.ctx, s.exec, nil, f.list())))
 }
 
 // streams marks an operation as one that a shutdown ends instead of waiting for it.
