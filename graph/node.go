@@ -3,23 +3,8 @@ package graph
 import (
 	"context"
 
-	"hearback/ent/generated/ent"
-	"hearback/ent/generated/ent/appeal"
-	"hearback/ent/generated/ent/breakglass"
-	"hearback/ent/generated/ent/concernentry"
-	"hearback/ent/generated/ent/consent"
-	"hearback/ent/generated/ent/coproducer"
-	"hearback/ent/generated/ent/evidence"
-	"hearback/ent/generated/ent/export"
-	"hearback/ent/generated/ent/job"
-	"hearback/ent/generated/ent/membership"
-	"hearback/ent/generated/ent/objection"
-	"hearback/ent/generated/ent/origin"
-	"hearback/ent/generated/ent/person"
-	"hearback/ent/generated/ent/progress"
-	"hearback/ent/generated/ent/step"
-	"hearback/ent/generated/ent/theming"
-	"hearback/ent/generated/ent/voice"
+	"entgo.io/ent/dialect/sql"
+
 	"hearback/ent/page"
 	"hearback/ent/typeid"
 	"hearback/workflow"
@@ -64,106 +49,87 @@ func (h *House) nodes(ctx context.Context, ids []typeid.ID) (map[typeid.ID]Node,
 func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.ID, found map[typeid.ID]Node) error {
 	switch prefix {
 	case typeid.Person:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Person, error) {
-			return h.DB.Person.Query().Where(person.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.Person.Query())
 	case typeid.Service:
-		return keep(ctx, ids, found, h.servicesByID)
+		return keep(ctx, ids, found, h.DB.Service.Query())
 	case typeid.Membership:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Membership, error) {
-			return h.DB.Membership.Query().Where(membership.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.Membership.Query())
 	case typeid.ServiceToken:
-		return keep(ctx, ids, found, h.serviceTokensByID)
+		return keep(ctx, ids, found, h.DB.ServiceToken.Query())
 	case typeid.Experience:
-		return keep(ctx, ids, found, h.experiencesByID)
+		return keep(ctx, ids, found, h.DB.Experience.Query())
 	case typeid.Decision:
-		return keep(ctx, ids, found, h.decisionsByID)
+		return keep(ctx, ids, found, h.DB.Decision.Query())
 	case typeid.Appeal:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Appeal, error) {
-			return h.DB.Appeal.Query().Where(appeal.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.Appeal.Query())
 	case typeid.PolicyClause:
-		return keep(ctx, ids, found, h.clausesByID)
+		return keep(ctx, ids, found, h.DB.PolicyClause.Query())
 	case typeid.Response:
-		return keep(ctx, ids, found, h.responsesByID)
+		return keep(ctx, ids, found, h.DB.Response.Query())
 	case typeid.ReviewRequest:
-		return keep(ctx, ids, found, h.reviewsByID)
+		return keep(ctx, ids, found, h.DB.ReviewRequest.Query())
 	case typeid.Change:
-		return keep(ctx, ids, found, h.changesByID)
+		return keep(ctx, ids, found, h.DB.Change.Query())
 	case typeid.CoProducer:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.CoProducer, error) {
-			return h.DB.CoProducer.Query().Where(coproducer.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.CoProducer.Query())
 	case typeid.Progress:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Progress, error) {
-			return h.DB.Progress.Query().Where(progress.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.Progress.Query())
 	case typeid.Origin:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Origin, error) {
-			return h.DB.Origin.Query().Where(origin.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.Origin.Query())
 	case typeid.ConsentText:
-		return keep(ctx, ids, found, h.consentTextsByID)
+		return keep(ctx, ids, found, h.DB.ConsentText.Query())
 	case typeid.Consent:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Consent, error) {
-			return h.DB.Consent.Query().Where(consent.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.Consent.Query())
 	case typeid.Theme:
-		return keep(ctx, ids, found, h.themesByID)
+		return keep(ctx, ids, found, h.DB.Theme.Query())
 	case typeid.Evidence:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Evidence, error) {
-			return h.DB.Evidence.Query().Where(evidence.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.Evidence.Query())
 	case typeid.Theming:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Theming, error) {
-			return h.DB.Theming.Query().Where(theming.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.Theming.Query())
 	case typeid.VerdictRound:
-		return keep(ctx, ids, found, h.verdictRoundsByID)
+		return keep(ctx, ids, found, h.DB.VerdictRound.Query())
 	case typeid.Verdict:
-		return keep(ctx, ids, found, h.verdictsByID)
+		return keep(ctx, ids, found, h.DB.Verdict.Query())
 	case typeid.Voice:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Voice, error) {
-			return h.DB.Voice.Query().Where(voice.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.Voice.Query())
 	case typeid.Export:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Export, error) {
-			return h.DB.Export.Query().Where(export.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.Export.Query())
 	case typeid.Job:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Job, error) {
-			return h.DB.Job.Query().Where(job.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.Job.Query())
 	case typeid.Authority:
-		return keep(ctx, ids, found, h.authoritiesByID)
+		return keep(ctx, ids, found, h.DB.Authority.Query())
 	case typeid.Objection:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Objection, error) {
-			return h.DB.Objection.Query().Where(objection.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.Objection.Query())
 	case typeid.Concern:
-		return keep(ctx, ids, found, h.concernsByID)
+		return keep(ctx, ids, found, h.DB.Concern.Query())
 	case typeid.ConcernEntry:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.ConcernEntry, error) {
-			return h.DB.ConcernEntry.Query().Where(concernentry.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.ConcernEntry.Query())
 	case typeid.BreakGlass:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.BreakGlass, error) {
-			return h.DB.BreakGlass.Query().Where(breakglass.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.BreakGlass.Query())
 	case typeid.Step:
-		return keep(ctx, ids, found, func(ctx context.Context, ids []typeid.ID) ([]*ent.Step, error) {
-			return h.DB.Step.Query().Where(step.IDIn(ids...)).All(ctx)
-		})
+		return keep(ctx, ids, found, h.DB.Step.Query())
 	}
 	return nil
 }
 
 // keep reads rows and puts them where their ids find them.
-func keep[T page.Row](ctx context.Context, ids []typeid.ID, found map[typeid.ID]Node, read func(context.Context, []typeid.ID) ([]T, error)) error {
-	rows, err := read(ctx, ids)
+func keep[T page.Row, Q interface {
+	Narrow(by func(*sql.Selector))
+	All(ctx context.Context) ([]T, error)
+}](ctx context.Context, ids []typeid.ID, found map[typeid.ID]Node, q Q,
+) error {
+	q.Narrow(func(s *sql.Selector) { s.Where(sql.In(s.C("id"), anys(ids)...)) })
+	rows, err := q.All(ctx)
 	for _, row := range rows {
 		found[row.Key()] = row
 	}
 	return err
+}
+
+func anys(ids []typeid.ID) []any {
+	values := make([]any, len(ids))
+	for i, id := range ids {
+		values[i] = id
+	}
+	return values
 }

@@ -20,10 +20,6 @@ func soonestDue() page.Term[*ent.Experience] {
 	return page.Term[*ent.Experience]{Name: "reviews", Column: experience.FieldDueAt, Value: func(e *ent.Experience) any { return *e.DueAt }}
 }
 
-func (h *House) reviewsByID(ctx context.Context, ids []typeid.ID) ([]*ent.ReviewRequest, error) {
-	return h.DB.ReviewRequest.Query().Where(reviewrequest.IDIn(ids...)).All(ctx)
-}
-
 func (r reviews) Experience(ctx context.Context, q *ent.ReviewRequest) (*ent.Experience, error) {
 	return one(ctx, q, reviewrequest.FieldExperienceID, func(q *ent.ReviewRequest) typeid.ID { return q.ExperienceID }, r.experiencesByID)
 }

@@ -53,10 +53,6 @@ func newestToken() page.Term[*ent.ServiceToken] {
 	return page.Term[*ent.ServiceToken]{Name: "serviceTokens", Column: servicetoken.FieldCreatedAt, Desc: true, Value: func(t *ent.ServiceToken) any { return t.CreatedAt }}
 }
 
-func (h *House) serviceTokensByID(ctx context.Context, ids []typeid.ID) ([]*ent.ServiceToken, error) {
-	return h.DB.ServiceToken.Query().Where(servicetoken.IDIn(ids...)).All(ctx)
-}
-
 func (r viewers) ServiceTokens(ctx context.Context, _ *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ServiceTokenConnection, error) {
 	return page.Connect(ctx, r.DB.ServiceToken.Query(), args(first, after, last, before), newestToken())
 }

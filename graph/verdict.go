@@ -24,10 +24,6 @@ func (h *House) verdictRoundsByID(ctx context.Context, ids []typeid.ID) ([]*ent.
 	return h.DB.VerdictRound.Query().Where(verdictround.IDIn(ids...)).All(ctx)
 }
 
-func (h *House) verdictsByID(ctx context.Context, ids []typeid.ID) ([]*ent.Verdict, error) {
-	return h.DB.Verdict.Query().Where(verdict.IDIn(ids...)).All(ctx)
-}
-
 func (r changes) VerdictRounds(ctx context.Context, c *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*VerdictRoundConnection, error) {
 	link := page.Link[*ent.VerdictRound]{Column: verdictround.FieldChangeID, Of: func(r *ent.VerdictRound) typeid.ID { return r.ChangeID }}
 	return page.Children(ctx, c, r.DB.VerdictRound.Query(), link, args(first, after, last, before), newestRound())
