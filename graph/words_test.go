@@ -20,7 +20,7 @@ import (
 // somebody does.
 func textColumns() map[string]string {
 	return map[string]string{
-		"appeals.words": "noted", "moderation_decisions.edits": "noted", "objections.words": "noted", "responses.body": "noted", "voices.story": "noted",
+		"appeals.words": "noted", "moderation_decisions.edits": "noted", "objections.words": "noted", "responses.body": "noted", "voices.story": "noted", "verdicts.words": "noted",
 		"experiences.story": "noted", "experiences.what_was_good": "noted", "experiences.could_be_better": "noted", "experiences.feelings": "noted",
 		"authorities.evidence":           "only the two people whom it is about read it",
 		"steps.words":                    "only the person who is told reads it",
@@ -37,6 +37,10 @@ func textColumns() map[string]string {
 		"changes.reason":                 "public, the words of staff",
 		"origins.why":                    "public, the words of staff",
 		"progress.body":                  "public, the words of staff",
+		"evidence.why":                   "public, the words of staff",
+		"themings.why":                   "public, the words of staff",
+		"verdict_rounds.note":            "public, the words of staff",
+		"verdict_rounds.waiver":          "public, the words of staff",
 		"consent_texts.words":            "public",
 		"policy_clauses.body":            "public",
 		"signposts.text":                 "public",
@@ -51,6 +55,7 @@ func TestWhoReadsPeoplesWordsIsNoted(t *testing.T) {
 	noting := map[string]int{
 		"appeals": len(db.Appeal.Interceptors()), "moderation_decisions": len(db.Decision.Interceptors()), "objections": len(db.Objection.Interceptors()),
 		"responses": len(db.Response.Interceptors()), "voices": len(db.Voice.Interceptors()), "experiences": len(db.Experience.Interceptors()),
+		"verdicts": len(db.Verdict.Interceptors()),
 	}
 	rules := len(db.Service.Interceptors()) // what every noun has
 	for _, table := range migrate.Tables {
