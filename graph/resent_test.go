@@ -152,6 +152,7 @@ func eachVerb(t *testing.T, story func(t *testing.T, w *world, d deed, row [2]st
 var shownOnce = regexp.MustCompile(`"secret":"[^"]*"`)
 
 func TestEveryVerbSentAgain(t *testing.T) {
+	lengthy(t, "it sends every verb twice, one after the other; what is sent at once has its own story")
 	eachVerb(t, func(t *testing.T, w *world, d deed, row [2]string) {
 		who, in := w.right(d)
 		first := who.ask(document(d.verb), vars{"in": in})
