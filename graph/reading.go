@@ -45,6 +45,7 @@ func wordless() map[string][]string {
 		"Decision":   {"__typename", "id", "kind", "reason", "createdAt", "clause", "answer", "answeredAt", "appeal"},
 		"Appeal":     {"__typename", "id", "createdAt", "decision", "outcome"},
 		"Objection":  {"__typename", "id", "createdAt", "experience"},
+		"Verdict":    {"__typename", "id", "answer", "viewerIsAuthor", "round"},
 	}
 }
 
@@ -52,6 +53,7 @@ func wordless() map[string][]string {
 func holders() map[typeid.Prefix]string {
 	return map[typeid.Prefix]string{
 		typeid.Experience: "Experience", typeid.Response: "Response", typeid.Voice: "Voice", typeid.Decision: "Decision", typeid.Appeal: "Appeal", typeid.Objection: "Objection",
+		typeid.Verdict: "Verdict",
 	}
 }
 
