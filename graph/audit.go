@@ -64,10 +64,11 @@ func amongActs(acts []auditentry.Act) func(*sql.Selector) {
 	}
 }
 
-func anyOf(acts []auditentry.Act) []any {
-	all := make([]any, len(acts))
-	for i, a := range acts {
-		all[i] = string(a)
+// anyOf are values as a database wants them.
+func anyOf[T any](some []T) []any {
+	all := make([]any, len(some))
+	for i, one := range some {
+		all[i] = one
 	}
 	return all
 }

@@ -202,7 +202,7 @@ func TestTwoHousesOnOnePostgreSQL(t *testing.T) {
 }
 
 // speak opens a socket, says who it is (nil: nothing about it) and gives the connection and the first answer or its end.
-func speak(t *testing.T, server *httptest.Server, payload vars) (*websocket.Conn, string, error) {
+func speak(t testing.TB, server *httptest.Server, payload vars) (*websocket.Conn, string, error) {
 	t.Helper()
 	conn, _, err := websocket.Dial(t.Context(), server.URL+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
 	if err != nil {

@@ -118,18 +118,10 @@ func keep[T page.Row, Q interface {
 	All(ctx context.Context) ([]T, error)
 }](ctx context.Context, ids []typeid.ID, found map[typeid.ID]Node, q Q,
 ) error {
-	q.Narrow(func(s *sql.Selector) { s.Where(sql.In(s.C("id"), anys(ids)...)) })
+	q.Narrow(func(s *sql.Selector) { s.Where(sql.In(s.C("id"), anyOf(ids)...)) })
 	rows, err := q.All(ctx)
 	for _, row := range rows {
 		found[row.Key()] = row
 	}
 	return err
-}
-
-func anys(ids []typeid.ID) []any {
-	values := make([]any, len(ids))
-	for i, id := range ids {
-		values[i] = id
-	}
-	return values
 }

@@ -7,9 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/coder/websocket"
-	"github.com/coder/websocket/wsjson"
-
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/auditentry"
@@ -212,16 +209,8 @@ func TestAServiceTokenWithASlipIsTurnedAway(t *testing.T) {
 
 // socketRefuses tells whether a socket closes on a token.
 func (s *stage) socketRefuses(server *httptest.Server, token string) bool {
-	conn, _, err := websocket.Dial(s.t.Context(), server.URL+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer func() { _ = conn.CloseNow() }()
-	if err := wsjson.Write(s.t.Context(), conn, vars{"type": "connection_init", "payload": vars{"authorization": "Bearer " + token}}); err != nil {
-		s.t.Fatal(err)
-	}
-	var said struct{ Type string }
-	return wsjson.Read(s.t.Context(), conn, &said) != nil || said.Type != "connection_ack"
+	_, said, err := speak(s.t, server, vars{"authorization": "Bearer " + token})
+	return err != nil || said != "connection_ack"
 }
 
 // The old secret and the new one work side by side, and then only the new one; nothing runs in the background.

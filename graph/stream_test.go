@@ -99,23 +99,20 @@ func (p *person) hear(server *httptest.Server, query string) stream {
 	return out
 }
 
+// letIn opens a socket with one's token; the server must let it in.
+func (p *person) letIn(server *httptest.Server) *websocket.Conn {
+	p.t.Helper()
+	conn, ack, err := speak(p.t, server, vars{"authorization": "Bearer " + p.token})
+	if err != nil || ack != "connection_ack" {
+		p.t.Fatalf("%s is not let in: %v %v", p.name, ack, err)
+	}
+	return conn
+}
+
 // asksOn asks one question after the other on one socket, each when the test calls the function, and gives what came back.
 func (p *person) asksOn(server *httptest.Server) func(id, query string) (kind string, payload any) {
 	p.t.Helper()
-	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
-	p.t.Cleanup(stop)
-	conn, _, err := websocket.Dial(ctx, server.URL+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	p.t.Cleanup(func() { _ = conn.CloseNow() })
-	if err := wsjson.Write(ctx, conn, vars{"type": "connection_init", "payload": vars{"authorization": "Bearer " + p.token}}); err != nil {
-		p.t.Fatal(err)
-	}
-	var ack struct{ Type string }
-	if err := wsjson.Read(ctx, conn, &ack); err != nil || ack.Type != "connection_ack" {
-		p.t.Fatalf("%s is not let in: %v %v", p.name, ack, err)
-	}
+	conn, ctx := p.letIn(server), p.t.Context()
 	return func(id, query string) (string, any) {
 		_ = wsjson.Write(ctx, conn, vars{"id": id, "type": "subscribe", "payload": vars{"query": query}})
 		for {
@@ -138,20 +135,11 @@ func (p *person) call(server *httptest.Server, query string) stream {
 	p.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	p.t.Cleanup(stop)
-	conn, _, err := websocket.Dial(ctx, server.URL+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	p.t.Cleanup(func() { _ = conn.CloseNow() })
+	conn := p.letIn(server)
 	say := func(m vars) {
 		if err := wsjson.Write(ctx, conn, m); err != nil {
 			p.t.Error(err)
 		}
-	}
-	say(vars{"type": "connection_init", "payload": vars{"authorization": "Bearer " + p.token}})
-	var ack struct{ Type string }
-	if err := wsjson.Read(ctx, conn, &ack); err != nil || ack.Type != "connection_ack" {
-		p.t.Fatalf("%s is not let in: %v %v", p.name, ack, err)
 	}
 	say(vars{"id": "1", "type": "subscribe", "payload": vars{"query": query}})
 	out := make(chan map[string]any)

@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"hearback/auth"
@@ -198,8 +197,6 @@ func (a *act) tellLeads(ctx context.Context, service, id typeid.ID) error {
 		return err
 	}
 	a.events = append(a.events, pubsub.Event{Topic: ConcernsAt(""), ID: string(id)})
-	for place := range strings.SplitSeq(strings.TrimSuffix(at.Path, "/"), "/") {
-		a.events = append(a.events, pubsub.Event{Topic: ConcernsAt(typeid.ID(place)), ID: string(id)})
-	}
+	a.announceAt(at.Path, ConcernsAt, id)
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -15,6 +14,7 @@ import (
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/voice"
+	"hearback/ent/query"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 	"hearback/internal/pubsub"
@@ -184,8 +184,13 @@ func (a *act) announce(ctx context.Context, e *ent.Experience) error {
 	if err != nil {
 		return err
 	}
-	for id := range strings.SplitSeq(strings.TrimSuffix(at.Path, "/"), "/") {
-		a.events = append(a.events, pubsub.Event{Topic: PublishedAt(typeid.ID(id)), ID: string(e.ID)})
-	}
+	a.announceAt(at.Path, PublishedAt, e.ID)
 	return nil
+}
+
+// announceAt tells who listens at a place, or at one that it lies in.
+func (a *act) announceAt(path string, topic func(typeid.ID) string, about typeid.ID) {
+	for _, place := range query.Above(path) {
+		a.events = append(a.events, pubsub.Event{Topic: topic(place), ID: string(about)})
+	}
 }

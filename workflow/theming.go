@@ -12,9 +12,8 @@ import (
 
 // The bounds of a theme, in letters.
 const (
-	MaxThemeTitle = 160
-	MaxStatement  = 400
-	MaxCode       = 40
+	MaxStatement = 400
+	MaxCode      = 40
 )
 
 // ThemeDraft is what several people's words have in common.
@@ -28,7 +27,7 @@ type ThemeDraft struct {
 
 func (d ThemeDraft) tidy() (ThemeDraft, error) {
 	var c checks
-	d.Title = c.needed(d.Title, MaxThemeTitle, "title")
+	d.Title = c.needed(d.Title, MaxTitle, "title")
 	d.Statement = c.statement(d.Statement)
 	d.FrameworkCode = c.text(d.FrameworkCode, MaxCode, "frameworkCode")
 	return d, c.err()

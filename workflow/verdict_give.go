@@ -8,7 +8,6 @@ import (
 	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
-	"hearback/internal/signals"
 )
 
 // VerdictDraft is what somebody says to whether a change helped.
@@ -75,7 +74,7 @@ func (a *act) verdictOf(ctx context.Context, round typeid.ID) (*ent.Verdict, err
 }
 
 func (a *act) say(ctx context.Context, r *ent.VerdictRound, earlier *ent.Verdict, through typeid.ID, d VerdictDraft) (*ent.Verdict, error) {
-	signs := signals.Join(signals.Find(d.Words))
+	signs := signsIn(d.Words)
 	if earlier != nil {
 		return earlier.Update().SetAnswer(d.Answer).SetWords(d.Words).SetSignals(signs).Save(ctx)
 	}

@@ -35,7 +35,7 @@ type Signposting struct {
 // SignpostingAt is what holds at a place, given by its path; the empty path is the whole installation. The nearest place
 // above it that says something in the language wins, then what the installation says; else English, else our own words.
 func SignpostingAt(ctx context.Context, db *ent.Client, path, language string) (Signposting, error) {
-	trail := above(path)
+	trail := Above(path)
 	set, err := signposts(ctx, db, slices.Clone(trail))
 	return choose(set, trail, language), err
 }
@@ -57,18 +57,18 @@ func SignpostingOf(ctx context.Context, db *ent.Client, e *ent.Experience, langu
 		k := known{paths: map[typeid.ID]string{}}
 		var trails []typeid.ID
 		for _, s := range found {
-			k.paths[s.ID], trails = s.Path, append(trails, above(s.Path)...)
+			k.paths[s.ID], trails = s.Path, append(trails, Above(s.Path)...)
 		}
 		if err == nil {
 			k.set, err = signposts(ctx, db, trails)
 		}
 		return k, err
 	})
-	return choose(all.set, above(all.paths[e.ServiceID]), language), err
+	return choose(all.set, Above(all.paths[e.ServiceID]), language), err
 }
 
-// above are the places on the way up from a path, the nearest first.
-func above(path string) (trail []typeid.ID) {
+// Above are the places on the way up from a path, itself the first.
+func Above(path string) (trail []typeid.ID) {
 	for id := range strings.SplitSeq(strings.TrimSuffix(path, "/"), "/") {
 		if id != "" {
 			trail = append(trail, typeid.ID(id))

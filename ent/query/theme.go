@@ -2,7 +2,6 @@ package query
 
 import (
 	"context"
-	"slices"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -112,7 +111,7 @@ func themed(ctx context.Context, db *ent.Client, e *ent.Experience) (bool, error
 			s.Select(s.C(evidence.FieldExperienceID)).Distinct()
 		}).Strings(ctx)
 		known := make(map[typeid.ID]bool, len(found))
-		for id := range slices.Values(found) {
+		for _, id := range found {
 			known[typeid.ID(id)] = true
 		}
 		return known, err

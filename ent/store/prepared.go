@@ -18,10 +18,7 @@ type prepared struct {
 }
 
 func newPrepared(db *sql.DB) *prepared {
-	kept, err := lru.NewWithEvict(statementsKept, func(_ string, s *sql.Stmt) { _ = s.Close() })
-	if err != nil { // only for a size below one
-		return &prepared{db: db}
-	}
+	kept, _ := lru.NewWithEvict(statementsKept, func(_ string, s *sql.Stmt) { _ = s.Close() }) // fails for sizes below 1 only
 	return &prepared{db: db, kept: kept}
 }
 
