@@ -86,6 +86,7 @@ func (s *stage) dies(t *testing.T, n int, after bool) bool {
 
 // A worker that dies at any moment of an erasure leaves nothing half done: the next one ends where one alone would have.
 func TestEraseDyingAnywhere(t *testing.T) {
+	lengthy(t, "it ends a worker at every step, one after the other; who runs at once has TestJobsHaveOneWorker")
 	tell(t, func(t *testing.T, s *stage) {
 		ward := s.place("Ward 7", nil)
 		for n := 0; ; n++ {
@@ -245,6 +246,7 @@ func TestDataExport(t *testing.T) {
 
 // Of a long export every row is in it once, in pieces of a bounded size, and however the worker dies the file is whole.
 func TestExportDyingAnywhere(t *testing.T) {
+	lengthy(t, "it ends a worker at every step, one after the other; who runs at once has TestJobsHaveOneWorker")
 	tell(t, func(t *testing.T, s *stage) {
 		ward := s.place("Ward 7", nil)
 		author := s.start("Ada")

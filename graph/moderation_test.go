@@ -533,6 +533,7 @@ func without1(clauses []any) (all []string) {
 
 // Every state and every decision through the door: what a moderator may decide is done, what not is told, and it tells nothing to others.
 func TestEveryDecisionInEveryState(t *testing.T) {
+	lengthy(t, "it tries every decision in every state, one after the other")
 	tell(t, func(t *testing.T, s *stage) {
 		b := s.bench()
 		above, far := s.somebody("Top", auth.Moderator, nil), s.somebody("Far", auth.Moderator, s.place("Ward 8", nil))

@@ -211,6 +211,7 @@ func TestAConcernAboutWordsThatWereTakenBack(t *testing.T) {
 
 // Every state, every act, everybody: who is not a lead of the place learns nothing, and a lead can only go where there is a way.
 func TestEveryStateActAndRoleOfAConcern(t *testing.T) {
+	lengthy(t, "it tries every act in every state, one after the other")
 	tell(t, func(t *testing.T, s *stage) {
 		trust := s.place("Trust", nil)
 		ward, beside := s.place("Ward 7", trust), s.place("Ward 8", trust)

@@ -13,6 +13,9 @@ import (
 // TestExamples runs every ready operation as whom it names, in their order, twice: what a visitor can press once can be
 // pressed again.
 func TestExamples(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT TESTED with -short: it asks one example after the other")
+	}
 	t.Parallel()
 	v := startDemo(t)
 	all, err := examples(time.Now().UTC(), true)
