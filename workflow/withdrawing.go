@@ -52,17 +52,18 @@ func (a *act) ownExperience(ctx context.Context, id typeid.ID) (*ent.Experience,
 	return e, err
 }
 
-// withdraw leaves nothing of an experience but its place: whose it is, where, when, what it led to.
+// withdraw leaves nothing of an experience but its place: whose it is, where, when, what it led to. Its author is told last, as by
+// every verb: telling locks the person, and who moves a link of the line meanwhile has the link and wants to tell that person.
 func (a *act) withdraw(ctx context.Context, e *ent.Experience) (*ent.Experience, error) {
-	if _, err := a.become(ctx, e, standing{state: experience.StateWithdrawn}, ""); err != nil {
-		return nil, err
-	}
 	for _, w := range wordsOf() {
 		if err := a.empty(ctx, w, e.ID); err != nil {
 			return nil, err
 		}
 	}
 	if err := firstOf(a.agreedNoMore(ctx, e.ID), a.withdrawnFrom(ctx, e.ID)); err != nil {
+		return nil, err
+	}
+	if _, err := a.become(ctx, e, standing{state: experience.StateWithdrawn}, ""); err != nil {
 		return nil, err
 	}
 	a.audit(line{act: auditentry.ActWithdrawal, about: e.ID, whose: e.AuthorID})
