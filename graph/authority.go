@@ -100,6 +100,14 @@ func (h *House) theirsOrSpoken(ctx context.Context, e *ent.Experience) (bool, er
 	return h.spoken(ctx, e)
 }
 
+// theirsOrTold tells whether the viewer wrote it, or told it for who did and may still read it.
+func (h *House) theirsOrTold(ctx context.Context, e *ent.Experience) (bool, error) {
+	if e.ToldByID == nil || string(*e.ToldByID) != auth.FromContext(ctx).Person {
+		return theirs(ctx, e), nil
+	}
+	return h.spoken(ctx, e)
+}
+
 // moderatedOrTheirs tells whether the viewer wrote it, reads it for who did, or is a moderator where it happened.
 func (r experiences) moderatedOrTheirs(ctx context.Context, e *ent.Experience) (bool, error) {
 	if own, err := r.theirsOrSpoken(ctx, e); err != nil || own {

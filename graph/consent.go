@@ -44,18 +44,26 @@ func (r consents) Experience(ctx context.Context, c *ent.Consent) (*ent.Experien
 	return one(ctx, c, consent.FieldExperienceID, func(c *ent.Consent) typeid.ID { return c.ExperienceID }, r.experiencesByID)
 }
 
-// Consents are for the author only; nil for others.
+func (r consents) GivenThrough(ctx context.Context, c *ent.Consent) (*ent.Authority, error) {
+	return one(ctx, c, consent.FieldGivenThroughID, func(c *ent.Consent) typeid.ID { return typeid.Maybe(c.GivenThroughID) }, r.authoritiesByID)
+}
+
+func (r consents) TakenBackThrough(ctx context.Context, c *ent.Consent) (*ent.Authority, error) {
+	return one(ctx, c, consent.FieldTakenBackThroughID, func(c *ent.Consent) typeid.ID { return typeid.Maybe(c.TakenBackThroughID) }, r.authoritiesByID)
+}
+
+// Consents are for the author and who told it for them; nil for others.
 func (r experiences) Consents(ctx context.Context, e *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ConsentConnection, error) {
-	if !theirs(ctx, e) {
-		return nil, nil
+	if may, err := r.theirsOrTold(ctx, e); err != nil || !may {
+		return nil, err
 	}
 	link := page.Link[*ent.Consent]{Column: consent.FieldExperienceID, Of: func(c *ent.Consent) typeid.ID { return c.ExperienceID }}
 	return page.Children(ctx, e, r.DB.Consent.Query().Where(consent.VoiceIDIsNil()), link, args(first, after, last, before), page.Oldest[*ent.Consent]("consents"))
 }
 
-// NotBefore is for the author and the moderators of its place; nil for others.
+// NotBefore is for the author, who reads it for them, and the moderators of its place; nil for others.
 func (r experiences) NotBefore(ctx context.Context, e *ent.Experience) (*time.Time, error) {
-	if may, err := r.moderated(ctx, e); err != nil || !may && !theirs(ctx, e) {
+	if may, err := r.moderatedOrTheirs(ctx, e); err != nil || !may {
 		return nil, err
 	}
 	return e.NotBefore, nil

@@ -361,12 +361,14 @@ type ComplexityRoot struct {
 	}
 
 	Consent struct {
-		CreatedAt   func(childComplexity int) int
-		Experience  func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Purpose     func(childComplexity int) int
-		TakenBackAt func(childComplexity int) int
-		Text        func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		Experience       func(childComplexity int) int
+		GivenThrough     func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Purpose          func(childComplexity int) int
+		TakenBackAt      func(childComplexity int) int
+		TakenBackThrough func(childComplexity int) int
+		Text             func(childComplexity int) int
 	}
 
 	ConsentConnection struct {
@@ -1297,6 +1299,7 @@ type ComplexityRoot struct {
 		ServiceTokens       func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Sessions            func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Signalled           func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		SignalledVoices     func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		SpokenForBy         func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Steps               func(childComplexity int, forArg *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		VoiceQueue          func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1401,6 +1404,8 @@ type ConsentResolver interface {
 	Text(ctx context.Context, obj *ent.Consent) (*ent.ConsentText, error)
 
 	Experience(ctx context.Context, obj *ent.Consent) (*ent.Experience, error)
+	GivenThrough(ctx context.Context, obj *ent.Consent) (*ent.Authority, error)
+	TakenBackThrough(ctx context.Context, obj *ent.Consent) (*ent.Authority, error)
 }
 type ConsentTextResolver interface {
 	Purpose(ctx context.Context, obj *ent.ConsentText) (consent.Purpose, error)
@@ -1655,6 +1660,7 @@ type ViewerResolver interface {
 	ResponsesGiven(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
 	ResponseQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
 	Signalled(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
+	SignalledVoices(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Voice], error)
 	SafeguardingQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Concern], error)
 	ServiceTokens(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.ServiceToken], error)
 	ConcernsRaised(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ConcernReceiptConnection, error)
@@ -2719,6 +2725,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.Experience(childComplexity), true
+	case "Consent.givenThrough":
+		if e.ComplexityRoot.Consent.GivenThrough == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.GivenThrough(childComplexity), true
 	case "Consent.id":
 		if e.ComplexityRoot.Consent.ID == nil {
 			break
@@ -2737,6 +2749,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.TakenBackAt(childComplexity), true
+	case "Consent.takenBackThrough":
+		if e.ComplexityRoot.Consent.TakenBackThrough == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.TakenBackThrough(childComplexity), true
 	case "Consent.text":
 		if e.ComplexityRoot.Consent.Text == nil {
 			break
@@ -7004,6 +7022,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Signalled(childComplexity, args["within"].(*typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Viewer.signalledVoices":
+		if e.ComplexityRoot.Viewer.SignalledVoices == nil {
+			break
+		}
+
+		args, err := ec.field_Viewer_signalledVoices_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Viewer.SignalledVoices(childComplexity, args["within"].(*typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Viewer.spokenForBy":
 		if e.ComplexityRoot.Viewer.SpokenForBy == nil {
 			break
@@ -7612,9 +7641,9 @@ type Mutation {
   experienceShare(input: ExperienceShareInput!): ExperienceSharePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
   "Change your own words while they are not published, and send them to the moderators again."
   experienceRevise(input: ExperienceReviseInput!): ExperienceSharePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
-  "Agree to one more thing being done with your own words at an experience. Who shared it, or speaks in it."
+  "Agree to one more thing being done with your own words at an experience. Who shared it or speaks in it, or told it for somebody who lets them."
   consentGive(input: ConsentGiveInput!): ConsentPayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
-  "Take back what you agreed to, at any time; it holds from that moment on. Who shared the experience, or speaks in it."
+  "Take back what you agreed to, at any time; it holds from that moment on. Who shared the experience or speaks in it, or told it for somebody who lets them."
   consentTakeBack(input: ConsentTakeBackInput!): ConsentPayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
   "Choose the day before which nobody else reads your words, or none, as long as they are not shown."
   embargoSet(input: EmbargoSetInput!): ExperiencePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
@@ -8345,6 +8374,10 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_takenBackAt(ctx, field)
 	case "experience":
 		return ec.fieldContext_Consent_experience(ctx, field)
+	case "givenThrough":
+		return ec.fieldContext_Consent_givenThrough(ctx, field)
+	case "takenBackThrough":
+		return ec.fieldContext_Consent_takenBackThrough(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
 }
@@ -9947,6 +9980,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_responseQueue(ctx, field)
 	case "signalled":
 		return ec.fieldContext_Viewer_signalled(ctx, field)
+	case "signalledVoices":
+		return ec.fieldContext_Viewer_signalledVoices(ctx, field)
 	case "safeguardingQueue":
 		return ec.fieldContext_Viewer_safeguardingQueue(ctx, field)
 	case "serviceTokens":
@@ -13182,6 +13217,52 @@ func (ec *executionContext) field_Viewer_sessions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Viewer_signalledVoices_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*typeid.ID, error) {
+			return ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -17918,6 +17999,70 @@ func (ec *executionContext) fieldContext_Consent_experience(_ context.Context, f
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Experience(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Consent_givenThrough(ctx context.Context, field graphql.CollectedField, obj *ent.Consent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Consent_givenThrough(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Consent().GivenThrough(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Authority) graphql.Marshaler {
+			return ec.marshalOAuthority2ᚖhearbackᚋentᚋgeneratedᚋentᚐAuthority(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Consent_givenThrough(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Consent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Authority(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Consent_takenBackThrough(ctx context.Context, field graphql.CollectedField, obj *ent.Consent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Consent_takenBackThrough(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Consent().TakenBackThrough(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Authority) graphql.Marshaler {
+			return ec.marshalOAuthority2ᚖhearbackᚋentᚋgeneratedᚋentᚐAuthority(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Consent_takenBackThrough(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Consent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Authority(ctx, field)
 		},
 	}
 	return fc, nil
@@ -37974,6 +38119,68 @@ func (ec *executionContext) fieldContext_Viewer_signalled(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Viewer_signalledVoices(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_signalledVoices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().SignalledVoices(ctx, obj, fc.Args["within"].(*typeid.ID), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"MODERATOR", "SAFEGUARDING_LEAD"})
+				if err != nil {
+					var zeroVal *page.Connection[*ent.Voice]
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *page.Connection[*ent.Voice]
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, obj, directive0, to, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Voice]) graphql.Marshaler {
+			return ec.marshalOVoiceConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_signalledVoices(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VoiceConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_signalledVoices_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Viewer_safeguardingQueue(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -47286,6 +47493,18 @@ func (ec *executionContext) _Consent(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Consent_experience(ctx, field, obj)
 				})
+		case "givenThrough":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Consent_givenThrough(ctx, field, obj)
+				})
+		case "takenBackThrough":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Consent_takenBackThrough(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -53746,6 +53965,12 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_signalled(ctx, field, obj)
+				})
+		case "signalledVoices":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_signalledVoices(ctx, field, obj)
 				})
 		case "safeguardingQueue":
 			next(ctx, out, ec.OperationContext, &deferred, i,

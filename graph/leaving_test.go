@@ -385,3 +385,34 @@ func TestPersonEraseSweepsAgain(t *testing.T) {
 		}
 	})
 }
+
+// Who speaks for somebody and has everything erased leaves them knowing that nobody speaks for them any more, once; what had
+// ended before stays as it was.
+func TestPersonEraseEndsWhatOneSaysForAnother(t *testing.T) {
+	tell(t, func(t *testing.T, s *stage) {
+		kit, mum := s.start("Kit"), s.start("Mum")
+		through := func() string {
+			code := kit.code("authorityInvite", vars{"scope": []string{"SHARE"}}).at("authorityInvite.code").(string)
+			return mum.accept(code, "mother").at("authorityAccept.authority.id").(string)
+		}
+		before, now := through(), through()
+		mum.authorityAct("authorityEnd", vars{"authorityId": before})
+		mum.act(eraseQuery, vars{"in": vars{"confirm": "ERASE ME"}}, "")
+		s.ticks(t)
+		s.clock.pass(2 * time.Hour)
+		s.ticks(t)
+		s.later(0, kit)
+		for id, by := range map[string]string{before: "PROXY", now: "LEFT"} {
+			got := kit.get(`query($id: ID!) { node(id: $id) { ... on Authority { standing endedBy proxyName } } }`, vars{"id": id}, "node")
+			if dig(got, "standing") != "ENDED" || dig(got, "endedBy") != by || dig(got, "proxyName") != "" {
+				t.Errorf("the one that %s ended is %v", by, got)
+			}
+		}
+		if got := fmt.Sprint(kit.kinds()); got != "[AUTHORITY_ACCEPTED AUTHORITY_ACCEPTED AUTHORITY_ENDED AUTHORITY_ENDED]" {
+			t.Errorf("Kit was told %s", got)
+		}
+		if n := s.count(t, "steps", "person_id", typeid.ID(mum.id)); n != 0 {
+			t.Errorf("who was erased has %d steps", n)
+		}
+	})
+}

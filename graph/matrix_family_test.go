@@ -17,7 +17,7 @@ import (
 // objects to what was told; "stranger" asked "proxy" to tell things for them; "lapsed" spoke for somebody who is sixteen.
 func (w *world) family() {
 	proxy, another := w.cast["proxy"], w.cast["another"]
-	w.spokenFor, _ = proxy.speaksForChild("2014-08")
+	w.spokenFor, _ = proxy.speaksForChild("2014-08", "READ", "SHARE", "REVISE", "WITHDRAW", "GIVE_CONSENT")
 	code := proxy.code("authorityShareCode", vars{"authorityId": w.spokenFor, "scope": []string{"SHARE"}}).at("authorityShareCode.code").(string)
 	joined := another.accept(code, "uncle").at("authorityAccept.authority.id").(string)
 	asked := w.cast["stranger"].code("authorityInvite", vars{"scope": []string{"SHARE"}}).at("authorityInvite.code").(string)
@@ -28,6 +28,7 @@ func (w *world) family() {
 	w.secrets["zqnameproxyqz"] = "proxy stranger" // who asked them to speak is told their name
 
 	w.told, w.disputed = proxy.tellsFor(w.spokenFor, w.ward, "zqtold"), proxy.tellsFor(w.spokenFor, w.ward, "zqdisputed")
+	proxy.takesBack(w.told, "THEME_ANALYSIS")
 	w.cast["moderator"].publish(w.disputed)
 	if a := another.objects(w.disputed, "zqobjection"); a.code() != "" {
 		w.t.Fatal(a.Body)

@@ -219,7 +219,7 @@ func (w *world) expected(part string) map[string][]string {
 	if !has(questions()["viewer"], part) {
 		return all
 	}
-	own := map[string][]string{"memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "moderationQueue": nil, "signalled": nil, "safeguardingQueue": nil, "concernsRaised": {}, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil, "voices": {}, "voiceQueue": nil, "exports": {}}
+	own := map[string][]string{"memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "moderationQueue": nil, "signalled": nil, "safeguardingQueue": nil, "concernsRaised": {}, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil, "voices": {}, "voiceQueue": nil, "signalledVoices": nil, "exports": {}}
 	own["sessions"] = list(w.DB.Session.Query().Where(session.PersonID(w.person(part)), session.EndedAtIsNil()).IDsX(w.system()))
 	own["authorities"], own["spokenForBy"] = []string{}, []string{}
 	for id, th := range w.things {
@@ -253,12 +253,13 @@ func (w *world) expected(part string) map[string][]string {
 		own["inbox"] = []string{w.away}
 	case "moderator":
 		own["moderationQueue"], own["voiceQueue"] = []string{w.hidden, w.told, w.lapsed}, []string{w.murmur}
+		own["signalledVoices"] = []string{w.murmur}
 		own["signalled"], own["concernsRaised"] = []string{w.hidden}, []string{"<nil>", "<nil>"} // receipts have no id
 	case "lead":
-		own["signalled"], own["safeguardingQueue"] = []string{w.hidden}, []string{w.concern}
+		own["signalled"], own["signalledVoices"], own["safeguardingQueue"] = []string{w.hidden}, []string{w.murmur}, []string{w.concern}
 	case "moderatorElsewhere":
 		own["moderationQueue"], own["voiceQueue"] = []string{w.elsewhere}, []string{}
-		own["signalled"] = []string{}
+		own["signalled"], own["signalledVoices"] = []string{}, []string{}
 	}
 	own["serviceTokens"] = map[string][]string{"administrator": {w.token, w.revoked}, "administratorElsewhere": {}}[part]
 	if has(wardStaff+" narrow sibling", part) {

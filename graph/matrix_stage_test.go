@@ -218,12 +218,14 @@ func (w *world) voices() {
 		{&w.echo, "stranger", w.second, "zqecho", everybody},
 		{&w.chorus, "another", w.second, "zqchorus", everybody},
 		{&w.undertone, "stranger", w.hidden, "zqundertone", "author moderator lead stranger"},
-		{&w.murmur, "another", w.published, "zqmurmur", "another moderator"},
+		{&w.murmur, "another", w.published, "zqmurmur", "another moderator lead"}, // with a sign of danger
 	} {
 		w.clock.pass(time.Duration(17+i) * time.Second)
 		*v.id = w.cast[v.part].speaks(author.asksIn(v.at), v.word+"story. They put it on www.example.org.", vars{"displayName": v.word + "name", "relationship": "CARER"})
 		if v.id != &w.murmur {
 			w.cast["moderator"].hears(*v.id)
+		} else {
+			w.DB.Voice.UpdateOneID(typeid.ID(*v.id)).SetSignals("NEGLECT").ExecX(w.system())
 		}
 		w.secrets[v.word+"story"], w.secrets[v.word+"name"] = v.seen, v.seen
 		w.see(v.seen, v.part, "moderator", *v.id)
@@ -393,7 +395,11 @@ func (w *world) register(t testing.TB) {
 // agreements are seen by whose they are.
 func (w *world) agreements() {
 	for _, c := range w.DB.Consent.Query().AllX(w.system()) {
-		w.see(w.who(c.PersonID), w.who(c.PersonID), "", string(c.ID))
+		seen := w.who(c.PersonID)
+		if c.GivenThroughID != nil && string(*c.GivenThroughID) == w.spokenFor {
+			seen = "proxy" // of a child without a way in
+		}
+		w.see(seen, seen, "", string(c.ID))
 	}
 }
 

@@ -21,6 +21,9 @@ func voiceTouches() []touch {
 		{"Consent", "make for one's own voice", "stranger", func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return w.newConsent(c, w.published, w.me(part)).SetVoiceID(typeid.ID(w.voice)).Exec(ctx)
 		}},
+		{"Consent", "make as if somebody else had agreed", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newConsent(c, w.published, w.me(part)).SetGivenThroughID(typeid.ID(w.spokenFor)).Exec(ctx)
+		}},
 		{"Consent", "make for a voice in another experience", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return w.newConsent(c, w.others, w.me(part)).SetVoiceID(typeid.ID(w.voice)).Exec(ctx)
 		}},
@@ -46,7 +49,7 @@ func voiceTouches() []touch {
 			return c.ConsentText.DeleteOneID(typeid.ID(w.of(typeid.ConsentText)[0])).Exec(ctx)
 		}},
 		{"Voice", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
-			return c.Voice.Create().SetCreatedAt(at).SetFingerprint("").SetExperienceID(typeid.ID(w.published)).SetAuthorID(w.me(part)).SetRelationship("CARER").SetDisplayName("Sue").
+			return c.Voice.Create().SetCreatedAt(at).SetFingerprint("").SetExperienceID(typeid.ID(w.published)).SetServiceID(w.ward.ID).SetAuthorID(w.me(part)).SetRelationship("CARER").SetDisplayName("Sue").
 				SetState("PUBLISHED").Exec(ctx)
 		}},
 		{"Voice", "change", "stranger moderator", func(ctx context.Context, c *ent.Client, w *world, _ string) error {

@@ -298,7 +298,7 @@ type ConcernTakeOverInput struct {
 }
 
 type ConsentGiveInput struct {
-	// The experience that one shared, or speaks in.
+	// The experience that one shared or told for somebody, or speaks in.
 	ExperienceID typeid.ID       `json:"experienceId"`
 	Purpose      consent.Purpose `json:"purpose"`
 	// The language of the text that they read, such as en.
@@ -313,7 +313,7 @@ type ConsentPayload struct {
 }
 
 type ConsentTakeBackInput struct {
-	// The experience that one shared, or speaks in.
+	// The experience that one shared or told for somebody, or speaks in.
 	ExperienceID typeid.ID       `json:"experienceId"`
 	Purpose      consent.Purpose `json:"purpose"`
 }

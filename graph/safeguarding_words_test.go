@@ -125,6 +125,16 @@ func TestSignsInAVoice(t *testing.T) {
 		if got := mo.get(`{ viewer { voiceQueue(first: 5) { nodes { signals } } } }`, nil, "viewer.voiceQueue.nodes.0.signals"); fmt.Sprint(got) != "[ABUSE]" {
 			t.Errorf("the queue shows %v", got)
 		}
+		for who, want := range map[*person]string{mo: "[" + id + "]", lea: "[" + id + "]", s.somebody("Lou", auth.SafeguardingLead, s.place("Ward 8", nil)): "[]"} {
+			list := who.get(`{ viewer { signalledVoices(first: 5) { nodes { id } } } }`, nil, "viewer.signalledVoices.nodes")
+			if got := fmt.Sprint(idsIn(list, "nodes")); got != want {
+				t.Errorf("%s has the signalled voices %v", who.name, got)
+			}
+		}
+		quiet := s.start("Ned").speaks(pat.asksIn(of), "It was loud.", nil)
+		if a := lea.ask(byID, vars{"id": quiet}); a.code() != "NOT_FOUND" || strings.Contains(lea.ask(`{ viewer { signalledVoices { nodes { id } } } }`, nil).Body, quiet) {
+			t.Errorf("the lead sees a voice without a sign: %s", a.Body)
+		}
 		mo.publish(of)
 		mo.hears(id)
 		if got := lea.get(voice, vars{"id": id}, "node"); fmt.Sprint(got) != "map[signals:[ABUSE] signposting:<nil>]" {

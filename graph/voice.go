@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 
+	"entgo.io/ent/dialect/sql"
+
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/consent"
@@ -34,12 +36,24 @@ func (r viewers) Voices(ctx context.Context, p *ent.Person, first *int, after *p
 }
 
 func (r viewers) VoiceQueue(ctx context.Context, p *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*VoiceConnection, error) {
-	at, err := r.inReach(ctx, within)
-	if err != nil {
-		return nil, err
+	return r.voicesWaiting(ctx, p, rule.VoiceInModeration, within, args(first, after, last, before), auth.Moderator)
+}
+
+// SignalledVoices are of those that wait for a moderator: whether one tells of danger is for who reads it to say.
+func (r viewers) SignalledVoices(ctx context.Context, p *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*VoiceConnection, error) {
+	return r.voicesWaiting(ctx, p, rule.VoicesSignalled, within, args(first, after, last, before), auth.Moderator, auth.SafeguardingLead)
+}
+
+func (h *House) voicesWaiting(ctx context.Context, p *ent.Person, which func(*sql.Selector), within *typeid.ID, of page.Args, roles ...auth.Role) (*VoiceConnection, error) {
+	q := h.DB.Voice.Query().Where(which, voice.AuthorIDNEQ(p.ID), rule.VoiceInReach(ctx, roles...))
+	if within != nil {
+		at, err := h.below(ctx, voice.FieldServiceID, *within)
+		if err != nil {
+			return nil, err
+		}
+		q.Where(at)
 	}
-	q := r.DB.Voice.Query().Where(rule.VoiceInModeration, voice.AuthorIDNEQ(p.ID), voice.HasExperienceWith(at), rule.VoiceInReach(ctx, auth.Moderator))
-	return page.Connect(ctx, q, args(first, after, last, before), longestAdded())
+	return page.Connect(ctx, q, of, longestAdded())
 }
 
 func (r voices) Relationship(_ context.Context, w *ent.Voice) (experience.Relationship, error) {

@@ -227,12 +227,13 @@ func (f *Flow) AuthorityEnd(ctx context.Context, id typeid.ID) (m *ent.Authority
 		if a.isSubject(m) {
 			by = authority.EndedByPerson
 		}
-		return a.endAuthority(ctx, m, by)
+		return a.endAuthority(ctx, m, by, m.SubjectID, m.ProxyID)
 	})
 	return m, replayed && err == nil, err
 }
 
-func (a *act) endAuthority(ctx context.Context, m *ent.Authority, by authority.EndedBy) (*ent.Authority, error) {
+// endAuthority ends an authority and tells these people of it.
+func (a *act) endAuthority(ctx context.Context, m *ent.Authority, by authority.EndedBy, others ...typeid.ID) (*ent.Authority, error) {
 	ended, err := m.Update().SetEndedAt(a.at).SetEndedBy(by).Save(rule.AsSystem(ctx, whyAuthority))
 	if err != nil {
 		return nil, err
@@ -242,7 +243,7 @@ func (a *act) endAuthority(ctx context.Context, m *ent.Authority, by authority.E
 		l.by = m.SubjectID
 	}
 	a.audit(l)
-	return ended, a.tellBoth(ctx, ended, authorityEnded)
+	return ended, a.tellSides(ctx, ended, authorityEnded, others...)
 }
 
 // proxyNoted has what somebody did with an authority written into the audit log.

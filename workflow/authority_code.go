@@ -227,7 +227,7 @@ func (a *act) takeOver(ctx context.Context, person typeid.ID, recovery string) e
 	open, err := hold(a, a.Authority.Query().Where(authority.SubjectID(person), authority.EndedAtIsNil()).Order(authority.ByID())).All(ctx)
 	for _, m := range open {
 		if err == nil {
-			_, err = a.endAuthority(ctx, m, authority.EndedByTakenOver)
+			_, err = a.endAuthority(ctx, m, authority.EndedByTakenOver, m.SubjectID, m.ProxyID)
 		}
 	}
 	return err

@@ -22,8 +22,15 @@ const (
 // tellBoth tells the person and the proxy what became of an authority. No words of an experience are in it, because the proxy
 // keeps what they were told when the authority has lapsed.
 func (a *act) tellBoth(ctx context.Context, m *ent.Authority, kind step.Kind) error {
-	about := string(m.ID)
-	return a.tell(ctx, told{person: m.SubjectID, kind: kind, about: about, authority: &m.ID}, told{person: m.ProxyID, kind: kind, about: about, authority: &m.ID})
+	return a.tellSides(ctx, m, kind, m.SubjectID, m.ProxyID)
+}
+
+func (a *act) tellSides(ctx context.Context, m *ent.Authority, kind step.Kind, people ...typeid.ID) error {
+	some := make([]told, len(people))
+	for i, p := range people {
+		some[i] = told{person: p, kind: kind, about: string(m.ID), authority: &m.ID}
+	}
+	return a.tell(ctx, some...)
 }
 
 // tellUsed tells a person that somebody told something for them.
@@ -67,7 +74,7 @@ func (a *act) speaksFor(ctx context.Context, e *ent.Experience, may rule.Authori
 }
 
 // covers decides which experiences of a person an authority reaches: what was told through it; what the person said themself is
-// theirs to change, and only with their consent, or when they cannot, is it taken back or agreed to by another. What another
+// theirs to change and to agree to, and only with their consent, or when they cannot, is it taken back by another. What another
 // relative told is never touched: AuthorityObject is for that.
 func covers(m *ent.Authority, e *ent.Experience, may rule.AuthorityScope) bool {
 	switch {
@@ -76,7 +83,7 @@ func covers(m *ent.Authority, e *ent.Experience, may rule.AuthorityScope) bool {
 	case m.Basis == authority.BasisBereaved:
 		return false
 	}
-	return may != rule.MayRevise
+	return may != rule.MayRevise && may != rule.MayGiveConsent
 }
 
 // ObjectionDraft is what somebody has against what another relative told for the same person.

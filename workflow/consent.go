@@ -50,6 +50,7 @@ type words struct {
 	experience typeid.ID
 	voice      *typeid.ID
 	author     typeid.ID
+	through    *typeid.ID // the authority through which somebody else says what may be done with them
 }
 
 // agree writes down what somebody agrees to as they send their words, each purpose with the newest text in the language.
@@ -69,7 +70,7 @@ func (a *act) agree(ctx context.Context, w words, purposes []consent.Purpose, la
 }
 
 func (a *act) agreement(w words, p consent.Purpose, text typeid.ID) *ent.ConsentCreate {
-	return a.Consent.Create().SetCreatedAt(a.at).SetPersonID(w.author).SetExperienceID(w.experience).SetNillableVoiceID(w.voice).SetPurpose(p).SetTextID(text)
+	return a.Consent.Create().SetCreatedAt(a.at).SetPersonID(w.author).SetExperienceID(w.experience).SetNillableVoiceID(w.voice).SetPurpose(p).SetTextID(text).SetNillableGivenThroughID(w.through)
 }
 
 // newestTexts are the newest versions of what people agree to, by purpose. Errors: a Refusal when there is none in the language.
@@ -92,18 +93,23 @@ func (a *act) newestTexts(ctx context.Context, purposes []consent.Purpose, langu
 }
 
 // ConsentGive agrees, for one's own words at an experience, to one more purpose. Words that a moderator let through before
-// and that nothing else holds back can be read by all again. Who shared the experience, or speaks in it.
+// and that nothing else holds back can be read by all again. Who shared the experience, or speaks in it; who told it for
+// somebody and may say this for them, as long as that one has not taken it back.
 // Errors: ErrNotFound, ErrForbidden when the words are somebody else's, Refusal.
 func (f *Flow) ConsentGive(ctx context.Context, id typeid.ID, p consent.Purpose, language string) (*ent.Consent, bool, error) {
 	return f.consent(ctx, id, p, func(ctx context.Context, a *act, o *owned, held *ent.Consent) (*ent.Consent, bool, error) {
 		if held != nil {
 			return held, true, nil
 		}
+		if err := a.leftToUs(ctx, o.words(), p); err != nil {
+			return nil, false, err
+		}
 		texts, err := a.newestTexts(ctx, []consent.Purpose{p}, language)
 		if err != nil {
 			return nil, false, err
 		}
 		given, err := a.agreement(o.words(), p, texts[p]).Save(ctx)
+		a.saidFor(o, "CONSENT_GIVEN")
 		if err == nil && p == consent.PurposePublish {
 			err = a.shown(ctx, o)
 		}
@@ -112,15 +118,23 @@ func (f *Flow) ConsentGive(ctx context.Context, id typeid.ID, p consent.Purpose,
 }
 
 // ConsentTakeBack takes back what one agreed to for one's own words at an experience, at any time. Without PUBLISH published
-// words are for the service alone, from the same moment on. Who shared the experience, or speaks in it.
-// Errors: ErrNotFound, ErrForbidden when the words are somebody else's, Refusal when it was never given.
+// words are for the service alone, from the same moment on. Who shared the experience, or speaks in it; who told it for
+// somebody and may say this for them, when that one has not agreed to it themself. Errors: ErrNotFound, ErrForbidden when the
+// words are somebody else's, Refusal when it was never given.
 func (f *Flow) ConsentTakeBack(ctx context.Context, id typeid.ID, p consent.Purpose) (*ent.Consent, bool, error) {
 	return f.consent(ctx, id, p, func(ctx context.Context, a *act, o *owned, held *ent.Consent) (*ent.Consent, bool, error) {
 		if held == nil {
 			last, err := a.lastConsent(ctx, o.words(), p)
+			if last == nil && err == nil {
+				err = refuse(NotNow, "You did not agree to this, so there is nothing to take back.", "purpose")
+			}
 			return last, true, err
 		}
-		back, err := held.Update().SetTakenBackAt(a.at).Save(ctx)
+		if err := a.leftToUs(ctx, o.words(), p); err != nil {
+			return nil, false, err
+		}
+		back, err := held.Update().SetTakenBackAt(a.at).SetNillableTakenBackThroughID(o.through).Save(ctx)
+		a.saidFor(o, "CONSENT_TAKEN_BACK")
 		if err == nil && p == consent.PurposePublish && o.voice == nil && o.experience.State == experience.StatePublished {
 			_, err = a.become(ctx, o.experience, standing{state: experience.StateServiceOnly}, "")
 		}
@@ -128,15 +142,17 @@ func (f *Flow) ConsentTakeBack(ctx context.Context, id typeid.ID, p consent.Purp
 	})
 }
 
-// owned are the viewer's own words at an experience: the experience, or the voice that they added to it.
+// owned are the viewer's own words at an experience: the experience, or the voice that they added to it; or what they told for
+// somebody, through an authority.
 type owned struct {
 	experience *ent.Experience
 	voice      *ent.Voice
+	through    *typeid.ID
 }
 
 func (o *owned) words() words {
 	if o.voice == nil {
-		return words{experience: o.experience.ID, author: o.experience.AuthorID}
+		return words{experience: o.experience.ID, author: o.experience.AuthorID, through: o.through}
 	}
 	return words{experience: o.voice.ExperienceID, voice: &o.voice.ID, author: o.voice.AuthorID}
 }
@@ -144,7 +160,7 @@ func (o *owned) words() words {
 // consent finds the words and what holds for them now, so that nobody else changes either until it is done.
 func (f *Flow) consent(ctx context.Context, id typeid.ID, p consent.Purpose, do func(context.Context, *act, *owned, *ent.Consent) (*ent.Consent, bool, error)) (c *ent.Consent, replayed bool, err error) {
 	c, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Consent, error) {
-		o, err := a.ownWords(ctx, id)
+		ctx, o, err := a.ownWords(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -170,25 +186,56 @@ func about(w words) func(*sql.Selector) {
 	}
 }
 
-// ownWords are the viewer's at an experience. Who speaks in one may not see it, and still decides on their own words.
-func (a *act) ownWords(ctx context.Context, id typeid.ID) (*owned, error) {
+// ownWords are the viewer's at an experience, and the context in which they decide on them. Who speaks in one may not see it,
+// and still decides on their own words.
+func (a *act) ownWords(ctx context.Context, id typeid.ID) (context.Context, *owned, error) {
 	own, err := a.Voice.Query().Where(voice.ExperienceID(id), voice.AuthorID(typeid.ID(a.viewer.Person)), voice.StateNEQ(voice.StateWithdrawn)).First(ctx)
 	if err == nil {
 		own, err = lockVoice(ctx, a, own.ID)
 	}
 	if err == nil || !ent.IsNotFound(err) {
-		return &owned{voice: own}, err
+		return ctx, &owned{voice: own}, err
 	}
-	e, err := a.ownExperience(ctx, id)
-	return &owned{experience: e}, err
+	e, err := lockExperience(ctx, a, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	o := &owned{experience: e}
+	if string(e.AuthorID) != a.viewer.Person {
+		o.through = e.AuthorityID
+	}
+	ctx, err = a.inPlaceOfAuthor(ctx, e, rule.MayGiveConsent)
+	return ctx, o, err
 }
 
-// lastConsent is what was taken back last: then a phone sent it again.
+// saidFor has what somebody decided for another written into the audit log.
+func (a *act) saidFor(o *owned, why string) {
+	if o.through != nil {
+		a.audit(line{act: auditentry.ActProxy, about: *o.through, record: o.experience.ID, whose: o.experience.AuthorID, why: why})
+	}
+}
+
+// leftToUs refuses what somebody says for a person who has said something about it themself: their own word counts.
+func (a *act) leftToUs(ctx context.Context, w words, p consent.Purpose) error {
+	if w.through == nil {
+		return nil
+	}
+	last, err := a.lastConsent(ctx, w, p)
+	switch {
+	case err != nil || last == nil:
+		return err
+	case last.TakenBackAt == nil && last.GivenThroughID != nil, last.TakenBackAt != nil && last.TakenBackThroughID != nil:
+		return nil
+	}
+	return refuse(NotNow, "They have decided this themself. Please ask them: only they can change it.", "purpose")
+}
+
+// lastConsent is what was agreed to last, and perhaps taken back; nil for nothing.
 func (a *act) lastConsent(ctx context.Context, w words, p consent.Purpose) (*ent.Consent, error) {
 	last, err := a.Consent.Query().Where(about(w), consent.PurposeEQ(p)).Order(consent.ByCreatedAt(sql.OrderDesc()), consent.ByID(sql.OrderDesc())).
 		First(rule.AsSystem(ctx, "what somebody agreed to themselves"))
 	if ent.IsNotFound(err) {
-		err = refuse(NotNow, "You did not agree to this, so there is nothing to take back.", "purpose")
+		return nil, nil
 	}
 	return last, err
 }

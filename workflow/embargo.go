@@ -7,6 +7,7 @@ import (
 
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
 
@@ -14,12 +15,16 @@ import (
 const MaxEmbargo = 2 * 365 * 24 * time.Hour
 
 // EmbargoSet chooses the day before which nobody but its author and the moderators reads an experience; nil for none. What a
-// moderator let through already waits until then, or comes out at once. Its author, until it is shown.
+// moderator let through already waits until then, or comes out at once. Its author, or who told it for them and may say what is
+// done with it, until it is shown.
 // Errors: ErrNotFound, ErrForbidden when it is somebody else's, Refusal.
 func (f *Flow) EmbargoSet(ctx context.Context, id typeid.ID, notBefore *time.Time) (e *ent.Experience, replayed bool, err error) {
 	e, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Experience, error) {
-		e, err := a.ownExperience(ctx, id)
+		e, err := lockExperience(ctx, a, id)
 		if err != nil {
+			return nil, err
+		}
+		if ctx, err = a.inPlaceOfAuthor(ctx, e, rule.MayGiveConsent); err != nil {
 			return nil, err
 		}
 		if replayed = sameMoment(e.NotBefore, notBefore); replayed {

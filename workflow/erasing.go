@@ -179,14 +179,14 @@ func (e erasure) sessions(ctx context.Context, a *act) (int, error) {
 	return a.Session.Delete().Where(session.PersonID(e.who), session.Not(session.HasRefreshes())).Exec(ctx)
 }
 
-// authorities to speak for somebody end, on both sides. That there was one stays; who it was with does not.
+// authorities to speak for somebody end, and the other side is told. That there was one stays; who it was with does not.
 func (e erasure) authorities(ctx context.Context, a *act) (int, error) {
 	some, err := a.Authority.Query().Where(authority.Or(authority.ProxyID(e.who), authority.SubjectID(e.who)), authority.Or(
 		authority.EndedAtIsNil(), authority.RelationshipNEQ(""), authority.ProxyNameNEQ(""), authority.SubjectNameNEQ(""), authority.EvidenceNEQ(""))).
 		Limit(erasedAtOnce).All(ctx)
 	for _, one := range some {
 		if err == nil && one.EndedAt == nil {
-			err = one.Update().SetEndedAt(a.at).Exec(ctx)
+			_, err = a.endAuthority(ctx, one, authority.EndedByLeft, e.besides(one))
 		}
 		if err == nil {
 			err = a.empty(ctx, holding{table: authority.Table, of: authority.FieldID, texts: []string{
@@ -195,6 +195,14 @@ func (e erasure) authorities(ctx context.Context, a *act) (int, error) {
 		}
 	}
 	return len(some), err
+}
+
+// besides is the other side of an authority.
+func (e erasure) besides(m *ent.Authority) typeid.ID {
+	if m.ProxyID == e.who {
+		return m.SubjectID
+	}
+	return m.ProxyID
 }
 
 // codes are what others were to speak for somebody with, or beside them.

@@ -77,7 +77,7 @@ func saidSections() []section {
 		}),
 		listed("voices", "id created_at experience_id relationship display_name story state version reason",
 			func(a *act, p *ent.Person) *ent.VoiceQuery { return a.Voice.Query().Where(voice.AuthorID(p.ID)) }),
-		listed("consents", "id created_at experience_id voice_id purpose text_id taken_back_at",
+		listed("consents", "id created_at experience_id voice_id purpose text_id taken_back_at given_through_id taken_back_through_id",
 			func(a *act, p *ent.Person) *ent.ConsentQuery { return a.Consent.Query().Where(consent.PersonID(p.ID)) }),
 		listed("consent_texts", "id purpose language version words", func(a *act, p *ent.Person) *ent.ConsentTextQuery {
 			return a.ConsentText.Query().Where(func(s *sql.Selector) {

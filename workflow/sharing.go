@@ -134,7 +134,7 @@ func (d ExperienceDraft) share(ctx context.Context, a *act, id typeid.ID, print 
 	if err := a.tellUsed(ctx, e); err != nil {
 		return nil, err
 	}
-	return e, a.agree(ctx, words{experience: id, author: e.AuthorID}, d.Consents, d.ConsentLanguage)
+	return e, a.agree(ctx, words{experience: id, author: e.AuthorID, through: e.AuthorityID}, d.Consents, d.ConsentLanguage)
 }
 
 // wasOpen refuses what is said to have happened at a service after it closed.

@@ -26,6 +26,7 @@ type Taking struct {
 // Taken is what became of the rows of one batch: each is new, updated, known already (and left alone), or skipped.
 type Taken struct {
 	New, Updated, Known int
+	Published           int     // of the new ones, without a moderator here
 	People              int     // made; not counted in a dry run
 	Places              []Place // made, or to be made in a dry run; parents before children
 	Skipped, Noted      []intake.Problem
@@ -49,6 +50,8 @@ const (
 	CodeServiceClosed    = "service-closed"
 	CodeTrustMade        = "trust-made"
 	CodeOtherWords       = "other-words"
+	CodeTakenBack        = "taken-back"
+	CodeMayTellOfDanger  = "may-tell-of-danger"
 	CodeQuestionCut      = "question-cut"
 	CodeRelationship     = "relationship-unknown"
 )
@@ -79,6 +82,10 @@ func meaningOfNote(code string) string {
 		return "the trust was not known and was made with its code for a name, below no commissioner; import the services first to have it in its place"
 	case CodeOtherWords:
 		return "known already, but with other words; what is in the store was left as it is"
+	case CodeTakenBack:
+		return "somebody took these words back; they stay away"
+	case CodeMayTellOfDanger:
+		return "the words may tell of danger: a moderator reads them before they are published"
 	case CodeQuestionCut:
 		return "the question is longer than we can keep and was cut"
 	case CodeRelationship:

@@ -13,6 +13,7 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/person"
+	"hearback/ent/generated/ent/spent"
 	"hearback/ent/query"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
@@ -28,13 +29,13 @@ const (
 // ExperiencesTake keeps a batch of what people said elsewhere, all of it or (on an error) nothing: each respondent is one
 // person who speaks without an account, each row is told once however often it is taken. It belongs to the place with its
 // code, or to the one that its names lead to below its trust; what is missing there is made unless how.NoCreate. A moderator
-// reads it first unless how.Published: then it is published on the day it was said, so that it counts in that month. Nobody
-// is told, as nobody has an account. Nine statements at most (ten beyond 1,000 rows), however many rows. For the command
-// line only.
+// reads it first unless how.Published: then it is published on the day it was said, so that it counts in that month, but for
+// words that may tell of danger: those a moderator reads in any case. Nobody is told, as nobody has an account. What somebody
+// took back stays away. Ten statements at most (eleven beyond 1,000 rows), however many rows. For the command line only.
 func (f *Flow) ExperiencesTake(ctx context.Context, rows []intake.ExperienceRow, how Taking) (Taken, error) {
 	ctx = rule.AsSystem(ctx, "an import brings what people said elsewhere; whoever runs the program may")
 	return f.take(ctx, len(rows), how, func(ctx context.Context, a *act) (Taken, error) {
-		b := &telling{how: how, places: newPlaces(), told: map[string]string{}, people: map[string]typeid.ID{}}
+		b := &telling{how: how, places: newPlaces(), told: map[string]string{}, gone: map[typeid.ID]bool{}, people: map[string]typeid.ID{}}
 		if err := b.load(ctx, a, rows); err != nil {
 			return Taken{}, err
 		}
@@ -56,6 +57,7 @@ type telling struct {
 	how    Taking
 	places *places
 	told   map[string]string    // fingerprints by source key: of the store, then of the batch too
+	gone   map[typeid.ID]bool   // what somebody took back
 	people map[string]typeid.ID // by source key
 	kept   []telt
 }
@@ -65,6 +67,7 @@ type telt struct {
 	intake.ExperienceRow
 	id                 typeid.ID
 	key, author, print string
+	signs              string // of danger in the words
 	at                 *place
 	relationship       experience.Relationship
 	question           string
@@ -90,7 +93,30 @@ func (b *telling) load(ctx context.Context, a *act, rows []intake.ExperienceRow)
 	for _, e := range told {
 		b.told[*e.SourceKey] = e.Fingerprint
 	}
+	if err := b.loadTakenBack(ctx, a, keys); err != nil {
+		return err
+	}
 	return b.places.load(ctx, a, codes, names)
+}
+
+// loadTakenBack reads which of the rows somebody has taken back.
+func (b *telling) loadTakenBack(ctx context.Context, a *act, keys []string) error {
+	marks := make([]typeid.ID, len(keys))
+	for i, key := range keys {
+		marks[i] = takenBack(key)
+	}
+	ids, err := a.Spent.Query().Where(spent.IDIn(marks...)).IDs(ctx)
+	for _, id := range ids {
+		b.gone[id] = true
+	}
+	return err
+}
+
+// takenBack is what is kept of the source key of words that were taken back, joined to nothing: half of its SHA-256 and a
+// little more, as much as an id has room for.
+func takenBack(key string) typeid.ID {
+	sum := sha256.Sum256([]byte(key))
+	return typeid.ID(hex.EncodeToString(sum[:20]))
 }
 
 // source is the key of what a row speaks of: the file's own, within its trust, as two trusts may count alike.
@@ -113,6 +139,11 @@ func respondent(row intake.ExperienceRow) string {
 // settle decides what becomes of a row.
 func (b *telling) settle(row intake.ExperienceRow) {
 	t := telt{ExperienceRow: row, key: source(row, row.SourceKey), author: respondent(row), print: printOf(row)}
+	if b.gone[takenBack(t.key)] {
+		b.Known++
+		b.note(row.Line, CodeTakenBack)
+		return
+	}
 	if print, told := b.told[t.key]; told {
 		b.Known++
 		if print != t.print {
@@ -132,10 +163,19 @@ func (b *telling) settle(row intake.ExperienceRow) {
 		return
 	}
 	t.at, b.told[t.key] = at, t.print
-	t.relationship, t.question = b.relationship(row), b.question(row)
+	t.relationship, t.question, t.signs = b.relationship(row), b.question(row), signsIn(row.Text)
 	b.kept = append(b.kept, t)
 	b.New++
+	switch {
+	case b.publishes(t):
+		b.Published++
+	case b.how.Published:
+		b.note(row.Line, CodeMayTellOfDanger)
+	}
 }
+
+// publishes tells whether a row is shown without a moderator here: never when its words may tell of danger.
+func (b *telling) publishes(t telt) bool { return b.how.Published && t.signs == "" }
 
 // printOf is the SHA-256 of what somebody said and where. The date is left out: how it is read depends on the whole file.
 func printOf(row intake.ExperienceRow) string {
@@ -218,8 +258,8 @@ func (b *telling) greet(ctx context.Context, a *act) error {
 func (b *telling) row(a *act, t telt) *ent.ExperienceCreate {
 	e := a.Experience.Create().SetID(t.id).SetCreatedAt(a.at).SetFingerprint(t.print).SetSourceKey(t.key).
 		SetAuthorID(b.people[t.author]).SetServiceID(t.at.id).SetDisplayName(anonymous).SetIntention(experience.IntentionTell).
-		SetRelationship(t.relationship).SetQuestion(t.question).SetStory(t.Text).SetSignals(signsIn(t.Text)).SetHappenedIn(t.Date.Format(month))
-	if b.how.Published {
+		SetRelationship(t.relationship).SetQuestion(t.question).SetStory(t.Text).SetSignals(t.signs).SetHappenedIn(t.Date.Format(month))
+	if b.publishes(t) {
 		return e.SetState(experience.StatePublished).SetPublishedAt(t.Date).SetPublishedMonth(t.Date.Format(month))
 	}
 	return e.SetState(experience.StateInModeration)

@@ -115,7 +115,7 @@ func (d VoiceDraft) add(ctx context.Context, a *act, id typeid.ID, print string)
 		return nil, err
 	}
 	me := typeid.ID(a.viewer.Person)
-	w, err := a.Voice.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetExperienceID(e.ID).SetAuthorID(me).
+	w, err := a.Voice.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetExperienceID(e.ID).SetServiceID(e.ServiceID).SetAuthorID(me).
 		SetRelationship(voice.Relationship(d.Relationship)).SetDisplayName(d.DisplayName).SetStory(d.Story).
 		SetState(voice.StateInModeration).SetSignals(signsIn(d.Story)).Save(ctx)
 	if err != nil {

@@ -55,6 +55,11 @@ func (a *act) ownExperience(ctx context.Context, id typeid.ID) (*ent.Experience,
 // withdraw leaves nothing of an experience but its place: whose it is, where, when, what it led to. Its author is told last, as by
 // every verb: telling locks the person, and who moves a link of the line meanwhile has the link and wants to tell that person.
 func (a *act) withdraw(ctx context.Context, e *ent.Experience) (*ent.Experience, error) {
+	if e.SourceKey != nil { // so that taking the same file again does not bring them back
+		if err := a.spend(ctx, takenBack(*e.SourceKey)); err != nil {
+			return nil, err
+		}
+	}
 	for _, w := range wordsOf() {
 		if err := a.empty(ctx, w, e.ID); err != nil {
 			return nil, err

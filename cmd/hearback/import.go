@@ -54,7 +54,7 @@ func (c importServicesCmd) Run(ctx context.Context, t terminal) error {
 
 type importExperiencesCmd struct {
 	importFlags
-	Published bool `help:"A moderator has read them elsewhere already: publish them, each on the day it was said. Else one reads them here first."`
+	Published bool `help:"A moderator has read them elsewhere already: publish them, each on the day it was said, but for words that may tell of danger. Else one reads them here first."`
 	NoCreate  bool `name:"no-create" help:"Leave out what is about a place that is not known, rather than make the place below its trust."`
 }
 

@@ -28,7 +28,7 @@ const (
 type report struct {
 	*intake.Report    // its Taken are the rows that are new
 	updated, known    int
-	people            int
+	people, published int
 	made              map[service.Kind]int
 	places            []workflow.Place // the first of those that were made for experiences
 	dry               map[string]bool  // codes of places that a dry run has counted already
@@ -56,7 +56,7 @@ func (r *report) add(t workflow.Taken) {
 	for range t.New {
 		r.Take()
 	}
-	r.updated, r.known, r.people = r.updated+t.Updated, r.known+t.Known, r.people+t.People
+	r.updated, r.known, r.people, r.published = r.updated+t.Updated, r.known+t.Known, r.people+t.People, r.published+t.Published
 	for _, p := range t.Skipped {
 		r.Skip(p)
 	}
@@ -91,13 +91,6 @@ func (r *report) end(err error) {
 
 func (r *report) rows() int { return r.Taken() + r.updated + r.known + r.SkippedRows() }
 
-func (r *report) published() int {
-	if r.how.Published {
-		return r.Taken()
-	}
-	return 0
-}
-
 // print writes the report for people or for programs.
 func (r *report) print(w io.Writer) error {
 	if r.inJSON {
@@ -122,11 +115,12 @@ func (r *report) head(out *bytes.Buffer) {
 }
 
 func (r *report) tail(out *bytes.Buffer) {
-	if n := r.published(); n > 0 {
+	if n := r.published; n > 0 {
 		fmt.Fprintf(out, "\nPublished without a moderator here: %s experiences, each on the day it was said. Whoever ran this with --published\n"+
 			"says that a moderator has read them elsewhere.\n", comma(n))
-	} else if r.what == "experiences" && r.Taken() > 0 {
-		fmt.Fprintln(out, "\nA moderator reads the new experiences before others can.")
+	}
+	if n := r.Taken() - r.published; r.what == "experiences" && n > 0 {
+		fmt.Fprintf(out, "\nA moderator reads %s new experiences before others can.\n", comma(n))
 	}
 	if len(r.made) > 0 || r.people > 0 {
 		fmt.Fprintf(out, "\nMade on the way: %s\n", r.onTheWay())
@@ -179,7 +173,7 @@ type importReport struct {
 func (r *report) fields() importReport {
 	return importReport{
 		Import: r.what, File: r.file, Store: r.store, DryRun: r.how.DryRun, Rows: r.rows(), Taken: r.Taken(), Updated: r.updated, Known: r.known,
-		Skipped: importSkipped{r.SkippedRows(), r.Skipped()}, Noted: r.Noted(), Published: r.published(), People: r.people, Made: r.made,
+		Skipped: importSkipped{r.SkippedRows(), r.Skipped()}, Noted: r.Noted(), Published: r.published, People: r.people, Made: r.made,
 		Places: r.places, Seconds: r.took.Seconds(), Error: r.failure,
 	}
 }

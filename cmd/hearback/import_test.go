@@ -95,7 +95,7 @@ func TestImportReadsStandardInputAndReportsForPeople(t *testing.T) {
 		t.Errorf("%d\n%s\n%q", code, out, err) // no bar either: nobody sits at a terminal
 	}
 	_, waiting, _ := typed(t, url, fourComments(), "import", "experiences", "-")
-	if !strings.Contains(waiting, "A moderator reads the new experiences before others can") || !strings.Contains(waiting, "line 3") || strings.Contains(waiting, "Published") {
+	if !strings.Contains(waiting, "A moderator reads 4 new experiences before others can") || !strings.Contains(waiting, "line 3") || strings.Contains(waiting, "Published") {
 		t.Error(waiting)
 	}
 	_, published, _ := typed(t, url, strings.ReplaceAll(fourComments(), `"id":"`, `"id":"x`), "import", "experiences", "-", "--published")

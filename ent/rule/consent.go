@@ -47,6 +47,20 @@ func SeeLinksOfWhoAgrees() privacy.QueryRule {
 	}), SeeWithItsExperience())
 }
 
+// SeeOwnConsentsOrSpokenFor shows what somebody agreed to for their words to them, and for words that somebody else told for
+// them to who told it, as long as they may read the words.
+func SeeOwnConsentsOrSpokenFor() privacy.QueryRule {
+	return readers(func(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
+		own := sql.EQ(s.C(consent.FieldPersonID), v.Person)
+		if !v.Speaks {
+			return own
+		}
+		return sql.Or(own, sql.And(sql.IsNull(s.C(consent.FieldVoiceID)), experienceOf(s, func(e *sql.Selector) *sql.Predicate {
+			return sql.And(sql.EQ(e.C(experience.FieldToldByID), v.Person), spokenFor(v, e, ""))
+		})))
+	})
+}
+
 // AllowToAgreeForOneself lets people agree to what is done with their own words, and take that back.
 func AllowToAgreeForOneself() privacy.MutationRule {
 	return privacy.ConsentMutationRuleFunc(func(ctx context.Context, m *ent.ConsentMutation) error {
@@ -71,6 +85,9 @@ func AllowToAgreeForOneself() privacy.MutationRule {
 func ownWords(ctx context.Context, m *ent.ConsentMutation, me typeid.ID) error {
 	about, _ := m.ExperienceID()
 	if by, _ := m.PersonID(); by != me {
+		return privacy.Skip
+	}
+	if _, other := m.GivenThroughID(); other {
 		return privacy.Skip
 	}
 	if id, ok := m.VoiceID(); ok {

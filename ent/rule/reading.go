@@ -143,7 +143,7 @@ func notPublic(rows ent.Value, v *auth.Viewer) (some []Reading) {
 	case []*ent.Voice:
 		for _, w := range rows {
 			if w.AuthorID != me && w.Story != "" {
-				some = below(some, v, w.State == voice.StatePublished, Reading{About: w.ID, Whose: w.AuthorID, Experience: w.ExperienceID, Through: moderators})
+				some = below(some, v, w.State == voice.StatePublished, Reading{About: w.ID, Whose: w.AuthorID, Experience: w.ExperienceID, Through: []auth.Role{auth.Moderator, auth.SafeguardingLead}})
 			}
 		}
 	case []*ent.Decision:

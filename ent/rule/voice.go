@@ -16,7 +16,7 @@ import (
 
 // SeeVoiceWithItsExperience shows a voice to who speaks in it. Others see it only where its experience is shown and not
 // withdrawn: everybody once it is published, as long as who speaks agrees to that; before that the moderators who reach the
-// service, but not the one whose experience it is.
+// service, and the safeguarding leads when there is a sign of danger in it, but not the one whose experience it is.
 func SeeVoiceWithItsExperience() privacy.QueryRule { return only(visibleVoice) }
 
 // VoiceInModeration holds for voices that wait for a moderator.
@@ -25,10 +25,17 @@ func VoiceInModeration(s *sql.Selector) { s.Where(voiceIn(s, voice.StateInModera
 // VoiceInReach holds for voices beside experiences at services in the viewer's reach in one of the roles. It narrows; it opens nothing.
 func VoiceInReach(ctx context.Context, roles ...auth.Role) func(*sql.Selector) {
 	v := auth.FromContext(ctx)
-	return func(s *sql.Selector) {
-		s.Where(experienceOf(s, func(e *sql.Selector) *sql.Predicate { return within(v, e, experience.FieldServiceID, roles...) }))
-	}
+	return func(s *sql.Selector) { s.Where(within(v, s, voice.FieldServiceID, roles...)) }
 }
+
+// VoicesSignalled holds for voices that wait for a moderator and have a sign of danger in their words.
+func VoicesSignalled(s *sql.Selector) {
+	VoiceInModeration(s)
+	s.Where(signalled(s))
+}
+
+// signalled is written as the partial index has it.
+func signalled(s *sql.Selector) *sql.Predicate { return sql.ExprP(s.C(voice.FieldSignals) + " <> ''") }
 
 // voiceIn writes the state into the statement itself, for the partial index of the queue.
 func voiceIn(s *sql.Selector, state voice.State) *sql.Predicate {
@@ -45,16 +52,19 @@ func visibleVoice(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
 	}
 	seen := []*sql.Predicate{heard}
 	if v.Holds(auth.Moderator) {
-		seen = append(seen, sql.And(sql.Or(voiceIn(s, voice.StateInModeration), voiceIn(s, voice.StateReturned)), besideOthers(v, s)))
+		seen = append(seen, sql.And(sql.Or(voiceIn(s, voice.StateInModeration), voiceIn(s, voice.StateReturned)), besideOthers(v, s, auth.Moderator)))
+	}
+	if v.Holds(auth.SafeguardingLead) {
+		seen = append(seen, sql.And(voiceIn(s, voice.StateInModeration), signalled(s), besideOthers(v, s, auth.SafeguardingLead)))
 	}
 	return sql.Or(sql.EQ(s.C(voice.FieldAuthorID), v.Person), sql.And(sql.Or(seen...), shown))
 }
 
-// besideOthers holds for voices beside experiences that the viewer moderates, and that are not the viewer's own.
-func besideOthers(v *auth.Viewer, s *sql.Selector) *sql.Predicate {
-	return experienceOf(s, func(e *sql.Selector) *sql.Predicate {
-		return sql.And(sql.NEQ(e.C(experience.FieldAuthorID), v.Person), within(v, e, experience.FieldServiceID, auth.Moderator))
-	})
+// besideOthers holds for voices at services in the viewer's reach in a role, beside experiences that are not the viewer's own.
+func besideOthers(v *auth.Viewer, s *sql.Selector, role auth.Role) *sql.Predicate {
+	return sql.And(within(v, s, voice.FieldServiceID, role), experienceOf(s, func(e *sql.Selector) *sql.Predicate {
+		return sql.NEQ(e.C(experience.FieldAuthorID), v.Person)
+	}))
 }
 
 // AllowSpeakerToReviseAndModeratorToDecide lets people change the words that they added, and moderators decide on those in
@@ -71,7 +81,7 @@ func AllowSpeakerToReviseAndModeratorToDecide() privacy.MutationRule {
 				may = append(may, sql.EQ(s.C(voice.FieldAuthorID), v.Person))
 			}
 			if v.May(auth.ModerationWrite) {
-				may = append(may, sql.And(besideOthers(v, s), sql.NEQ(s.C(voice.FieldState), voice.StateWithdrawn)))
+				may = append(may, sql.And(besideOthers(v, s, auth.Moderator), sql.NEQ(s.C(voice.FieldState), voice.StateWithdrawn)))
 			}
 			s.Where(sql.Or(may...))
 		})

@@ -38,7 +38,7 @@ func (Authority) Fields() []ent.Field {
 		field.Time("review_at").Optional().Nillable().Comment("When somebody should say again that it is still right."),
 		field.Time("ends_at").Optional().Nillable().Comment("When it is planned to end."),
 		field.Time("ended_at").Optional().Nillable().Comment("When somebody ended it."),
-		field.Enum("ended_by").Optional().Nillable().NamedValues("Proxy", "PROXY", "Person", "PERSON", "TakenOver", "TAKEN_OVER"),
+		field.Enum("ended_by").Optional().Nillable().NamedValues("Proxy", "PROXY", "Person", "PERSON", "TakenOver", "TAKEN_OVER", "Left", "LEFT"),
 	}
 }
 

@@ -83,6 +83,8 @@ func (Consent) Fields() []ent.Field {
 		purpose(),
 		field.String("text_id").GoType(typeid.ID("")).MaxLen(40).Immutable(),
 		field.Time("taken_back_at").Optional().Nillable(),
+		field.String("given_through_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Sensitive().Comment("The authority through which somebody else agreed for them; none when they did themself."),
+		field.String("taken_back_through_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Sensitive().Comment("The same of taking it back."),
 	}
 }
 
@@ -108,5 +110,5 @@ func (Consent) Indexes() []ent.Index {
 
 // Policy of Consent: who may see and touch it.
 func (Consent) Policy() ent.Policy {
-	return rule.Policy(rule.SeeOwn("person_id"), rule.AllowToAgreeForOneself())
+	return rule.Policy(rule.SeeOwnConsentsOrSpokenFor(), rule.AllowToAgreeForOneself())
 }

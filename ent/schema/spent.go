@@ -10,6 +10,7 @@ import (
 )
 
 // Spent is the id of something that was taken back and is gone: sent again by a phone that got no answer, it does not come back.
+// Of words that an import brought it is a digest of where they were found: taken again with the same file, they stay away.
 type Spent struct{ ent.Schema }
 
 // Annotations of Spent.

@@ -26,6 +26,7 @@ func (Voice) Annotations() []schema.Annotation { return table("voices") }
 func (Voice) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("experience_id").GoType(typeid.ID("")).MaxLen(40).Immutable(),
+		field.String("service_id").GoType(typeid.ID("")).NotEmpty().MaxLen(40).Default("").Immutable().Comment("The place of its experience, for the queue of a place."),
 		field.String("author_id").GoType(typeid.ID("")).MaxLen(40).Immutable().Sensitive().Comment("Never shown: it would join the words of one person."),
 		relationship(),
 		field.String("display_name").NotEmpty().Validate(plain(60)).Comment("The name that others see, chosen for these words."),
@@ -53,6 +54,8 @@ func (Voice) Indexes() []ent.Index {
 		index.Fields("experience_id", "created_at", "id"),
 		index.Fields("author_id", "created_at", "id"),
 		index.Fields("created_at", "id").StorageKey("voice_queue").Annotations(inModeration),
+		index.Fields("service_id", "created_at", "id").StorageKey("voice_queue_of_place").Annotations(inModeration),
+		index.Fields("created_at", "id").StorageKey("voice_signalled").Annotations(entsql.IndexWhere("state = 'IN_MODERATION' AND signals <> ''")),
 	}
 }
 

@@ -36,6 +36,10 @@ type Consent struct {
 	TextID typeid.ID `json:"text_id,omitempty"`
 	// TakenBackAt holds the value of the "taken_back_at" field.
 	TakenBackAt *time.Time `json:"taken_back_at,omitempty"`
+	// The authority through which somebody else agreed for them; none when they did themself.
+	GivenThroughID *typeid.ID `json:"-"`
+	// The same of taking it back.
+	TakenBackThroughID *typeid.ID `json:"-"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ConsentQuery when eager-loading is set.
 	Edges        ConsentEdges `json:"edges"`
@@ -95,7 +99,7 @@ func (*Consent) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case consent.FieldID, consent.FieldPersonID, consent.FieldExperienceID, consent.FieldVoiceID, consent.FieldPurpose, consent.FieldTextID:
+		case consent.FieldID, consent.FieldPersonID, consent.FieldExperienceID, consent.FieldVoiceID, consent.FieldPurpose, consent.FieldTextID, consent.FieldGivenThroughID, consent.FieldTakenBackThroughID:
 			values[i] = new(sql.NullString)
 		case consent.FieldCreatedAt, consent.FieldTakenBackAt:
 			values[i] = new(sql.NullTime)
@@ -163,6 +167,20 @@ func (_m *Consent) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.TakenBackAt = new(time.Time)
 				*_m.TakenBackAt = value.Time
+			}
+		case consent.FieldGivenThroughID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field given_through_id", values[i])
+			} else if value.Valid {
+				_m.GivenThroughID = new(typeid.ID)
+				*_m.GivenThroughID = typeid.ID(value.String)
+			}
+		case consent.FieldTakenBackThroughID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field taken_back_through_id", values[i])
+			} else if value.Valid {
+				_m.TakenBackThroughID = new(typeid.ID)
+				*_m.TakenBackThroughID = typeid.ID(value.String)
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -238,6 +256,10 @@ func (_m *Consent) String() string {
 		builder.WriteString("taken_back_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("given_through_id=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("taken_back_through_id=<sensitive>")
 	builder.WriteByte(')')
 	return builder.String()
 }

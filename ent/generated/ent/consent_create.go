@@ -85,6 +85,34 @@ func (_c *ConsentCreate) SetNillableTakenBackAt(v *time.Time) *ConsentCreate {
 	return _c
 }
 
+// SetGivenThroughID sets the "given_through_id" field.
+func (_c *ConsentCreate) SetGivenThroughID(v typeid.ID) *ConsentCreate {
+	_c.mutation.SetGivenThroughID(v)
+	return _c
+}
+
+// SetNillableGivenThroughID sets the "given_through_id" field if the given value is not nil.
+func (_c *ConsentCreate) SetNillableGivenThroughID(v *typeid.ID) *ConsentCreate {
+	if v != nil {
+		_c.SetGivenThroughID(*v)
+	}
+	return _c
+}
+
+// SetTakenBackThroughID sets the "taken_back_through_id" field.
+func (_c *ConsentCreate) SetTakenBackThroughID(v typeid.ID) *ConsentCreate {
+	_c.mutation.SetTakenBackThroughID(v)
+	return _c
+}
+
+// SetNillableTakenBackThroughID sets the "taken_back_through_id" field if the given value is not nil.
+func (_c *ConsentCreate) SetNillableTakenBackThroughID(v *typeid.ID) *ConsentCreate {
+	if v != nil {
+		_c.SetTakenBackThroughID(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *ConsentCreate) SetID(v typeid.ID) *ConsentCreate {
 	_c.mutation.SetID(v)
@@ -203,6 +231,16 @@ func (_c *ConsentCreate) check() error {
 			return &ValidationError{Name: "text_id", err: fmt.Errorf(`ent: validator failed for field "Consent.text_id": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.GivenThroughID(); ok {
+		if err := consent.GivenThroughIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "given_through_id", err: fmt.Errorf(`ent: validator failed for field "Consent.given_through_id": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.TakenBackThroughID(); ok {
+		if err := consent.TakenBackThroughIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "taken_back_through_id", err: fmt.Errorf(`ent: validator failed for field "Consent.taken_back_through_id": %w`, err)}
+		}
+	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := consent.IDValidator(string(v)); err != nil {
 			return &ValidationError{Name: "id", err: fmt.Errorf(`ent: validator failed for field "Consent.id": %w`, err)}
@@ -265,6 +303,14 @@ func (_c *ConsentCreate) createSpec() (*Consent, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.TakenBackAt(); ok {
 		_spec.SetField(consent.FieldTakenBackAt, field.TypeTime, value)
 		_node.TakenBackAt = &value
+	}
+	if value, ok := _c.mutation.GivenThroughID(); ok {
+		_spec.SetField(consent.FieldGivenThroughID, field.TypeString, value)
+		_node.GivenThroughID = &value
+	}
+	if value, ok := _c.mutation.TakenBackThroughID(); ok {
+		_spec.SetField(consent.FieldTakenBackThroughID, field.TypeString, value)
+		_node.TakenBackThroughID = &value
 	}
 	if nodes := _c.mutation.ExperienceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -387,6 +433,24 @@ func (u *ConsentUpsert) ClearTakenBackAt() *ConsentUpsert {
 	return u
 }
 
+// SetTakenBackThroughID sets the "taken_back_through_id" field.
+func (u *ConsentUpsert) SetTakenBackThroughID(v typeid.ID) *ConsentUpsert {
+	u.Set(consent.FieldTakenBackThroughID, v)
+	return u
+}
+
+// UpdateTakenBackThroughID sets the "taken_back_through_id" field to the value that was provided on create.
+func (u *ConsentUpsert) UpdateTakenBackThroughID() *ConsentUpsert {
+	u.SetExcluded(consent.FieldTakenBackThroughID)
+	return u
+}
+
+// ClearTakenBackThroughID clears the value of the "taken_back_through_id" field.
+func (u *ConsentUpsert) ClearTakenBackThroughID() *ConsentUpsert {
+	u.SetNull(consent.FieldTakenBackThroughID)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -421,6 +485,9 @@ func (u *ConsentUpsertOne) UpdateNewValues() *ConsentUpsertOne {
 		}
 		if _, exists := u.create.mutation.TextID(); exists {
 			s.SetIgnore(consent.FieldTextID)
+		}
+		if _, exists := u.create.mutation.GivenThroughID(); exists {
+			s.SetIgnore(consent.FieldGivenThroughID)
 		}
 	}))
 	return u
@@ -471,6 +538,27 @@ func (u *ConsentUpsertOne) UpdateTakenBackAt() *ConsentUpsertOne {
 func (u *ConsentUpsertOne) ClearTakenBackAt() *ConsentUpsertOne {
 	return u.Update(func(s *ConsentUpsert) {
 		s.ClearTakenBackAt()
+	})
+}
+
+// SetTakenBackThroughID sets the "taken_back_through_id" field.
+func (u *ConsentUpsertOne) SetTakenBackThroughID(v typeid.ID) *ConsentUpsertOne {
+	return u.Update(func(s *ConsentUpsert) {
+		s.SetTakenBackThroughID(v)
+	})
+}
+
+// UpdateTakenBackThroughID sets the "taken_back_through_id" field to the value that was provided on create.
+func (u *ConsentUpsertOne) UpdateTakenBackThroughID() *ConsentUpsertOne {
+	return u.Update(func(s *ConsentUpsert) {
+		s.UpdateTakenBackThroughID()
+	})
+}
+
+// ClearTakenBackThroughID clears the value of the "taken_back_through_id" field.
+func (u *ConsentUpsertOne) ClearTakenBackThroughID() *ConsentUpsertOne {
+	return u.Update(func(s *ConsentUpsert) {
+		s.ClearTakenBackThroughID()
 	})
 }
 
@@ -675,6 +763,9 @@ func (u *ConsentUpsertBulk) UpdateNewValues() *ConsentUpsertBulk {
 			if _, exists := b.mutation.TextID(); exists {
 				s.SetIgnore(consent.FieldTextID)
 			}
+			if _, exists := b.mutation.GivenThroughID(); exists {
+				s.SetIgnore(consent.FieldGivenThroughID)
+			}
 		}
 	}))
 	return u
@@ -725,6 +816,27 @@ func (u *ConsentUpsertBulk) UpdateTakenBackAt() *ConsentUpsertBulk {
 func (u *ConsentUpsertBulk) ClearTakenBackAt() *ConsentUpsertBulk {
 	return u.Update(func(s *ConsentUpsert) {
 		s.ClearTakenBackAt()
+	})
+}
+
+// SetTakenBackThroughID sets the "taken_back_through_id" field.
+func (u *ConsentUpsertBulk) SetTakenBackThroughID(v typeid.ID) *ConsentUpsertBulk {
+	return u.Update(func(s *ConsentUpsert) {
+		s.SetTakenBackThroughID(v)
+	})
+}
+
+// UpdateTakenBackThroughID sets the "taken_back_through_id" field to the value that was provided on create.
+func (u *ConsentUpsertBulk) UpdateTakenBackThroughID() *ConsentUpsertBulk {
+	return u.Update(func(s *ConsentUpsert) {
+		s.UpdateTakenBackThroughID()
+	})
+}
+
+// ClearTakenBackThroughID clears the value of the "taken_back_through_id" field.
+func (u *ConsentUpsertBulk) ClearTakenBackThroughID() *ConsentUpsertBulk {
+	return u.Update(func(s *ConsentUpsert) {
+		s.ClearTakenBackThroughID()
 	})
 }
 

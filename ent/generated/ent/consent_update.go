@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/predicate"
+	"hearback/ent/typeid"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -49,6 +50,26 @@ func (_u *ConsentUpdate) ClearTakenBackAt() *ConsentUpdate {
 	return _u
 }
 
+// SetTakenBackThroughID sets the "taken_back_through_id" field.
+func (_u *ConsentUpdate) SetTakenBackThroughID(v typeid.ID) *ConsentUpdate {
+	_u.mutation.SetTakenBackThroughID(v)
+	return _u
+}
+
+// SetNillableTakenBackThroughID sets the "taken_back_through_id" field if the given value is not nil.
+func (_u *ConsentUpdate) SetNillableTakenBackThroughID(v *typeid.ID) *ConsentUpdate {
+	if v != nil {
+		_u.SetTakenBackThroughID(*v)
+	}
+	return _u
+}
+
+// ClearTakenBackThroughID clears the value of the "taken_back_through_id" field.
+func (_u *ConsentUpdate) ClearTakenBackThroughID() *ConsentUpdate {
+	_u.mutation.ClearTakenBackThroughID()
+	return _u
+}
+
 // Mutation returns the ConsentMutation object of the builder.
 func (_u *ConsentUpdate) Mutation() *ConsentMutation {
 	return _u.mutation
@@ -83,6 +104,11 @@ func (_u *ConsentUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ConsentUpdate) check() error {
+	if v, ok := _u.mutation.TakenBackThroughID(); ok {
+		if err := consent.TakenBackThroughIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "taken_back_through_id", err: fmt.Errorf(`ent: validator failed for field "Consent.taken_back_through_id": %w`, err)}
+		}
+	}
 	if _u.mutation.ExperienceCleared() && len(_u.mutation.ExperienceIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Consent.experience"`)
 	}
@@ -115,6 +141,15 @@ func (_u *ConsentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.TakenBackAtCleared() {
 		_spec.ClearField(consent.FieldTakenBackAt, field.TypeTime)
+	}
+	if _u.mutation.GivenThroughIDCleared() {
+		_spec.ClearField(consent.FieldGivenThroughID, field.TypeString)
+	}
+	if value, ok := _u.mutation.TakenBackThroughID(); ok {
+		_spec.SetField(consent.FieldTakenBackThroughID, field.TypeString, value)
+	}
+	if _u.mutation.TakenBackThroughIDCleared() {
+		_spec.ClearField(consent.FieldTakenBackThroughID, field.TypeString)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -155,6 +190,26 @@ func (_u *ConsentUpdateOne) SetNillableTakenBackAt(v *time.Time) *ConsentUpdateO
 // ClearTakenBackAt clears the value of the "taken_back_at" field.
 func (_u *ConsentUpdateOne) ClearTakenBackAt() *ConsentUpdateOne {
 	_u.mutation.ClearTakenBackAt()
+	return _u
+}
+
+// SetTakenBackThroughID sets the "taken_back_through_id" field.
+func (_u *ConsentUpdateOne) SetTakenBackThroughID(v typeid.ID) *ConsentUpdateOne {
+	_u.mutation.SetTakenBackThroughID(v)
+	return _u
+}
+
+// SetNillableTakenBackThroughID sets the "taken_back_through_id" field if the given value is not nil.
+func (_u *ConsentUpdateOne) SetNillableTakenBackThroughID(v *typeid.ID) *ConsentUpdateOne {
+	if v != nil {
+		_u.SetTakenBackThroughID(*v)
+	}
+	return _u
+}
+
+// ClearTakenBackThroughID clears the value of the "taken_back_through_id" field.
+func (_u *ConsentUpdateOne) ClearTakenBackThroughID() *ConsentUpdateOne {
+	_u.mutation.ClearTakenBackThroughID()
 	return _u
 }
 
@@ -205,6 +260,11 @@ func (_u *ConsentUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ConsentUpdateOne) check() error {
+	if v, ok := _u.mutation.TakenBackThroughID(); ok {
+		if err := consent.TakenBackThroughIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "taken_back_through_id", err: fmt.Errorf(`ent: validator failed for field "Consent.taken_back_through_id": %w`, err)}
+		}
+	}
 	if _u.mutation.ExperienceCleared() && len(_u.mutation.ExperienceIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Consent.experience"`)
 	}
@@ -254,6 +314,15 @@ func (_u *ConsentUpdateOne) sqlSave(ctx context.Context) (_node *Consent, err er
 	}
 	if _u.mutation.TakenBackAtCleared() {
 		_spec.ClearField(consent.FieldTakenBackAt, field.TypeTime)
+	}
+	if _u.mutation.GivenThroughIDCleared() {
+		_spec.ClearField(consent.FieldGivenThroughID, field.TypeString)
+	}
+	if value, ok := _u.mutation.TakenBackThroughID(); ok {
+		_spec.SetField(consent.FieldTakenBackThroughID, field.TypeString, value)
+	}
+	if _u.mutation.TakenBackThroughIDCleared() {
+		_spec.ClearField(consent.FieldTakenBackThroughID, field.TypeString)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Consent{config: _u.config}

@@ -9834,23 +9834,25 @@ func (m *ConcernEntryMutation) ResetEdge(name string) error {
 // ConsentMutation represents an operation that mutates the Consent nodes in the graph.
 type ConsentMutation struct {
 	config
-	op                Op
-	typ               string
-	id                *typeid.ID
-	created_at        *time.Time
-	person_id         *typeid.ID
-	purpose           *consent.Purpose
-	taken_back_at     *time.Time
-	clearedFields     map[string]struct{}
-	experience        *typeid.ID
-	clearedexperience bool
-	voice             *typeid.ID
-	clearedvoice      bool
-	text              *typeid.ID
-	clearedtext       bool
-	done              bool
-	oldValue          func(context.Context) (*Consent, error)
-	predicates        []predicate.Consent
+	op                    Op
+	typ                   string
+	id                    *typeid.ID
+	created_at            *time.Time
+	person_id             *typeid.ID
+	purpose               *consent.Purpose
+	taken_back_at         *time.Time
+	given_through_id      *typeid.ID
+	taken_back_through_id *typeid.ID
+	clearedFields         map[string]struct{}
+	experience            *typeid.ID
+	clearedexperience     bool
+	voice                 *typeid.ID
+	clearedvoice          bool
+	text                  *typeid.ID
+	clearedtext           bool
+	done                  bool
+	oldValue              func(context.Context) (*Consent, error)
+	predicates            []predicate.Consent
 }
 
 var _ ent.Mutation = (*ConsentMutation)(nil)
@@ -10235,6 +10237,104 @@ func (m *ConsentMutation) ResetTakenBackAt() {
 	delete(m.clearedFields, consent.FieldTakenBackAt)
 }
 
+// SetGivenThroughID sets the "given_through_id" field.
+func (m *ConsentMutation) SetGivenThroughID(t typeid.ID) {
+	m.given_through_id = &t
+}
+
+// GivenThroughID returns the value of the "given_through_id" field in the mutation.
+func (m *ConsentMutation) GivenThroughID() (r typeid.ID, exists bool) {
+	v := m.given_through_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGivenThroughID returns the old "given_through_id" field's value of the Consent entity.
+// If the Consent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentMutation) OldGivenThroughID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGivenThroughID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGivenThroughID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGivenThroughID: %w", err)
+	}
+	return oldValue.GivenThroughID, nil
+}
+
+// ClearGivenThroughID clears the value of the "given_through_id" field.
+func (m *ConsentMutation) ClearGivenThroughID() {
+	m.given_through_id = nil
+	m.clearedFields[consent.FieldGivenThroughID] = struct{}{}
+}
+
+// GivenThroughIDCleared returns if the "given_through_id" field was cleared in this mutation.
+func (m *ConsentMutation) GivenThroughIDCleared() bool {
+	_, ok := m.clearedFields[consent.FieldGivenThroughID]
+	return ok
+}
+
+// ResetGivenThroughID resets all changes to the "given_through_id" field.
+func (m *ConsentMutation) ResetGivenThroughID() {
+	m.given_through_id = nil
+	delete(m.clearedFields, consent.FieldGivenThroughID)
+}
+
+// SetTakenBackThroughID sets the "taken_back_through_id" field.
+func (m *ConsentMutation) SetTakenBackThroughID(t typeid.ID) {
+	m.taken_back_through_id = &t
+}
+
+// TakenBackThroughID returns the value of the "taken_back_through_id" field in the mutation.
+func (m *ConsentMutation) TakenBackThroughID() (r typeid.ID, exists bool) {
+	v := m.taken_back_through_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTakenBackThroughID returns the old "taken_back_through_id" field's value of the Consent entity.
+// If the Consent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConsentMutation) OldTakenBackThroughID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTakenBackThroughID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTakenBackThroughID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTakenBackThroughID: %w", err)
+	}
+	return oldValue.TakenBackThroughID, nil
+}
+
+// ClearTakenBackThroughID clears the value of the "taken_back_through_id" field.
+func (m *ConsentMutation) ClearTakenBackThroughID() {
+	m.taken_back_through_id = nil
+	m.clearedFields[consent.FieldTakenBackThroughID] = struct{}{}
+}
+
+// TakenBackThroughIDCleared returns if the "taken_back_through_id" field was cleared in this mutation.
+func (m *ConsentMutation) TakenBackThroughIDCleared() bool {
+	_, ok := m.clearedFields[consent.FieldTakenBackThroughID]
+	return ok
+}
+
+// ResetTakenBackThroughID resets all changes to the "taken_back_through_id" field.
+func (m *ConsentMutation) ResetTakenBackThroughID() {
+	m.taken_back_through_id = nil
+	delete(m.clearedFields, consent.FieldTakenBackThroughID)
+}
+
 // ClearExperience clears the "experience" edge to the Experience entity.
 func (m *ConsentMutation) ClearExperience() {
 	m.clearedexperience = true
@@ -10350,7 +10450,7 @@ func (m *ConsentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ConsentMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 9)
 	if m.created_at != nil {
 		fields = append(fields, consent.FieldCreatedAt)
 	}
@@ -10371,6 +10471,12 @@ func (m *ConsentMutation) Fields() []string {
 	}
 	if m.taken_back_at != nil {
 		fields = append(fields, consent.FieldTakenBackAt)
+	}
+	if m.given_through_id != nil {
+		fields = append(fields, consent.FieldGivenThroughID)
+	}
+	if m.taken_back_through_id != nil {
+		fields = append(fields, consent.FieldTakenBackThroughID)
 	}
 	return fields
 }
@@ -10394,6 +10500,10 @@ func (m *ConsentMutation) Field(name string) (ent.Value, bool) {
 		return m.TextID()
 	case consent.FieldTakenBackAt:
 		return m.TakenBackAt()
+	case consent.FieldGivenThroughID:
+		return m.GivenThroughID()
+	case consent.FieldTakenBackThroughID:
+		return m.TakenBackThroughID()
 	}
 	return nil, false
 }
@@ -10417,6 +10527,10 @@ func (m *ConsentMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldTextID(ctx)
 	case consent.FieldTakenBackAt:
 		return m.OldTakenBackAt(ctx)
+	case consent.FieldGivenThroughID:
+		return m.OldGivenThroughID(ctx)
+	case consent.FieldTakenBackThroughID:
+		return m.OldTakenBackThroughID(ctx)
 	}
 	return nil, fmt.Errorf("unknown Consent field %s", name)
 }
@@ -10475,6 +10589,20 @@ func (m *ConsentMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetTakenBackAt(v)
 		return nil
+	case consent.FieldGivenThroughID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGivenThroughID(v)
+		return nil
+	case consent.FieldTakenBackThroughID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTakenBackThroughID(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Consent field %s", name)
 }
@@ -10511,6 +10639,12 @@ func (m *ConsentMutation) ClearedFields() []string {
 	if m.FieldCleared(consent.FieldTakenBackAt) {
 		fields = append(fields, consent.FieldTakenBackAt)
 	}
+	if m.FieldCleared(consent.FieldGivenThroughID) {
+		fields = append(fields, consent.FieldGivenThroughID)
+	}
+	if m.FieldCleared(consent.FieldTakenBackThroughID) {
+		fields = append(fields, consent.FieldTakenBackThroughID)
+	}
 	return fields
 }
 
@@ -10530,6 +10664,12 @@ func (m *ConsentMutation) ClearField(name string) error {
 		return nil
 	case consent.FieldTakenBackAt:
 		m.ClearTakenBackAt()
+		return nil
+	case consent.FieldGivenThroughID:
+		m.ClearGivenThroughID()
+		return nil
+	case consent.FieldTakenBackThroughID:
+		m.ClearTakenBackThroughID()
 		return nil
 	}
 	return fmt.Errorf("unknown Consent nullable field %s", name)
@@ -10559,6 +10699,12 @@ func (m *ConsentMutation) ResetField(name string) error {
 		return nil
 	case consent.FieldTakenBackAt:
 		m.ResetTakenBackAt()
+		return nil
+	case consent.FieldGivenThroughID:
+		m.ResetGivenThroughID()
+		return nil
+	case consent.FieldTakenBackThroughID:
+		m.ResetTakenBackThroughID()
 		return nil
 	}
 	return fmt.Errorf("unknown Consent field %s", name)
@@ -38572,6 +38718,7 @@ type VoiceMutation struct {
 	id                *typeid.ID
 	created_at        *time.Time
 	fingerprint       *string
+	service_id        *typeid.ID
 	author_id         *typeid.ID
 	relationship      *voice.Relationship
 	display_name      *string
@@ -38803,6 +38950,42 @@ func (m *VoiceMutation) OldExperienceID(ctx context.Context) (v typeid.ID, err e
 // ResetExperienceID resets all changes to the "experience_id" field.
 func (m *VoiceMutation) ResetExperienceID() {
 	m.experience = nil
+}
+
+// SetServiceID sets the "service_id" field.
+func (m *VoiceMutation) SetServiceID(t typeid.ID) {
+	m.service_id = &t
+}
+
+// ServiceID returns the value of the "service_id" field in the mutation.
+func (m *VoiceMutation) ServiceID() (r typeid.ID, exists bool) {
+	v := m.service_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldServiceID returns the old "service_id" field's value of the Voice entity.
+// If the Voice object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoiceMutation) OldServiceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldServiceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldServiceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldServiceID: %w", err)
+	}
+	return oldValue.ServiceID, nil
+}
+
+// ResetServiceID resets all changes to the "service_id" field.
+func (m *VoiceMutation) ResetServiceID() {
+	m.service_id = nil
 }
 
 // SetAuthorID sets the "author_id" field.
@@ -39277,7 +39460,7 @@ func (m *VoiceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *VoiceMutation) Fields() []string {
-	fields := make([]string, 0, 12)
+	fields := make([]string, 0, 13)
 	if m.created_at != nil {
 		fields = append(fields, voice.FieldCreatedAt)
 	}
@@ -39286,6 +39469,9 @@ func (m *VoiceMutation) Fields() []string {
 	}
 	if m.experience != nil {
 		fields = append(fields, voice.FieldExperienceID)
+	}
+	if m.service_id != nil {
+		fields = append(fields, voice.FieldServiceID)
 	}
 	if m.author_id != nil {
 		fields = append(fields, voice.FieldAuthorID)
@@ -39328,6 +39514,8 @@ func (m *VoiceMutation) Field(name string) (ent.Value, bool) {
 		return m.Fingerprint()
 	case voice.FieldExperienceID:
 		return m.ExperienceID()
+	case voice.FieldServiceID:
+		return m.ServiceID()
 	case voice.FieldAuthorID:
 		return m.AuthorID()
 	case voice.FieldRelationship:
@@ -39361,6 +39549,8 @@ func (m *VoiceMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldFingerprint(ctx)
 	case voice.FieldExperienceID:
 		return m.OldExperienceID(ctx)
+	case voice.FieldServiceID:
+		return m.OldServiceID(ctx)
 	case voice.FieldAuthorID:
 		return m.OldAuthorID(ctx)
 	case voice.FieldRelationship:
@@ -39408,6 +39598,13 @@ func (m *VoiceMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetExperienceID(v)
+		return nil
+	case voice.FieldServiceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetServiceID(v)
 		return nil
 	case voice.FieldAuthorID:
 		v, ok := value.(typeid.ID)
@@ -39553,6 +39750,9 @@ func (m *VoiceMutation) ResetField(name string) error {
 		return nil
 	case voice.FieldExperienceID:
 		m.ResetExperienceID()
+		return nil
+	case voice.FieldServiceID:
+		m.ResetServiceID()
 		return nil
 	case voice.FieldAuthorID:
 		m.ResetAuthorID()

@@ -26,6 +26,8 @@ type Voice struct {
 	Fingerprint string `json:"-"`
 	// ExperienceID holds the value of the "experience_id" field.
 	ExperienceID typeid.ID `json:"experience_id,omitempty"`
+	// The place of its experience, for the queue of a place.
+	ServiceID typeid.ID `json:"service_id,omitempty"`
 	// Never shown: it would join the words of one person.
 	AuthorID typeid.ID `json:"-"`
 	// Relationship holds the value of the "relationship" field.
@@ -90,7 +92,7 @@ func (*Voice) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case voice.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case voice.FieldID, voice.FieldFingerprint, voice.FieldExperienceID, voice.FieldAuthorID, voice.FieldRelationship, voice.FieldDisplayName, voice.FieldStory, voice.FieldState, voice.FieldReason, voice.FieldSignals, voice.FieldModeratorID:
+		case voice.FieldID, voice.FieldFingerprint, voice.FieldExperienceID, voice.FieldServiceID, voice.FieldAuthorID, voice.FieldRelationship, voice.FieldDisplayName, voice.FieldStory, voice.FieldState, voice.FieldReason, voice.FieldSignals, voice.FieldModeratorID:
 			values[i] = new(sql.NullString)
 		case voice.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -132,6 +134,12 @@ func (_m *Voice) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field experience_id", values[i])
 			} else if value.Valid {
 				_m.ExperienceID = typeid.ID(value.String)
+			}
+		case voice.FieldServiceID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field service_id", values[i])
+			} else if value.Valid {
+				_m.ServiceID = typeid.ID(value.String)
 			}
 		case voice.FieldAuthorID:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -241,6 +249,9 @@ func (_m *Voice) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("experience_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ExperienceID))
+	builder.WriteString(", ")
+	builder.WriteString("service_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ServiceID))
 	builder.WriteString(", ")
 	builder.WriteString("author_id=<sensitive>")
 	builder.WriteString(", ")

@@ -44,6 +44,20 @@ func (_c *VoiceCreate) SetExperienceID(v typeid.ID) *VoiceCreate {
 	return _c
 }
 
+// SetServiceID sets the "service_id" field.
+func (_c *VoiceCreate) SetServiceID(v typeid.ID) *VoiceCreate {
+	_c.mutation.SetServiceID(v)
+	return _c
+}
+
+// SetNillableServiceID sets the "service_id" field if the given value is not nil.
+func (_c *VoiceCreate) SetNillableServiceID(v *typeid.ID) *VoiceCreate {
+	if v != nil {
+		_c.SetServiceID(*v)
+	}
+	return _c
+}
+
 // SetAuthorID sets the "author_id" field.
 func (_c *VoiceCreate) SetAuthorID(v typeid.ID) *VoiceCreate {
 	_c.mutation.SetAuthorID(v)
@@ -209,6 +223,10 @@ func (_c *VoiceCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *VoiceCreate) defaults() error {
+	if _, ok := _c.mutation.ServiceID(); !ok {
+		v := voice.DefaultServiceID
+		_c.mutation.SetServiceID(v)
+	}
 	if _, ok := _c.mutation.Story(); !ok {
 		v := voice.DefaultStory
 		_c.mutation.SetStory(v)
@@ -254,6 +272,14 @@ func (_c *VoiceCreate) check() error {
 	if v, ok := _c.mutation.ExperienceID(); ok {
 		if err := voice.ExperienceIDValidator(string(v)); err != nil {
 			return &ValidationError{Name: "experience_id", err: fmt.Errorf(`ent: validator failed for field "Voice.experience_id": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.ServiceID(); !ok {
+		return &ValidationError{Name: "service_id", err: errors.New(`ent: missing required field "Voice.service_id"`)}
+	}
+	if v, ok := _c.mutation.ServiceID(); ok {
+		if err := voice.ServiceIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "service_id", err: fmt.Errorf(`ent: validator failed for field "Voice.service_id": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.AuthorID(); !ok {
@@ -371,6 +397,10 @@ func (_c *VoiceCreate) createSpec() (*Voice, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Fingerprint(); ok {
 		_spec.SetField(voice.FieldFingerprint, field.TypeString, value)
 		_node.Fingerprint = value
+	}
+	if value, ok := _c.mutation.ServiceID(); ok {
+		_spec.SetField(voice.FieldServiceID, field.TypeString, value)
+		_node.ServiceID = value
 	}
 	if value, ok := _c.mutation.AuthorID(); ok {
 		_spec.SetField(voice.FieldAuthorID, field.TypeString, value)
@@ -626,6 +656,9 @@ func (u *VoiceUpsertOne) UpdateNewValues() *VoiceUpsertOne {
 		}
 		if _, exists := u.create.mutation.ExperienceID(); exists {
 			s.SetIgnore(voice.FieldExperienceID)
+		}
+		if _, exists := u.create.mutation.ServiceID(); exists {
+			s.SetIgnore(voice.FieldServiceID)
 		}
 		if _, exists := u.create.mutation.AuthorID(); exists {
 			s.SetIgnore(voice.FieldAuthorID)
@@ -978,6 +1011,9 @@ func (u *VoiceUpsertBulk) UpdateNewValues() *VoiceUpsertBulk {
 			}
 			if _, exists := b.mutation.ExperienceID(); exists {
 				s.SetIgnore(voice.FieldExperienceID)
+			}
+			if _, exists := b.mutation.ServiceID(); exists {
+				s.SetIgnore(voice.FieldServiceID)
 			}
 			if _, exists := b.mutation.AuthorID(); exists {
 				s.SetIgnore(voice.FieldAuthorID)

@@ -176,6 +176,7 @@ const (
 	EndedByProxy     EndedBy = "PROXY"
 	EndedByPerson    EndedBy = "PERSON"
 	EndedByTakenOver EndedBy = "TAKEN_OVER"
+	EndedByLeft      EndedBy = "LEFT"
 )
 
 func (eb EndedBy) String() string {
@@ -185,7 +186,7 @@ func (eb EndedBy) String() string {
 // EndedByValidator is a validator for the "ended_by" field enum values. It is called by the builders before save.
 func EndedByValidator(eb EndedBy) error {
 	switch eb {
-	case EndedByProxy, EndedByPerson, EndedByTakenOver:
+	case EndedByProxy, EndedByPerson, EndedByTakenOver, EndedByLeft:
 		return nil
 	default:
 		return fmt.Errorf("authority: invalid enum value for ended_by field: %q", eb)

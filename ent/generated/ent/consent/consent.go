@@ -30,6 +30,10 @@ const (
 	FieldTextID = "text_id"
 	// FieldTakenBackAt holds the string denoting the taken_back_at field in the database.
 	FieldTakenBackAt = "taken_back_at"
+	// FieldGivenThroughID holds the string denoting the given_through_id field in the database.
+	FieldGivenThroughID = "given_through_id"
+	// FieldTakenBackThroughID holds the string denoting the taken_back_through_id field in the database.
+	FieldTakenBackThroughID = "taken_back_through_id"
 	// EdgeExperience holds the string denoting the experience edge name in mutations.
 	EdgeExperience = "experience"
 	// EdgeVoice holds the string denoting the voice edge name in mutations.
@@ -71,6 +75,8 @@ var Columns = []string{
 	FieldPurpose,
 	FieldTextID,
 	FieldTakenBackAt,
+	FieldGivenThroughID,
+	FieldTakenBackThroughID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -99,6 +105,10 @@ var (
 	VoiceIDValidator func(string) error
 	// TextIDValidator is a validator for the "text_id" field. It is called by the builders before save.
 	TextIDValidator func(string) error
+	// GivenThroughIDValidator is a validator for the "given_through_id" field. It is called by the builders before save.
+	GivenThroughIDValidator func(string) error
+	// TakenBackThroughIDValidator is a validator for the "taken_back_through_id" field. It is called by the builders before save.
+	TakenBackThroughIDValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -174,6 +184,16 @@ func ByTextID(opts ...sql.OrderTermOption) OrderOption {
 // ByTakenBackAt orders the results by the taken_back_at field.
 func ByTakenBackAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTakenBackAt, opts...).ToFunc()
+}
+
+// ByGivenThroughID orders the results by the given_through_id field.
+func ByGivenThroughID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGivenThroughID, opts...).ToFunc()
+}
+
+// ByTakenBackThroughID orders the results by the taken_back_through_id field.
+func ByTakenBackThroughID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTakenBackThroughID, opts...).ToFunc()
 }
 
 // ByExperienceField orders the results by experience field.

@@ -90,6 +90,18 @@ func TakenBackAt(v time.Time) predicate.Consent {
 	return predicate.Consent(sql.FieldEQ(FieldTakenBackAt, v))
 }
 
+// GivenThroughID applies equality check predicate on the "given_through_id" field. It's identical to GivenThroughIDEQ.
+func GivenThroughID(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldEQ(FieldGivenThroughID, vc))
+}
+
+// TakenBackThroughID applies equality check predicate on the "taken_back_through_id" field. It's identical to TakenBackThroughIDEQ.
+func TakenBackThroughID(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldEQ(FieldTakenBackThroughID, vc))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Consent {
 	return predicate.Consent(sql.FieldEQ(FieldCreatedAt, v))
@@ -544,6 +556,194 @@ func TakenBackAtIsNil() predicate.Consent {
 // TakenBackAtNotNil applies the NotNil predicate on the "taken_back_at" field.
 func TakenBackAtNotNil() predicate.Consent {
 	return predicate.Consent(sql.FieldNotNull(FieldTakenBackAt))
+}
+
+// GivenThroughIDEQ applies the EQ predicate on the "given_through_id" field.
+func GivenThroughIDEQ(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldEQ(FieldGivenThroughID, vc))
+}
+
+// GivenThroughIDNEQ applies the NEQ predicate on the "given_through_id" field.
+func GivenThroughIDNEQ(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldNEQ(FieldGivenThroughID, vc))
+}
+
+// GivenThroughIDIn applies the In predicate on the "given_through_id" field.
+func GivenThroughIDIn(vs ...typeid.ID) predicate.Consent {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Consent(sql.FieldIn(FieldGivenThroughID, v...))
+}
+
+// GivenThroughIDNotIn applies the NotIn predicate on the "given_through_id" field.
+func GivenThroughIDNotIn(vs ...typeid.ID) predicate.Consent {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Consent(sql.FieldNotIn(FieldGivenThroughID, v...))
+}
+
+// GivenThroughIDGT applies the GT predicate on the "given_through_id" field.
+func GivenThroughIDGT(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldGT(FieldGivenThroughID, vc))
+}
+
+// GivenThroughIDGTE applies the GTE predicate on the "given_through_id" field.
+func GivenThroughIDGTE(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldGTE(FieldGivenThroughID, vc))
+}
+
+// GivenThroughIDLT applies the LT predicate on the "given_through_id" field.
+func GivenThroughIDLT(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldLT(FieldGivenThroughID, vc))
+}
+
+// GivenThroughIDLTE applies the LTE predicate on the "given_through_id" field.
+func GivenThroughIDLTE(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldLTE(FieldGivenThroughID, vc))
+}
+
+// GivenThroughIDContains applies the Contains predicate on the "given_through_id" field.
+func GivenThroughIDContains(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldContains(FieldGivenThroughID, vc))
+}
+
+// GivenThroughIDHasPrefix applies the HasPrefix predicate on the "given_through_id" field.
+func GivenThroughIDHasPrefix(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldHasPrefix(FieldGivenThroughID, vc))
+}
+
+// GivenThroughIDHasSuffix applies the HasSuffix predicate on the "given_through_id" field.
+func GivenThroughIDHasSuffix(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldHasSuffix(FieldGivenThroughID, vc))
+}
+
+// GivenThroughIDIsNil applies the IsNil predicate on the "given_through_id" field.
+func GivenThroughIDIsNil() predicate.Consent {
+	return predicate.Consent(sql.FieldIsNull(FieldGivenThroughID))
+}
+
+// GivenThroughIDNotNil applies the NotNil predicate on the "given_through_id" field.
+func GivenThroughIDNotNil() predicate.Consent {
+	return predicate.Consent(sql.FieldNotNull(FieldGivenThroughID))
+}
+
+// GivenThroughIDEqualFold applies the EqualFold predicate on the "given_through_id" field.
+func GivenThroughIDEqualFold(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldEqualFold(FieldGivenThroughID, vc))
+}
+
+// GivenThroughIDContainsFold applies the ContainsFold predicate on the "given_through_id" field.
+func GivenThroughIDContainsFold(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldContainsFold(FieldGivenThroughID, vc))
+}
+
+// TakenBackThroughIDEQ applies the EQ predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDEQ(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldEQ(FieldTakenBackThroughID, vc))
+}
+
+// TakenBackThroughIDNEQ applies the NEQ predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDNEQ(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldNEQ(FieldTakenBackThroughID, vc))
+}
+
+// TakenBackThroughIDIn applies the In predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDIn(vs ...typeid.ID) predicate.Consent {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Consent(sql.FieldIn(FieldTakenBackThroughID, v...))
+}
+
+// TakenBackThroughIDNotIn applies the NotIn predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDNotIn(vs ...typeid.ID) predicate.Consent {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Consent(sql.FieldNotIn(FieldTakenBackThroughID, v...))
+}
+
+// TakenBackThroughIDGT applies the GT predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDGT(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldGT(FieldTakenBackThroughID, vc))
+}
+
+// TakenBackThroughIDGTE applies the GTE predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDGTE(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldGTE(FieldTakenBackThroughID, vc))
+}
+
+// TakenBackThroughIDLT applies the LT predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDLT(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldLT(FieldTakenBackThroughID, vc))
+}
+
+// TakenBackThroughIDLTE applies the LTE predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDLTE(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldLTE(FieldTakenBackThroughID, vc))
+}
+
+// TakenBackThroughIDContains applies the Contains predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDContains(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldContains(FieldTakenBackThroughID, vc))
+}
+
+// TakenBackThroughIDHasPrefix applies the HasPrefix predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDHasPrefix(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldHasPrefix(FieldTakenBackThroughID, vc))
+}
+
+// TakenBackThroughIDHasSuffix applies the HasSuffix predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDHasSuffix(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldHasSuffix(FieldTakenBackThroughID, vc))
+}
+
+// TakenBackThroughIDIsNil applies the IsNil predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDIsNil() predicate.Consent {
+	return predicate.Consent(sql.FieldIsNull(FieldTakenBackThroughID))
+}
+
+// TakenBackThroughIDNotNil applies the NotNil predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDNotNil() predicate.Consent {
+	return predicate.Consent(sql.FieldNotNull(FieldTakenBackThroughID))
+}
+
+// TakenBackThroughIDEqualFold applies the EqualFold predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDEqualFold(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldEqualFold(FieldTakenBackThroughID, vc))
+}
+
+// TakenBackThroughIDContainsFold applies the ContainsFold predicate on the "taken_back_through_id" field.
+func TakenBackThroughIDContainsFold(v typeid.ID) predicate.Consent {
+	vc := string(v)
+	return predicate.Consent(sql.FieldContainsFold(FieldTakenBackThroughID, vc))
 }
 
 // HasExperience applies the HasEdge predicate on the "experience" edge.

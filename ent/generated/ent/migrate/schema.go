@@ -133,7 +133,7 @@ var (
 		{Name: "review_at", Type: field.TypeTime, Nullable: true},
 		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
 		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
-		{Name: "ended_by", Type: field.TypeEnum, Nullable: true, Enums: []string{"PROXY", "PERSON", "TAKEN_OVER"}},
+		{Name: "ended_by", Type: field.TypeEnum, Nullable: true, Enums: []string{"PROXY", "PERSON", "TAKEN_OVER", "LEFT"}},
 		{Name: "proxy_id", Type: field.TypeString, Size: 40},
 		{Name: "subject_id", Type: field.TypeString, Size: 40},
 	}
@@ -423,6 +423,8 @@ var (
 		{Name: "person_id", Type: field.TypeString, Size: 40},
 		{Name: "purpose", Type: field.TypeEnum, Enums: []string{"PUBLISH", "THEME_ANALYSIS", "CONTACT_ABOUT_CHANGE", "INVITE_TO_CODESIGN", "RECORD_INTERVIEW", "USE_CLIP", "RESEARCH_EXPORT"}},
 		{Name: "taken_back_at", Type: field.TypeTime, Nullable: true},
+		{Name: "given_through_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "taken_back_through_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "text_id", Type: field.TypeString, Size: 40},
 		{Name: "experience_id", Type: field.TypeString, Size: 40},
 		{Name: "voice_id", Type: field.TypeString, Nullable: true, Size: 40},
@@ -435,19 +437,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "consents_consent_texts_text",
-				Columns:    []*schema.Column{ConsentsColumns[5]},
+				Columns:    []*schema.Column{ConsentsColumns[7]},
 				RefColumns: []*schema.Column{ConsentTextsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "consents_experiences_consents",
-				Columns:    []*schema.Column{ConsentsColumns[6]},
+				Columns:    []*schema.Column{ConsentsColumns[8]},
 				RefColumns: []*schema.Column{ExperiencesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "consents_voices_consents",
-				Columns:    []*schema.Column{ConsentsColumns[7]},
+				Columns:    []*schema.Column{ConsentsColumns[9]},
 				RefColumns: []*schema.Column{VoicesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -456,7 +458,7 @@ var (
 			{
 				Name:    "consent_holds",
 				Unique:  true,
-				Columns: []*schema.Column{ConsentsColumns[6], ConsentsColumns[3]},
+				Columns: []*schema.Column{ConsentsColumns[8], ConsentsColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "taken_back_at IS NULL AND voice_id IS NULL",
 				},
@@ -464,7 +466,7 @@ var (
 			{
 				Name:    "consent_holds_for_voice",
 				Unique:  true,
-				Columns: []*schema.Column{ConsentsColumns[7], ConsentsColumns[3]},
+				Columns: []*schema.Column{ConsentsColumns[9], ConsentsColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "taken_back_at IS NULL AND voice_id IS NOT NULL",
 				},
@@ -472,7 +474,7 @@ var (
 			{
 				Name:    "consent_experience_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ConsentsColumns[6], ConsentsColumns[1], ConsentsColumns[0]},
+				Columns: []*schema.Column{ConsentsColumns[8], ConsentsColumns[1], ConsentsColumns[0]},
 			},
 			{
 				Name:    "consent_person_id_created_at_id",
@@ -482,7 +484,7 @@ var (
 			{
 				Name:    "consent_voice_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ConsentsColumns[7], ConsentsColumns[1], ConsentsColumns[0]},
+				Columns: []*schema.Column{ConsentsColumns[9], ConsentsColumns[1], ConsentsColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "voice_id IS NOT NULL",
 				},
@@ -1775,6 +1777,7 @@ var (
 		{Name: "id", Type: field.TypeString, Size: 40},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "service_id", Type: field.TypeString, Size: 40, Default: ""},
 		{Name: "author_id", Type: field.TypeString, Size: 40},
 		{Name: "relationship", Type: field.TypeEnum, Enums: []string{"PATIENT", "PARENT_GUARDIAN", "CARER", "RELATIVE", "FRIEND", "ADVOCATE_VOLUNTEER", "STAFF", "LEARNER"}},
 		{Name: "display_name", Type: field.TypeString},
@@ -1794,7 +1797,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "voices_experiences_voices",
-				Columns:    []*schema.Column{VoicesColumns[12]},
+				Columns:    []*schema.Column{VoicesColumns[13]},
 				RefColumns: []*schema.Column{ExperiencesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1803,12 +1806,12 @@ var (
 			{
 				Name:    "voice_experience_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{VoicesColumns[12], VoicesColumns[1], VoicesColumns[0]},
+				Columns: []*schema.Column{VoicesColumns[13], VoicesColumns[1], VoicesColumns[0]},
 			},
 			{
 				Name:    "voice_author_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{VoicesColumns[3], VoicesColumns[1], VoicesColumns[0]},
+				Columns: []*schema.Column{VoicesColumns[4], VoicesColumns[1], VoicesColumns[0]},
 			},
 			{
 				Name:    "voice_queue",
@@ -1816,6 +1819,22 @@ var (
 				Columns: []*schema.Column{VoicesColumns[1], VoicesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'IN_MODERATION'",
+				},
+			},
+			{
+				Name:    "voice_queue_of_place",
+				Unique:  false,
+				Columns: []*schema.Column{VoicesColumns[3], VoicesColumns[1], VoicesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'IN_MODERATION'",
+				},
+			},
+			{
+				Name:    "voice_signalled",
+				Unique:  false,
+				Columns: []*schema.Column{VoicesColumns[1], VoicesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'IN_MODERATION' AND signals <> ''",
 				},
 			},
 		},

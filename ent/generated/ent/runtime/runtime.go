@@ -668,6 +668,14 @@ func init() {
 	consentDescTextID := consentFields[4].Descriptor()
 	// consent.TextIDValidator is a validator for the "text_id" field. It is called by the builders before save.
 	consent.TextIDValidator = consentDescTextID.Validators[0].(func(string) error)
+	// consentDescGivenThroughID is the schema descriptor for given_through_id field.
+	consentDescGivenThroughID := consentFields[6].Descriptor()
+	// consent.GivenThroughIDValidator is a validator for the "given_through_id" field. It is called by the builders before save.
+	consent.GivenThroughIDValidator = consentDescGivenThroughID.Validators[0].(func(string) error)
+	// consentDescTakenBackThroughID is the schema descriptor for taken_back_through_id field.
+	consentDescTakenBackThroughID := consentFields[7].Descriptor()
+	// consent.TakenBackThroughIDValidator is a validator for the "taken_back_through_id" field. It is called by the builders before save.
+	consent.TakenBackThroughIDValidator = consentDescTakenBackThroughID.Validators[0].(func(string) error)
 	// consentDescID is the schema descriptor for id field.
 	consentDescID := consentMixinFields0[0].Descriptor()
 	// consent.DefaultID holds the default value on creation for the id field.
@@ -2403,12 +2411,32 @@ func init() {
 	voiceDescExperienceID := voiceFields[0].Descriptor()
 	// voice.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
 	voice.ExperienceIDValidator = voiceDescExperienceID.Validators[0].(func(string) error)
+	// voiceDescServiceID is the schema descriptor for service_id field.
+	voiceDescServiceID := voiceFields[1].Descriptor()
+	// voice.DefaultServiceID holds the default value on creation for the service_id field.
+	voice.DefaultServiceID = typeid.ID(voiceDescServiceID.Default.(string))
+	// voice.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	voice.ServiceIDValidator = func() func(string) error {
+		validators := voiceDescServiceID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(service_id string) error {
+			for _, fn := range fns {
+				if err := fn(service_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	// voiceDescAuthorID is the schema descriptor for author_id field.
-	voiceDescAuthorID := voiceFields[1].Descriptor()
+	voiceDescAuthorID := voiceFields[2].Descriptor()
 	// voice.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
 	voice.AuthorIDValidator = voiceDescAuthorID.Validators[0].(func(string) error)
 	// voiceDescDisplayName is the schema descriptor for display_name field.
-	voiceDescDisplayName := voiceFields[3].Descriptor()
+	voiceDescDisplayName := voiceFields[4].Descriptor()
 	// voice.DisplayNameValidator is a validator for the "display_name" field. It is called by the builders before save.
 	voice.DisplayNameValidator = func() func(string) error {
 		validators := voiceDescDisplayName.Validators
@@ -2426,29 +2454,29 @@ func init() {
 		}
 	}()
 	// voiceDescStory is the schema descriptor for story field.
-	voiceDescStory := voiceFields[4].Descriptor()
+	voiceDescStory := voiceFields[5].Descriptor()
 	// voice.DefaultStory holds the default value on creation for the story field.
 	voice.DefaultStory = voiceDescStory.Default.(string)
 	// voice.StoryValidator is a validator for the "story" field. It is called by the builders before save.
 	voice.StoryValidator = voiceDescStory.Validators[0].(func(string) error)
 	// voiceDescVersion is the schema descriptor for version field.
-	voiceDescVersion := voiceFields[6].Descriptor()
+	voiceDescVersion := voiceFields[7].Descriptor()
 	// voice.DefaultVersion holds the default value on creation for the version field.
 	voice.DefaultVersion = voiceDescVersion.Default.(int)
 	// voiceDescReason is the schema descriptor for reason field.
-	voiceDescReason := voiceFields[7].Descriptor()
+	voiceDescReason := voiceFields[8].Descriptor()
 	// voice.DefaultReason holds the default value on creation for the reason field.
 	voice.DefaultReason = voiceDescReason.Default.(string)
 	// voice.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	voice.ReasonValidator = voiceDescReason.Validators[0].(func(string) error)
 	// voiceDescSignals is the schema descriptor for signals field.
-	voiceDescSignals := voiceFields[8].Descriptor()
+	voiceDescSignals := voiceFields[9].Descriptor()
 	// voice.DefaultSignals holds the default value on creation for the signals field.
 	voice.DefaultSignals = voiceDescSignals.Default.(string)
 	// voice.SignalsValidator is a validator for the "signals" field. It is called by the builders before save.
 	voice.SignalsValidator = voiceDescSignals.Validators[0].(func(string) error)
 	// voiceDescModeratorID is the schema descriptor for moderator_id field.
-	voiceDescModeratorID := voiceFields[9].Descriptor()
+	voiceDescModeratorID := voiceFields[10].Descriptor()
 	// voice.ModeratorIDValidator is a validator for the "moderator_id" field. It is called by the builders before save.
 	voice.ModeratorIDValidator = voiceDescModeratorID.Validators[0].(func(string) error)
 	// voiceDescID is the schema descriptor for id field.

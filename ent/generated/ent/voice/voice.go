@@ -22,6 +22,8 @@ const (
 	FieldFingerprint = "fingerprint"
 	// FieldExperienceID holds the string denoting the experience_id field in the database.
 	FieldExperienceID = "experience_id"
+	// FieldServiceID holds the string denoting the service_id field in the database.
+	FieldServiceID = "service_id"
 	// FieldAuthorID holds the string denoting the author_id field in the database.
 	FieldAuthorID = "author_id"
 	// FieldRelationship holds the string denoting the relationship field in the database.
@@ -68,6 +70,7 @@ var Columns = []string{
 	FieldCreatedAt,
 	FieldFingerprint,
 	FieldExperienceID,
+	FieldServiceID,
 	FieldAuthorID,
 	FieldRelationship,
 	FieldDisplayName,
@@ -102,6 +105,10 @@ var (
 	FingerprintValidator func(string) error
 	// ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
 	ExperienceIDValidator func(string) error
+	// DefaultServiceID holds the default value on creation for the "service_id" field.
+	DefaultServiceID typeid.ID
+	// ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	ServiceIDValidator func(string) error
 	// AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
 	AuthorIDValidator func(string) error
 	// DisplayNameValidator is a validator for the "display_name" field. It is called by the builders before save.
@@ -203,6 +210,11 @@ func ByFingerprint(opts ...sql.OrderTermOption) OrderOption {
 // ByExperienceID orders the results by the experience_id field.
 func ByExperienceID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldExperienceID, opts...).ToFunc()
+}
+
+// ByServiceID orders the results by the service_id field.
+func ByServiceID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldServiceID, opts...).ToFunc()
 }
 
 // ByAuthorID orders the results by the author_id field.

@@ -72,6 +72,12 @@ func ExperienceID(v typeid.ID) predicate.Voice {
 	return predicate.Voice(sql.FieldEQ(FieldExperienceID, vc))
 }
 
+// ServiceID applies equality check predicate on the "service_id" field. It's identical to ServiceIDEQ.
+func ServiceID(v typeid.ID) predicate.Voice {
+	vc := string(v)
+	return predicate.Voice(sql.FieldEQ(FieldServiceID, vc))
+}
+
 // AuthorID applies equality check predicate on the "author_id" field. It's identical to AuthorIDEQ.
 func AuthorID(v typeid.ID) predicate.Voice {
 	vc := string(v)
@@ -296,6 +302,90 @@ func ExperienceIDEqualFold(v typeid.ID) predicate.Voice {
 func ExperienceIDContainsFold(v typeid.ID) predicate.Voice {
 	vc := string(v)
 	return predicate.Voice(sql.FieldContainsFold(FieldExperienceID, vc))
+}
+
+// ServiceIDEQ applies the EQ predicate on the "service_id" field.
+func ServiceIDEQ(v typeid.ID) predicate.Voice {
+	vc := string(v)
+	return predicate.Voice(sql.FieldEQ(FieldServiceID, vc))
+}
+
+// ServiceIDNEQ applies the NEQ predicate on the "service_id" field.
+func ServiceIDNEQ(v typeid.ID) predicate.Voice {
+	vc := string(v)
+	return predicate.Voice(sql.FieldNEQ(FieldServiceID, vc))
+}
+
+// ServiceIDIn applies the In predicate on the "service_id" field.
+func ServiceIDIn(vs ...typeid.ID) predicate.Voice {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Voice(sql.FieldIn(FieldServiceID, v...))
+}
+
+// ServiceIDNotIn applies the NotIn predicate on the "service_id" field.
+func ServiceIDNotIn(vs ...typeid.ID) predicate.Voice {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Voice(sql.FieldNotIn(FieldServiceID, v...))
+}
+
+// ServiceIDGT applies the GT predicate on the "service_id" field.
+func ServiceIDGT(v typeid.ID) predicate.Voice {
+	vc := string(v)
+	return predicate.Voice(sql.FieldGT(FieldServiceID, vc))
+}
+
+// ServiceIDGTE applies the GTE predicate on the "service_id" field.
+func ServiceIDGTE(v typeid.ID) predicate.Voice {
+	vc := string(v)
+	return predicate.Voice(sql.FieldGTE(FieldServiceID, vc))
+}
+
+// ServiceIDLT applies the LT predicate on the "service_id" field.
+func ServiceIDLT(v typeid.ID) predicate.Voice {
+	vc := string(v)
+	return predicate.Voice(sql.FieldLT(FieldServiceID, vc))
+}
+
+// ServiceIDLTE applies the LTE predicate on the "service_id" field.
+func ServiceIDLTE(v typeid.ID) predicate.Voice {
+	vc := string(v)
+	return predicate.Voice(sql.FieldLTE(FieldServiceID, vc))
+}
+
+// ServiceIDContains applies the Contains predicate on the "service_id" field.
+func ServiceIDContains(v typeid.ID) predicate.Voice {
+	vc := string(v)
+	return predicate.Voice(sql.FieldContains(FieldServiceID, vc))
+}
+
+// ServiceIDHasPrefix applies the HasPrefix predicate on the "service_id" field.
+func ServiceIDHasPrefix(v typeid.ID) predicate.Voice {
+	vc := string(v)
+	return predicate.Voice(sql.FieldHasPrefix(FieldServiceID, vc))
+}
+
+// ServiceIDHasSuffix applies the HasSuffix predicate on the "service_id" field.
+func ServiceIDHasSuffix(v typeid.ID) predicate.Voice {
+	vc := string(v)
+	return predicate.Voice(sql.FieldHasSuffix(FieldServiceID, vc))
+}
+
+// ServiceIDEqualFold applies the EqualFold predicate on the "service_id" field.
+func ServiceIDEqualFold(v typeid.ID) predicate.Voice {
+	vc := string(v)
+	return predicate.Voice(sql.FieldEqualFold(FieldServiceID, vc))
+}
+
+// ServiceIDContainsFold applies the ContainsFold predicate on the "service_id" field.
+func ServiceIDContainsFold(v typeid.ID) predicate.Voice {
+	vc := string(v)
+	return predicate.Voice(sql.FieldContainsFold(FieldServiceID, vc))
 }
 
 // AuthorIDEQ applies the EQ predicate on the "author_id" field.
