@@ -81,7 +81,7 @@ func illness() map[string]string {
 func TestEveryFieldOfEveryVerb(t *testing.T) {
 	lengthy(t, "it tries every field with everything that is wrong")
 	tell(t, func(t *testing.T, s *stage) {
-		w, can, other := rooted(t, s), doable(), illness()
+		w, can, other := stageMatrix(t, s), doable(), illness()
 		for _, f := range contract().Mutation.Fields {
 			d, ok := can[f.Name]
 			if !ok || len(f.Arguments) == 0 {

@@ -84,7 +84,7 @@ func deeds() []deed {
 		{verb: "experienceCriticalitySet", on: "hidden words", done: "moderator", missing: "moderatorElsewhere", with: with(fresh, vars{"expectedVersion": nil, "criticality": "STRONG"})},
 		{verb: "experienceCriticalitySet", on: "published words", done: "moderator", with: with(heard, vars{"expectedVersion": nil, "criticality": "STRONG"})},
 		{verb: "experienceCriticalitySet", on: "their own words", each: true, missing: "moderatorElsewhere", with: with(theirOwn, vars{"expectedVersion": nil, "criticality": "STRONG"})},
-		{verb: "policyClauseSet", with: func(*world, string) vars { // for administrators of everything, and nobody on the stage is one
+		{verb: "policyClauseSet", done: "root", with: func(*world, string) vars {
 			return vars{"code": "9.9", "expectedVersion": 0, "title": "No rhymes", "text": "We do not publish rhymes."}
 		}},
 		{verb: "consentGive", done: "author", missing: without(writers+" blind", "author moderator lead"), with: bare(vars{"purpose": "RESEARCH_EXPORT"})},
@@ -139,7 +139,7 @@ func deeds() []deed {
 			return vars{"changeId": w.cast["staff"].propose(w.ward, "A clock"), "expectedVersion": 1, "to": "MADE"}
 		}},
 
-		{verb: "consentTextAdd", with: func(*world, string) vars { return vars{"purpose": "PUBLISH", "language": "cy", "words": "Iawn."} }},
+		{verb: "consentTextAdd", done: "root", with: func(*world, string) vars { return vars{"purpose": "PUBLISH", "language": "cy", "words": "Iawn."} }},
 		{verb: "experienceWithdraw", on: "hidden words", done: "author", missing: without(writers+" blind", "author moderator lead"), with: with(fresh, nil)},
 		{verb: "experienceWithdraw", on: "published words", done: "author blind", with: openWords},
 		{verb: "processingPause", on: "hidden words", done: "author", missing: without(writers+" blind", "author moderator lead"), with: with(fresh, nil)},
@@ -148,39 +148,39 @@ func deeds() []deed {
 		{verb: "dataExport", done: writers, after: func(w *world, _ string) { w.DB.Export.Update().SetState("ENDED").ExecX(w.system()) }},
 		{verb: "exportLink", on: "one's own", done: writers, each: true, with: func(w *world, part string) vars { return w.file(w.me(part)) }},
 		{verb: "exportLink", on: "somebody else's", missing: writers, with: func(w *world, _ string) vars { return w.file(w.person("gone")) }},
-		{verb: "jobReplay", with: func(w *world, _ string) vars { return vars{"jobId": w.of(typeid.Job)[0]} }},
+		{verb: "jobReplay", done: "root", with: func(w *world, _ string) vars { return vars{"jobId": w.of(typeid.Job)[0]} }},
 
-		{verb: "serviceAdd", on: "a place in the ward", done: "administrator", with: func(w *world, _ string) vars { return vars{"parentId": w.ward.ID, "name": "Bay 1", "kind": "WARD"} }},
-		{verb: "serviceAdd", on: "a new root", with: func(*world, string) vars { return vars{"name": "Another trust", "kind": "PROVIDER"} }},
-		{verb: "serviceReviewTime", done: "administrator", with: func(w *world, _ string) vars { return vars{"serviceId": w.ward.ID, "hours": 48} }},
-		{verb: "serviceTokenCreate", on: "the ward", done: "administrator", with: func(w *world, _ string) vars { return w.tokenFor(vars{"serviceId": w.ward.ID}) }},
-		{verb: "serviceTokenCreate", on: "the trust above", with: func(w *world, _ string) vars { return w.tokenFor(vars{"serviceId": w.trust.ID}) }},
-		{verb: "serviceTokenCreate", on: "the whole installation", with: func(w *world, _ string) vars { return w.tokenFor(nil) }},
-		{verb: "serviceTokenCreate", on: "the ward, to moderate", told: map[string]string{"INVALID": "administrator administratorElsewhere"}, with: func(w *world, _ string) vars {
+		{verb: "serviceAdd", on: "a place in the ward", done: "administrator root", with: func(w *world, _ string) vars { return vars{"parentId": w.ward.ID, "name": "Bay 1", "kind": "WARD"} }},
+		{verb: "serviceAdd", on: "a new root", done: "root", with: func(*world, string) vars { return vars{"name": "Another trust", "kind": "PROVIDER"} }},
+		{verb: "serviceReviewTime", done: "administrator root", with: func(w *world, part string) vars { return vars{"serviceId": w.ward.ID, "hours": 24 + len(part)} }},
+		{verb: "serviceTokenCreate", on: "the ward", done: "administrator root", with: func(w *world, _ string) vars { return w.tokenFor(vars{"serviceId": w.ward.ID}) }},
+		{verb: "serviceTokenCreate", on: "the trust above", done: "root", with: func(w *world, _ string) vars { return w.tokenFor(vars{"serviceId": w.trust.ID}) }},
+		{verb: "serviceTokenCreate", on: "the whole installation", done: "root", with: func(w *world, _ string) vars { return w.tokenFor(nil) }},
+		{verb: "serviceTokenCreate", on: "the ward, to moderate", told: map[string]string{"INVALID": "administrator administratorElsewhere root"}, with: func(w *world, _ string) vars {
 			return w.tokenFor(vars{"serviceId": w.ward.ID, "scopes": []string{"moderation:write"}})
 		}},
-		{verb: "serviceTokenRotate", on: "a token of the ward", done: "administrator", missing: "administratorElsewhere", with: func(w *world, _ string) vars {
+		{verb: "serviceTokenRotate", on: "a token of the ward", done: "administrator root", missing: "administratorElsewhere", with: func(w *world, _ string) vars {
 			id, _ := w.mint()
 			return vars{"serviceTokenId": id, "overlapHours": 1}
 		}},
-		{verb: "serviceTokenRevoke", on: "a token of the ward", done: "administrator", missing: "administratorElsewhere", with: func(w *world, _ string) vars {
+		{verb: "serviceTokenRevoke", on: "a token of the ward", done: "administrator root", missing: "administratorElsewhere", with: func(w *world, _ string) vars {
 			id, _ := w.mint()
 			return vars{"serviceTokenId": id}
 		}},
-		{verb: "invitationMake", on: "the ward", done: "administrator", with: func(w *world, _ string) vars { return vars{"role": "STAFF", "serviceId": w.ward.ID} }},
-		{verb: "invitationMake", on: "the trust above", with: func(w *world, _ string) vars { return vars{"role": "STAFF", "serviceId": w.trust.ID} }},
-		{verb: "invitationMake", on: "the whole installation", with: func(*world, string) vars { return vars{"role": "ADMINISTRATOR"} }},
+		{verb: "invitationMake", on: "the ward", done: "administrator root", with: func(w *world, _ string) vars { return vars{"role": "STAFF", "serviceId": w.ward.ID} }},
+		{verb: "invitationMake", on: "the trust above", done: "root", with: func(w *world, _ string) vars { return vars{"role": "STAFF", "serviceId": w.trust.ID} }},
+		{verb: "invitationMake", on: "the whole installation", done: "root", with: func(*world, string) vars { return vars{"role": "ADMINISTRATOR"} }},
 		{verb: "invitationAccept", done: own, with: invitationCode, after: putBack},
-		{verb: "membershipEnd", on: "a role on the ward", done: "administrator", missing: "administratorElsewhere", with: func(w *world, _ string) vars {
+		{verb: "membershipEnd", on: "a role on the ward", done: "administrator root", missing: "administratorElsewhere", with: func(w *world, _ string) vars {
 			return vars{"membershipId": w.DB.Membership.Create().SetCreatedAt(w.clock.Now()).SetPersonID(w.person("gone")).SetServiceID(w.ward.ID).SetRole(membership.RoleStaff).SaveX(w.system()).ID}
 		}},
-		{verb: "membershipTrust", on: "a role on the ward", done: "administrator moderator", missing: "administratorElsewhere moderatorElsewhere", with: func(w *world, _ string) vars {
+		{verb: "membershipTrust", on: "a role on the ward", done: "administrator moderator root", missing: "administratorElsewhere moderatorElsewhere", with: func(w *world, _ string) vars {
 			return vars{"trusted": true, "membershipId": w.DB.Membership.Create().SetCreatedAt(w.clock.Now()).SetPersonID(w.person("gone")).SetServiceID(w.ward.ID).SetRole(membership.RoleStaff).SaveX(w.system()).ID}
 		}},
-		{verb: "membershipTrust", on: "a role in the trust above", missing: "administrator administratorElsewhere moderator moderatorElsewhere", with: func(w *world, _ string) vars {
+		{verb: "membershipTrust", on: "a role in the trust above", done: "root", missing: "administrator administratorElsewhere moderator moderatorElsewhere", with: func(w *world, _ string) vars {
 			return vars{"trusted": false, "membershipId": w.DB.Membership.Query().Where(membership.PersonID(w.person("above"))).OnlyIDX(w.system())}
 		}},
-		{verb: "membershipEnd", on: "a role in the trust above", missing: "administrator administratorElsewhere", with: func(w *world, _ string) vars {
+		{verb: "membershipEnd", on: "a role in the trust above", done: "root", missing: "administrator administratorElsewhere", with: func(w *world, _ string) vars {
 			return vars{"membershipId": w.DB.Membership.Query().Where(membership.PersonID(w.person("above"))).OnlyIDX(w.system())}
 		}},
 		{verb: "personErase", done: writers, each: true, with: func(*world, string) vars { return vars{"confirm": "ERASE ME"} }, after: comeBack},

@@ -216,6 +216,9 @@ func (w *world) expected(part string) map[string][]string {
 	if has(questions()["deadJobs"], part) {
 		all["deadJobs"] = []string{}
 	}
+	if part == "root" {
+		all["deadJobs"] = w.of(typeid.Job)
+	}
 	if !has(questions()["viewer"], part) {
 		return all
 	}
@@ -261,7 +264,7 @@ func (w *world) expected(part string) map[string][]string {
 		own["moderationQueue"], own["voiceQueue"] = []string{w.elsewhere}, []string{}
 		own["signalled"], own["signalledVoices"] = []string{}, []string{}
 	}
-	own["serviceTokens"] = map[string][]string{"administrator": {w.token, w.revoked}, "administratorElsewhere": {}}[part]
+	own["serviceTokens"] = map[string][]string{"administrator": {w.token, w.revoked}, "root": {w.token, w.revoked}, "administratorElsewhere": {}}[part]
 	if has(wardStaff+" narrow sibling", part) {
 		own["reviewInbox"] = []string{}
 	}

@@ -134,6 +134,9 @@ func (w *world) rowsFor(t *testing.T, noun, part string) []string {
 	}
 	own := w.DB.Session.Query().AllX(w.system())
 	return slices.DeleteFunc(all, func(id string) bool {
+		if noun == "AuditEntry" { // which grows as people read
+			return part != "root"
+		}
 		if noun == "Session" {
 			return !has(readers, part) || !slices.ContainsFunc(own, func(s *ent.Session) bool { return string(s.ID) == id && string(s.PersonID) == w.cast[part].id })
 		}
@@ -201,7 +204,7 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		"Change": {map[string]int{"staff": 2, "facilitator": 2, "above": 3, "sibling": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Change.Update().SetTitle("Another").Save(ctx)
 		}},
-		"Service": {map[string]int{"administrator": 1, "administratorElsewhere": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
+		"Service": {map[string]int{"root": 4, "administrator": 1, "administratorElsewhere": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Service.Update().SetName("Another").Save(ctx)
 		}},
 		"Theme": {map[string]int{"staff": 2, "facilitator": 2, "above": 3, "sibling": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
@@ -219,16 +222,16 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		"Consent": {w.agreeing(), func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Consent.Update().SetTakenBackAt(time.Now()).Save(ctx)
 		}},
-		"Membership": {map[string]int{"administrator": 11, "administratorElsewhere": 3}, func(ctx context.Context, c *ent.Client) (int, error) {
+		"Membership": {map[string]int{"root": 18, "administrator": 11, "administratorElsewhere": 3}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Membership.Update().SetEndedAt(time.Now()).Save(ctx)
 		}},
-		"ServiceToken": {map[string]int{"administrator": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
+		"ServiceToken": {map[string]int{"administrator": 2, "root": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.ServiceToken.Update().SetRotatedAt(time.Now()).Save(ctx)
 		}},
 		"Response": {map[string]int{"staff": 2, "facilitator": 2, "moderator": 4}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Response.Update().SetBody("Other words.").Save(ctx)
 		}},
-		"Membership (trusted)": {map[string]int{"administrator": 10, "moderator": 5, "administratorElsewhere": 2, "moderatorElsewhere": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
+		"Membership (trusted)": {map[string]int{"root": 17, "administrator": 10, "moderator": 5, "administratorElsewhere": 2, "moderatorElsewhere": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Membership.Update().SetTrusted(true).Save(ctx)
 		}},
 	} {

@@ -68,13 +68,13 @@ func safeguardingDeeds() []deed {
 		{verb: "identityReveal", on: "a concern in other hands", with: func(w *world, _ string) vars {
 			return vars{"concernId": concerned(concern.StateAcknowledged, nil)(w, "")["concernId"], "reason": "We want to ask how you are."}
 		}},
-		{verb: "signpostSet", on: "the ward", done: "administrator", with: func(w *world, _ string) vars {
-			return vars{"serviceId": w.ward.ID, "language": "en", "text": "Call 111."}
+		{verb: "signpostSet", on: "the ward", done: "administrator root", with: func(w *world, part string) vars {
+			return vars{"serviceId": w.ward.ID, "language": "en", "text": "Call 111, " + part + "."}
 		}},
-		{verb: "signpostSet", on: "the trust above", with: func(w *world, _ string) vars {
+		{verb: "signpostSet", on: "the trust above", done: "root", with: func(w *world, _ string) vars {
 			return vars{"serviceId": w.trust.ID, "language": "en", "text": "Call 999."}
 		}},
-		{verb: "signpostSet", on: "the whole installation", with: func(*world, string) vars { return vars{"language": "en", "text": "Call 999."} }},
+		{verb: "signpostSet", on: "the whole installation", done: "root", with: func(*world, string) vars { return vars{"language": "en", "text": "Call 999."} }},
 	}
 }
 
@@ -162,13 +162,13 @@ func safeguardingTouches() []touch {
 		{"BreakGlass", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.BreakGlass.DeleteOneID(typeid.ID(w.of(typeid.BreakGlass)[0])).Exec(ctx)
 		}},
-		{"Signpost", "make in the ward", "administrator", func(ctx context.Context, c *ent.Client, w *world, part string) error {
+		{"Signpost", "make in the ward", "administrator root", func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return c.Signpost.Create().SetCreatedAt(at).SetServiceID(w.ward.ID).SetLanguage("en").SetText("Call 999.").SetSetByID(w.me(part)).Exec(ctx)
 		}},
 		{"Signpost", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Signpost.Create().SetCreatedAt(at).SetServiceID(w.ward.ID).SetLanguage("en").SetText("Call 999.").SetSetByID(w.person("gone")).Exec(ctx)
 		}},
-		{"Signpost", "make for the whole installation", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+		{"Signpost", "make for the whole installation", "root", func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return c.Signpost.Create().SetCreatedAt(at).SetLanguage("en").SetText("Call 999.").SetSetByID(w.me(part)).Exec(ctx)
 		}},
 		{"Signpost", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {

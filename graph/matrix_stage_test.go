@@ -101,6 +101,7 @@ func (w *world) people(t testing.TB) {
 		{"commissioner", auth.Commissioner, w.trust, nil},
 		{"administrator", auth.Administrator, w.ward, nil},
 		{"administratorElsewhere", auth.Administrator, w.next, nil},
+		{"root", auth.Administrator, nil, nil},
 		{"integrator", auth.Integrator, w.ward, onlyReading},
 		{"narrow", auth.Staff, w.ward, onlyReading},
 		{"former", auth.Staff, w.ward, nil},
@@ -315,8 +316,8 @@ func (w *world) tokens() {
 			w.t.Fatal(a.Body)
 		}
 	}
-	w.secrets["zqtoken"] = "administrator"
-	w.see("administrator", "", "", w.token, w.revoked)
+	w.secrets["zqtoken"] = "administrator root"
+	w.see("administrator root", "", "", w.token, w.revoked)
 	for _, m := range w.DB.ServiceToken.Query().AllX(w.system()) {
 		w.see("", "", "", string(m.PersonID))
 	}
@@ -363,9 +364,9 @@ func (w *world) register(t testing.TB) {
 			w.see(w.who(s.PersonID), w.who(s.PersonID), "", string(s.ID))
 		}
 	}
-	for _, m := range w.DB.Membership.Query().WithService().AllX(ctx) {
-		seen := w.who(m.PersonID)
-		switch m.Edges.Service.ID {
+	for _, m := range w.DB.Membership.Query().AllX(ctx) {
+		seen, at := w.who(m.PersonID)+" root", typeid.Maybe(m.ServiceID)
+		switch at {
 		case w.ward.ID:
 			seen += " administrator"
 			if has("STAFF FACILITATOR", string(m.Role)) {
@@ -419,13 +420,13 @@ func (w *world) who(id typeid.ID) string {
 	return ""
 }
 
-// left are an export of the author's, which nobody else sees, and a job that was given up, which is for an administrator of everything.
+// left are an export of the author's, which nobody else sees, and a job that was given up, which is for the administrator of everything.
 func (w *world) left() {
 	at := w.clock.Now()
 	x := w.DB.Export.Create().SetCreatedAt(at).SetPersonID(w.person("author")).SetState("FETCHED").SetSize(9).SetReadyAt(at).SetExpiresAt(at.Add(time.Hour)).SetFetchedAt(at).SaveX(w.system())
 	w.see("author", "author", "", string(x.ID))
 	j := w.DB.Job.Create().SetCreatedAt(at).SetKind("EXPORT").SetAbout(x.ID).SetRunAt(at).SetDeadAt(at).SaveX(w.system())
-	w.see("", "", "", string(j.ID))
+	w.see("root", "", "", string(j.ID))
 }
 
 // complete fails for rows of which nobody wrote down who sees them.

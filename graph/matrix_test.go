@@ -18,14 +18,14 @@ import (
 //
 // The parts, all of them people on one stage (see matrix_stage_test.go): Ward 7 and Ward 8 belong to one trust; "staff",
 // "facilitator", "moderator", "lead", "administrator", "integrator", "narrow" and "former" are of Ward 7, "above" and
-// "commissioner" of the trust, "sibling" and whoever is called elsewhere of Ward 8. "narrow" is staff whose token may only
+// "commissioner" of the trust, "root" administers everything, "sibling" and whoever is called elsewhere of Ward 8. "narrow" is staff whose token may only
 // read, "blind" a token of the author that may write and not read, "former" was staff. "proxy" speaks for a child, "lapsed" did. "gone" has ended their session: they
 // get 401 and nothing else, whatever they ask.
 const (
-	signedIn  = "stranger author another staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere integrator narrow former proxy lapsed blind"
+	signedIn  = "stranger author another staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere root integrator narrow former proxy lapsed blind"
 	everybody = "nobody " + signedIn
-	readers   = "stranger author another staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere integrator narrow former proxy lapsed" // of what is their own
-	writers   = "stranger author another staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere former proxy lapsed"                   // with a token of their own
+	readers   = "stranger author another staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere root integrator narrow former proxy lapsed" // of what is their own
+	writers   = "stranger author another staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere root former proxy lapsed"                   // with a token of their own
 	wardStaff = "staff above facilitator"
 )
 
@@ -47,7 +47,7 @@ func parts() []row {
 		{"Viewer", "moderationQueue responseQueue", "moderator moderatorElsewhere"},
 		{"Viewer", "signalled signalledVoices", "moderator moderatorElsewhere lead"},
 		{"Viewer", "safeguardingQueue", "lead"},
-		{"Viewer", "serviceTokens", "administrator administratorElsewhere"},
+		{"Viewer", "serviceTokens", "administrator administratorElsewhere root"},
 		{"ServiceToken", "id name scopes service createdAt expiresAt rotatedAt revokedAt lastUsedAt secrets", withRow},
 		{"ServiceTokenSecret", "createdAt endsAt", withRow}, // of a token; what the secret is, no field tells
 		{"Viewer", "voices authorities spokenForBy", withRow},
@@ -102,7 +102,7 @@ func parts() []row {
 		{"ReviewRequest", "experience", "@owner @moderators"}, // on the stage it is given back, and no longer the service's to see
 		{"Response", "id authorName authorTitle body state claimsChange version createdAt revisedAt viewerIsAuthor experience", withRow},
 		{"Response", "reason", "@owner @moderators"},
-		{"Response", "givenAs", "@owner @moderators administrator"},
+		{"Response", "givenAs", "@owner @moderators administrator root"},
 		{"Change", "id title difference state reason version createdAt movedAt service coproducers progress origins originCount verdictRounds", withRow},
 		{"Theme", "id title statement frameworkCode version createdAt service mergedInto evidence history agreement", withRow},
 		{"Evidence", "id says why addedByName createdAt theme experience", withRow},
@@ -130,9 +130,9 @@ func answers() []row {
 		{"AuthorIdentity", "email name anonymous", withRow}, // for the lead who broke the glass
 		{"InputError", "message code path", withRow},
 		{"IdentifyingDetail", "kind start end hint", withRow},                      // of the text that who asked has sent
-		{"Job", "id kind createdAt runAt attempts failure deadAt doneAt", withRow}, // of an administrator of everything, who is not on the stage: TestJobsThatFail
+		{"Job", "id kind createdAt runAt attempts failure deadAt doneAt", withRow},
 		{"StaleVersion", "message code path currentVersion", withRow},
-		{"AuditEntry", "number createdAt act role place about record why hash", withRow}, // of an administrator of everything, who is not on the stage: TestAuditLogIsFor
+		{"AuditEntry", "number createdAt act role place about record why hash", withRow},
 	}
 }
 
@@ -141,8 +141,8 @@ func questions() map[string]string {
 	return map[string]string{
 		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody, "policy": everybody, "previewIdentifying": everybody, "signposting": everybody,
 		"consentTexts": everybody,
-		"deadJobs":     "administrator administratorElsewhere", // to whom it is empty; TestJobsThatFail has an administrator of everything
-		"auditLog":     "",                                     // TestAuditLogIsFor has an administrator of everything
+		"deadJobs":     "administrator administratorElsewhere root", // empty to the first two
+		"auditLog":     "root",
 	}
 }
 

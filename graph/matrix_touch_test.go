@@ -36,7 +36,7 @@ func (w *world) me(part string) typeid.ID {
 
 // touches are the lines of the rows: who may make, change and drop them, without any verb.
 func touches() []touch {
-	at, admin, none := time.Now(), "administrator", ""
+	at, admin, none := time.Now(), "administrator root", ""
 	return slices.Concat(safeguardingTouches(), familyTouches(), verdictTouches(), themeTouches(), voiceTouches(), []touch{
 		{"Person", "make", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
 			return c.Person.Create().SetCreatedAt(at).Exec(ctx)
@@ -63,10 +63,10 @@ func touches() []touch {
 		{"Service", "make in the ward", admin, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Service.Create().SetCreatedAt(at).SetName("Bay").SetSortName("bay").SetKind(service.KindWard).SetPath(w.ward.Path + "bay/").SetParentID(w.ward.ID).Exec(ctx)
 		}},
-		{"Service", "make a root", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+		{"Service", "make a root", "root", func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
 			return c.Service.Create().SetCreatedAt(at).SetName("Bay").SetSortName("bay").SetKind(service.KindWard).SetPath("bay/").Exec(ctx)
 		}},
-		{"Service", "make in the ward with the path of another place", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+		{"Service", "make in the ward with the path of another place", "root", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Service.Create().SetCreatedAt(at).SetName("Bay").SetSortName("bay").SetKind(service.KindWard).SetPath(w.trust.Path + "bay/").SetParentID(w.ward.ID).Exec(ctx)
 		}},
 		{"Service", "change its name", admin, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
@@ -100,7 +100,7 @@ func touches() []touch {
 		{"Membership", "change: give it back", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Membership.UpdateOneID(w.held("former")).ClearEndedAt().Exec(ctx)
 		}},
-		{"Membership", "change: trust it", "administrator moderator", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+		{"Membership", "change: trust it", "administrator moderator root", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Membership.UpdateOneID(w.held("staff")).SetTrusted(false).Exec(ctx)
 		}},
 		{"Membership", "change: trust oneself", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
@@ -122,10 +122,10 @@ func touches() []touch {
 		{"ServiceToken", "make for the ward", admin, func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return w.newToken(c, w.me(part)).SetServiceID(w.ward.ID).Exec(ctx)
 		}},
-		{"ServiceToken", "make for the trust above", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+		{"ServiceToken", "make for the trust above", "root", func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return w.newToken(c, w.me(part)).SetServiceID(w.trust.ID).Exec(ctx)
 		}},
-		{"ServiceToken", "make for the whole installation", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+		{"ServiceToken", "make for the whole installation", "root", func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return w.newToken(c, w.me(part)).Exec(ctx)
 		}},
 		{"ServiceToken", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
@@ -203,10 +203,10 @@ func touches() []touch {
 		{"Appeal", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Appeal.DeleteOneID(typeid.ID(w.of(typeid.Appeal)[0])).Exec(ctx)
 		}},
-		{"PolicyClause", "make", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+		{"PolicyClause", "make", "root", func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
 			return c.PolicyClause.Create().SetCreatedAt(at).SetCode("9.9").SetTitle("No rhymes").SetBody("No rhymes.").Exec(ctx)
 		}},
-		{"PolicyClause", "change when it ends", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+		{"PolicyClause", "change when it ends", "root", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.PolicyClause.UpdateOneID(w.clause("1.1")).SetUntil(at).Exec(ctx)
 		}},
 		{"PolicyClause", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
@@ -376,7 +376,7 @@ func touches() []touch {
 		{"Invitation", "make in another name", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Invitation.Create().SetCreatedAt(at).SetCodeHash("x").SetRole(invitation.RoleStaff).SetServiceID(w.ward.ID).SetInvitedByID(w.person("gone")).SetExpiresAt(at).Exec(ctx)
 		}},
-		{"Invitation", "make to everything", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+		{"Invitation", "make to everything", "root", func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return c.Invitation.Create().SetCreatedAt(at).SetCodeHash("x").SetRole(invitation.RoleStaff).SetInvitedByID(w.me(part)).SetExpiresAt(at).Exec(ctx)
 		}},
 		{"Invitation", "change", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
@@ -390,7 +390,7 @@ func touches() []touch {
 		{"Job", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return c.Job.Create().SetCreatedAt(at).SetKind("ERASE").SetAbout(w.me(part)).SetRunAt(at).Exec(ctx)
 		}},
-		{"Job", "change so that it is tried again", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+		{"Job", "change so that it is tried again", "root", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Job.UpdateOneID(typeid.ID(w.of(typeid.Job)[0])).ClearDeadAt().Exec(ctx)
 		}},
 		{"Job", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
@@ -524,22 +524,22 @@ func handholds() []handhold {
 		{"staff moderator", func(c *ent.Client, w *world, _ string) any {
 			return c.Response.UpdateOneID(typeid.ID(w.answer)).SetBody("Other words.")
 		}},
-		{"administrator moderator", func(c *ent.Client, w *world, _ string) any {
+		{"administrator moderator root", func(c *ent.Client, w *world, _ string) any {
 			return c.Membership.UpdateOneID(w.held("staff")).SetTrusted(false)
 		}},
 		{wardStaff, func(c *ent.Client, w *world, _ string) any {
 			return c.Change.UpdateOneID(typeid.ID(w.change)).SetTitle("Another")
 		}},
-		{"administrator", func(c *ent.Client, w *world, _ string) any {
+		{"administrator root", func(c *ent.Client, w *world, _ string) any {
 			return c.ServiceToken.UpdateOneID(typeid.ID(w.token)).SetRotatedAt(w.clock.Now())
 		}},
-		{"administrator", func(c *ent.Client, w *world, part string) any {
+		{"administrator root", func(c *ent.Client, w *world, part string) any {
 			return w.newToken(c, w.me(part)).SetServiceID(w.ward.ID)
 		}},
-		{"administrator", func(c *ent.Client, w *world, _ string) any {
+		{"administrator root", func(c *ent.Client, w *world, _ string) any {
 			return c.Service.UpdateOneID(w.ward.ID).SetName("Ward seven")
 		}},
-		{"administrator", func(c *ent.Client, w *world, _ string) any {
+		{"administrator root", func(c *ent.Client, w *world, _ string) any {
 			return c.Service.Create().SetCreatedAt(w.clock.Now()).SetName("Bay").SetSortName("bay").SetKind(service.KindWard).SetPath(w.ward.Path + "bay/").SetParentID(w.ward.ID)
 		}},
 	}

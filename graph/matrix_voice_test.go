@@ -39,7 +39,7 @@ func voiceTouches() []touch {
 		{"Consent", "drop", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {
 			return c.Consent.DeleteOneID(w.given("author")).Exec(ctx)
 		}},
-		{"ConsentText", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+		{"ConsentText", "make", "root", func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return c.ConsentText.Create().SetCreatedAt(at).SetFingerprint("").SetPurpose("PUBLISH").SetLanguage("en").SetVersion(2).SetWords("Yes.").SetAuthorID(w.me(part)).Exec(ctx)
 		}},
 		{"ConsentText", "change", none, func(ctx context.Context, c *ent.Client, w *world, _ string) error {

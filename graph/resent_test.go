@@ -10,7 +10,6 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"hearback/auth"
 	"hearback/ent/typeid"
 )
 
@@ -70,25 +69,15 @@ func resent() map[string][2]string {
 	}
 }
 
-// doable are the first line of each verb that somebody gets done. What is for administrators of everything gets one.
+// doable are the first line of each verb that somebody gets done.
 func doable() map[string]deed {
 	found := map[string]deed{}
 	for _, d := range deeds() {
-		if has("consentTextAdd policyClauseSet jobReplay", d.verb) {
-			d.done = "root"
-		}
 		if _, known := found[d.verb]; !known && d.done != "" {
 			found[d.verb] = d
 		}
 	}
 	return found
-}
-
-// rooted is the stage of the matrix with an administrator of everything, and a session for whom the verbs of sessions are tried.
-func rooted(t *testing.T, s *stage) *world {
-	w := stageMatrix(t, s)
-	w.cast["root"] = s.somebody("Root", auth.Administrator, nil)
-	return w
 }
 
 // right is an input of a verb that would do, and who gets it done. A create gets an id of the client's.
@@ -126,7 +115,7 @@ func thingOf(f *ast.FieldDefinition) typeid.Prefix {
 func eachVerb(t *testing.T, story func(t *testing.T, w *world, d deed, row [2]string)) {
 	lengthy(t, "it does everything that the contract can do, several times")
 	tell(t, func(t *testing.T, s *stage) {
-		w, can, rows := rooted(t, s), doable(), resent()
+		w, can, rows := stageMatrix(t, s), doable(), resent()
 		for _, f := range contract().Mutation.Fields {
 			row, known := rows[f.Name]
 			if !known {
