@@ -5,9 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"hearback/auth"
 	"hearback/ent/generated/ent/auditentry"
-	"hearback/ent/generated/ent/job"
 )
 
 // noted says for each verb which act it leaves in the audit log when it is done; or, in small letters, why it leaves none.
@@ -77,25 +75,4 @@ func (s *stage) leaves(t *testing.T, verb string, behind int) {
 	if !s.DB.AuditEntry.Query().Where(auditentry.NumberGT(behind), auditentry.ActEQ(auditentry.Act(act))).ExistX(s.system()) {
 		t.Errorf("%s is done and leaves no %s in the audit log", verb, act)
 	}
-}
-
-// What only an administrator of everything does is written down too: nobody on the stage of the matrix is one.
-func TestSettingsOfEverythingAreWrittenDown(t *testing.T) {
-	tell(t, func(t *testing.T, s *stage) {
-		lee := s.somebody("Lee", auth.Administrator, nil)
-		failed := s.DB.Job.Create().SetCreatedAt(s.clock.Now()).SetKind(job.KindErase).SetAbout("").SetRunAt(s.clock.Now()).SetDeadAt(s.clock.Now()).SaveX(s.system())
-		for verb, in := range map[string]vars{
-			"policyClauseSet": {"code": "9.9", "expectedVersion": 0, "title": "No rhymes", "text": "We do not publish rhymes."},
-			"consentTextAdd":  {"purpose": "PUBLISH", "language": "cy", "words": "Iawn."},
-			"jobReplay":       {"jobId": failed.ID},
-			"signpostSet":     {"language": "en", "text": "Call 999."},
-		} {
-			behind := s.newest()
-			if a := lee.puts(verb, in, "__typename"); a.code() != "" {
-				t.Fatal(a.Body)
-			}
-			s.leaves(t, verb, behind)
-		}
-		s.whole()
-	})
 }

@@ -3,6 +3,7 @@ package dbtest
 
 import (
 	"context"
+	"hash/fnv"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +23,7 @@ type DB struct {
 }
 
 // Each tells one story on both databases, as parallel subtests "sqlite" and "postgres". Where there is no PostgreSQL that half is
-// skipped with a loud sentence; with CI=true in the environment it fails.
+// skipped with a loud sentence; with CI=true in the environment it fails. With -short each story has one of the two.
 func Each(t *testing.T, story func(t *testing.T, db *DB)) {
 	t.Helper()
 	EachURL(t, func(t *testing.T, url string) { story(t, Open(t, url)) })
@@ -32,11 +33,22 @@ func Each(t *testing.T, story func(t *testing.T, db *DB)) {
 func EachURL(t *testing.T, story func(t *testing.T, url string)) {
 	t.Helper()
 	for name, fresh := range map[string]func(testing.TB) string{"sqlite": SQLite, "postgres": Postgres} {
+		if testing.Short() && name != onlyOn(t.Name()) {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			story(t, fresh(t))
 		})
 	}
+}
+
+// onlyOn is the database of a story in a short run, where each has one: half of them the one, half of them the other, always
+// the same. The whole run has all of them on both.
+func onlyOn(story string) string {
+	name := fnv.New32a()
+	name.Write([]byte(story))
+	return []string{"sqlite", "postgres"}[name.Sum32()>>16%2]
 }
 
 // Open opens a database, for example one of SQLite(t) or Postgres(t), for the test. The options come after the usual ones for
