@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -24,40 +25,46 @@ func (r queries) AuditLog(ctx context.Context, where *AuditFilter, first *int, a
 	if !auth.FromContext(ctx).ReachesPath("", auth.Administrator) {
 		return nil, workflow.ErrForbidden
 	}
-	q := r.DB.AuditEntry.Query()
-	if where != nil {
-		if len(where.Act) > widestFilter {
-			return nil, &page.Error{Argument: "where.act", Reason: "may be ten wide; name each act once"}
-		}
-		narrowEntries(q, where)
+	if where == nil {
+		where = &AuditFilter{}
+	}
+	if len(where.Act) > widestFilter {
+		return nil, &page.Error{Argument: "where.act", Reason: "may be ten wide; name each act once"}
 	}
 	if err := r.Flow.AuditLogRead(ctx); err != nil {
 		return nil, err
 	}
-	return page.Connect(ctx, q, args(first, after, last, before), newestEntry())
+	return page.Merge(ctx, r.entriesOf(where), args(first, after, last, before), newestEntry())
 }
 
-func narrowEntries(q *ent.AuditEntryQuery, where *AuditFilter) {
-	switch {
-	case len(where.Act) == 1 && where.About == nil:
-		q.Where(auditentry.ActEQ(where.Act[0]))
-	case where.Act != nil:
-		q.Where(amongActs(where.Act))
-	}
-	if where.About != nil {
-		q.Where(auditentry.AboutID(*where.About))
-	}
+// entriesOf are the entries of each act that is asked for, by themselves: several together are in no index in the order of time.
+// What was done to one thing is one list, in its own index.
+func (h *House) entriesOf(where *AuditFilter) (lists []*ent.AuditEntryQuery) {
+	all := h.DB.AuditEntry.Query()
 	if where.From != nil {
-		q.Where(auditentry.CreatedAtGTE(*where.From))
+		all.Where(auditentry.CreatedAtGTE(*where.From))
 	}
 	if where.Before != nil {
-		q.Where(auditentry.CreatedAtLT(*where.Before))
+		all.Where(auditentry.CreatedAtLT(*where.Before))
 	}
+	if where.About != nil {
+		all.Where(auditentry.AboutID(*where.About), amongActs(where.Act))
+	}
+	if where.About != nil || where.Act == nil {
+		return []*ent.AuditEntryQuery{all}
+	}
+	for _, act := range slices.Compact(slices.Sorted(slices.Values(where.Act))) {
+		lists = append(lists, all.Clone().Where(auditentry.ActEQ(act)))
+	}
+	return lists
 }
 
-// amongActs holds for entries of some acts. It keeps their index out of it: several acts together are not in the order of time.
+// amongActs holds for entries of some acts, of all when there are none. It keeps their index out of it.
 func amongActs(acts []auditentry.Act) func(*sql.Selector) {
 	return func(s *sql.Selector) {
+		if acts == nil {
+			return
+		}
 		s.Where(sql.P(func(b *sql.Builder) {
 			b.WriteString("(").Ident(s.C(auditentry.FieldAct)).WriteString(" || '') IN (").Args(anyOf(acts)...).WriteString(")")
 		}))

@@ -1,7 +1,9 @@
 package graph_test
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,6 +137,35 @@ func TestAuditLogIsFor(t *testing.T) {
 		if n := s.DB.AuditEntry.Query().CountX(s.system()); len(seen) != n {
 			t.Errorf("page by page %d lines of %d", len(seen), n)
 		}
+		t.Run("SeveralActsAreOneListInTheOrderOfTime", func(t *testing.T) {
+			numbers := func(nodes any) (all []float64) {
+				for _, n := range nodes.([]any) {
+					all = append(all, dig(n, "number").(float64))
+				}
+				return all
+			}
+			both := vars{"act": []string{"READ", "ROLE_GIVEN", "LOG_READ", "READ"}}
+			whole := numbers(lee.get(log, vars{"w": both}, "auditLog.nodes"))
+			var forth []float64
+			for v := (vars{"w": both, "n": 2}); ; {
+				page := lee.get(log, v, "auditLog")
+				forth = append(forth, numbers(dig(page, "nodes"))...)
+				if dig(page, "pageInfo.hasNextPage") == false {
+					break
+				}
+				v["a"] = dig(page, "pageInfo.endCursor")
+			}
+			if !slices.Equal(forth, whole) || len(whole) != 8 || !slices.IsSortedFunc(whole, func(a, b float64) int { return cmp.Compare(b, a) }) {
+				t.Errorf("page by page %v, at once %v", forth, whole)
+			}
+			back := numbers(lee.get(`query($w: AuditFilter) { auditLog(where: $w, last: 2) { nodes { number } } }`, vars{"w": both}, "auditLog.nodes"))
+			if !slices.Equal(back, whole[len(whole)-2:]) {
+				t.Errorf("the last two are %v of %v", back, whole)
+			}
+			if n := lee.get(log, vars{"w": both, "n": 1}, "auditLog.totalCount"); n != float64(len(whole)) {
+				t.Errorf("%v in all of %d", n, len(whole))
+			}
+		})
 		if a := lee.ask(log, vars{"w": vars{"act": make11("READ")}}); a.code() != "BAD_USER_INPUT" {
 			t.Errorf("eleven acts: %s", a.Body)
 		}
