@@ -12,6 +12,9 @@ import (
 // ErrEnded says that the session of a token was ended, or that its person is no longer here.
 var ErrEnded = errors.New("the session has ended")
 
+// ErrStranger says that nobody here has the account elsewhere that a token names.
+var ErrStranger = errors.New("nobody here has this account")
+
 // ErrServiceToken says that a service token is not one of ours, was revoked, or has run out.
 var ErrServiceToken = errors.New("the service token does not work")
 
@@ -25,6 +28,11 @@ type Door struct {
 	// Machine finds the session of a service token by the Hash of its secret, with what it may do and when it ends. Its error is
 	// ErrServiceToken for a secret that is not known or works no more; others mean trouble of our own. Nil lets no machine in.
 	Machine func(ctx context.Context, hash string) (Claims, error)
+	// Trusted are issuers elsewhere whose access tokens are believed; none believes our own alone.
+	Trusted []*Trusted
+	// Known finds whom an issuer elsewhere names: the person, and what stands for a session. Its error is ErrStranger when nobody
+	// here has that account; others mean trouble of our own. Nil knows nobody.
+	Known func(ctx context.Context, who Stranger) (Claims, error)
 	// Log is told why somebody was turned away, never the token; nil keeps quiet.
 	Log *slog.Logger
 }
@@ -55,6 +63,9 @@ func (d Door) Authenticate(ctx context.Context, bearer string) (*Viewer, Claims,
 // for it, and only its hash leaves this place.
 func (d Door) claims(ctx context.Context, bearer string) (Claims, error) {
 	if !IsServiceToken(bearer) {
+		if c, theirs, err := d.stranger(ctx, bearer); theirs {
+			return c, err
+		}
 		return d.Verify(bearer)
 	}
 	if err := CheckServiceToken(bearer); err != nil {
@@ -96,6 +107,8 @@ func Refuse(err error) Refusal {
 		return unauthenticated("This session has ended; please sign in again.")
 	case errors.Is(err, ErrServiceToken):
 		return unauthenticated("This service token does not work: it has a slip in it, has run out or was revoked. Please look at it again, or ask for a new one.")
+	case errors.Is(err, ErrStranger):
+		return unauthenticated("Nobody here has this account yet; please sign in here with it once, then try again.")
 	case errors.Is(err, ErrInvalid):
 		return unauthenticated("The sign-in token is not valid; please sign in again.")
 	}

@@ -129,7 +129,7 @@ func answers() []row {
 		{"SessionTokens", "accessToken accessTokenExpiresAt refreshToken", withRow},
 		{"AuthorIdentity", "email name anonymous", withRow}, // for the lead who broke the glass
 		{"InputError", "message code path", withRow},
-		{"IdentifyingDetail", "kind start end hint", withRow},                      // of the text that who asked has sent
+		{"IdentifyingDetail", "kind start end hint", withRow}, // of the text that who asked has sent
 		{"Job", "id kind createdAt runAt attempts failure deadAt doneAt", withRow},
 		{"StaleVersion", "message code path currentVersion", withRow},
 		{"AuditEntry", "number createdAt act role place about record why hash", withRow},

@@ -25,6 +25,7 @@ type Options struct {
 	Introspection bool                     // whether the contract can be asked for
 	Origin        func(*http.Request) bool // which pages may open a socket; nil for our own only
 	Streams       *transport.Streams       // counts open streams, so that a shutdown can end them
+	Trusted       []*auth.Trusted          // issuers elsewhere whose access tokens are believed
 	Limits        Limits
 }
 
@@ -45,7 +46,7 @@ const rememberedDocuments = 200 // each up to 32 KiB of text
 
 // Handler is the door to GraphQL: who is asking, then what. It serves HTTP, websockets and event streams on one route.
 func (h *House) Handler(o Options) http.Handler {
-	door := auth.Door{Verify: h.Flow.Tokens.Verify, Load: h.load, Machine: h.Flow.ServiceTokenUse, Log: o.Log}
+	door := auth.Door{Verify: h.Flow.Tokens.Verify, Load: h.load, Machine: h.Flow.ServiceTokenUse, Trusted: o.Trusted, Known: h.Flow.IdentityUse, Log: o.Log}
 	return door.Middleware(h.server(o, door))
 }
 

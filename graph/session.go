@@ -89,11 +89,11 @@ func (r mutations) MembershipEnd(ctx context.Context, in MembershipEndInput) (*M
 	return &MembershipPayload{m, problems}, err
 }
 
-// ownSession refuses a token that may less than a session of one's own. What adds a way in or a role to its person would
+// ownSession refuses a token that may less than a session of one's own, and one of another issuer. What adds a way in or a role to its person would
 // open a session with it that may everything. Nobody is not narrowed. Errors: ErrForbidden.
 func ownSession(ctx context.Context) error {
 	v, whole := auth.FromContext(ctx), auth.SessionScopes()
-	if v.SignedIn() && len(whole.Both(v.Scopes)) < len(whole) {
+	if v.SignedIn() && (len(whole.Both(v.Scopes)) < len(whole) || typeid.ID(v.Session).Prefix() == typeid.Identity) {
 		return workflow.ErrForbidden
 	}
 	return nil

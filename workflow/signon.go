@@ -140,6 +140,20 @@ func (a *act) personAt(ctx context.Context, issuer, subject string) (typeid.ID, 
 	return me, a.Identity.Create().SetCreatedAt(a.at).SetPersonID(me).SetIssuer(issuer).SetSubjectHash(hash).Exec(ctx)
 }
 
+// IdentityUse finds whom an issuer elsewhere names, for whoever comes in with its access token: somebody who has signed in here
+// with that account before. The identity stands for a session: without it the door is shut. Errors: auth.ErrStranger.
+func (f *Flow) IdentityUse(ctx context.Context, who auth.Stranger) (auth.Claims, error) {
+	known, err := f.DB.Identity.Query().Where(identity.SubjectHash(SubjectHash(who.Issuer, who.Subject))).
+		Only(rule.AsSystem(ctx, "who is asking must be known before any rule can be asked"))
+	if ent.IsNotFound(err) {
+		return auth.Claims{}, auth.ErrStranger
+	}
+	if err != nil {
+		return auth.Claims{}, err
+	}
+	return auth.Claims{Person: string(known.PersonID), Session: string(known.ID)}, nil
+}
+
 // SubjectHash is what is kept of the name that an issuer has for somebody. Two issuers' names never meet.
 func SubjectHash(issuer, subject string) string {
 	return auth.Hash(fmt.Sprintf("%d:%s:%s", len(issuer), issuer, subject))

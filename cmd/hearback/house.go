@@ -31,7 +31,8 @@ type house struct {
 	keys   *auth.Keyring
 	broker pubsub.Broker
 
-	clientKeys string // a public JWK Set: how an issuer knows us; empty without single sign-on
+	trusted    []*auth.Trusted // issuers elsewhere whose access tokens are believed
+	clientKeys string          // a public JWK Set: how an issuer knows us; empty without single sign-on
 }
 
 // open opens a store, brings it to the shape that this program needs, and puts the house on it.
@@ -56,7 +57,7 @@ func open(ctx context.Context, s storeFlags, k keyFlags, sender mail.Sender, log
 		DB: db, Dialect: st.Dialect(), Broker: broker, Mail: sender, Now: time.Now,
 		Tokens: auth.Tokens{Keys: keys, Issuer: k.Issuer, Audience: audience},
 	}
-	return &house{&graph.House{DB: db, Flow: flow, Broker: broker, Now: time.Now, SmallNumber: query.K}, st, keys, broker, ""}, nil
+	return &house{&graph.House{DB: db, Flow: flow, Broker: broker, Now: time.Now, SmallNumber: query.K}, st, keys, broker, nil, ""}, nil
 }
 
 func (h *house) close() error { return errors.Join(h.broker.Close(), h.store.Close()) }

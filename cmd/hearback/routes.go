@@ -30,7 +30,7 @@ func (h *house) routes(f listenFlags, base string, log *slog.Logger, streams *tr
 	if err != nil {
 		return nil, err
 	}
-	options := graph.Options{Log: log, Introspection: f.Introspection, Origin: origin(base, elsewhere), Streams: streams, Limits: graph.DefaultLimits()}
+	options := graph.Options{Log: log, Introspection: f.Introspection, Origin: origin(base, elsewhere), Streams: streams, Trusted: h.trusted, Limits: graph.DefaultLimits()}
 	mux.Handle("/graphql", crossOrigin(elsewhere).Handler(named(f.limit(h.Handler(options)))))
 	mux.Handle("GET /schema.graphql", document(graph.Contract(), "text/plain; charset=utf-8"))
 	mux.Handle("GET /identifying.json", crossOrigin(elsewhere).Handler(document(identify.Data(), "application/json")))

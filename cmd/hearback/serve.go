@@ -20,6 +20,7 @@ type serveCmd struct {
 	listenFlags
 	mailFlags
 	oidcFlags
+	trustedFlags
 	workFlags
 }
 
@@ -38,6 +39,9 @@ func (c serveCmd) Run(ctx context.Context, t terminal) error {
 		return errors.Join(err, socket.Close())
 	}
 	if err := c.setUp(h, c.logger(t)); err != nil {
+		return errors.Join(err, socket.Close(), h.close())
+	}
+	if h.trusted, err = c.trustedFlags.open(ctx, []string{h.Flow.Tokens.Issuer, base}, c.logger(t)); err != nil {
 		return errors.Join(err, socket.Close(), h.close())
 	}
 	invitation, err := h.Flow.FirstAdministrator(ctx)

@@ -9,6 +9,7 @@ import (
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/authority"
+	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/service"
@@ -17,34 +18,50 @@ import (
 	"hearback/ent/typeid"
 )
 
-// Viewer turns checked claims into who is asking, in one statement at every request: a session that was ended and a role
-// that was taken away stop working at once. Rights that end by themselves are those of the moment. Errors: auth.ErrEnded.
-func Viewer(ctx context.Context, db *ent.Client, c auth.Claims, at time.Time) (*auth.Viewer, error) {
-	var found []struct {
-		Scopes  string
-		Role    *string
-		Service *string
-		Path    *string
-		Speaks  bool
+// asking is one role of who is asking, or none.
+type asking struct {
+	Scopes  *string
+	Role    *string
+	Service *string
+	Path    *string
+	Speaks  bool
+}
+
+// withRoles reads with a session, or an account elsewhere, the roles that its person has at a moment.
+func withRoles(at time.Time) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		m, place := sql.Table(membership.Table), sql.Table(service.Table)
+		s.LeftJoin(m).OnP(sql.And(sql.ColumnsEQ(m.C(membership.FieldPersonID), s.C(session.FieldPersonID)), works(m.C, at)))
+		s.LeftJoin(place).On(place.C(service.FieldID), m.C(membership.FieldServiceID))
+		s.Select(sql.As(m.C(membership.FieldRole), "role"), sql.As(m.C(membership.FieldServiceID), "service"), sql.As(place.C(service.FieldPath), "path"))
+		s.AppendSelectExprAs(sql.ExprFunc(func(b *sql.Builder) { b.Join(sql.Exists(speaking(s))) }), "speaks")
 	}
-	err := db.Session.Query().
-		Where(session.ID(typeid.ID(c.Session)), session.PersonID(typeid.ID(c.Person)), Lasts(at)).
-		Modify(func(s *sql.Selector) {
-			m, place := sql.Table(membership.Table), sql.Table(service.Table)
-			s.LeftJoin(m).OnP(sql.And(sql.ColumnsEQ(m.C(membership.FieldPersonID), s.C(session.FieldPersonID)), works(m.C, at)))
-			s.LeftJoin(place).On(place.C(service.FieldID), m.C(membership.FieldServiceID))
-			s.Select(sql.As(s.C(session.FieldScopes), "scopes"), sql.As(m.C(membership.FieldRole), "role"), sql.As(m.C(membership.FieldServiceID), "service"), sql.As(place.C(service.FieldPath), "path"))
-			s.AppendSelectExprAs(sql.ExprFunc(func(b *sql.Builder) { b.Join(sql.Exists(speaking(s))) }), "speaks")
-		}).Scan(rule.AsSystem(ctx, "who is asking must be known before any rule can be asked"), &found)
+}
+
+// Viewer turns checked claims into who is asking, in one statement at every request: a session or an account elsewhere that was
+// ended, and a role that was taken away, stop working at once. Rights that end by themselves are those of the moment. Errors: auth.ErrEnded.
+func Viewer(ctx context.Context, db *ent.Client, c auth.Claims, at time.Time) (*auth.Viewer, error) {
+	ctx = rule.AsSystem(ctx, "who is asking must be known before any rule can be asked")
+	var found []asking
+	var err error
+	if id := typeid.ID(c.Session); id.Prefix() == typeid.Identity {
+		err = db.Identity.Query().Where(identity.ID(id), identity.PersonID(typeid.ID(c.Person))).Modify(withRoles(at)).Scan(ctx, &found)
+	} else {
+		err = db.Session.Query().Where(session.ID(id), session.PersonID(typeid.ID(c.Person)), Lasts(at)).Modify(withRoles(at), func(s *sql.Selector) {
+			s.AppendSelectAs(s.C(session.FieldScopes), "scopes")
+		}).Scan(ctx, &found)
+	}
 	if err != nil {
 		return nil, err
 	}
 	if len(found) == 0 {
 		return nil, auth.ErrEnded
 	}
-	scopes, err := auth.ParseScopes(found[0].Scopes)
-	if err != nil {
-		return nil, err
+	scopes := auth.SessionScopes() // of an account elsewhere; its token narrows them
+	if found[0].Scopes != nil {
+		if scopes, err = auth.ParseScopes(*found[0].Scopes); err != nil {
+			return nil, err
+		}
 	}
 	v := &auth.Viewer{Person: c.Person, Session: c.Session, Scopes: scopes, At: at.UTC(), Speaks: found[0].Speaks}
 	for _, f := range found {
