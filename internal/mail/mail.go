@@ -25,6 +25,7 @@ type Message struct {
 	Subject string // one line
 	Text    string
 	HTML    string
+	ID      string // the same for the same letter sent twice, so that programs that read mail show one; empty: a new one each time
 }
 
 // ErrMessage is wrapped by every refusal of a message that could never be sent, whoever is asked.
@@ -41,8 +42,14 @@ func (m Message) check() error {
 	if strings.TrimSpace(m.Text) == "" {
 		return fmt.Errorf("%w: the text is empty", ErrMessage)
 	}
+	if strings.ContainsFunc(m.ID, func(r rune) bool { return !strings.ContainsRune(idLetters, r) }) {
+		return fmt.Errorf("%w: its id may hold letters, digits, - and _ alone", ErrMessage)
+	}
 	return nil
 }
+
+// idLetters are what the id of a letter is made of.
+const idLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 // bareAddress is true for pat@example.org and false for a name with an address, a list, or anything with
 // a control character in it.

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -69,7 +70,7 @@ func (s *SMTP) letter(m Message) (*gomail.Msg, error) {
 	}
 	letter.Subject(m.Subject)
 	letter.SetDate()
-	letter.SetMessageIDWithValue(rand.Text() + "@" + s.domain())
+	letter.SetMessageIDWithValue(cmp.Or(m.ID, rand.Text()) + "@" + s.domain())
 	letter.SetGenHeader("Auto-Submitted", "auto-generated")
 	letter.SetBodyString(gomail.TypeTextPlain, m.Text)
 	if m.HTML != "" {
