@@ -13,6 +13,7 @@ import (
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/channel"
 	"hearback/ent/generated/ent/concern"
 	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/consent"
@@ -62,6 +63,7 @@ type ResolverRoot interface {
 	Authority() AuthorityResolver
 	BreakGlass() BreakGlassResolver
 	Change() ChangeResolver
+	Channel() ChannelResolver
 	Concern() ConcernResolver
 	ConcernEntry() ConcernEntryResolver
 	Consent() ConsentResolver
@@ -85,6 +87,7 @@ type ResolverRoot interface {
 	Session() SessionResolver
 	Step() StepResolver
 	Subscription() SubscriptionResolver
+	Telling() TellingResolver
 	Theme() ThemeResolver
 	Theming() ThemingResolver
 	Verdict() VerdictResolver
@@ -244,6 +247,35 @@ type ComplexityRoot struct {
 	ChangePayload struct {
 		Change     func(childComplexity int) int
 		Replayed   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Channel struct {
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Wants     func(childComplexity int) int
+	}
+
+	ChannelClosePayload struct {
+		Closed     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ChannelConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ChannelEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ChannelPayload struct {
+		Channel    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -705,6 +737,8 @@ type ComplexityRoot struct {
 		ChangePropose            func(childComplexity int, input ChangeProposeInput) int
 		ChangeTell               func(childComplexity int, input ChangeTellInput) int
 		ChangeUnlink             func(childComplexity int, input ChangeUnlinkInput) int
+		ChannelClose             func(childComplexity int, input ChannelCloseInput) int
+		ChannelOpen              func(childComplexity int, input ChannelOpenInput) int
 		ConcernAcknowledge       func(childComplexity int, input ConcernAcknowledgeInput) int
 		ConcernClose             func(childComplexity int, input ConcernCloseInput) int
 		ConcernHandOver          func(childComplexity int, input ConcernHandOverInput) int
@@ -762,6 +796,8 @@ type ComplexityRoot struct {
 		SignInOidcStart          func(childComplexity int, input SignInOidcStartInput) int
 		SignInRequest            func(childComplexity int, input SignInRequestInput) int
 		SignpostSet              func(childComplexity int, input SignpostSetInput) int
+		StepsMark                func(childComplexity int, input StepsMarkInput) int
+		TellingSet               func(childComplexity int, input TellingSetInput) int
 		ThemeCreate              func(childComplexity int, input ThemeCreateInput) int
 		ThemeMerge               func(childComplexity int, input ThemeMergeInput) int
 		ThemeName                func(childComplexity int, input ThemeNameInput) int
@@ -1128,6 +1164,7 @@ type ComplexityRoot struct {
 		Experience   func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
+		ReadAt       func(childComplexity int) int
 		Response     func(childComplexity int) int
 		Theme        func(childComplexity int) int
 		VerdictRound func(childComplexity int) int
@@ -1146,6 +1183,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	StepsMarkPayload struct {
+		UserErrors func(childComplexity int) int
+		Viewer     func(childComplexity int) int
+	}
+
 	Subscription struct {
 		ConcernMoved        func(childComplexity int) int
 		ExperiencePublished func(childComplexity int, within typeid.ID) int
@@ -1154,6 +1196,22 @@ type ComplexityRoot struct {
 
 	Suppressed struct {
 		Reason func(childComplexity int) int
+	}
+
+	Telling struct {
+		DigestAt    func(childComplexity int) int
+		Language    func(childComplexity int) int
+		Paused      func(childComplexity int) int
+		PausedUntil func(childComplexity int) int
+		PushKey     func(childComplexity int) int
+		QuietFrom   func(childComplexity int) int
+		QuietUntil  func(childComplexity int) int
+		TimeZone    func(childComplexity int) int
+	}
+
+	TellingPayload struct {
+		Telling    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Theme struct {
@@ -1284,6 +1342,7 @@ type ComplexityRoot struct {
 		Anonymous           func(childComplexity int) int
 		Authorities         func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ChangesMyInputLedTo func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Channels            func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ConcernsRaised      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Contributions       func(childComplexity int, forArg *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Exports             func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1301,7 +1360,9 @@ type ComplexityRoot struct {
 		Signalled           func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		SignalledVoices     func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		SpokenForBy         func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		Steps               func(childComplexity int, forArg *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Steps               func(childComplexity int, forArg *typeid.ID, unread *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Telling             func(childComplexity int) int
+		UnreadSteps         func(childComplexity int) int
 		VoiceQueue          func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Voices              func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
@@ -1385,6 +1446,9 @@ type ChangeResolver interface {
 	OriginCount(ctx context.Context, obj *ent.Change) (query.Count, error)
 	VerdictRounds(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.VerdictRound], error)
 }
+type ChannelResolver interface {
+	Wants(ctx context.Context, obj *ent.Channel) ([]workflow.NewsGroup, error)
+}
 type ConcernResolver interface {
 	Reason(ctx context.Context, obj *ent.Concern) (string, error)
 
@@ -1466,6 +1530,10 @@ type MutationResolver interface {
 	SessionRevoke(ctx context.Context, input SessionRevokeInput) (*SessionEndPayload, error)
 	SessionEndOthers(ctx context.Context) (*SessionEndOthersPayload, error)
 	ViewerRename(ctx context.Context, input ViewerRenameInput) (*ViewerRenamePayload, error)
+	StepsMark(ctx context.Context, input StepsMarkInput) (*StepsMarkPayload, error)
+	ChannelOpen(ctx context.Context, input ChannelOpenInput) (*ChannelPayload, error)
+	ChannelClose(ctx context.Context, input ChannelCloseInput) (*ChannelClosePayload, error)
+	TellingSet(ctx context.Context, input TellingSetInput) (*TellingPayload, error)
 	ExperienceShare(ctx context.Context, input ExperienceShareInput) (*ExperienceSharePayload, error)
 	ExperienceRevise(ctx context.Context, input ExperienceReviseInput) (*ExperienceSharePayload, error)
 	ConsentGive(ctx context.Context, input ConsentGiveInput) (*ConsentPayload, error)
@@ -1604,6 +1672,7 @@ type SessionResolver interface {
 	Scopes(ctx context.Context, obj *ent.Session) ([]string, error)
 }
 type StepResolver interface {
+	ReadAt(ctx context.Context, obj *ent.Step) (*time.Time, error)
 	Experience(ctx context.Context, obj *ent.Step) (*ent.Experience, error)
 	Response(ctx context.Context, obj *ent.Step) (*ent.Response, error)
 	Change(ctx context.Context, obj *ent.Step) (*ent.Change, error)
@@ -1615,6 +1684,12 @@ type SubscriptionResolver interface {
 	StepTaken(ctx context.Context) (<-chan *ent.Step, error)
 	ConcernMoved(ctx context.Context) (<-chan *ent.Concern, error)
 	ExperiencePublished(ctx context.Context, within typeid.ID) (<-chan *ent.Experience, error)
+}
+type TellingResolver interface {
+	Paused(ctx context.Context, obj *ent.Person) (bool, error)
+	PausedUntil(ctx context.Context, obj *ent.Person) (*time.Time, error)
+
+	PushKey(ctx context.Context, obj *ent.Person) (*string, error)
 }
 type ThemeResolver interface {
 	Service(ctx context.Context, obj *ent.Theme) (*ent.Service, error)
@@ -1649,7 +1724,10 @@ type ViewerResolver interface {
 	Contributions(ctx context.Context, obj *ent.Person, forArg *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	Voices(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Voice], error)
 	ChangesMyInputLedTo(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Change], error)
-	Steps(ctx context.Context, obj *ent.Person, forArg *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Step], error)
+	Steps(ctx context.Context, obj *ent.Person, forArg *typeid.ID, unread *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Step], error)
+	UnreadSteps(ctx context.Context, obj *ent.Person) (int, error)
+	Channels(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Channel], error)
+	Telling(ctx context.Context, obj *ent.Person) (*ent.Person, error)
 	Exports(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Export], error)
 	Authorities(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Authority], error)
 	SpokenForBy(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Authority], error)
@@ -2279,6 +2357,95 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChangePayload.UserErrors(childComplexity), true
+
+	case "Channel.createdAt":
+		if e.ComplexityRoot.Channel.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Channel.CreatedAt(childComplexity), true
+	case "Channel.id":
+		if e.ComplexityRoot.Channel.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Channel.ID(childComplexity), true
+	case "Channel.kind":
+		if e.ComplexityRoot.Channel.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Channel.Kind(childComplexity), true
+	case "Channel.wants":
+		if e.ComplexityRoot.Channel.Wants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Channel.Wants(childComplexity), true
+
+	case "ChannelClosePayload.closed":
+		if e.ComplexityRoot.ChannelClosePayload.Closed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelClosePayload.Closed(childComplexity), true
+	case "ChannelClosePayload.userErrors":
+		if e.ComplexityRoot.ChannelClosePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelClosePayload.UserErrors(childComplexity), true
+
+	case "ChannelConnection.edges":
+		if e.ComplexityRoot.ChannelConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelConnection.Edges(childComplexity), true
+	case "ChannelConnection.nodes":
+		if e.ComplexityRoot.ChannelConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelConnection.Nodes(childComplexity), true
+	case "ChannelConnection.pageInfo":
+		if e.ComplexityRoot.ChannelConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelConnection.PageInfo(childComplexity), true
+	case "ChannelConnection.totalCount":
+		if e.ComplexityRoot.ChannelConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelConnection.TotalCount(childComplexity), true
+
+	case "ChannelEdge.cursor":
+		if e.ComplexityRoot.ChannelEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelEdge.Cursor(childComplexity), true
+	case "ChannelEdge.node":
+		if e.ComplexityRoot.ChannelEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelEdge.Node(childComplexity), true
+
+	case "ChannelPayload.channel":
+		if e.ComplexityRoot.ChannelPayload.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelPayload.Channel(childComplexity), true
+	case "ChannelPayload.userErrors":
+		if e.ComplexityRoot.ChannelPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelPayload.UserErrors(childComplexity), true
 
 	case "Claim.until":
 		if e.ComplexityRoot.Claim.Until == nil {
@@ -4149,6 +4316,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangeUnlink(childComplexity, args["input"].(ChangeUnlinkInput)), true
+	case "Mutation.channelClose":
+		if e.ComplexityRoot.Mutation.ChannelClose == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_channelClose_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChannelClose(childComplexity, args["input"].(ChannelCloseInput)), true
+	case "Mutation.channelOpen":
+		if e.ComplexityRoot.Mutation.ChannelOpen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_channelOpen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChannelOpen(childComplexity, args["input"].(ChannelOpenInput)), true
 	case "Mutation.concernAcknowledge":
 		if e.ComplexityRoot.Mutation.ConcernAcknowledge == nil {
 			break
@@ -4756,6 +4945,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignpostSet(childComplexity, args["input"].(SignpostSetInput)), true
+	case "Mutation.stepsMark":
+		if e.ComplexityRoot.Mutation.StepsMark == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_stepsMark_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StepsMark(childComplexity, args["input"].(StepsMarkInput)), true
+	case "Mutation.tellingSet":
+		if e.ComplexityRoot.Mutation.TellingSet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_tellingSet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TellingSet(childComplexity, args["input"].(TellingSetInput)), true
 	case "Mutation.themeCreate":
 		if e.ComplexityRoot.Mutation.ThemeCreate == nil {
 			break
@@ -6253,6 +6464,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Step.Kind(childComplexity), true
+	case "Step.readAt":
+		if e.ComplexityRoot.Step.ReadAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Step.ReadAt(childComplexity), true
 	case "Step.response":
 		if e.ComplexityRoot.Step.Response == nil {
 			break
@@ -6316,6 +6533,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StepEdge.Node(childComplexity), true
 
+	case "StepsMarkPayload.userErrors":
+		if e.ComplexityRoot.StepsMarkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepsMarkPayload.UserErrors(childComplexity), true
+	case "StepsMarkPayload.viewer":
+		if e.ComplexityRoot.StepsMarkPayload.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepsMarkPayload.Viewer(childComplexity), true
+
 	case "Subscription.concernMoved":
 		if e.ComplexityRoot.Subscription.ConcernMoved == nil {
 			break
@@ -6346,6 +6576,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Suppressed.Reason(childComplexity), true
+
+	case "Telling.digestAt":
+		if e.ComplexityRoot.Telling.DigestAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Telling.DigestAt(childComplexity), true
+	case "Telling.language":
+		if e.ComplexityRoot.Telling.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Telling.Language(childComplexity), true
+	case "Telling.paused":
+		if e.ComplexityRoot.Telling.Paused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Telling.Paused(childComplexity), true
+	case "Telling.pausedUntil":
+		if e.ComplexityRoot.Telling.PausedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Telling.PausedUntil(childComplexity), true
+	case "Telling.pushKey":
+		if e.ComplexityRoot.Telling.PushKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Telling.PushKey(childComplexity), true
+	case "Telling.quietFrom":
+		if e.ComplexityRoot.Telling.QuietFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Telling.QuietFrom(childComplexity), true
+	case "Telling.quietUntil":
+		if e.ComplexityRoot.Telling.QuietUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Telling.QuietUntil(childComplexity), true
+	case "Telling.timeZone":
+		if e.ComplexityRoot.Telling.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Telling.TimeZone(childComplexity), true
+
+	case "TellingPayload.telling":
+		if e.ComplexityRoot.TellingPayload.Telling == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellingPayload.Telling(childComplexity), true
+	case "TellingPayload.userErrors":
+		if e.ComplexityRoot.TellingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellingPayload.UserErrors(childComplexity), true
 
 	case "Theme.agreement":
 		if e.ComplexityRoot.Theme.Agreement == nil {
@@ -6867,6 +7159,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.ChangesMyInputLedTo(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Viewer.channels":
+		if e.ComplexityRoot.Viewer.Channels == nil {
+			break
+		}
+
+		args, err := ec.field_Viewer_channels_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Viewer.Channels(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Viewer.concernsRaised":
 		if e.ComplexityRoot.Viewer.ConcernsRaised == nil {
 			break
@@ -7054,7 +7357,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Viewer.Steps(childComplexity, args["for"].(*typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.Viewer.Steps(childComplexity, args["for"].(*typeid.ID), args["unread"].(*bool), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Viewer.telling":
+		if e.ComplexityRoot.Viewer.Telling == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Telling(childComplexity), true
+	case "Viewer.unreadSteps":
+		if e.ComplexityRoot.Viewer.UnreadSteps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.UnreadSteps(childComplexity), true
 	case "Viewer.voiceQueue":
 		if e.ComplexityRoot.Viewer.VoiceQueue == nil {
 			break
@@ -7287,6 +7602,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ChangeProposeInput", ec.unmarshalInputChangeProposeInput),
 			graphql.NewInputUnmarshaler("ChangeTellInput", ec.unmarshalInputChangeTellInput),
 			graphql.NewInputUnmarshaler("ChangeUnlinkInput", ec.unmarshalInputChangeUnlinkInput),
+			graphql.NewInputUnmarshaler("ChannelCloseInput", ec.unmarshalInputChannelCloseInput),
+			graphql.NewInputUnmarshaler("ChannelOpenInput", ec.unmarshalInputChannelOpenInput),
 			graphql.NewInputUnmarshaler("CoProducerInput", ec.unmarshalInputCoProducerInput),
 			graphql.NewInputUnmarshaler("ConcernAcknowledgeInput", ec.unmarshalInputConcernAcknowledgeInput),
 			graphql.NewInputUnmarshaler("ConcernCloseInput", ec.unmarshalInputConcernCloseInput),
@@ -7326,6 +7643,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PolicyClauseSetInput", ec.unmarshalInputPolicyClauseSetInput),
 			graphql.NewInputUnmarshaler("ProcessingPauseInput", ec.unmarshalInputProcessingPauseInput),
 			graphql.NewInputUnmarshaler("ProcessingResumeInput", ec.unmarshalInputProcessingResumeInput),
+			graphql.NewInputUnmarshaler("PushDeviceInput", ec.unmarshalInputPushDeviceInput),
 			graphql.NewInputUnmarshaler("ResponseGiveInput", ec.unmarshalInputResponseGiveInput),
 			graphql.NewInputUnmarshaler("ResponsePublishInput", ec.unmarshalInputResponsePublishInput),
 			graphql.NewInputUnmarshaler("ResponseReturnInput", ec.unmarshalInputResponseReturnInput),
@@ -7345,6 +7663,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SignInOidcStartInput", ec.unmarshalInputSignInOidcStartInput),
 			graphql.NewInputUnmarshaler("SignInRequestInput", ec.unmarshalInputSignInRequestInput),
 			graphql.NewInputUnmarshaler("SignpostSetInput", ec.unmarshalInputSignpostSetInput),
+			graphql.NewInputUnmarshaler("StepsMarkInput", ec.unmarshalInputStepsMarkInput),
+			graphql.NewInputUnmarshaler("TellingSetInput", ec.unmarshalInputTellingSetInput),
 			graphql.NewInputUnmarshaler("ThemeCreateInput", ec.unmarshalInputThemeCreateInput),
 			graphql.NewInputUnmarshaler("ThemeMergeInput", ec.unmarshalInputThemeMergeInput),
 			graphql.NewInputUnmarshaler("ThemeNameInput", ec.unmarshalInputThemeNameInput),
@@ -7451,7 +7771,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "step.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
+//go:embed "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -7636,6 +7956,14 @@ type Mutation {
   sessionEndOthers: SessionEndOthersPayload @allow(to: [CONTRIBUTOR])
   "Choose the name that your answers are signed with."
   viewerRename(input: ViewerRenameInput!): ViewerRenamePayload @allow(to: [CONTRIBUTOR])
+  "Mark steps that you were told as read, or as not read. What is read is not sent by e-mail or to devices any more."
+  stepsMark(input: StepsMarkInput!): StepsMarkPayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
+  "Be told by e-mail or on a device of what comes from now on, or change what you want to be told of by it."
+  channelOpen(input: ChannelOpenInput!): ChannelPayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
+  "Be told no more by e-mail, or on a device."
+  channelClose(input: ChannelCloseInput!): ChannelClosePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
+  "Choose your language, quiet hours, a pause, and when a letter comes with what waits for you."
+  tellingSet(input: TellingSetInput!): TellingPayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
 
   "Say what care was like. A moderator reads it before others can. Send it again with the same id as often as you need."
   experienceShare(input: ExperienceShareInput!): ExperienceSharePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
@@ -7827,6 +8155,7 @@ type Subscription {
 	{Name: "session.graphqls", Input: sourceData("session.graphqls"), BuiltIn: false},
 	{Name: "signon.graphqls", Input: sourceData("signon.graphqls"), BuiltIn: false},
 	{Name: "step.graphqls", Input: sourceData("step.graphqls"), BuiltIn: false},
+	{Name: "telling.graphqls", Input: sourceData("telling.graphqls"), BuiltIn: false},
 	{Name: "theme.graphqls", Input: sourceData("theme.graphqls"), BuiltIn: false},
 	{Name: "verdict.graphqls", Input: sourceData("verdict.graphqls"), BuiltIn: false},
 	{Name: "viewer.graphqls", Input: sourceData("viewer.graphqls"), BuiltIn: false},
@@ -8132,6 +8461,64 @@ func (ec *executionContext) childFields_ChangePayload(ctx context.Context, field
 		return ec.fieldContext_ChangePayload_replayed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Channel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Channel_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Channel_kind(ctx, field)
+	case "wants":
+		return ec.fieldContext_Channel_wants(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Channel_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Channel", field.Name)
+}
+
+func (ec *executionContext) childFields_ChannelClosePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "closed":
+		return ec.fieldContext_ChannelClosePayload_closed(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ChannelClosePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChannelClosePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ChannelConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ChannelConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ChannelConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ChannelConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ChannelConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChannelConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ChannelEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ChannelEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ChannelEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChannelEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ChannelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "channel":
+		return ec.fieldContext_ChannelPayload_channel(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ChannelPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChannelPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Claim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9652,6 +10039,8 @@ func (ec *executionContext) childFields_Step(ctx context.Context, field graphql.
 		return ec.fieldContext_Step_words(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Step_createdAt(ctx, field)
+	case "readAt":
+		return ec.fieldContext_Step_readAt(ctx, field)
 	case "experience":
 		return ec.fieldContext_Step_experience(ctx, field)
 	case "response":
@@ -9690,6 +10079,48 @@ func (ec *executionContext) childFields_StepEdge(ctx context.Context, field grap
 		return ec.fieldContext_StepEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StepEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_StepsMarkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewer":
+		return ec.fieldContext_StepsMarkPayload_viewer(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StepsMarkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StepsMarkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Telling(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "language":
+		return ec.fieldContext_Telling_language(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_Telling_timeZone(ctx, field)
+	case "quietFrom":
+		return ec.fieldContext_Telling_quietFrom(ctx, field)
+	case "quietUntil":
+		return ec.fieldContext_Telling_quietUntil(ctx, field)
+	case "paused":
+		return ec.fieldContext_Telling_paused(ctx, field)
+	case "pausedUntil":
+		return ec.fieldContext_Telling_pausedUntil(ctx, field)
+	case "digestAt":
+		return ec.fieldContext_Telling_digestAt(ctx, field)
+	case "pushKey":
+		return ec.fieldContext_Telling_pushKey(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Telling", field.Name)
+}
+
+func (ec *executionContext) childFields_TellingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "telling":
+		return ec.fieldContext_TellingPayload_telling(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TellingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TellingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Theme(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9960,6 +10391,12 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_changesMyInputLedTo(ctx, field)
 	case "steps":
 		return ec.fieldContext_Viewer_steps(ctx, field)
+	case "unreadSteps":
+		return ec.fieldContext_Viewer_unreadSteps(ctx, field)
+	case "channels":
+		return ec.fieldContext_Viewer_channels(ctx, field)
+	case "telling":
+		return ec.fieldContext_Viewer_telling(ctx, field)
 	case "exports":
 		return ec.fieldContext_Viewer_exports(ctx, field)
 	case "authorities":
@@ -10978,6 +11415,34 @@ func (ec *executionContext) field_Mutation_changeUnlink_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_channelClose_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ChannelCloseInput, error) {
+			return ec.unmarshalNChannelCloseInput2hearbackᚋgraphᚐChannelCloseInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_channelOpen_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ChannelOpenInput, error) {
+			return ec.unmarshalNChannelOpenInput2hearbackᚋgraphᚐChannelOpenInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_concernAcknowledge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11712,6 +12177,34 @@ func (ec *executionContext) field_Mutation_signpostSet_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SignpostSetInput, error) {
 			return ec.unmarshalNSignpostSetInput2hearbackᚋgraphᚐSignpostSetInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_stepsMark_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (StepsMarkInput, error) {
+			return ec.unmarshalNStepsMarkInput2hearbackᚋgraphᚐStepsMarkInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_tellingSet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (TellingSetInput, error) {
+			return ec.unmarshalNTellingSetInput2hearbackᚋgraphᚐTellingSetInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12708,6 +13201,44 @@ func (ec *executionContext) field_Viewer_changesMyInputLedTo_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Viewer_channels_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Viewer_concernsRaised_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13361,38 +13892,46 @@ func (ec *executionContext) field_Viewer_steps_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["for"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "unread",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["unread"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*page.Cursor, error) {
 			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*page.Cursor, error) {
 			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -16051,6 +16590,391 @@ func (ec *executionContext) _ChangePayload_replayed(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_ChangePayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChangePayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Channel_id(ctx context.Context, field graphql.CollectedField, obj *ent.Channel) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Channel_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Channel_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Channel", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Channel_kind(ctx context.Context, field graphql.CollectedField, obj *ent.Channel) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Channel_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v channel.Kind) graphql.Marshaler {
+			return ec.marshalNChannelKind2hearbackᚋentᚋgeneratedᚋentᚋchannelᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Channel_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Channel", field, false, false, "ChannelKind")
+}
+
+func (ec *executionContext) _Channel_wants(ctx context.Context, field graphql.CollectedField, obj *ent.Channel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Channel_wants(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Channel().Wants(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []workflow.NewsGroup) graphql.Marshaler {
+			return ec.marshalNNewsGroup2ᚕhearbackᚋworkflowᚐNewsGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Channel_wants(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Channel", field, true, true, "NewsGroup")
+}
+
+func (ec *executionContext) _Channel_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Channel) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Channel_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Channel_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Channel", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ChannelClosePayload_closed(ctx context.Context, field graphql.CollectedField, obj *ChannelClosePayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelClosePayload_closed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Closed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelClosePayload_closed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChannelClosePayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ChannelClosePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ChannelClosePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelClosePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelClosePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChannelClosePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChannelConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Channel]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.Channel]) graphql.Marshaler {
+			return ec.marshalNChannelEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChannelConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChannelEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChannelConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Channel]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Channel) graphql.Marshaler {
+			return ec.marshalNChannel2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐChannelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChannelConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Channel(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChannelConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Channel]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChannelConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChannelConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Channel]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChannelConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _ChannelEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Channel]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Channel) graphql.Marshaler {
+			return ec.marshalNChannel2ᚖhearbackᚋentᚋgeneratedᚋentᚐChannel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChannelEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Channel(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChannelEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Channel]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChannelEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _ChannelPayload_channel(ctx context.Context, field graphql.CollectedField, obj *ChannelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelPayload_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Channel) graphql.Marshaler {
+			return ec.marshalOChannel2ᚖhearbackᚋentᚋgeneratedᚋentᚐChannel(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelPayload_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChannelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Channel(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChannelPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ChannelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChannelPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChannelPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChannelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Claim_viewerHolds(ctx context.Context, field graphql.CollectedField, obj *Claim) (ret graphql.Marshaler) {
@@ -23900,6 +24824,274 @@ func (ec *executionContext) fieldContext_Mutation_viewerRename(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_viewerRename_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_stepsMark(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_stepsMark(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StepsMark(ctx, fc.Args["input"].(StepsMarkInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *StepsMarkPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *StepsMarkPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *StepsMarkPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *StepsMarkPayload) graphql.Marshaler {
+			return ec.marshalOStepsMarkPayload2ᚖhearbackᚋgraphᚐStepsMarkPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_stepsMark(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StepsMarkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_stepsMark_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_channelOpen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_channelOpen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChannelOpen(ctx, fc.Args["input"].(ChannelOpenInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *ChannelPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *ChannelPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ChannelPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ChannelPayload) graphql.Marshaler {
+			return ec.marshalOChannelPayload2ᚖhearbackᚋgraphᚐChannelPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_channelOpen(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChannelPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_channelOpen_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_channelClose(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_channelClose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChannelClose(ctx, fc.Args["input"].(ChannelCloseInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *ChannelClosePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *ChannelClosePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ChannelClosePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ChannelClosePayload) graphql.Marshaler {
+			return ec.marshalOChannelClosePayload2ᚖhearbackᚋgraphᚐChannelClosePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_channelClose(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChannelClosePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_channelClose_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_tellingSet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_tellingSet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TellingSet(ctx, fc.Args["input"].(TellingSetInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *TellingPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *TellingPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *TellingPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TellingPayload) graphql.Marshaler {
+			return ec.marshalOTellingPayload2ᚖhearbackᚋgraphᚐTellingPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_tellingSet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TellingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_tellingSet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -34575,6 +35767,29 @@ func (ec *executionContext) fieldContext_Step_createdAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Step", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Step_readAt(ctx context.Context, field graphql.CollectedField, obj *ent.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Step_readAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Step().ReadAt(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Step_readAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Step", field, true, true, "DateTime")
+}
+
 func (ec *executionContext) _Step_experience(ctx context.Context, field graphql.CollectedField, obj *ent.Step) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34941,6 +36156,70 @@ func (ec *executionContext) fieldContext_StepEdge_cursor(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("StepEdge", field, false, false, "Cursor")
 }
 
+func (ec *executionContext) _StepsMarkPayload_viewer(ctx context.Context, field graphql.CollectedField, obj *StepsMarkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StepsMarkPayload_viewer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Viewer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Person) graphql.Marshaler {
+			return ec.marshalOViewer2ᚖhearbackᚋentᚋgeneratedᚋentᚐPerson(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StepsMarkPayload_viewer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StepsMarkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Viewer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StepsMarkPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *StepsMarkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StepsMarkPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StepsMarkPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StepsMarkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Subscription_stepTaken(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -35134,6 +36413,254 @@ func (ec *executionContext) _Suppressed_reason(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Suppressed_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Suppressed", field, false, false, "SuppressedReason")
+}
+
+func (ec *executionContext) _Telling_language(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Telling_language(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Language, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Telling_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Telling", field, false, false, "String")
+}
+
+func (ec *executionContext) _Telling_timeZone(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Telling_timeZone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TimeZone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Telling_timeZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Telling", field, false, false, "String")
+}
+
+func (ec *executionContext) _Telling_quietFrom(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Telling_quietFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.QuietFrom, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Telling_quietFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Telling", field, false, false, "String")
+}
+
+func (ec *executionContext) _Telling_quietUntil(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Telling_quietUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.QuietUntil, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Telling_quietUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Telling", field, false, false, "String")
+}
+
+func (ec *executionContext) _Telling_paused(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Telling_paused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Telling().Paused(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Telling_paused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Telling", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Telling_pausedUntil(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Telling_pausedUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Telling().PausedUntil(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Telling_pausedUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Telling", field, true, true, "DateTime")
+}
+
+func (ec *executionContext) _Telling_digestAt(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Telling_digestAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DigestAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Telling_digestAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Telling", field, false, false, "String")
+}
+
+func (ec *executionContext) _Telling_pushKey(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Telling_pushKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Telling().PushKey(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Telling_pushKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Telling", field, true, true, "String")
+}
+
+func (ec *executionContext) _TellingPayload_telling(ctx context.Context, field graphql.CollectedField, obj *TellingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TellingPayload_telling(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Telling, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Person) graphql.Marshaler {
+			return ec.marshalOTelling2ᚖhearbackᚋentᚋgeneratedᚋentᚐPerson(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TellingPayload_telling(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TellingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Telling(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TellingPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *TellingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TellingPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TellingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TellingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Theme_id(ctx context.Context, field graphql.CollectedField, obj *ent.Theme) (ret graphql.Marshaler) {
@@ -37537,7 +39064,7 @@ func (ec *executionContext) _Viewer_steps(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Viewer().Steps(ctx, obj, fc.Args["for"].(*typeid.ID), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.Viewer().Steps(ctx, obj, fc.Args["for"].(*typeid.ID), fc.Args["unread"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Step]) graphql.Marshaler {
@@ -37567,6 +39094,105 @@ func (ec *executionContext) fieldContext_Viewer_steps(ctx context.Context, field
 	if fc.Args, err = ec.field_Viewer_steps_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_unreadSteps(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_unreadSteps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().UnreadSteps(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_unreadSteps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Viewer_channels(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_channels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().Channels(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Channel]) graphql.Marshaler {
+			return ec.marshalOChannelConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_channels(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChannelConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_channels_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_telling(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_telling(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Telling(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Person) graphql.Marshaler {
+			return ec.marshalNTelling2ᚖhearbackᚋentᚋgeneratedᚋentᚐPerson(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_telling(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Telling(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -41131,6 +42757,104 @@ func UnmarshalChangeUnlinkInput(ctx context.Context, raw any) (ChangeUnlinkInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputChannelCloseInput(ctx context.Context, obj any) (ChannelCloseInput, error) {
+	var it ChannelCloseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"channelId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "channelId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channelId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ChannelID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalChannelCloseInput unmarshals raw into the ChannelCloseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalChannelCloseInput(ctx context.Context, raw any) (ChannelCloseInput, error) {
+	var out ChannelCloseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChannelCloseInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputChannelOpenInput(ctx context.Context, obj any) (ChannelOpenInput, error) {
+	var it ChannelOpenInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kind", "wants", "push"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNChannelKind2hearbackᚋentᚋgeneratedᚋentᚋchannelᚐKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "wants":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wants"))
+			data, err := ec.unmarshalNNewsGroup2ᚕhearbackᚋworkflowᚐNewsGroupᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wants = data
+		case "push":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("push"))
+			data, err := ec.unmarshalOPushDeviceInput2ᚖhearbackᚋgraphᚐPushDeviceInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Push = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalChannelOpenInput unmarshals raw into the ChannelOpenInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalChannelOpenInput(ctx context.Context, raw any) (ChannelOpenInput, error) {
+	var out ChannelOpenInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChannelOpenInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCoProducerInput(ctx context.Context, obj any) (CoProducerInput, error) {
 	var it CoProducerInput
 	if obj == nil {
@@ -43512,6 +45236,62 @@ func UnmarshalProcessingResumeInput(ctx context.Context, raw any) (ProcessingRes
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputPushDeviceInput(ctx context.Context, obj any) (PushDeviceInput, error) {
+	var it PushDeviceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"endpoint", "p256dh", "auth"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "endpoint":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endpoint"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Endpoint = data
+		case "p256dh":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("p256dh"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.P256dh = data
+		case "auth":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("auth"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Auth = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPushDeviceInput unmarshals raw into the PushDeviceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPushDeviceInput(ctx context.Context, raw any) (PushDeviceInput, error) {
+	var out PushDeviceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PushDeviceInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputResponseGiveInput(ctx context.Context, obj any) (ResponseGiveInput, error) {
 	var it ResponseGiveInput
 	if obj == nil {
@@ -44529,6 +46309,150 @@ func (ec *executionContext) unmarshalInputSignpostSetInput(ctx context.Context, 
 func UnmarshalSignpostSetInput(ctx context.Context, raw any) (SignpostSetInput, error) {
 	var out SignpostSetInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SignpostSetInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStepsMarkInput(ctx context.Context, obj any) (StepsMarkInput, error) {
+	var it StepsMarkInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["read"]; !present {
+		asMap["read"] = true
+	}
+
+	fieldsInOrder := [...]string{"stepIds", "upTo", "read"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "stepIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepIds"))
+			data, err := ec.unmarshalOID2ᚕhearbackᚋentᚋtypeidᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StepIds = data
+		case "upTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("upTo"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpTo = data
+		case "read":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("read"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Read = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStepsMarkInput unmarshals raw into the StepsMarkInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStepsMarkInput(ctx context.Context, raw any) (StepsMarkInput, error) {
+	var out StepsMarkInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StepsMarkInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTellingSetInput(ctx context.Context, obj any) (TellingSetInput, error) {
+	var it TellingSetInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"language", "timeZone", "quietFrom", "quietUntil", "paused", "pausedUntil", "digestAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = graphql.OmittableOf(data)
+		case "timeZone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeZone"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TimeZone = graphql.OmittableOf(data)
+		case "quietFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quietFrom"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.QuietFrom = graphql.OmittableOf(data)
+		case "quietUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quietUntil"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.QuietUntil = graphql.OmittableOf(data)
+		case "paused":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paused"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Paused = graphql.OmittableOf(data)
+		case "pausedUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pausedUntil"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PausedUntil = graphql.OmittableOf(data)
+		case "digestAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("digestAt"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DigestAt = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTellingSetInput unmarshals raw into the TellingSetInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTellingSetInput(ctx context.Context, raw any) (TellingSetInput, error) {
+	var out TellingSetInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TellingSetInput", raw, &out)
 	return out, err
 }
 
@@ -45603,6 +47527,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._CoProducer(ctx, sel, obj)
+	case ent.Channel:
+		return ec._Channel(ctx, sel, &obj)
+	case *ent.Channel:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Channel(ctx, sel, obj)
 	case ent.Change:
 		return ec._Change(ctx, sel, &obj)
 	case *ent.Change:
@@ -46658,6 +48589,218 @@ func (ec *executionContext) _ChangePayload(ctx context.Context, sel ast.Selectio
 			}
 		case "replayed":
 			out.Values[i] = ec._ChangePayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var channelImplementors = []string{"Channel", "Node"}
+
+func (ec *executionContext) _Channel(ctx context.Context, sel ast.SelectionSet, obj *ent.Channel) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, channelImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Channel")
+		case "id":
+			out.Values[i] = ec._Channel_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._Channel_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "wants":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Channel_wants(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._Channel_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var channelClosePayloadImplementors = []string{"ChannelClosePayload"}
+
+func (ec *executionContext) _ChannelClosePayload(ctx context.Context, sel ast.SelectionSet, obj *ChannelClosePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, channelClosePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChannelClosePayload")
+		case "closed":
+			out.Values[i] = ec._ChannelClosePayload_closed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ChannelClosePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var channelConnectionImplementors = []string{"ChannelConnection"}
+
+func (ec *executionContext) _ChannelConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.Channel]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, channelConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChannelConnection")
+		case "edges":
+			out.Values[i] = ec._ChannelConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._ChannelConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ChannelConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ChannelConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var channelEdgeImplementors = []string{"ChannelEdge"}
+
+func (ec *executionContext) _ChannelEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.Channel]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, channelEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChannelEdge")
+		case "node":
+			out.Values[i] = ec._ChannelEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ChannelEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var channelPayloadImplementors = []string{"ChannelPayload"}
+
+func (ec *executionContext) _ChannelPayload(ctx context.Context, sel ast.SelectionSet, obj *ChannelPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, channelPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChannelPayload")
+		case "channel":
+			out.Values[i] = ec._ChannelPayload_channel(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ChannelPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -49811,6 +51954,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "stepsMark":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_stepsMark(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "channelOpen":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_channelOpen(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "channelClose":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_channelClose(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "tellingSet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_tellingSet(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "experienceShare":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_experienceShare(ctx, field)
@@ -52798,6 +54969,12 @@ func (ec *executionContext) _Step(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "readAt":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Step_readAt(ctx, field, obj)
+				})
 		case "experience":
 			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
@@ -52938,6 +55115,44 @@ func (ec *executionContext) _StepEdge(ctx context.Context, sel ast.SelectionSet,
 	return &object{fields, out.Values}
 }
 
+var stepsMarkPayloadImplementors = []string{"StepsMarkPayload"}
+
+func (ec *executionContext) _StepsMarkPayload(ctx context.Context, sel ast.SelectionSet, obj *StepsMarkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stepsMarkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StepsMarkPayload")
+		case "viewer":
+			out.Values[i] = ec._StepsMarkPayload_viewer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._StepsMarkPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
 var subscriptionImplementors = []string{"Subscription"}
 
 func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
@@ -52975,6 +55190,115 @@ func (ec *executionContext) _Suppressed(ctx context.Context, sel ast.SelectionSe
 			out.Values[i] = graphql.MarshalString("Suppressed")
 		case "reason":
 			out.Values[i] = ec._Suppressed_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var tellingImplementors = []string{"Telling"}
+
+func (ec *executionContext) _Telling(ctx context.Context, sel ast.SelectionSet, obj *ent.Person) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tellingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Telling")
+		case "language":
+			out.Values[i] = ec._Telling_language(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "timeZone":
+			out.Values[i] = ec._Telling_timeZone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "quietFrom":
+			out.Values[i] = ec._Telling_quietFrom(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "quietUntil":
+			out.Values[i] = ec._Telling_quietUntil(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "paused":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Telling_paused(ctx, field, obj)
+				})
+		case "pausedUntil":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Telling_pausedUntil(ctx, field, obj)
+				})
+		case "digestAt":
+			out.Values[i] = ec._Telling_digestAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pushKey":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Telling_pushKey(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var tellingPayloadImplementors = []string{"TellingPayload"}
+
+func (ec *executionContext) _TellingPayload(ctx context.Context, sel ast.SelectionSet, obj *TellingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tellingPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TellingPayload")
+		case "telling":
+			out.Values[i] = ec._TellingPayload_telling(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._TellingPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -53905,6 +56229,24 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_steps(ctx, field, obj)
+				})
+		case "unreadSteps":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_unreadSteps(ctx, field, obj)
+				})
+		case "channels":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_channels(ctx, field, obj)
+				})
+		case "telling":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_telling(ctx, field, obj)
 				})
 		case "exports":
 			next(ctx, out, ec.OperationContext, &deferred, i,
@@ -55079,6 +57421,79 @@ func (ec *executionContext) unmarshalNChangeTellInput2hearbackᚋgraphᚐChangeT
 
 func (ec *executionContext) unmarshalNChangeUnlinkInput2hearbackᚋgraphᚐChangeUnlinkInput(ctx context.Context, v any) (ChangeUnlinkInput, error) {
 	res, err := ec.unmarshalInputChangeUnlinkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChannel2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐChannelᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Channel) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChannel2ᚖhearbackᚋentᚋgeneratedᚋentᚐChannel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNChannel2ᚖhearbackᚋentᚋgeneratedᚋentᚐChannel(ctx context.Context, sel ast.SelectionSet, v *ent.Channel) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Channel!")
+		return graphql.Null
+	}
+	return ec._Channel(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNChannelCloseInput2hearbackᚋgraphᚐChannelCloseInput(ctx context.Context, v any) (ChannelCloseInput, error) {
+	res, err := ec.unmarshalInputChannelCloseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChannelEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Channel]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChannelEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNChannelEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.Channel]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ChannelEdge!")
+		return graphql.Null
+	}
+	return ec._ChannelEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNChannelKind2hearbackᚋentᚋgeneratedᚋentᚋchannelᚐKind(ctx context.Context, v any) (channel.Kind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := channel.Kind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChannelKind2hearbackᚋentᚋgeneratedᚋentᚋchannelᚐKind(ctx context.Context, sel ast.SelectionSet, v channel.Kind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ChannelKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChannelOpenInput2hearbackᚋgraphᚐChannelOpenInput(ctx context.Context, v any) (ChannelOpenInput, error) {
+	res, err := ec.unmarshalInputChannelOpenInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -56295,6 +58710,51 @@ func (ec *executionContext) marshalNMonthCount2ᚖhearbackᚋentᚋqueryᚐMonth
 	return ec._MonthCount(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNNewsGroup2hearbackᚋworkflowᚐNewsGroup(ctx context.Context, v any) (workflow.NewsGroup, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := workflow.NewsGroup(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNewsGroup2hearbackᚋworkflowᚐNewsGroup(ctx context.Context, sel ast.SelectionSet, v workflow.NewsGroup) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "NewsGroup!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNNewsGroup2ᚕhearbackᚋworkflowᚐNewsGroupᚄ(ctx context.Context, v any) ([]workflow.NewsGroup, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]workflow.NewsGroup, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNNewsGroup2hearbackᚋworkflowᚐNewsGroup(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNNewsGroup2ᚕhearbackᚋworkflowᚐNewsGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []workflow.NewsGroup) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNewsGroup2hearbackᚋworkflowᚐNewsGroup(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNNode2ᚕhearbackᚋgraphᚐNode(ctx context.Context, sel ast.SelectionSet, v []Node) graphql.Marshaler {
 	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -56977,6 +59437,11 @@ func (ec *executionContext) marshalNStepKind2hearbackᚋentᚋgeneratedᚋentᚋ
 	return res
 }
 
+func (ec *executionContext) unmarshalNStepsMarkInput2hearbackᚋgraphᚐStepsMarkInput(ctx context.Context, v any) (StepsMarkInput, error) {
+	res, err := ec.unmarshalInputStepsMarkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -57033,6 +59498,19 @@ func (ec *executionContext) marshalNSuppressedReason2hearbackᚋentᚋqueryᚐRe
 		graphql.AddInvalidNullFromMarshaler(ctx, "SuppressedReason!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNTelling2ᚖhearbackᚋentᚋgeneratedᚋentᚐPerson(ctx context.Context, sel ast.SelectionSet, v *ent.Person) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Telling!")
+		return graphql.Null
+	}
+	return ec._Telling(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTellingSetInput2hearbackᚋgraphᚐTellingSetInput(ctx context.Context, v any) (TellingSetInput, error) {
+	res, err := ec.unmarshalInputTellingSetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNTheme2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐThemeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Theme) graphql.Marshaler {
@@ -57873,6 +60351,34 @@ func (ec *executionContext) marshalOChangeState2ᚖhearbackᚋentᚋgeneratedᚋ
 	return res
 }
 
+func (ec *executionContext) marshalOChannel2ᚖhearbackᚋentᚋgeneratedᚋentᚐChannel(ctx context.Context, sel ast.SelectionSet, v *ent.Channel) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Channel(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOChannelClosePayload2ᚖhearbackᚋgraphᚐChannelClosePayload(ctx context.Context, sel ast.SelectionSet, v *ChannelClosePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ChannelClosePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOChannelConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Channel]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ChannelConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOChannelPayload2ᚖhearbackᚋgraphᚐChannelPayload(ctx context.Context, sel ast.SelectionSet, v *ChannelPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ChannelPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOClaim2ᚖhearbackᚋgraphᚐClaim(ctx context.Context, sel ast.SelectionSet, v *Claim) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -58290,6 +60796,41 @@ func (ec *executionContext) marshalOGroupCount2ᚕᚖhearbackᚋentᚋqueryᚐGr
 	return ret
 }
 
+func (ec *executionContext) unmarshalOID2ᚕhearbackᚋentᚋtypeidᚐIDᚄ(ctx context.Context, v any) ([]typeid.ID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]typeid.ID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕhearbackᚋentᚋtypeidᚐIDᚄ(ctx context.Context, sel ast.SelectionSet, v []typeid.ID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx context.Context, v any) (*typeid.ID, error) {
 	if v == nil {
 		return nil, nil
@@ -58635,6 +61176,14 @@ func (ec *executionContext) marshalOProgressPayload2ᚖhearbackᚋgraphᚐProgre
 	return ec._ProgressPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOPushDeviceInput2ᚖhearbackᚋgraphᚐPushDeviceInput(ctx context.Context, v any) (*PushDeviceInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPushDeviceInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOReading2ᚕᚖhearbackᚋentᚋqueryᚐReadingᚄ(ctx context.Context, sel ast.SelectionSet, v []*query.Reading) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -58952,6 +61501,13 @@ func (ec *executionContext) marshalOStepConnection2ᚖhearbackᚋentᚋpageᚐCo
 	return ec._StepConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOStepsMarkPayload2ᚖhearbackᚋgraphᚐStepsMarkPayload(ctx context.Context, sel ast.SelectionSet, v *StepsMarkPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._StepsMarkPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {
 		return nil, nil
@@ -59003,6 +61559,20 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOTelling2ᚖhearbackᚋentᚋgeneratedᚋentᚐPerson(ctx context.Context, sel ast.SelectionSet, v *ent.Person) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Telling(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTellingPayload2ᚖhearbackᚋgraphᚐTellingPayload(ctx context.Context, sel ast.SelectionSet, v *TellingPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TellingPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOTheme2ᚖhearbackᚋentᚋgeneratedᚋentᚐTheme(ctx context.Context, sel ast.SelectionSet, v *ent.Theme) graphql.Marshaler {

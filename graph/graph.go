@@ -58,6 +58,8 @@ type (
 	voices         struct{ *House }
 	sessions       struct{ *House }
 	serviceTokens  struct{ *House }
+	channels       struct{ *House }
+	tellings       struct{ *House }
 )
 
 // Query answers questions.
@@ -80,6 +82,12 @@ func (h *House) Session() SessionResolver { return sessions{h} }
 
 // ServiceToken answers for what a program reads with.
 func (h *House) ServiceToken() ServiceTokenResolver { return serviceTokens{h} }
+
+// Channel answers for a way of being told.
+func (h *House) Channel() ChannelResolver { return channels{h} }
+
+// Telling answers when and how somebody is told.
+func (h *House) Telling() TellingResolver { return tellings{h} }
 
 // Service answers for a place of care.
 func (h *House) Service() ServiceResolver { return services{h} }

@@ -28,6 +28,7 @@ import (
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 	"hearback/graph"
+	letterbook "hearback/internal/letters"
 	"hearback/internal/mail"
 	"hearback/internal/pubsub"
 	"hearback/internal/transport"
@@ -81,13 +82,21 @@ func setup(t testing.TB, db *dbtest.DB) *stage {
 		_ = broker.Close()
 	})
 	flow := &workflow.Flow{
-		DB: db.Client, Dialect: db.Store.Dialect(), Broker: broker, Mail: s.letters, Now: c.Now,
+		DB: db.Client, Dialect: db.Store.Dialect(), Broker: broker, Mail: s.letters, Letters: s.book(), Now: c.Now,
 		Tokens: auth.Tokens{Keys: keys, Issuer: "hearback", Audience: "hearback", Now: c.Now},
 	}
 	s.House = &graph.House{DB: db.Client, Flow: flow, Broker: broker, Now: c.Now, SmallNumber: query.K}
 	log := slog.New(slog.NewTextHandler(&locked{w: s.log}, nil))
 	s.door = s.Handler(graph.Options{Log: log, Introspection: true, Streams: s.streams, Limits: graph.DefaultLimits()})
 	return s
+}
+
+func (s *stage) book() *letterbook.Book {
+	b, err := letterbook.Open()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return b
 }
 
 func (s *stage) broker() pubsub.Broker {

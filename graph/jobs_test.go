@@ -344,7 +344,7 @@ func TestJobsThatFail(t *testing.T) {
 			waits = append(waits, next)
 			s.clock.pass(max(next, 0))
 		}
-		if waits[0] != 10*time.Second || waits[3] != 80*time.Second {
+		if waits[0] < 10*time.Second || waits[0] >= 15*time.Second || waits[3] < 80*time.Second || waits[3] >= 2*time.Minute {
 			t.Errorf("it waited %v", waits)
 		}
 		got := root.renewed(t).get(deadQuery, nil, "deadJobs.nodes.0")
@@ -393,7 +393,8 @@ func TestWorkIsWoken(t *testing.T) {
 			defer close(ended)
 			s.Flow.Work(ctx, never, slog.New(slog.DiscardHandler))
 		}()
-		<-s.ears.open // both of its loops listen
+		<-s.ears.open // all of its loops listen
+		<-s.ears.open
 		<-s.ears.open
 		ada := s.start("Ada")
 		ada.act(exportQuery, nil, "")

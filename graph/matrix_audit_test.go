@@ -36,6 +36,7 @@ func noted() map[string]string {
 		"identityReveal": "BREAK_GLASS",
 		"consentTextAdd": "SETTING", "policyClauseSet": "SETTING", "serviceAdd": "SETTING", "serviceReviewTime": "SETTING", "signpostSet": "SETTING", "jobReplay": "SETTING",
 		"invitationMake": "INVITATION", "invitationAccept": "ROLE_GIVEN", "membershipTrust": "TRUST", "membershipEnd": "ROLE_ENDED",
+		"stepsMark": "one's own reading", "channelOpen": "how one is told oneself", "channelClose": "how one is told oneself", "tellingSet": "how one is told oneself",
 		"serviceTokenCreate": "TOKEN", "serviceTokenRotate": "TOKEN", "serviceTokenRevoke": "TOKEN",
 	}
 }

@@ -30,7 +30,7 @@ type deed struct {
 // deeds are the lines of all verbs. A verb has one line for each kind of target that makes a difference.
 func deeds() []deed {
 	own := without(everybody, "integrator narrow blind") // a session of one's own, or none
-	return slices.Concat(safeguardingDeeds(), familyDeeds(), verdictDeeds(), themeDeeds(), []deed{
+	return slices.Concat(safeguardingDeeds(), familyDeeds(), verdictDeeds(), themeDeeds(), toldDeeds(), []deed{
 		{verb: "sessionStart", done: everybody},
 		{verb: "sessionRecover", done: everybody, with: recoveryCode},
 		{verb: "signInRequest", done: everybody, each: true, with: address},
@@ -471,7 +471,7 @@ func (d *attempt) asAbsent(t *testing.T, part string, hidden answer) {
 	t.Helper()
 	in := vars{}
 	for name, v := range d.input {
-		if id := typeid.ID(fmt.Sprint(v)); has("concernId experienceId responseId originId membershipId decisionId voiceId exportId authorityId serviceTokenId", name) {
+		if id := typeid.ID(fmt.Sprint(v)); has("concernId experienceId responseId originId membershipId decisionId voiceId exportId authorityId serviceTokenId channelId", name) {
 			v = typeid.New(id.Prefix())
 		}
 		in[name] = v

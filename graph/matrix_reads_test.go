@@ -21,8 +21,8 @@ func prefixes() map[string]typeid.Prefix {
 		"Response": typeid.Response, "ReviewRequest": typeid.ReviewRequest, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Theme": typeid.Theme, "Evidence": typeid.Evidence, "Theming": typeid.Theming, "VerdictRound": typeid.VerdictRound, "Verdict": typeid.Verdict, "Step": typeid.Step,
 		"Voice": typeid.Voice, "Consent": typeid.Consent, "ConsentText": typeid.ConsentText,
 		"Export": typeid.Export, "Job": typeid.Job,
-		"ServiceToken": typeid.ServiceToken,
-		"Authority":    typeid.Authority, "Objection": typeid.Objection,
+		"ServiceToken": typeid.ServiceToken, "Channel": typeid.Channel,
+		"Authority": typeid.Authority, "Objection": typeid.Objection,
 	}
 }
 
@@ -224,7 +224,7 @@ func (w *world) expected(part string) map[string][]string {
 	}
 	own := map[string][]string{"memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "moderationQueue": nil, "signalled": nil, "safeguardingQueue": nil, "concernsRaised": {}, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil, "voices": {}, "voiceQueue": nil, "signalledVoices": nil, "exports": {}}
 	own["sessions"] = list(w.DB.Session.Query().Where(session.PersonID(w.person(part)), session.EndedAtIsNil()).IDsX(w.system()))
-	own["authorities"], own["spokenForBy"] = []string{}, []string{}
+	own["authorities"], own["spokenForBy"], own["channels"] = []string{}, []string{}, []string{}
 	for id, th := range w.things {
 		if kind := typeid.ID(id).Prefix(); th.owner == part && kind == typeid.Step {
 			own["steps"] = append(own["steps"], id)
@@ -241,7 +241,7 @@ func (w *world) expected(part string) map[string][]string {
 	switch part {
 	case "author":
 		own["contributions"] = []string{w.published, w.second, w.hidden, w.returned, w.argued, w.lies, w.reviewed, w.guarded}
-		own["exports"] = w.of(typeid.Export)
+		own["exports"], own["channels"] = w.of(typeid.Export), []string{w.device}
 		own["changesMyInputLedTo"] = []string{w.change, w.never}
 	case "another":
 		own["contributions"], own["changesMyInputLedTo"] = []string{w.others}, []string{w.change, w.never}

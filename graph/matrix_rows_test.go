@@ -225,6 +225,9 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		"Membership": {map[string]int{"root": 18, "administrator": 11, "administratorElsewhere": 3}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Membership.Update().SetEndedAt(time.Now()).Save(ctx)
 		}},
+		"Channel": {map[string]int{"author": 1, "blind": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
+			return c.Channel.Update().SetWants("ANSWERS").Save(ctx)
+		}},
 		"ServiceToken": {map[string]int{"administrator": 2, "root": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.ServiceToken.Update().SetRotatedAt(time.Now()).Save(ctx)
 		}},
@@ -258,11 +261,12 @@ func (w *world) agreeing() map[string]int {
 	return counts
 }
 
-// droppedAtOnce deletes all rows of a noun without saying which. Only links can be taken back.
+// droppedAtOnce deletes all rows of a noun without saying which. Only links can be taken back, and ways of being told closed.
 func (w *world) droppedAtOnce(t *testing.T) {
 	links := map[string]map[string]int{
 		"Origin":   {"staff": 4, "facilitator": 4, "above": 4},
 		"Evidence": {"staff": 2, "facilitator": 2, "above": 2},
+		"Channel":  {"author": 1, "blind": 1},
 	}
 	for part := range strings.FieldsSeq(everybody) {
 		for _, noun := range slices.Sorted(maps.Keys(nouns(w.DB))) {

@@ -45,6 +45,7 @@ type world struct {
 	round, askedNow, quiet, verdict                              string // a closed round, an open one, one elsewhere, and what the author said in the first
 	link, shadow                                                 string // links, the second one to hidden words
 	guarded, concern, closed                                     string // an experience that is held back for safety, and two concerns
+	device                                                       string // of the author, who is told by it
 	token, revoked                                               string // service tokens of the ward, one rotated and used, one that was ended
 	voice, echo, chorus, murmur, undertone                       string // voices: two of the stranger and one of another that are published, one that waits, one beside hidden words
 }
@@ -69,6 +70,7 @@ func stageMatrix(t testing.TB, s *stage) *world {
 	w.safeguarding()
 	w.family()
 	w.tokens()
+	w.channels()
 	w.register(t)
 	return w
 }
@@ -439,7 +441,7 @@ func (w *world) complete(t testing.TB) {
 		w.DB.Change.Query().IDsX(ctx), w.DB.CoProducer.Query().IDsX(ctx), w.DB.Progress.Query().IDsX(ctx), w.DB.Theme.Query().IDsX(ctx), w.DB.Evidence.Query().IDsX(ctx), w.DB.Theming.Query().IDsX(ctx), w.DB.VerdictRound.Query().IDsX(ctx), w.DB.Verdict.Query().IDsX(ctx),
 		w.DB.Concern.Query().IDsX(ctx), w.DB.ConcernEntry.Query().IDsX(ctx), w.DB.BreakGlass.Query().IDsX(ctx),
 		w.DB.Voice.Query().IDsX(ctx), w.DB.Consent.Query().IDsX(ctx), w.DB.ConsentText.Query().IDsX(ctx),
-		w.DB.Authority.Query().IDsX(ctx), w.DB.Objection.Query().IDsX(ctx), w.DB.ServiceToken.Query().IDsX(ctx),
+		w.DB.Authority.Query().IDsX(ctx), w.DB.Objection.Query().IDsX(ctx), w.DB.ServiceToken.Query().IDsX(ctx), w.DB.Channel.Query().IDsX(ctx),
 	} {
 		for _, id := range ids {
 			if _, ok := w.things[string(id)]; !ok {

@@ -42,7 +42,9 @@ type row struct{ of, fields, may string }
 // parts are the lines of all types that hold something.
 func parts() []row {
 	return []row{
-		{"Viewer", "id name anonymous sessions memberships contributions changesMyInputLedTo steps responsesGiven exports concernsRaised", withRow},
+		{"Viewer", "id name anonymous sessions memberships contributions changesMyInputLedTo steps responsesGiven exports concernsRaised unreadSteps channels telling", withRow},
+		{"Telling", "language timeZone quietFrom quietUntil paused pausedUntil digestAt pushKey", withRow}, // of the viewer
+		{"Channel", "id kind wants createdAt", withRow},
 		{"Viewer", "inbox reviewInbox", wardStaff + " sibling narrow"},
 		{"Viewer", "moderationQueue responseQueue", "moderator moderatorElsewhere"},
 		{"Viewer", "signalled signalledVoices", "moderator moderatorElsewhere lead"},
@@ -116,6 +118,7 @@ func parts() []row {
 		{"Progress", "id authorName body movedTo createdAt change", withRow},
 		{"Origin", "id why linkedByName createdAt change experience", withRow},
 		{"Step", "id kind words createdAt experience response change authority verdictRound theme", withRow},
+		{"Step", "readAt", "@owner"},
 		{"Export", "id state createdAt readyAt expiresAt fetchedAt size", withRow},
 		{"MonthCount", "month count", withRow},
 		{"Exact", "value", withRow},

@@ -37,7 +37,7 @@ func (w *world) me(part string) typeid.ID {
 // touches are the lines of the rows: who may make, change and drop them, without any verb.
 func touches() []touch {
 	at, admin, none := time.Now(), "administrator root", ""
-	return slices.Concat(safeguardingTouches(), familyTouches(), verdictTouches(), themeTouches(), voiceTouches(), []touch{
+	return slices.Concat(safeguardingTouches(), familyTouches(), verdictTouches(), themeTouches(), voiceTouches(), toldTouches(), []touch{
 		{"Person", "make", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
 			return c.Person.Create().SetCreatedAt(at).Exec(ctx)
 		}},
@@ -505,6 +505,7 @@ type handhold struct {
 
 func handholds() []handhold {
 	return []handhold{
+		{writers + " blind", func(c *ent.Client, w *world, part string) any { return w.newChannel(c, w.me(part)) }},
 		{writers + " blind", func(c *ent.Client, w *world, part string) any {
 			return c.Person.UpdateOneID(w.me(part)).SetName("Somebody")
 		}},

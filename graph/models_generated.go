@@ -9,6 +9,7 @@ import (
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/channel"
 	"hearback/ent/generated/ent/concern"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/coproducer"
@@ -216,6 +217,28 @@ type ChangeUnlinkInput struct {
 	OriginID typeid.ID `json:"originId"`
 	// Why it was wrong, at most 1,000 letters; the author of the experience will read it.
 	Why string `json:"why"`
+}
+
+type ChannelCloseInput struct {
+	ChannelID typeid.ID `json:"channelId"`
+}
+
+type ChannelClosePayload struct {
+	Closed     bool        `json:"closed"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+type ChannelOpenInput struct {
+	Kind channel.Kind `json:"kind"`
+	// What they want to be told of by it: one at least.
+	Wants []workflow.NewsGroup `json:"wants"`
+	// The device, for PUSH. Whoever had it before is not told by it any more.
+	Push *PushDeviceInput `json:"push,omitempty"`
+}
+
+type ChannelPayload struct {
+	Channel    *ent.Channel `json:"channel,omitempty"`
+	UserErrors []UserError  `json:"userErrors"`
 }
 
 // That a moderator reads an experience before deciding on it. It ends by itself after 30 minutes.
@@ -695,6 +718,16 @@ type ProgressPayload struct {
 	Replayed bool `json:"replayed"`
 }
 
+// Where a device is reached, as its browser gives it (PushSubscription.toJSON).
+type PushDeviceInput struct {
+	// An https address of a push service, at most 2,000 letters.
+	Endpoint string `json:"endpoint"`
+	// Its public key, base64url.
+	P256dh string `json:"p256dh"`
+	// The secret that it shares with who writes to it, base64url.
+	Auth string `json:"auth"`
+}
+
 type ResponseGiveInput struct {
 	// Made by the client (`rsp_`), so that it can be sent again safely.
 	ID           *typeid.ID `json:"id,omitempty"`
@@ -921,8 +954,45 @@ type StaleVersion struct {
 
 func (StaleVersion) IsUserError() {}
 
+type StepsMarkInput struct {
+	// Which, at most 100.
+	StepIds []typeid.ID `json:"stepIds,omitempty"`
+	// In place of that: this one and all before it.
+	UpTo *typeid.ID `json:"upTo,omitempty"`
+	// Whether they are read.
+	Read bool `json:"read"`
+}
+
+type StepsMarkPayload struct {
+	Viewer     *ent.Person `json:"viewer,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // What comes by itself. Sockets on phones die: after a break ask the list named beside each.
 type Subscription struct {
+}
+
+type TellingPayload struct {
+	Telling    *ent.Person `json:"telling,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// What is left out stays as it is; null, or empty, is none.
+type TellingSetInput struct {
+	// A language such as en or de.
+	Language graphql.Omittable[*string] `json:"language,omitempty"`
+	// A time zone such as Europe/London.
+	TimeZone graphql.Omittable[*string] `json:"timeZone,omitempty"`
+	// A time such as 22:00.
+	QuietFrom graphql.Omittable[*string] `json:"quietFrom,omitempty"`
+	// A time such as 07:30.
+	QuietUntil graphql.Omittable[*string] `json:"quietUntil,omitempty"`
+	// Whether nothing is to be sent for now.
+	Paused graphql.Omittable[*bool] `json:"paused,omitempty"`
+	// With a pause: when it ends by itself.
+	PausedUntil graphql.Omittable[*time.Time] `json:"pausedUntil,omitempty"`
+	// A time such as 08:00.
+	DigestAt graphql.Omittable[*string] `json:"digestAt,omitempty"`
 }
 
 type ThemeCreateInput struct {

@@ -54,6 +54,8 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 		return keep(ctx, ids, found, h.DB.Service.Query())
 	case typeid.Membership:
 		return keep(ctx, ids, found, h.DB.Membership.Query())
+	case typeid.Channel:
+		return keep(ctx, ids, found, h.DB.Channel.Query())
 	case typeid.ServiceToken:
 		return keep(ctx, ids, found, h.DB.ServiceToken.Query())
 	case typeid.Experience:

@@ -52,6 +52,8 @@ func TestPlansOfTheLists(t *testing.T) {
 			{"queue of what is held", "viewer.moderationQueue", `query($a: Cursor) { viewer { moderationQueue(where: {state: HELD}, first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, moderator},
 			{"queue of what nobody reads", "viewer.moderationQueue", `query($a: Cursor) { viewer { moderationQueue(where: {claim: FREE, appealed: false, relationship: [PATIENT]}, first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, moderator},
 			{"queue of appeals", "viewer.moderationQueue", `query($a: Cursor) { viewer { moderationQueue(where: {appealed: true, hasSignals: false}, first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, moderator},
+			{"channels", "viewer.channels", `query($a: Cursor) { viewer { channels(first: 5, after: $a) { nodes { id } pageInfo { endCursor } } } }`, me},
+			{"steps not read", "viewer.steps", `query($a: Cursor) { viewer { steps(unread: true, first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, me},
 			{"service tokens", "viewer.serviceTokens", `query($a: Cursor) { viewer { serviceTokens(first: 5, after: $a) { nodes { id } pageInfo { endCursor } } } }`, root},
 			{"policy", "policy", `query($a: Cursor) { policy(first: 5, after: $a) { nodes { id } pageInfo { endCursor } } }`, s.nobody()},
 		} {

@@ -73,6 +73,8 @@ type (
 	SessionEdge            = page.Edge[*ent.Session]
 	ServiceTokenConnection = page.Connection[*ent.ServiceToken]
 	ServiceTokenEdge       = page.Edge[*ent.ServiceToken]
+	ChannelConnection      = page.Connection[*ent.Channel]
+	ChannelEdge            = page.Edge[*ent.Channel]
 )
 
 // The pages of what moderators go by.

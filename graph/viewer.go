@@ -47,10 +47,17 @@ func (r viewers) ChangesMyInputLedTo(ctx context.Context, p *ent.Person, first *
 	return page.Connect(ctx, q, args(first, after, last, before), newestChange())
 }
 
-func (r viewers) Steps(ctx context.Context, p *ent.Person, through *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*StepConnection, error) {
+func (r viewers) Steps(ctx context.Context, p *ent.Person, through *typeid.ID, unread *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) (*StepConnection, error) {
 	q := r.DB.Step.Query().Where(step.PersonID(p.ID))
 	if through != nil {
 		q = r.DB.Step.Query().Where(rule.StepsSpokenFor(ctx, *through))
+	}
+	switch {
+	case unread == nil:
+	case *unread:
+		q.Where(step.PersonID(p.ID), step.ReadAtIsNil())
+	default:
+		q.Where(step.PersonID(p.ID), step.ReadAtNotNil())
 	}
 	return page.Connect(ctx, q, args(first, after, last, before), inTheirOrder())
 }

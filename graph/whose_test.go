@@ -46,6 +46,7 @@ func belongings() map[string]whose {
 		"authority_codes.subject_id":        {because: secret, gone: "dropped"},
 		"break_glasses.seen_by_id":          {because: safety},
 		"changes.proposed_by_id":            {section: "changes_proposed"},
+		"channels.person_id":                {section: "channels", gone: "dropped"},
 		"concern_entries.author_id":         {because: safety},
 		"concerns.about_id":                 {because: safety},
 		"concerns.acknowledged_by_id":       {because: safety},

@@ -14,14 +14,14 @@ import (
 // transactions of its own and passes over what another server is at, so that any number of servers may tick. It gives how many
 // things were done; ask again until there is nothing left. Errors of one part do not keep the others from their work.
 func (f *Flow) Tick(ctx context.Context) (done int, err error) {
-	return round(ctx, append(f.parts(), f.jobsDue))
+	return round(ctx, append(f.parts(), f.jobsDue, f.deliveriesDue))
 }
 
 type part func(context.Context) (int, error)
 
 // parts are what the clock looks after, each a few things at a time.
 func (f *Flow) parts() []part {
-	return []part{f.experiencesDue, f.exportsExpired, f.refreshesOld, f.signInsOld, f.signOnsOld, f.invitationsOld, f.jobsOld, f.verdictsDue}
+	return []part{f.experiencesDue, f.exportsExpired, f.refreshesOld, f.signInsOld, f.signOnsOld, f.invitationsOld, f.jobsOld, f.verdictsDue, f.digestsDue}
 }
 
 func round(ctx context.Context, parts []part) (done int, err error) {
@@ -37,12 +37,13 @@ func round(ctx context.Context, parts []part) (done int, err error) {
 type Beats func() (beat <-chan time.Time, stop func())
 
 // Work does what is due until the context ends: at once, with each beat, and as soon as a verb has left a job. What it is at
-// then, it finishes to the next step, and puts back. Long jobs do not keep the clock waiting.
+// then, it finishes to the next step, and puts back. Long jobs do not keep the clock waiting, nor letters either of them.
 func (f *Flow) Work(ctx context.Context, beats Beats, log *slog.Logger) {
-	var both sync.WaitGroup
-	both.Go(func() { f.rounds(ctx, beats, log, f.parts()) })
-	both.Go(func() { f.rounds(ctx, beats, log, []part{f.jobsDue}) })
-	both.Wait()
+	var all sync.WaitGroup
+	all.Go(func() { f.rounds(ctx, beats, log, f.parts()) })
+	all.Go(func() { f.rounds(ctx, beats, log, []part{f.jobsDue}) })
+	all.Go(func() { f.rounds(ctx, beats, log, []part{f.deliveriesDue}) })
+	all.Wait()
 }
 
 func (f *Flow) rounds(ctx context.Context, beats Beats, log *slog.Logger, parts []part) {

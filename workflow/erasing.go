@@ -11,6 +11,7 @@ import (
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
+	"hearback/ent/generated/ent/channel"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
@@ -78,12 +79,15 @@ func (a *act) shutOut(ctx context.Context, p *ent.Person) error {
 	if _, err := (erasure{p.ID}).identities(ctx, a); err != nil {
 		return err
 	}
+	if _, err := (erasure{p.ID}).channels(ctx, a); err != nil {
+		return err
+	}
 	if p.Email != nil {
 		if _, err := a.SignIn.Delete().Where(signin.Email(*p.Email)).Exec(ctx); err != nil {
 			return err
 		}
 	}
-	return p.Update().SetName("").ClearEmail().ClearRecoveryHash().ClearSourceKey().Exec(ctx)
+	return Telling{}.onto(p, a.at).SetName("").ClearEmail().ClearRecoveryHash().ClearSourceKey().Exec(ctx)
 }
 
 // erase does what is left to do after shutOut, in small parts that can each be done again: what one did is not there for the
@@ -91,7 +95,7 @@ func (a *act) shutOut(ctx context.Context, p *ent.Person) error {
 func (t task) erase(ctx context.Context) error {
 	who := erasure{t.row.About}
 	for _, part := range []func(context.Context, *act) (int, error){
-		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.identities, who.titles, who.authorities, who.codes, who.objections, who.verdicts,
+		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.channels, who.identities, who.titles, who.authorities, who.codes, who.objections, who.verdicts,
 	} {
 		if err := until(ctx, t, part); err != nil {
 			return err
@@ -237,6 +241,11 @@ func (e erasure) identities(ctx context.Context, a *act) (int, error) {
 // verdicts lose their words. The bare answer stays counted, as it was when the round was closed.
 func (e erasure) verdicts(ctx context.Context, a *act) (int, error) {
 	return a.Verdict.Update().Where(verdict.PersonID(e.who), verdict.Or(verdict.WordsNEQ(""), verdict.SignalsNEQ(""))).SetWords("").SetSignals("").Save(ctx)
+}
+
+// channels are the ways in which somebody was told.
+func (e erasure) channels(ctx context.Context, a *act) (int, error) {
+	return a.Channel.Delete().Where(channel.PersonID(e.who)).Exec(ctx)
 }
 
 func (e erasure) titles(ctx context.Context, a *act) (int, error) {

@@ -8,6 +8,7 @@ import (
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/channel"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/evidence"
@@ -139,6 +140,8 @@ func didSections() []section {
 			}),
 		listed("sessions", "id created_at scopes ended_at",
 			func(a *act, p *ent.Person) *ent.SessionQuery { return a.Session.Query().Where(session.PersonID(p.ID)) }),
+		listed("channels", "id created_at kind wants told",
+			func(a *act, p *ent.Person) *ent.ChannelQuery { return a.Channel.Query().Where(channel.PersonID(p.ID)) }),
 		listed("identities", "id created_at issuer",
 			func(a *act, p *ent.Person) *ent.IdentityQuery {
 				return a.Identity.Query().Where(identity.PersonID(p.ID))

@@ -4,15 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
 	"time"
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/job"
+	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
+	"hearback/internal/mail"
 	"hearback/internal/pubsub"
+	"hearback/internal/push"
 )
 
 // How jobs are done.
@@ -21,8 +27,10 @@ const (
 	Lease = time.Minute
 	// MaxAttempts is how often a job is tried before it waits for an administrator.
 	MaxAttempts = 8
-	firstWait   = 10 * time.Second
-	longestWait = time.Hour
+	// MaxDeliveries is how often it is tried to send something, for about half a day: others' servers are away for longer.
+	MaxDeliveries = 20
+	firstWait     = 10 * time.Second
+	longestWait   = time.Hour
 )
 
 // Queued is the topic of jobs that can be done at once.
@@ -73,9 +81,32 @@ type task struct {
 // errTaken ends a task that took so long that another worker has it now.
 var errTaken = errors.New("another worker has this job by now")
 
+// errSettled ends a task that wrote down itself how it went, or when it goes on.
+var errSettled = errors.New("the job has said itself how it goes on")
+
+// delivering are the kinds of jobs that wait for servers of others.
+func delivering() []job.Kind { return []job.Kind{job.KindTell, job.KindDigest} }
+
+// triesOf is how often a kind of job is tried.
+func triesOf(k job.Kind) int {
+	if slices.Contains(delivering(), k) {
+		return MaxDeliveries
+	}
+	return MaxAttempts
+}
+
 // jobsDue does one job that is due, from its beginning to its end.
 func (f *Flow) jobsDue(ctx context.Context) (int, error) {
-	due, err := write(ctx, f, take)
+	return f.oneDue(ctx, job.KindNotIn(delivering()...))
+}
+
+// deliveriesDue sends one thing that is due. It stands beside jobsDue so that a mail server that is away keeps nobody's erasure waiting.
+func (f *Flow) deliveriesDue(ctx context.Context) (int, error) {
+	return f.oneDue(ctx, job.KindIn(delivering()...))
+}
+
+func (f *Flow) oneDue(ctx context.Context, which predicate.Job) (int, error) {
+	due, err := write(ctx, f, func(ctx context.Context, a *act) ([]*ent.Job, error) { return take(ctx, a, which) })
 	if len(due) == 0 || err != nil {
 		return 0, err
 	}
@@ -84,14 +115,14 @@ func (f *Flow) jobsDue(ctx context.Context) (int, error) {
 
 // take claims the job that has been due for longest: nobody else gets it before the lease is over. One that was begun too
 // often without coming to an end is buried. None when nothing is due.
-func take(ctx context.Context, a *act) ([]*ent.Job, error) {
-	due, err := skim(a, a.Job.Query().Where(job.DoneAtIsNil(), job.DeadAtIsNil(), job.RunAtLTE(a.at), job.Or(job.ClaimedUntilIsNil(), job.ClaimedUntilLTE(a.at))).
+func take(ctx context.Context, a *act, which predicate.Job) ([]*ent.Job, error) {
+	due, err := skim(a, a.Job.Query().Where(which, job.DoneAtIsNil(), job.DeadAtIsNil(), job.RunAtLTE(a.at), job.Or(job.ClaimedUntilIsNil(), job.ClaimedUntilLTE(a.at))).
 		Order(job.ByRunAt(), job.ByID()).Limit(1)).All(ctx)
 	if len(due) == 0 || err != nil {
 		return nil, err
 	}
 	row := due[0]
-	if row.Attempts >= MaxAttempts {
+	if row.Attempts >= triesOf(row.Kind) {
 		return nil, row.Update().SetDeadAt(a.at).ClearClaimedUntil().SetFailure("The worker ended in the middle, each time.").Exec(ctx)
 	}
 	row, err = row.Update().SetClaimedUntil(a.at.Add(Lease)).AddAttempts(1).AddClaim(1).Save(ctx)
@@ -107,7 +138,7 @@ func (t task) perform(ctx context.Context) error {
 		})
 	}
 	switch {
-	case err == nil || errors.Is(err, errTaken):
+	case err == nil || errors.Is(err, errTaken) || errors.Is(err, errSettled):
 		return nil
 	case ctx.Err() != nil:
 		return errors.Join(ctx.Err(), t.putBack(context.WithoutCancel(ctx)))
@@ -122,6 +153,10 @@ func (t task) do(ctx context.Context) error {
 		return t.export(ctx)
 	case job.KindErase:
 		return t.erase(ctx)
+	case job.KindTell:
+		return t.deliver(ctx)
+	case job.KindDigest:
+		return t.digest(ctx)
 	}
 	return fmt.Errorf("nobody knows how to do %s", t.row.Kind)
 }
@@ -163,7 +198,7 @@ func (t task) putBack(ctx context.Context) error {
 func (t task) failed(ctx context.Context, cause error) error {
 	_, err := stride(ctx, t, func(ctx context.Context, a *act) (int, error) {
 		update := a.Job.UpdateOneID(t.row.ID).ClearClaimedUntil().SetFailure(plainly(cause))
-		if t.row.Attempts >= MaxAttempts {
+		if t.row.Attempts >= triesOf(t.row.Kind) || hopeless(cause) {
 			return 1, update.SetDeadAt(a.at).Exec(ctx)
 		}
 		return 1, update.SetRunAt(a.at.Add(backOff(t.row.Attempts))).Exec(ctx)
@@ -178,18 +213,25 @@ func notTaken(err error) error {
 	return err
 }
 
-// backOff is how long to wait after the nth try: 10 seconds, then twice as long each time, at most an hour.
+// backOff is how long to wait after the nth try: 10 seconds, then twice as long each time, at most an hour; and up to half as long
+// again by chance, so that what failed together is not tried again together.
 func backOff(n int) time.Duration {
 	wait := firstWait
 	for range n - 1 {
 		wait = min(2*wait, longestWait)
 	}
-	return wait
+	return wait + rand.N(wait/2).Truncate(time.Millisecond)
 }
 
 // plainly says how something failed without anything that was in it: the words of a database name rows and values.
 func plainly(err error) string {
+	var letter *mail.Failure
+	var pushed *push.Failure
 	switch {
+	case errors.As(err, &letter):
+		return strings.TrimSpace(fmt.Sprintf("The mail server %s. %s", letter.What, replied(letter.Code, letter.Enhanced)))
+	case errors.As(err, &pushed):
+		return strings.TrimSpace("The push service did not take it. " + replied(pushed.Status, ""))
 	case errors.Is(err, context.DeadlineExceeded):
 		return "It took too long."
 	case errors.Is(err, ErrMail):
@@ -199,6 +241,21 @@ func plainly(err error) string {
 		err = inner
 	}
 	return fmt.Sprintf("It failed (%T); the log of the server says more.", err)
+}
+
+// replied is what a server said, in its codes.
+func replied(code int, more string) string {
+	if code == 0 {
+		return ""
+	}
+	return strings.TrimSpace(fmt.Sprint("It said ", code, " ", more)) + "."
+}
+
+// hopeless tells whether the same would fail again until somebody changes something.
+func hopeless(err error) bool {
+	var letter *mail.Failure
+	var pushed *push.Failure
+	return errors.As(err, &letter) && letter.Permanent || errors.As(err, &pushed) && pushed.Permanent || errors.Is(err, mail.ErrMessage)
 }
 
 // JobReplay gives a job that was given up another round of tries. Administrators of the whole installation. One that is

@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"entgo.io/ent/dialect/sql"
@@ -62,7 +63,10 @@ func (a *act) tell(ctx context.Context, all ...told) error {
 		next[t.person]++
 		a.events = append(a.events, pubsub.Event{Topic: StepsOf(t.person), ID: string(id)})
 	}
-	return a.Step.CreateBulk(rows...).Exec(ctx)
+	if err := a.Step.CreateBulk(rows...).Exec(ctx); err != nil {
+		return err
+	}
+	return a.bring(ctx, slices.Collect(maps.Keys(next)), func(c *ent.Channel) bool { return wants(c.Wants, all[0].kind) })
 }
 
 // untold leaves out what was told before, as nobody is told the same thing twice, and what people asked not to be told.
@@ -94,12 +98,18 @@ func (a *act) welcome(ctx context.Context, all []told) ([]told, error) {
 	for i, t := range all {
 		ids[i] = t.experience
 	}
-	agreed, err := a.Consent.Query().Where(consent.ExperienceIDIn(ids...), consent.PurposeEQ(consent.PurposeContactAboutChange), consent.TakenBackAtIsNil()).All(ctx)
-	wanted := make(map[contributor]bool, len(agreed))
-	for _, c := range agreed {
-		wanted[contributor{c.PersonID, c.ExperienceID}] = true
+	agreed, err := a.agreedToBeTold(ctx, ids)
+	return slices.DeleteFunc(all, func(t told) bool { return !agreed[contributor{t.person, t.experience}] }), err
+}
+
+// agreedToBeTold are who agrees now to be told of what these experiences led to.
+func (a *act) agreedToBeTold(ctx context.Context, experiences []typeid.ID) (map[contributor]bool, error) {
+	found, err := a.Consent.Query().Where(consent.ExperienceIDIn(experiences...), consent.PurposeEQ(consent.PurposeContactAboutChange), consent.TakenBackAtIsNil()).All(ctx)
+	agreed := make(map[contributor]bool, len(found))
+	for _, c := range found {
+		agreed[contributor{c.PersonID, c.ExperienceID}] = true
 	}
-	return slices.DeleteFunc(all, func(t told) bool { return !wanted[contributor{t.person, t.experience}] }), err
+	return agreed, err
 }
 
 // isNews tells news of what words led to from what became of the words themselves.

@@ -14,11 +14,12 @@ import (
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/rule"
+	"hearback/internal/letters"
 	"hearback/internal/mail"
 	"hearback/internal/pubsub"
 )
 
-// Flow does the verbs. Its fields meet in cmd; all but SignOn are needed.
+// Flow does the verbs. Its fields meet in cmd; all but the last three are needed.
 type Flow struct {
 	DB      *ent.Client
 	Dialect string
@@ -26,7 +27,10 @@ type Flow struct {
 	Mail    mail.Sender
 	Tokens  auth.Tokens
 	Now     func() time.Time
+	Letters *letters.Book
 	SignOn  SingleSignOn // nil when there is none
+	Push    Pusher       // nil when there is none
+	App     string       // where the app is on the web, for letters; empty when nobody said
 }
 
 // ErrNotFound says that there is no such thing, or none that the viewer may see.

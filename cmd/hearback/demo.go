@@ -77,7 +77,7 @@ func (h *house) rehearse(ctx context.Context, now time.Time) ([]playground.Perso
 
 // announce says where the playground is and who can be asked as: words on the one stream, data on the other.
 func (c demoCmd) announce(t terminal, h *house, base string, people []playground.Person) error {
-	welcome(t, h, base, mailFlags{}, workFlags{Work: true}, c.Playground, "")
+	welcome(t, h, base, serveCmd{listenFlags: c.listenFlags, workFlags: workFlags{Work: true}}, "")
 	fmt.Fprintf(t.Err, "This is a demonstration: everybody in it is invented, and all of it is gone when it ends (Ctrl-C). The tokens work for %d hours.\n", int(visit.Hours()))
 	if c.JSON {
 		return json.NewEncoder(t.Out).Encode(map[string]any{"url": base, "tokens": tokensOf(people)})

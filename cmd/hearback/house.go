@@ -16,6 +16,7 @@ import (
 	"hearback/ent/query"
 	"hearback/ent/store"
 	"hearback/graph"
+	"hearback/internal/letters"
 	"hearback/internal/mail"
 	"hearback/internal/pubsub"
 	"hearback/workflow"
@@ -52,9 +53,13 @@ func open(ctx context.Context, s storeFlags, k keyFlags, sender mail.Sender, log
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
+	book, err := letters.Open()
+	if err != nil {
+		return nil, errors.Join(err, broker.Close(), st.Close())
+	}
 	db := ent.NewClient(ent.Driver(st.Driver()))
 	flow := &workflow.Flow{
-		DB: db, Dialect: st.Dialect(), Broker: broker, Mail: sender, Now: time.Now,
+		DB: db, Dialect: st.Dialect(), Broker: broker, Mail: sender, Letters: book, Now: time.Now,
 		Tokens: auth.Tokens{Keys: keys, Issuer: k.Issuer, Audience: audience},
 	}
 	return &house{&graph.House{DB: db, Flow: flow, Broker: broker, Now: time.Now, SmallNumber: query.K}, st, keys, broker, nil, ""}, nil

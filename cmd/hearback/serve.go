@@ -22,6 +22,7 @@ type serveCmd struct {
 	oidcFlags
 	trustedFlags
 	workFlags
+	tellingFlags
 }
 
 // Run serves until it is told to stop; then it finishes what is in flight.
@@ -38,7 +39,7 @@ func (c serveCmd) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return errors.Join(err, socket.Close())
 	}
-	if err := c.setUp(h, c.logger(t)); err != nil {
+	if err := errors.Join(c.setUp(h, c.logger(t)), c.apply(h)); err != nil {
 		return errors.Join(err, socket.Close(), h.close())
 	}
 	if h.trusted, err = c.trustedFlags.open(ctx, []string{h.Flow.Tokens.Issuer, base}, c.logger(t)); err != nil {
@@ -48,7 +49,7 @@ func (c serveCmd) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return errors.Join(err, socket.Close(), h.close())
 	}
-	welcome(t, h, base, c.mailFlags, c.workFlags, c.Playground, invitation)
+	welcome(t, h, base, c, invitation)
 	log := c.logger(t)
 	h.noteHead(ctx, log, "start")
 	rest := c.begin(ctx, h, log)
@@ -75,20 +76,20 @@ func (f listenFlags) bind() (net.Listener, string, error) {
 }
 
 // welcome says on start which store, which routes, which limits, and how to become the first administrator.
-func welcome(t terminal, h *house, base string, m mailFlags, work workFlags, playground bool, invitation string) {
+func welcome(t terminal, h *house, base string, c serveCmd, invitation string) {
 	l := graph.DefaultLimits()
 	mail := "printed here (set SMTP_URL to send)"
-	if m.SMTPURL != "" {
+	if c.SMTPURL != "" {
 		mail = "sent by SMTP"
 	}
 	fmt.Fprintf(t.Err, "store       %s\napi         %s/graphql    contract %s/schema.graphql\nhealth      %s/healthz  %s/readyz\n",
 		h.store.Describe(), base, base, base, base)
-	if playground {
+	if c.Playground {
 		fmt.Fprintf(t.Err, "try it      %s/playground\n", base)
 	}
 	fmt.Fprintf(t.Err, "limits      depth %d, aliases %d, tokens %d, cost %d, body %d KiB, time %s, pages of at most 100\nmail        %s\n",
 		l.Documents.Depth, l.Documents.Aliases, l.Documents.Tokens, l.Cost, l.Body>>10, l.Time, mail)
-	fmt.Fprintf(t.Err, "work        %s\n", work.where())
+	fmt.Fprintf(t.Err, "push        %s\nwork        %s\n", c.tellingFlags.where(), c.workFlags.where())
 	if invitation != "" {
 		fmt.Fprintf(t.Err, "first administrator:  %s/setup#%s  (works once, for 30 minutes)\n", base, invitation)
 	}

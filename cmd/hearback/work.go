@@ -16,6 +16,7 @@ type workCmd struct {
 	storeFlags
 	keyFlags
 	mailFlags
+	tellingFlags
 	logFlags
 }
 
@@ -32,6 +33,9 @@ func (c workCmd) Run(ctx context.Context, t terminal) error {
 	}
 	if err != nil {
 		return err
+	}
+	if err := c.apply(h); err != nil {
+		return errors.Join(err, h.close())
 	}
 	fmt.Fprintf(t.Err, "working on %s\n", h.store.Describe())
 	stop := h.work(ctx, log)

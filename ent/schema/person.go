@@ -2,9 +2,11 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
 
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
@@ -28,6 +30,14 @@ func (Person) Fields() []ent.Field {
 		field.String("recovery_hash").Optional().Nillable().Unique().MaxLen(64).Sensitive().Comment("Hash of the code that brings the person back on any device."),
 		field.String("source_key").Optional().Nillable().Unique().MaxLen(200).Sensitive().Comment("Where an import found this person."),
 		field.Int("steps").Default(0).Comment("How many steps the person was told of: the number of the newest."),
+		field.String("language").Default("").MaxLen(35).Comment("The language of what is sent (BCP 47); empty for the usual one."),
+		field.String("time_zone").Default("").MaxLen(64).Comment("Where the hours below are counted (IANA); empty for UTC."),
+		field.String("quiet_from").Default("").MaxLen(5).Comment("From then on nothing is sent, as 22:00; empty for no quiet hours."),
+		field.String("quiet_until").Default("").MaxLen(5),
+		field.Bool("paused").Default(false).Comment("Whether nothing is sent for now."),
+		field.Time("paused_until").Optional().Nillable().Comment("When that ends by itself; none for when it is taken back."),
+		field.String("digest_at").Default("").MaxLen(5).Comment("When on a day somebody wants a letter about what waits for them, as 08:30; empty for none."),
+		field.Time("digest_next").Optional().Nillable().Comment("When the next such letter is due."),
 	}
 }
 
@@ -36,7 +46,12 @@ func (Person) Edges() []ent.Edge {
 	return []ent.Edge{edge.To("memberships", Membership.Type), edge.To("experiences", Experience.Type), edge.To("sessions", Session.Type), edge.To("identities", Identity.Type)}
 }
 
+// Indexes of Person: whose letter is due.
+func (Person) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("digest_next", "id").StorageKey("person_digest").Annotations(entsql.IndexWhere("digest_next IS NOT NULL"))}
+}
+
 // Policy of Person: who may see and touch it.
 func (Person) Policy() ent.Policy {
-	return rule.Policy(rule.SeeOneself(), rule.AllowToNameOneself())
+	return rule.Policy(rule.SeeOneself(), rule.AllowToNameOneself(), rule.AllowToChooseHowToBeTold())
 }

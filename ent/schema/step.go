@@ -2,6 +2,7 @@ package schema
 
 import (
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -38,6 +39,7 @@ func (Step) Fields() []ent.Field {
 		field.String("response_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable(),
 		field.String("change_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable(),
 		field.Text("words").Default("").Validate(plain(2000)).Immutable().Comment("The reason or the news, as it was told then."),
+		field.Time("read_at").Optional().Nillable().Comment("When the person marked it as read."),
 	}
 }
 
@@ -52,10 +54,13 @@ func (Step) Edges() []ent.Edge {
 
 // Indexes of Step.
 func (Step) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("person_id", "number").Unique(), index.Fields("experience_id", "kind", "about", "person_id").Unique(), index.Fields("experience_id", "number")}
+	return []ent.Index{
+		index.Fields("person_id", "number").Unique(), index.Fields("experience_id", "kind", "about", "person_id").Unique(), index.Fields("experience_id", "number"),
+		index.Fields("person_id", "number", "id").StorageKey("step_unread").Annotations(entsql.IndexWhere("read_at IS NULL")),
+	}
 }
 
 // Policy of Step: who may see and touch it.
 func (Step) Policy() ent.Policy {
-	return rule.Policy(rule.SeeOwnStepsOrSpokenFor())
+	return rule.Policy(rule.SeeOwnStepsOrSpokenFor(), rule.AllowToMarkAsRead())
 }

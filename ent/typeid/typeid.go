@@ -41,6 +41,8 @@ const (
 
 	ServiceToken Prefix = "stk"
 
+	Channel Prefix = "chn"
+
 	Authority     Prefix = "aut"
 	AuthorityCode Prefix = "auc"
 	Objection     Prefix = "obj"

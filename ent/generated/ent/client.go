@@ -18,6 +18,7 @@ import (
 	"hearback/ent/generated/ent/authoritycode"
 	"hearback/ent/generated/ent/breakglass"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/channel"
 	"hearback/ent/generated/ent/concern"
 	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/consent"
@@ -80,6 +81,8 @@ type Client struct {
 	BreakGlass *BreakGlassClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
+	// Channel is the client for interacting with the Channel builders.
+	Channel *ChannelClient
 	// CoProducer is the client for interacting with the CoProducer builders.
 	CoProducer *CoProducerClient
 	// Concern is the client for interacting with the Concern builders.
@@ -169,6 +172,7 @@ func (c *Client) init() {
 	c.AuthorityCode = NewAuthorityCodeClient(c.config)
 	c.BreakGlass = NewBreakGlassClient(c.config)
 	c.Change = NewChangeClient(c.config)
+	c.Channel = NewChannelClient(c.config)
 	c.CoProducer = NewCoProducerClient(c.config)
 	c.Concern = NewConcernClient(c.config)
 	c.ConcernEntry = NewConcernEntryClient(c.config)
@@ -303,6 +307,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AuthorityCode:   NewAuthorityCodeClient(cfg),
 		BreakGlass:      NewBreakGlassClient(cfg),
 		Change:          NewChangeClient(cfg),
+		Channel:         NewChannelClient(cfg),
 		CoProducer:      NewCoProducerClient(cfg),
 		Concern:         NewConcernClient(cfg),
 		ConcernEntry:    NewConcernEntryClient(cfg),
@@ -364,6 +369,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AuthorityCode:   NewAuthorityCodeClient(cfg),
 		BreakGlass:      NewBreakGlassClient(cfg),
 		Change:          NewChangeClient(cfg),
+		Channel:         NewChannelClient(cfg),
 		CoProducer:      NewCoProducerClient(cfg),
 		Concern:         NewConcernClient(cfg),
 		ConcernEntry:    NewConcernEntryClient(cfg),
@@ -430,12 +436,12 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass, c.Change,
-		c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText, c.Decision,
-		c.Evidence, c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation,
-		c.Job, c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause,
-		c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken,
-		c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming,
-		c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.Channel, c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText,
+		c.Decision, c.Evidence, c.Experience, c.Export, c.ExportPart, c.Identity,
+		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Person,
+		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
+		c.ServiceToken, c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step,
+		c.Theme, c.Theming, c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -446,12 +452,12 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass, c.Change,
-		c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText, c.Decision,
-		c.Evidence, c.Experience, c.Export, c.ExportPart, c.Identity, c.Invitation,
-		c.Job, c.Membership, c.Objection, c.Origin, c.Person, c.PolicyClause,
-		c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken,
-		c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming,
-		c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.Channel, c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText,
+		c.Decision, c.Evidence, c.Experience, c.Export, c.ExportPart, c.Identity,
+		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Person,
+		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
+		c.ServiceToken, c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step,
+		c.Theme, c.Theming, c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -472,6 +478,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.BreakGlass.mutate(ctx, m)
 	case *ChangeMutation:
 		return c.Change.mutate(ctx, m)
+	case *ChannelMutation:
+		return c.Channel.mutate(ctx, m)
 	case *CoProducerMutation:
 		return c.CoProducer.mutate(ctx, m)
 	case *ConcernMutation:
@@ -1543,6 +1551,140 @@ func (c *ChangeClient) mutate(ctx context.Context, m *ChangeMutation) (Value, er
 		return (&ChangeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Change mutation op: %q", m.Op())
+	}
+}
+
+// ChannelClient is a client for the Channel schema.
+type ChannelClient struct {
+	config
+}
+
+// NewChannelClient returns a client for the Channel from the given config.
+func NewChannelClient(c config) *ChannelClient {
+	return &ChannelClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `channel.Hooks(f(g(h())))`.
+func (c *ChannelClient) Use(hooks ...Hook) {
+	c.hooks.Channel = append(c.hooks.Channel, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `channel.Intercept(f(g(h())))`.
+func (c *ChannelClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Channel = append(c.inters.Channel, interceptors...)
+}
+
+// Create returns a builder for creating a Channel entity.
+func (c *ChannelClient) Create() *ChannelCreate {
+	mutation := newChannelMutation(c.config, OpCreate)
+	return &ChannelCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Channel entities.
+func (c *ChannelClient) CreateBulk(builders ...*ChannelCreate) *ChannelCreateBulk {
+	return &ChannelCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ChannelClient) MapCreateBulk(slice any, setFunc func(*ChannelCreate, int)) *ChannelCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ChannelCreateBulk{err: fmt.Errorf("calling to ChannelClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ChannelCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ChannelCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Channel.
+func (c *ChannelClient) Update() *ChannelUpdate {
+	mutation := newChannelMutation(c.config, OpUpdate)
+	return &ChannelUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ChannelClient) UpdateOne(_m *Channel) *ChannelUpdateOne {
+	mutation := newChannelMutation(c.config, OpUpdateOne, withChannel(_m))
+	return &ChannelUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ChannelClient) UpdateOneID(id typeid.ID) *ChannelUpdateOne {
+	mutation := newChannelMutation(c.config, OpUpdateOne, withChannelID(id))
+	return &ChannelUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Channel.
+func (c *ChannelClient) Delete() *ChannelDelete {
+	mutation := newChannelMutation(c.config, OpDelete)
+	return &ChannelDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ChannelClient) DeleteOne(_m *Channel) *ChannelDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ChannelClient) DeleteOneID(id typeid.ID) *ChannelDeleteOne {
+	builder := c.Delete().Where(channel.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ChannelDeleteOne{builder}
+}
+
+// Query returns a query builder for Channel.
+func (c *ChannelClient) Query() *ChannelQuery {
+	return &ChannelQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeChannel},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Channel entity by its id.
+func (c *ChannelClient) Get(ctx context.Context, id typeid.ID) (*Channel, error) {
+	return c.Query().Where(channel.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ChannelClient) GetX(ctx context.Context, id typeid.ID) *Channel {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *ChannelClient) Hooks() []Hook {
+	hooks := c.hooks.Channel
+	return append(hooks[:len(hooks):len(hooks)], channel.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ChannelClient) Interceptors() []Interceptor {
+	return c.inters.Channel
+}
+
+func (c *ChannelClient) mutate(ctx context.Context, m *ChannelMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ChannelCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ChannelUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ChannelUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ChannelDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Channel mutation op: %q", m.Op())
 	}
 }
 
@@ -7371,20 +7513,21 @@ func (c *VoiceInvitationClient) mutate(ctx context.Context, m *VoiceInvitationMu
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, CoProducer,
-		Concern, ConcernEntry, Consent, ConsentText, Decision, Evidence, Experience,
-		Export, ExportPart, Identity, Invitation, Job, Membership, Objection, Origin,
-		Person, PolicyClause, Progress, Refresh, Response, ReviewRequest, Service,
-		ServiceToken, Session, SignIn, SignOn, Signpost, Spent, Step, Theme, Theming,
-		Verdict, VerdictRound, Voice, VoiceInvitation []ent.Hook
+		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, Channel,
+		CoProducer, Concern, ConcernEntry, Consent, ConsentText, Decision, Evidence,
+		Experience, Export, ExportPart, Identity, Invitation, Job, Membership,
+		Objection, Origin, Person, PolicyClause, Progress, Refresh, Response,
+		ReviewRequest, Service, ServiceToken, Session, SignIn, SignOn, Signpost, Spent,
+		Step, Theme, Theming, Verdict, VerdictRound, Voice, VoiceInvitation []ent.Hook
 	}
 	inters struct {
-		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, CoProducer,
-		Concern, ConcernEntry, Consent, ConsentText, Decision, Evidence, Experience,
-		Export, ExportPart, Identity, Invitation, Job, Membership, Objection, Origin,
-		Person, PolicyClause, Progress, Refresh, Response, ReviewRequest, Service,
-		ServiceToken, Session, SignIn, SignOn, Signpost, Spent, Step, Theme, Theming,
-		Verdict, VerdictRound, Voice, VoiceInvitation []ent.Interceptor
+		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, Channel,
+		CoProducer, Concern, ConcernEntry, Consent, ConsentText, Decision, Evidence,
+		Experience, Export, ExportPart, Identity, Invitation, Job, Membership,
+		Objection, Origin, Person, PolicyClause, Progress, Refresh, Response,
+		ReviewRequest, Service, ServiceToken, Session, SignIn, SignOn, Signpost, Spent,
+		Step, Theme, Theming, Verdict, VerdictRound, Voice,
+		VoiceInvitation []ent.Interceptor
 	}
 )
 

@@ -12,6 +12,7 @@ import (
 	"hearback/ent/generated/ent/authoritycode"
 	"hearback/ent/generated/ent/breakglass"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/channel"
 	"hearback/ent/generated/ent/concern"
 	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/consent"
@@ -120,6 +121,7 @@ func checkColumn(t, c string) error {
 			authoritycode.Table:   authoritycode.ValidColumn,
 			breakglass.Table:      breakglass.ValidColumn,
 			change.Table:          change.ValidColumn,
+			channel.Table:         channel.ValidColumn,
 			coproducer.Table:      coproducer.ValidColumn,
 			concern.Table:         concern.ValidColumn,
 			concernentry.Table:    concernentry.ValidColumn,

@@ -13,6 +13,7 @@ import (
 	"hearback/ent/generated/ent/authoritycode"
 	"hearback/ent/generated/ent/breakglass"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/channel"
 	"hearback/ent/generated/ent/concern"
 	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/consent"
@@ -73,6 +74,7 @@ const (
 	TypeAuthorityCode   = "AuthorityCode"
 	TypeBreakGlass      = "BreakGlass"
 	TypeChange          = "Change"
+	TypeChannel         = "Channel"
 	TypeCoProducer      = "CoProducer"
 	TypeConcern         = "Concern"
 	TypeConcernEntry    = "ConcernEntry"
@@ -6587,6 +6589,828 @@ func (m *ChangeMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Change edge %s", name)
+}
+
+// ChannelMutation represents an operation that mutates the Channel nodes in the graph.
+type ChannelMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *typeid.ID
+	created_at    *time.Time
+	person_id     *typeid.ID
+	kind          *channel.Kind
+	wants         *string
+	told          *int
+	addtold       *int
+	endpoint      *string
+	endpoint_hash *string
+	p256dh        *string
+	auth_secret   *string
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Channel, error)
+	predicates    []predicate.Channel
+}
+
+var _ ent.Mutation = (*ChannelMutation)(nil)
+
+// channelOption allows management of the mutation configuration using functional options.
+type channelOption func(*ChannelMutation)
+
+// newChannelMutation creates new mutation for the Channel entity.
+func newChannelMutation(c config, op Op, opts ...channelOption) *ChannelMutation {
+	m := &ChannelMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeChannel,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withChannelID sets the ID field of the mutation.
+func withChannelID(id typeid.ID) channelOption {
+	return func(m *ChannelMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Channel
+		)
+		m.oldValue = func(ctx context.Context) (*Channel, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Channel.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withChannel sets the old Channel of the mutation.
+func withChannel(node *Channel) channelOption {
+	return func(m *ChannelMutation) {
+		m.oldValue = func(context.Context) (*Channel, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ChannelMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ChannelMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Channel entities.
+func (m *ChannelMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ChannelMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ChannelMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Channel.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ChannelMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ChannelMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Channel entity.
+// If the Channel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ChannelMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *ChannelMutation) SetPersonID(t typeid.ID) {
+	m.person_id = &t
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *ChannelMutation) PersonID() (r typeid.ID, exists bool) {
+	v := m.person_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the Channel entity.
+// If the Channel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelMutation) OldPersonID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *ChannelMutation) ResetPersonID() {
+	m.person_id = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *ChannelMutation) SetKind(c channel.Kind) {
+	m.kind = &c
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *ChannelMutation) Kind() (r channel.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Channel entity.
+// If the Channel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelMutation) OldKind(ctx context.Context) (v channel.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *ChannelMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetWants sets the "wants" field.
+func (m *ChannelMutation) SetWants(s string) {
+	m.wants = &s
+}
+
+// Wants returns the value of the "wants" field in the mutation.
+func (m *ChannelMutation) Wants() (r string, exists bool) {
+	v := m.wants
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWants returns the old "wants" field's value of the Channel entity.
+// If the Channel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelMutation) OldWants(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWants is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWants requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWants: %w", err)
+	}
+	return oldValue.Wants, nil
+}
+
+// ResetWants resets all changes to the "wants" field.
+func (m *ChannelMutation) ResetWants() {
+	m.wants = nil
+}
+
+// SetTold sets the "told" field.
+func (m *ChannelMutation) SetTold(i int) {
+	m.told = &i
+	m.addtold = nil
+}
+
+// Told returns the value of the "told" field in the mutation.
+func (m *ChannelMutation) Told() (r int, exists bool) {
+	v := m.told
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTold returns the old "told" field's value of the Channel entity.
+// If the Channel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelMutation) OldTold(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTold is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTold requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTold: %w", err)
+	}
+	return oldValue.Told, nil
+}
+
+// AddTold adds i to the "told" field.
+func (m *ChannelMutation) AddTold(i int) {
+	if m.addtold != nil {
+		*m.addtold += i
+	} else {
+		m.addtold = &i
+	}
+}
+
+// AddedTold returns the value that was added to the "told" field in this mutation.
+func (m *ChannelMutation) AddedTold() (r int, exists bool) {
+	v := m.addtold
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTold resets all changes to the "told" field.
+func (m *ChannelMutation) ResetTold() {
+	m.told = nil
+	m.addtold = nil
+}
+
+// SetEndpoint sets the "endpoint" field.
+func (m *ChannelMutation) SetEndpoint(s string) {
+	m.endpoint = &s
+}
+
+// Endpoint returns the value of the "endpoint" field in the mutation.
+func (m *ChannelMutation) Endpoint() (r string, exists bool) {
+	v := m.endpoint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndpoint returns the old "endpoint" field's value of the Channel entity.
+// If the Channel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelMutation) OldEndpoint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndpoint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndpoint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndpoint: %w", err)
+	}
+	return oldValue.Endpoint, nil
+}
+
+// ResetEndpoint resets all changes to the "endpoint" field.
+func (m *ChannelMutation) ResetEndpoint() {
+	m.endpoint = nil
+}
+
+// SetEndpointHash sets the "endpoint_hash" field.
+func (m *ChannelMutation) SetEndpointHash(s string) {
+	m.endpoint_hash = &s
+}
+
+// EndpointHash returns the value of the "endpoint_hash" field in the mutation.
+func (m *ChannelMutation) EndpointHash() (r string, exists bool) {
+	v := m.endpoint_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndpointHash returns the old "endpoint_hash" field's value of the Channel entity.
+// If the Channel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelMutation) OldEndpointHash(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndpointHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndpointHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndpointHash: %w", err)
+	}
+	return oldValue.EndpointHash, nil
+}
+
+// ClearEndpointHash clears the value of the "endpoint_hash" field.
+func (m *ChannelMutation) ClearEndpointHash() {
+	m.endpoint_hash = nil
+	m.clearedFields[channel.FieldEndpointHash] = struct{}{}
+}
+
+// EndpointHashCleared returns if the "endpoint_hash" field was cleared in this mutation.
+func (m *ChannelMutation) EndpointHashCleared() bool {
+	_, ok := m.clearedFields[channel.FieldEndpointHash]
+	return ok
+}
+
+// ResetEndpointHash resets all changes to the "endpoint_hash" field.
+func (m *ChannelMutation) ResetEndpointHash() {
+	m.endpoint_hash = nil
+	delete(m.clearedFields, channel.FieldEndpointHash)
+}
+
+// SetP256dh sets the "p256dh" field.
+func (m *ChannelMutation) SetP256dh(s string) {
+	m.p256dh = &s
+}
+
+// P256dh returns the value of the "p256dh" field in the mutation.
+func (m *ChannelMutation) P256dh() (r string, exists bool) {
+	v := m.p256dh
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldP256dh returns the old "p256dh" field's value of the Channel entity.
+// If the Channel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelMutation) OldP256dh(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldP256dh is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldP256dh requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldP256dh: %w", err)
+	}
+	return oldValue.P256dh, nil
+}
+
+// ResetP256dh resets all changes to the "p256dh" field.
+func (m *ChannelMutation) ResetP256dh() {
+	m.p256dh = nil
+}
+
+// SetAuthSecret sets the "auth_secret" field.
+func (m *ChannelMutation) SetAuthSecret(s string) {
+	m.auth_secret = &s
+}
+
+// AuthSecret returns the value of the "auth_secret" field in the mutation.
+func (m *ChannelMutation) AuthSecret() (r string, exists bool) {
+	v := m.auth_secret
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthSecret returns the old "auth_secret" field's value of the Channel entity.
+// If the Channel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelMutation) OldAuthSecret(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthSecret is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthSecret requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthSecret: %w", err)
+	}
+	return oldValue.AuthSecret, nil
+}
+
+// ResetAuthSecret resets all changes to the "auth_secret" field.
+func (m *ChannelMutation) ResetAuthSecret() {
+	m.auth_secret = nil
+}
+
+// Where appends a list predicates to the ChannelMutation builder.
+func (m *ChannelMutation) Where(ps ...predicate.Channel) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ChannelMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ChannelMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Channel, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ChannelMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ChannelMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Channel).
+func (m *ChannelMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ChannelMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.created_at != nil {
+		fields = append(fields, channel.FieldCreatedAt)
+	}
+	if m.person_id != nil {
+		fields = append(fields, channel.FieldPersonID)
+	}
+	if m.kind != nil {
+		fields = append(fields, channel.FieldKind)
+	}
+	if m.wants != nil {
+		fields = append(fields, channel.FieldWants)
+	}
+	if m.told != nil {
+		fields = append(fields, channel.FieldTold)
+	}
+	if m.endpoint != nil {
+		fields = append(fields, channel.FieldEndpoint)
+	}
+	if m.endpoint_hash != nil {
+		fields = append(fields, channel.FieldEndpointHash)
+	}
+	if m.p256dh != nil {
+		fields = append(fields, channel.FieldP256dh)
+	}
+	if m.auth_secret != nil {
+		fields = append(fields, channel.FieldAuthSecret)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ChannelMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case channel.FieldCreatedAt:
+		return m.CreatedAt()
+	case channel.FieldPersonID:
+		return m.PersonID()
+	case channel.FieldKind:
+		return m.Kind()
+	case channel.FieldWants:
+		return m.Wants()
+	case channel.FieldTold:
+		return m.Told()
+	case channel.FieldEndpoint:
+		return m.Endpoint()
+	case channel.FieldEndpointHash:
+		return m.EndpointHash()
+	case channel.FieldP256dh:
+		return m.P256dh()
+	case channel.FieldAuthSecret:
+		return m.AuthSecret()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ChannelMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case channel.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case channel.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case channel.FieldKind:
+		return m.OldKind(ctx)
+	case channel.FieldWants:
+		return m.OldWants(ctx)
+	case channel.FieldTold:
+		return m.OldTold(ctx)
+	case channel.FieldEndpoint:
+		return m.OldEndpoint(ctx)
+	case channel.FieldEndpointHash:
+		return m.OldEndpointHash(ctx)
+	case channel.FieldP256dh:
+		return m.OldP256dh(ctx)
+	case channel.FieldAuthSecret:
+		return m.OldAuthSecret(ctx)
+	}
+	return nil, fmt.Errorf("unknown Channel field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChannelMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case channel.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case channel.FieldPersonID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case channel.FieldKind:
+		v, ok := value.(channel.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case channel.FieldWants:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWants(v)
+		return nil
+	case channel.FieldTold:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTold(v)
+		return nil
+	case channel.FieldEndpoint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndpoint(v)
+		return nil
+	case channel.FieldEndpointHash:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndpointHash(v)
+		return nil
+	case channel.FieldP256dh:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetP256dh(v)
+		return nil
+	case channel.FieldAuthSecret:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthSecret(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Channel field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ChannelMutation) AddedFields() []string {
+	var fields []string
+	if m.addtold != nil {
+		fields = append(fields, channel.FieldTold)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ChannelMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case channel.FieldTold:
+		return m.AddedTold()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChannelMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case channel.FieldTold:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTold(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Channel numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ChannelMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(channel.FieldEndpointHash) {
+		fields = append(fields, channel.FieldEndpointHash)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ChannelMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ChannelMutation) ClearField(name string) error {
+	switch name {
+	case channel.FieldEndpointHash:
+		m.ClearEndpointHash()
+		return nil
+	}
+	return fmt.Errorf("unknown Channel nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ChannelMutation) ResetField(name string) error {
+	switch name {
+	case channel.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case channel.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case channel.FieldKind:
+		m.ResetKind()
+		return nil
+	case channel.FieldWants:
+		m.ResetWants()
+		return nil
+	case channel.FieldTold:
+		m.ResetTold()
+		return nil
+	case channel.FieldEndpoint:
+		m.ResetEndpoint()
+		return nil
+	case channel.FieldEndpointHash:
+		m.ResetEndpointHash()
+		return nil
+	case channel.FieldP256dh:
+		m.ResetP256dh()
+		return nil
+	case channel.FieldAuthSecret:
+		m.ResetAuthSecret()
+		return nil
+	}
+	return fmt.Errorf("unknown Channel field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ChannelMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ChannelMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ChannelMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ChannelMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ChannelMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ChannelMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ChannelMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Channel unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ChannelMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Channel edge %s", name)
 }
 
 // CoProducerMutation represents an operation that mutates the CoProducer nodes in the graph.
@@ -22375,6 +23199,14 @@ type PersonMutation struct {
 	source_key         *string
 	steps              *int
 	addsteps           *int
+	language           *string
+	time_zone          *string
+	quiet_from         *string
+	quiet_until        *string
+	paused             *bool
+	paused_until       *time.Time
+	digest_at          *string
+	digest_next        *time.Time
 	clearedFields      map[string]struct{}
 	memberships        map[typeid.ID]struct{}
 	removedmemberships map[typeid.ID]struct{}
@@ -22772,6 +23604,320 @@ func (m *PersonMutation) ResetSteps() {
 	m.addsteps = nil
 }
 
+// SetLanguage sets the "language" field.
+func (m *PersonMutation) SetLanguage(s string) {
+	m.language = &s
+}
+
+// Language returns the value of the "language" field in the mutation.
+func (m *PersonMutation) Language() (r string, exists bool) {
+	v := m.language
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLanguage returns the old "language" field's value of the Person entity.
+// If the Person object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonMutation) OldLanguage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLanguage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLanguage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLanguage: %w", err)
+	}
+	return oldValue.Language, nil
+}
+
+// ResetLanguage resets all changes to the "language" field.
+func (m *PersonMutation) ResetLanguage() {
+	m.language = nil
+}
+
+// SetTimeZone sets the "time_zone" field.
+func (m *PersonMutation) SetTimeZone(s string) {
+	m.time_zone = &s
+}
+
+// TimeZone returns the value of the "time_zone" field in the mutation.
+func (m *PersonMutation) TimeZone() (r string, exists bool) {
+	v := m.time_zone
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTimeZone returns the old "time_zone" field's value of the Person entity.
+// If the Person object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonMutation) OldTimeZone(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTimeZone is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTimeZone requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTimeZone: %w", err)
+	}
+	return oldValue.TimeZone, nil
+}
+
+// ResetTimeZone resets all changes to the "time_zone" field.
+func (m *PersonMutation) ResetTimeZone() {
+	m.time_zone = nil
+}
+
+// SetQuietFrom sets the "quiet_from" field.
+func (m *PersonMutation) SetQuietFrom(s string) {
+	m.quiet_from = &s
+}
+
+// QuietFrom returns the value of the "quiet_from" field in the mutation.
+func (m *PersonMutation) QuietFrom() (r string, exists bool) {
+	v := m.quiet_from
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuietFrom returns the old "quiet_from" field's value of the Person entity.
+// If the Person object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonMutation) OldQuietFrom(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuietFrom is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuietFrom requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuietFrom: %w", err)
+	}
+	return oldValue.QuietFrom, nil
+}
+
+// ResetQuietFrom resets all changes to the "quiet_from" field.
+func (m *PersonMutation) ResetQuietFrom() {
+	m.quiet_from = nil
+}
+
+// SetQuietUntil sets the "quiet_until" field.
+func (m *PersonMutation) SetQuietUntil(s string) {
+	m.quiet_until = &s
+}
+
+// QuietUntil returns the value of the "quiet_until" field in the mutation.
+func (m *PersonMutation) QuietUntil() (r string, exists bool) {
+	v := m.quiet_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuietUntil returns the old "quiet_until" field's value of the Person entity.
+// If the Person object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonMutation) OldQuietUntil(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuietUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuietUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuietUntil: %w", err)
+	}
+	return oldValue.QuietUntil, nil
+}
+
+// ResetQuietUntil resets all changes to the "quiet_until" field.
+func (m *PersonMutation) ResetQuietUntil() {
+	m.quiet_until = nil
+}
+
+// SetPaused sets the "paused" field.
+func (m *PersonMutation) SetPaused(b bool) {
+	m.paused = &b
+}
+
+// Paused returns the value of the "paused" field in the mutation.
+func (m *PersonMutation) Paused() (r bool, exists bool) {
+	v := m.paused
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPaused returns the old "paused" field's value of the Person entity.
+// If the Person object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonMutation) OldPaused(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPaused is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPaused requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPaused: %w", err)
+	}
+	return oldValue.Paused, nil
+}
+
+// ResetPaused resets all changes to the "paused" field.
+func (m *PersonMutation) ResetPaused() {
+	m.paused = nil
+}
+
+// SetPausedUntil sets the "paused_until" field.
+func (m *PersonMutation) SetPausedUntil(t time.Time) {
+	m.paused_until = &t
+}
+
+// PausedUntil returns the value of the "paused_until" field in the mutation.
+func (m *PersonMutation) PausedUntil() (r time.Time, exists bool) {
+	v := m.paused_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPausedUntil returns the old "paused_until" field's value of the Person entity.
+// If the Person object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonMutation) OldPausedUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPausedUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPausedUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPausedUntil: %w", err)
+	}
+	return oldValue.PausedUntil, nil
+}
+
+// ClearPausedUntil clears the value of the "paused_until" field.
+func (m *PersonMutation) ClearPausedUntil() {
+	m.paused_until = nil
+	m.clearedFields[person.FieldPausedUntil] = struct{}{}
+}
+
+// PausedUntilCleared returns if the "paused_until" field was cleared in this mutation.
+func (m *PersonMutation) PausedUntilCleared() bool {
+	_, ok := m.clearedFields[person.FieldPausedUntil]
+	return ok
+}
+
+// ResetPausedUntil resets all changes to the "paused_until" field.
+func (m *PersonMutation) ResetPausedUntil() {
+	m.paused_until = nil
+	delete(m.clearedFields, person.FieldPausedUntil)
+}
+
+// SetDigestAt sets the "digest_at" field.
+func (m *PersonMutation) SetDigestAt(s string) {
+	m.digest_at = &s
+}
+
+// DigestAt returns the value of the "digest_at" field in the mutation.
+func (m *PersonMutation) DigestAt() (r string, exists bool) {
+	v := m.digest_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigestAt returns the old "digest_at" field's value of the Person entity.
+// If the Person object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonMutation) OldDigestAt(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigestAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigestAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigestAt: %w", err)
+	}
+	return oldValue.DigestAt, nil
+}
+
+// ResetDigestAt resets all changes to the "digest_at" field.
+func (m *PersonMutation) ResetDigestAt() {
+	m.digest_at = nil
+}
+
+// SetDigestNext sets the "digest_next" field.
+func (m *PersonMutation) SetDigestNext(t time.Time) {
+	m.digest_next = &t
+}
+
+// DigestNext returns the value of the "digest_next" field in the mutation.
+func (m *PersonMutation) DigestNext() (r time.Time, exists bool) {
+	v := m.digest_next
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigestNext returns the old "digest_next" field's value of the Person entity.
+// If the Person object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonMutation) OldDigestNext(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigestNext is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigestNext requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigestNext: %w", err)
+	}
+	return oldValue.DigestNext, nil
+}
+
+// ClearDigestNext clears the value of the "digest_next" field.
+func (m *PersonMutation) ClearDigestNext() {
+	m.digest_next = nil
+	m.clearedFields[person.FieldDigestNext] = struct{}{}
+}
+
+// DigestNextCleared returns if the "digest_next" field was cleared in this mutation.
+func (m *PersonMutation) DigestNextCleared() bool {
+	_, ok := m.clearedFields[person.FieldDigestNext]
+	return ok
+}
+
+// ResetDigestNext resets all changes to the "digest_next" field.
+func (m *PersonMutation) ResetDigestNext() {
+	m.digest_next = nil
+	delete(m.clearedFields, person.FieldDigestNext)
+}
+
 // AddMembershipIDs adds the "memberships" edge to the Membership entity by ids.
 func (m *PersonMutation) AddMembershipIDs(ids ...typeid.ID) {
 	if m.memberships == nil {
@@ -23022,7 +24168,7 @@ func (m *PersonMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PersonMutation) Fields() []string {
-	fields := make([]string, 0, 6)
+	fields := make([]string, 0, 14)
 	if m.created_at != nil {
 		fields = append(fields, person.FieldCreatedAt)
 	}
@@ -23040,6 +24186,30 @@ func (m *PersonMutation) Fields() []string {
 	}
 	if m.steps != nil {
 		fields = append(fields, person.FieldSteps)
+	}
+	if m.language != nil {
+		fields = append(fields, person.FieldLanguage)
+	}
+	if m.time_zone != nil {
+		fields = append(fields, person.FieldTimeZone)
+	}
+	if m.quiet_from != nil {
+		fields = append(fields, person.FieldQuietFrom)
+	}
+	if m.quiet_until != nil {
+		fields = append(fields, person.FieldQuietUntil)
+	}
+	if m.paused != nil {
+		fields = append(fields, person.FieldPaused)
+	}
+	if m.paused_until != nil {
+		fields = append(fields, person.FieldPausedUntil)
+	}
+	if m.digest_at != nil {
+		fields = append(fields, person.FieldDigestAt)
+	}
+	if m.digest_next != nil {
+		fields = append(fields, person.FieldDigestNext)
 	}
 	return fields
 }
@@ -23061,6 +24231,22 @@ func (m *PersonMutation) Field(name string) (ent.Value, bool) {
 		return m.SourceKey()
 	case person.FieldSteps:
 		return m.Steps()
+	case person.FieldLanguage:
+		return m.Language()
+	case person.FieldTimeZone:
+		return m.TimeZone()
+	case person.FieldQuietFrom:
+		return m.QuietFrom()
+	case person.FieldQuietUntil:
+		return m.QuietUntil()
+	case person.FieldPaused:
+		return m.Paused()
+	case person.FieldPausedUntil:
+		return m.PausedUntil()
+	case person.FieldDigestAt:
+		return m.DigestAt()
+	case person.FieldDigestNext:
+		return m.DigestNext()
 	}
 	return nil, false
 }
@@ -23082,6 +24268,22 @@ func (m *PersonMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldSourceKey(ctx)
 	case person.FieldSteps:
 		return m.OldSteps(ctx)
+	case person.FieldLanguage:
+		return m.OldLanguage(ctx)
+	case person.FieldTimeZone:
+		return m.OldTimeZone(ctx)
+	case person.FieldQuietFrom:
+		return m.OldQuietFrom(ctx)
+	case person.FieldQuietUntil:
+		return m.OldQuietUntil(ctx)
+	case person.FieldPaused:
+		return m.OldPaused(ctx)
+	case person.FieldPausedUntil:
+		return m.OldPausedUntil(ctx)
+	case person.FieldDigestAt:
+		return m.OldDigestAt(ctx)
+	case person.FieldDigestNext:
+		return m.OldDigestNext(ctx)
 	}
 	return nil, fmt.Errorf("unknown Person field %s", name)
 }
@@ -23132,6 +24334,62 @@ func (m *PersonMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSteps(v)
+		return nil
+	case person.FieldLanguage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLanguage(v)
+		return nil
+	case person.FieldTimeZone:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTimeZone(v)
+		return nil
+	case person.FieldQuietFrom:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuietFrom(v)
+		return nil
+	case person.FieldQuietUntil:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuietUntil(v)
+		return nil
+	case person.FieldPaused:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPaused(v)
+		return nil
+	case person.FieldPausedUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPausedUntil(v)
+		return nil
+	case person.FieldDigestAt:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigestAt(v)
+		return nil
+	case person.FieldDigestNext:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigestNext(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Person field %s", name)
@@ -23187,6 +24445,12 @@ func (m *PersonMutation) ClearedFields() []string {
 	if m.FieldCleared(person.FieldSourceKey) {
 		fields = append(fields, person.FieldSourceKey)
 	}
+	if m.FieldCleared(person.FieldPausedUntil) {
+		fields = append(fields, person.FieldPausedUntil)
+	}
+	if m.FieldCleared(person.FieldDigestNext) {
+		fields = append(fields, person.FieldDigestNext)
+	}
 	return fields
 }
 
@@ -23209,6 +24473,12 @@ func (m *PersonMutation) ClearField(name string) error {
 		return nil
 	case person.FieldSourceKey:
 		m.ClearSourceKey()
+		return nil
+	case person.FieldPausedUntil:
+		m.ClearPausedUntil()
+		return nil
+	case person.FieldDigestNext:
+		m.ClearDigestNext()
 		return nil
 	}
 	return fmt.Errorf("unknown Person nullable field %s", name)
@@ -23235,6 +24505,30 @@ func (m *PersonMutation) ResetField(name string) error {
 		return nil
 	case person.FieldSteps:
 		m.ResetSteps()
+		return nil
+	case person.FieldLanguage:
+		m.ResetLanguage()
+		return nil
+	case person.FieldTimeZone:
+		m.ResetTimeZone()
+		return nil
+	case person.FieldQuietFrom:
+		m.ResetQuietFrom()
+		return nil
+	case person.FieldQuietUntil:
+		m.ResetQuietUntil()
+		return nil
+	case person.FieldPaused:
+		m.ResetPaused()
+		return nil
+	case person.FieldPausedUntil:
+		m.ResetPausedUntil()
+		return nil
+	case person.FieldDigestAt:
+		m.ResetDigestAt()
+		return nil
+	case person.FieldDigestNext:
+		m.ResetDigestNext()
 		return nil
 	}
 	return fmt.Errorf("unknown Person field %s", name)
@@ -32985,6 +34279,7 @@ type StepMutation struct {
 	kind              *step.Kind
 	about             *string
 	words             *string
+	read_at           *time.Time
 	clearedFields     map[string]struct{}
 	experience        *typeid.ID
 	clearedexperience bool
@@ -33533,6 +34828,55 @@ func (m *StepMutation) ResetWords() {
 	m.words = nil
 }
 
+// SetReadAt sets the "read_at" field.
+func (m *StepMutation) SetReadAt(t time.Time) {
+	m.read_at = &t
+}
+
+// ReadAt returns the value of the "read_at" field in the mutation.
+func (m *StepMutation) ReadAt() (r time.Time, exists bool) {
+	v := m.read_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReadAt returns the old "read_at" field's value of the Step entity.
+// If the Step object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StepMutation) OldReadAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReadAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReadAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReadAt: %w", err)
+	}
+	return oldValue.ReadAt, nil
+}
+
+// ClearReadAt clears the value of the "read_at" field.
+func (m *StepMutation) ClearReadAt() {
+	m.read_at = nil
+	m.clearedFields[step.FieldReadAt] = struct{}{}
+}
+
+// ReadAtCleared returns if the "read_at" field was cleared in this mutation.
+func (m *StepMutation) ReadAtCleared() bool {
+	_, ok := m.clearedFields[step.FieldReadAt]
+	return ok
+}
+
+// ResetReadAt resets all changes to the "read_at" field.
+func (m *StepMutation) ResetReadAt() {
+	m.read_at = nil
+	delete(m.clearedFields, step.FieldReadAt)
+}
+
 // ClearExperience clears the "experience" edge to the Experience entity.
 func (m *StepMutation) ClearExperience() {
 	m.clearedexperience = true
@@ -33648,7 +34992,7 @@ func (m *StepMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *StepMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.created_at != nil {
 		fields = append(fields, step.FieldCreatedAt)
 	}
@@ -33679,6 +35023,9 @@ func (m *StepMutation) Fields() []string {
 	if m.words != nil {
 		fields = append(fields, step.FieldWords)
 	}
+	if m.read_at != nil {
+		fields = append(fields, step.FieldReadAt)
+	}
 	return fields
 }
 
@@ -33707,6 +35054,8 @@ func (m *StepMutation) Field(name string) (ent.Value, bool) {
 		return m.ChangeID()
 	case step.FieldWords:
 		return m.Words()
+	case step.FieldReadAt:
+		return m.ReadAt()
 	}
 	return nil, false
 }
@@ -33736,6 +35085,8 @@ func (m *StepMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldChangeID(ctx)
 	case step.FieldWords:
 		return m.OldWords(ctx)
+	case step.FieldReadAt:
+		return m.OldReadAt(ctx)
 	}
 	return nil, fmt.Errorf("unknown Step field %s", name)
 }
@@ -33815,6 +35166,13 @@ func (m *StepMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetWords(v)
 		return nil
+	case step.FieldReadAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReadAt(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Step field %s", name)
 }
@@ -33872,6 +35230,9 @@ func (m *StepMutation) ClearedFields() []string {
 	if m.FieldCleared(step.FieldChangeID) {
 		fields = append(fields, step.FieldChangeID)
 	}
+	if m.FieldCleared(step.FieldReadAt) {
+		fields = append(fields, step.FieldReadAt)
+	}
 	return fields
 }
 
@@ -33897,6 +35258,9 @@ func (m *StepMutation) ClearField(name string) error {
 		return nil
 	case step.FieldChangeID:
 		m.ClearChangeID()
+		return nil
+	case step.FieldReadAt:
+		m.ClearReadAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Step nullable field %s", name)
@@ -33935,6 +35299,9 @@ func (m *StepMutation) ResetField(name string) error {
 		return nil
 	case step.FieldWords:
 		m.ResetWords()
+		return nil
+	case step.FieldReadAt:
+		m.ResetReadAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Step field %s", name)

@@ -31,6 +31,22 @@ type Person struct {
 	SourceKey *string `json:"-"`
 	// How many steps the person was told of: the number of the newest.
 	Steps int `json:"steps,omitempty"`
+	// The language of what is sent (BCP 47); empty for the usual one.
+	Language string `json:"language,omitempty"`
+	// Where the hours below are counted (IANA); empty for UTC.
+	TimeZone string `json:"time_zone,omitempty"`
+	// From then on nothing is sent, as 22:00; empty for no quiet hours.
+	QuietFrom string `json:"quiet_from,omitempty"`
+	// QuietUntil holds the value of the "quiet_until" field.
+	QuietUntil string `json:"quiet_until,omitempty"`
+	// Whether nothing is sent for now.
+	Paused bool `json:"paused,omitempty"`
+	// When that ends by itself; none for when it is taken back.
+	PausedUntil *time.Time `json:"paused_until,omitempty"`
+	// When on a day somebody wants a letter about what waits for them, as 08:30; empty for none.
+	DigestAt string `json:"digest_at,omitempty"`
+	// When the next such letter is due.
+	DigestNext *time.Time `json:"digest_next,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the PersonQuery when eager-loading is set.
 	Edges        PersonEdges `json:"edges"`
@@ -95,11 +111,13 @@ func (*Person) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case person.FieldPaused:
+			values[i] = new(sql.NullBool)
 		case person.FieldSteps:
 			values[i] = new(sql.NullInt64)
-		case person.FieldID, person.FieldEmail, person.FieldName, person.FieldRecoveryHash, person.FieldSourceKey:
+		case person.FieldID, person.FieldEmail, person.FieldName, person.FieldRecoveryHash, person.FieldSourceKey, person.FieldLanguage, person.FieldTimeZone, person.FieldQuietFrom, person.FieldQuietUntil, person.FieldDigestAt:
 			values[i] = new(sql.NullString)
-		case person.FieldCreatedAt:
+		case person.FieldCreatedAt, person.FieldPausedUntil, person.FieldDigestNext:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -160,6 +178,56 @@ func (_m *Person) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field steps", values[i])
 			} else if value.Valid {
 				_m.Steps = int(value.Int64)
+			}
+		case person.FieldLanguage:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field language", values[i])
+			} else if value.Valid {
+				_m.Language = value.String
+			}
+		case person.FieldTimeZone:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field time_zone", values[i])
+			} else if value.Valid {
+				_m.TimeZone = value.String
+			}
+		case person.FieldQuietFrom:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field quiet_from", values[i])
+			} else if value.Valid {
+				_m.QuietFrom = value.String
+			}
+		case person.FieldQuietUntil:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field quiet_until", values[i])
+			} else if value.Valid {
+				_m.QuietUntil = value.String
+			}
+		case person.FieldPaused:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field paused", values[i])
+			} else if value.Valid {
+				_m.Paused = value.Bool
+			}
+		case person.FieldPausedUntil:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field paused_until", values[i])
+			} else if value.Valid {
+				_m.PausedUntil = new(time.Time)
+				*_m.PausedUntil = value.Time
+			}
+		case person.FieldDigestAt:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field digest_at", values[i])
+			} else if value.Valid {
+				_m.DigestAt = value.String
+			}
+		case person.FieldDigestNext:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field digest_next", values[i])
+			} else if value.Valid {
+				_m.DigestNext = new(time.Time)
+				*_m.DigestNext = value.Time
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -231,6 +299,34 @@ func (_m *Person) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("steps=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Steps))
+	builder.WriteString(", ")
+	builder.WriteString("language=")
+	builder.WriteString(_m.Language)
+	builder.WriteString(", ")
+	builder.WriteString("time_zone=")
+	builder.WriteString(_m.TimeZone)
+	builder.WriteString(", ")
+	builder.WriteString("quiet_from=")
+	builder.WriteString(_m.QuietFrom)
+	builder.WriteString(", ")
+	builder.WriteString("quiet_until=")
+	builder.WriteString(_m.QuietUntil)
+	builder.WriteString(", ")
+	builder.WriteString("paused=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Paused))
+	builder.WriteString(", ")
+	if v := _m.PausedUntil; v != nil {
+		builder.WriteString("paused_until=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("digest_at=")
+	builder.WriteString(_m.DigestAt)
+	builder.WriteString(", ")
+	if v := _m.DigestNext; v != nil {
+		builder.WriteString("digest_next=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

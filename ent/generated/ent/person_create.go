@@ -104,6 +104,118 @@ func (_c *PersonCreate) SetNillableSteps(v *int) *PersonCreate {
 	return _c
 }
 
+// SetLanguage sets the "language" field.
+func (_c *PersonCreate) SetLanguage(v string) *PersonCreate {
+	_c.mutation.SetLanguage(v)
+	return _c
+}
+
+// SetNillableLanguage sets the "language" field if the given value is not nil.
+func (_c *PersonCreate) SetNillableLanguage(v *string) *PersonCreate {
+	if v != nil {
+		_c.SetLanguage(*v)
+	}
+	return _c
+}
+
+// SetTimeZone sets the "time_zone" field.
+func (_c *PersonCreate) SetTimeZone(v string) *PersonCreate {
+	_c.mutation.SetTimeZone(v)
+	return _c
+}
+
+// SetNillableTimeZone sets the "time_zone" field if the given value is not nil.
+func (_c *PersonCreate) SetNillableTimeZone(v *string) *PersonCreate {
+	if v != nil {
+		_c.SetTimeZone(*v)
+	}
+	return _c
+}
+
+// SetQuietFrom sets the "quiet_from" field.
+func (_c *PersonCreate) SetQuietFrom(v string) *PersonCreate {
+	_c.mutation.SetQuietFrom(v)
+	return _c
+}
+
+// SetNillableQuietFrom sets the "quiet_from" field if the given value is not nil.
+func (_c *PersonCreate) SetNillableQuietFrom(v *string) *PersonCreate {
+	if v != nil {
+		_c.SetQuietFrom(*v)
+	}
+	return _c
+}
+
+// SetQuietUntil sets the "quiet_until" field.
+func (_c *PersonCreate) SetQuietUntil(v string) *PersonCreate {
+	_c.mutation.SetQuietUntil(v)
+	return _c
+}
+
+// SetNillableQuietUntil sets the "quiet_until" field if the given value is not nil.
+func (_c *PersonCreate) SetNillableQuietUntil(v *string) *PersonCreate {
+	if v != nil {
+		_c.SetQuietUntil(*v)
+	}
+	return _c
+}
+
+// SetPaused sets the "paused" field.
+func (_c *PersonCreate) SetPaused(v bool) *PersonCreate {
+	_c.mutation.SetPaused(v)
+	return _c
+}
+
+// SetNillablePaused sets the "paused" field if the given value is not nil.
+func (_c *PersonCreate) SetNillablePaused(v *bool) *PersonCreate {
+	if v != nil {
+		_c.SetPaused(*v)
+	}
+	return _c
+}
+
+// SetPausedUntil sets the "paused_until" field.
+func (_c *PersonCreate) SetPausedUntil(v time.Time) *PersonCreate {
+	_c.mutation.SetPausedUntil(v)
+	return _c
+}
+
+// SetNillablePausedUntil sets the "paused_until" field if the given value is not nil.
+func (_c *PersonCreate) SetNillablePausedUntil(v *time.Time) *PersonCreate {
+	if v != nil {
+		_c.SetPausedUntil(*v)
+	}
+	return _c
+}
+
+// SetDigestAt sets the "digest_at" field.
+func (_c *PersonCreate) SetDigestAt(v string) *PersonCreate {
+	_c.mutation.SetDigestAt(v)
+	return _c
+}
+
+// SetNillableDigestAt sets the "digest_at" field if the given value is not nil.
+func (_c *PersonCreate) SetNillableDigestAt(v *string) *PersonCreate {
+	if v != nil {
+		_c.SetDigestAt(*v)
+	}
+	return _c
+}
+
+// SetDigestNext sets the "digest_next" field.
+func (_c *PersonCreate) SetDigestNext(v time.Time) *PersonCreate {
+	_c.mutation.SetDigestNext(v)
+	return _c
+}
+
+// SetNillableDigestNext sets the "digest_next" field if the given value is not nil.
+func (_c *PersonCreate) SetNillableDigestNext(v *time.Time) *PersonCreate {
+	if v != nil {
+		_c.SetDigestNext(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *PersonCreate) SetID(v typeid.ID) *PersonCreate {
 	_c.mutation.SetID(v)
@@ -223,6 +335,30 @@ func (_c *PersonCreate) defaults() error {
 		v := person.DefaultSteps
 		_c.mutation.SetSteps(v)
 	}
+	if _, ok := _c.mutation.Language(); !ok {
+		v := person.DefaultLanguage
+		_c.mutation.SetLanguage(v)
+	}
+	if _, ok := _c.mutation.TimeZone(); !ok {
+		v := person.DefaultTimeZone
+		_c.mutation.SetTimeZone(v)
+	}
+	if _, ok := _c.mutation.QuietFrom(); !ok {
+		v := person.DefaultQuietFrom
+		_c.mutation.SetQuietFrom(v)
+	}
+	if _, ok := _c.mutation.QuietUntil(); !ok {
+		v := person.DefaultQuietUntil
+		_c.mutation.SetQuietUntil(v)
+	}
+	if _, ok := _c.mutation.Paused(); !ok {
+		v := person.DefaultPaused
+		_c.mutation.SetPaused(v)
+	}
+	if _, ok := _c.mutation.DigestAt(); !ok {
+		v := person.DefaultDigestAt
+		_c.mutation.SetDigestAt(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if person.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized person.DefaultID (forgotten import ent/runtime?)")
@@ -263,6 +399,49 @@ func (_c *PersonCreate) check() error {
 	}
 	if _, ok := _c.mutation.Steps(); !ok {
 		return &ValidationError{Name: "steps", err: errors.New(`ent: missing required field "Person.steps"`)}
+	}
+	if _, ok := _c.mutation.Language(); !ok {
+		return &ValidationError{Name: "language", err: errors.New(`ent: missing required field "Person.language"`)}
+	}
+	if v, ok := _c.mutation.Language(); ok {
+		if err := person.LanguageValidator(v); err != nil {
+			return &ValidationError{Name: "language", err: fmt.Errorf(`ent: validator failed for field "Person.language": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.TimeZone(); !ok {
+		return &ValidationError{Name: "time_zone", err: errors.New(`ent: missing required field "Person.time_zone"`)}
+	}
+	if v, ok := _c.mutation.TimeZone(); ok {
+		if err := person.TimeZoneValidator(v); err != nil {
+			return &ValidationError{Name: "time_zone", err: fmt.Errorf(`ent: validator failed for field "Person.time_zone": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.QuietFrom(); !ok {
+		return &ValidationError{Name: "quiet_from", err: errors.New(`ent: missing required field "Person.quiet_from"`)}
+	}
+	if v, ok := _c.mutation.QuietFrom(); ok {
+		if err := person.QuietFromValidator(v); err != nil {
+			return &ValidationError{Name: "quiet_from", err: fmt.Errorf(`ent: validator failed for field "Person.quiet_from": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.QuietUntil(); !ok {
+		return &ValidationError{Name: "quiet_until", err: errors.New(`ent: missing required field "Person.quiet_until"`)}
+	}
+	if v, ok := _c.mutation.QuietUntil(); ok {
+		if err := person.QuietUntilValidator(v); err != nil {
+			return &ValidationError{Name: "quiet_until", err: fmt.Errorf(`ent: validator failed for field "Person.quiet_until": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Paused(); !ok {
+		return &ValidationError{Name: "paused", err: errors.New(`ent: missing required field "Person.paused"`)}
+	}
+	if _, ok := _c.mutation.DigestAt(); !ok {
+		return &ValidationError{Name: "digest_at", err: errors.New(`ent: missing required field "Person.digest_at"`)}
+	}
+	if v, ok := _c.mutation.DigestAt(); ok {
+		if err := person.DigestAtValidator(v); err != nil {
+			return &ValidationError{Name: "digest_at", err: fmt.Errorf(`ent: validator failed for field "Person.digest_at": %w`, err)}
+		}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := person.IDValidator(string(v)); err != nil {
@@ -328,6 +507,38 @@ func (_c *PersonCreate) createSpec() (*Person, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Steps(); ok {
 		_spec.SetField(person.FieldSteps, field.TypeInt, value)
 		_node.Steps = value
+	}
+	if value, ok := _c.mutation.Language(); ok {
+		_spec.SetField(person.FieldLanguage, field.TypeString, value)
+		_node.Language = value
+	}
+	if value, ok := _c.mutation.TimeZone(); ok {
+		_spec.SetField(person.FieldTimeZone, field.TypeString, value)
+		_node.TimeZone = value
+	}
+	if value, ok := _c.mutation.QuietFrom(); ok {
+		_spec.SetField(person.FieldQuietFrom, field.TypeString, value)
+		_node.QuietFrom = value
+	}
+	if value, ok := _c.mutation.QuietUntil(); ok {
+		_spec.SetField(person.FieldQuietUntil, field.TypeString, value)
+		_node.QuietUntil = value
+	}
+	if value, ok := _c.mutation.Paused(); ok {
+		_spec.SetField(person.FieldPaused, field.TypeBool, value)
+		_node.Paused = value
+	}
+	if value, ok := _c.mutation.PausedUntil(); ok {
+		_spec.SetField(person.FieldPausedUntil, field.TypeTime, value)
+		_node.PausedUntil = &value
+	}
+	if value, ok := _c.mutation.DigestAt(); ok {
+		_spec.SetField(person.FieldDigestAt, field.TypeString, value)
+		_node.DigestAt = value
+	}
+	if value, ok := _c.mutation.DigestNext(); ok {
+		_spec.SetField(person.FieldDigestNext, field.TypeTime, value)
+		_node.DigestNext = &value
 	}
 	if nodes := _c.mutation.MembershipsIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -529,6 +740,114 @@ func (u *PersonUpsert) AddSteps(v int) *PersonUpsert {
 	return u
 }
 
+// SetLanguage sets the "language" field.
+func (u *PersonUpsert) SetLanguage(v string) *PersonUpsert {
+	u.Set(person.FieldLanguage, v)
+	return u
+}
+
+// UpdateLanguage sets the "language" field to the value that was provided on create.
+func (u *PersonUpsert) UpdateLanguage() *PersonUpsert {
+	u.SetExcluded(person.FieldLanguage)
+	return u
+}
+
+// SetTimeZone sets the "time_zone" field.
+func (u *PersonUpsert) SetTimeZone(v string) *PersonUpsert {
+	u.Set(person.FieldTimeZone, v)
+	return u
+}
+
+// UpdateTimeZone sets the "time_zone" field to the value that was provided on create.
+func (u *PersonUpsert) UpdateTimeZone() *PersonUpsert {
+	u.SetExcluded(person.FieldTimeZone)
+	return u
+}
+
+// SetQuietFrom sets the "quiet_from" field.
+func (u *PersonUpsert) SetQuietFrom(v string) *PersonUpsert {
+	u.Set(person.FieldQuietFrom, v)
+	return u
+}
+
+// UpdateQuietFrom sets the "quiet_from" field to the value that was provided on create.
+func (u *PersonUpsert) UpdateQuietFrom() *PersonUpsert {
+	u.SetExcluded(person.FieldQuietFrom)
+	return u
+}
+
+// SetQuietUntil sets the "quiet_until" field.
+func (u *PersonUpsert) SetQuietUntil(v string) *PersonUpsert {
+	u.Set(person.FieldQuietUntil, v)
+	return u
+}
+
+// UpdateQuietUntil sets the "quiet_until" field to the value that was provided on create.
+func (u *PersonUpsert) UpdateQuietUntil() *PersonUpsert {
+	u.SetExcluded(person.FieldQuietUntil)
+	return u
+}
+
+// SetPaused sets the "paused" field.
+func (u *PersonUpsert) SetPaused(v bool) *PersonUpsert {
+	u.Set(person.FieldPaused, v)
+	return u
+}
+
+// UpdatePaused sets the "paused" field to the value that was provided on create.
+func (u *PersonUpsert) UpdatePaused() *PersonUpsert {
+	u.SetExcluded(person.FieldPaused)
+	return u
+}
+
+// SetPausedUntil sets the "paused_until" field.
+func (u *PersonUpsert) SetPausedUntil(v time.Time) *PersonUpsert {
+	u.Set(person.FieldPausedUntil, v)
+	return u
+}
+
+// UpdatePausedUntil sets the "paused_until" field to the value that was provided on create.
+func (u *PersonUpsert) UpdatePausedUntil() *PersonUpsert {
+	u.SetExcluded(person.FieldPausedUntil)
+	return u
+}
+
+// ClearPausedUntil clears the value of the "paused_until" field.
+func (u *PersonUpsert) ClearPausedUntil() *PersonUpsert {
+	u.SetNull(person.FieldPausedUntil)
+	return u
+}
+
+// SetDigestAt sets the "digest_at" field.
+func (u *PersonUpsert) SetDigestAt(v string) *PersonUpsert {
+	u.Set(person.FieldDigestAt, v)
+	return u
+}
+
+// UpdateDigestAt sets the "digest_at" field to the value that was provided on create.
+func (u *PersonUpsert) UpdateDigestAt() *PersonUpsert {
+	u.SetExcluded(person.FieldDigestAt)
+	return u
+}
+
+// SetDigestNext sets the "digest_next" field.
+func (u *PersonUpsert) SetDigestNext(v time.Time) *PersonUpsert {
+	u.Set(person.FieldDigestNext, v)
+	return u
+}
+
+// UpdateDigestNext sets the "digest_next" field to the value that was provided on create.
+func (u *PersonUpsert) UpdateDigestNext() *PersonUpsert {
+	u.SetExcluded(person.FieldDigestNext)
+	return u
+}
+
+// ClearDigestNext clears the value of the "digest_next" field.
+func (u *PersonUpsert) ClearDigestNext() *PersonUpsert {
+	u.SetNull(person.FieldDigestNext)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -675,6 +994,132 @@ func (u *PersonUpsertOne) AddSteps(v int) *PersonUpsertOne {
 func (u *PersonUpsertOne) UpdateSteps() *PersonUpsertOne {
 	return u.Update(func(s *PersonUpsert) {
 		s.UpdateSteps()
+	})
+}
+
+// SetLanguage sets the "language" field.
+func (u *PersonUpsertOne) SetLanguage(v string) *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetLanguage(v)
+	})
+}
+
+// UpdateLanguage sets the "language" field to the value that was provided on create.
+func (u *PersonUpsertOne) UpdateLanguage() *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateLanguage()
+	})
+}
+
+// SetTimeZone sets the "time_zone" field.
+func (u *PersonUpsertOne) SetTimeZone(v string) *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetTimeZone(v)
+	})
+}
+
+// UpdateTimeZone sets the "time_zone" field to the value that was provided on create.
+func (u *PersonUpsertOne) UpdateTimeZone() *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateTimeZone()
+	})
+}
+
+// SetQuietFrom sets the "quiet_from" field.
+func (u *PersonUpsertOne) SetQuietFrom(v string) *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetQuietFrom(v)
+	})
+}
+
+// UpdateQuietFrom sets the "quiet_from" field to the value that was provided on create.
+func (u *PersonUpsertOne) UpdateQuietFrom() *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateQuietFrom()
+	})
+}
+
+// SetQuietUntil sets the "quiet_until" field.
+func (u *PersonUpsertOne) SetQuietUntil(v string) *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetQuietUntil(v)
+	})
+}
+
+// UpdateQuietUntil sets the "quiet_until" field to the value that was provided on create.
+func (u *PersonUpsertOne) UpdateQuietUntil() *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateQuietUntil()
+	})
+}
+
+// SetPaused sets the "paused" field.
+func (u *PersonUpsertOne) SetPaused(v bool) *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetPaused(v)
+	})
+}
+
+// UpdatePaused sets the "paused" field to the value that was provided on create.
+func (u *PersonUpsertOne) UpdatePaused() *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdatePaused()
+	})
+}
+
+// SetPausedUntil sets the "paused_until" field.
+func (u *PersonUpsertOne) SetPausedUntil(v time.Time) *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetPausedUntil(v)
+	})
+}
+
+// UpdatePausedUntil sets the "paused_until" field to the value that was provided on create.
+func (u *PersonUpsertOne) UpdatePausedUntil() *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdatePausedUntil()
+	})
+}
+
+// ClearPausedUntil clears the value of the "paused_until" field.
+func (u *PersonUpsertOne) ClearPausedUntil() *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.ClearPausedUntil()
+	})
+}
+
+// SetDigestAt sets the "digest_at" field.
+func (u *PersonUpsertOne) SetDigestAt(v string) *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetDigestAt(v)
+	})
+}
+
+// UpdateDigestAt sets the "digest_at" field to the value that was provided on create.
+func (u *PersonUpsertOne) UpdateDigestAt() *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateDigestAt()
+	})
+}
+
+// SetDigestNext sets the "digest_next" field.
+func (u *PersonUpsertOne) SetDigestNext(v time.Time) *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetDigestNext(v)
+	})
+}
+
+// UpdateDigestNext sets the "digest_next" field to the value that was provided on create.
+func (u *PersonUpsertOne) UpdateDigestNext() *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateDigestNext()
+	})
+}
+
+// ClearDigestNext clears the value of the "digest_next" field.
+func (u *PersonUpsertOne) ClearDigestNext() *PersonUpsertOne {
+	return u.Update(func(s *PersonUpsert) {
+		s.ClearDigestNext()
 	})
 }
 
@@ -991,6 +1436,132 @@ func (u *PersonUpsertBulk) AddSteps(v int) *PersonUpsertBulk {
 func (u *PersonUpsertBulk) UpdateSteps() *PersonUpsertBulk {
 	return u.Update(func(s *PersonUpsert) {
 		s.UpdateSteps()
+	})
+}
+
+// SetLanguage sets the "language" field.
+func (u *PersonUpsertBulk) SetLanguage(v string) *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetLanguage(v)
+	})
+}
+
+// UpdateLanguage sets the "language" field to the value that was provided on create.
+func (u *PersonUpsertBulk) UpdateLanguage() *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateLanguage()
+	})
+}
+
+// SetTimeZone sets the "time_zone" field.
+func (u *PersonUpsertBulk) SetTimeZone(v string) *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetTimeZone(v)
+	})
+}
+
+// UpdateTimeZone sets the "time_zone" field to the value that was provided on create.
+func (u *PersonUpsertBulk) UpdateTimeZone() *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateTimeZone()
+	})
+}
+
+// SetQuietFrom sets the "quiet_from" field.
+func (u *PersonUpsertBulk) SetQuietFrom(v string) *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetQuietFrom(v)
+	})
+}
+
+// UpdateQuietFrom sets the "quiet_from" field to the value that was provided on create.
+func (u *PersonUpsertBulk) UpdateQuietFrom() *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateQuietFrom()
+	})
+}
+
+// SetQuietUntil sets the "quiet_until" field.
+func (u *PersonUpsertBulk) SetQuietUntil(v string) *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetQuietUntil(v)
+	})
+}
+
+// UpdateQuietUntil sets the "quiet_until" field to the value that was provided on create.
+func (u *PersonUpsertBulk) UpdateQuietUntil() *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateQuietUntil()
+	})
+}
+
+// SetPaused sets the "paused" field.
+func (u *PersonUpsertBulk) SetPaused(v bool) *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetPaused(v)
+	})
+}
+
+// UpdatePaused sets the "paused" field to the value that was provided on create.
+func (u *PersonUpsertBulk) UpdatePaused() *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdatePaused()
+	})
+}
+
+// SetPausedUntil sets the "paused_until" field.
+func (u *PersonUpsertBulk) SetPausedUntil(v time.Time) *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetPausedUntil(v)
+	})
+}
+
+// UpdatePausedUntil sets the "paused_until" field to the value that was provided on create.
+func (u *PersonUpsertBulk) UpdatePausedUntil() *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdatePausedUntil()
+	})
+}
+
+// ClearPausedUntil clears the value of the "paused_until" field.
+func (u *PersonUpsertBulk) ClearPausedUntil() *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.ClearPausedUntil()
+	})
+}
+
+// SetDigestAt sets the "digest_at" field.
+func (u *PersonUpsertBulk) SetDigestAt(v string) *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetDigestAt(v)
+	})
+}
+
+// UpdateDigestAt sets the "digest_at" field to the value that was provided on create.
+func (u *PersonUpsertBulk) UpdateDigestAt() *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateDigestAt()
+	})
+}
+
+// SetDigestNext sets the "digest_next" field.
+func (u *PersonUpsertBulk) SetDigestNext(v time.Time) *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.SetDigestNext(v)
+	})
+}
+
+// UpdateDigestNext sets the "digest_next" field to the value that was provided on create.
+func (u *PersonUpsertBulk) UpdateDigestNext() *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.UpdateDigestNext()
+	})
+}
+
+// ClearDigestNext clears the value of the "digest_next" field.
+func (u *PersonUpsertBulk) ClearDigestNext() *PersonUpsertBulk {
+	return u.Update(func(s *PersonUpsert) {
+		s.ClearDigestNext()
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/typeid"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -125,6 +126,130 @@ func (_u *PersonUpdate) SetNillableSteps(v *int) *PersonUpdate {
 // AddSteps adds value to the "steps" field.
 func (_u *PersonUpdate) AddSteps(v int) *PersonUpdate {
 	_u.mutation.AddSteps(v)
+	return _u
+}
+
+// SetLanguage sets the "language" field.
+func (_u *PersonUpdate) SetLanguage(v string) *PersonUpdate {
+	_u.mutation.SetLanguage(v)
+	return _u
+}
+
+// SetNillableLanguage sets the "language" field if the given value is not nil.
+func (_u *PersonUpdate) SetNillableLanguage(v *string) *PersonUpdate {
+	if v != nil {
+		_u.SetLanguage(*v)
+	}
+	return _u
+}
+
+// SetTimeZone sets the "time_zone" field.
+func (_u *PersonUpdate) SetTimeZone(v string) *PersonUpdate {
+	_u.mutation.SetTimeZone(v)
+	return _u
+}
+
+// SetNillableTimeZone sets the "time_zone" field if the given value is not nil.
+func (_u *PersonUpdate) SetNillableTimeZone(v *string) *PersonUpdate {
+	if v != nil {
+		_u.SetTimeZone(*v)
+	}
+	return _u
+}
+
+// SetQuietFrom sets the "quiet_from" field.
+func (_u *PersonUpdate) SetQuietFrom(v string) *PersonUpdate {
+	_u.mutation.SetQuietFrom(v)
+	return _u
+}
+
+// SetNillableQuietFrom sets the "quiet_from" field if the given value is not nil.
+func (_u *PersonUpdate) SetNillableQuietFrom(v *string) *PersonUpdate {
+	if v != nil {
+		_u.SetQuietFrom(*v)
+	}
+	return _u
+}
+
+// SetQuietUntil sets the "quiet_until" field.
+func (_u *PersonUpdate) SetQuietUntil(v string) *PersonUpdate {
+	_u.mutation.SetQuietUntil(v)
+	return _u
+}
+
+// SetNillableQuietUntil sets the "quiet_until" field if the given value is not nil.
+func (_u *PersonUpdate) SetNillableQuietUntil(v *string) *PersonUpdate {
+	if v != nil {
+		_u.SetQuietUntil(*v)
+	}
+	return _u
+}
+
+// SetPaused sets the "paused" field.
+func (_u *PersonUpdate) SetPaused(v bool) *PersonUpdate {
+	_u.mutation.SetPaused(v)
+	return _u
+}
+
+// SetNillablePaused sets the "paused" field if the given value is not nil.
+func (_u *PersonUpdate) SetNillablePaused(v *bool) *PersonUpdate {
+	if v != nil {
+		_u.SetPaused(*v)
+	}
+	return _u
+}
+
+// SetPausedUntil sets the "paused_until" field.
+func (_u *PersonUpdate) SetPausedUntil(v time.Time) *PersonUpdate {
+	_u.mutation.SetPausedUntil(v)
+	return _u
+}
+
+// SetNillablePausedUntil sets the "paused_until" field if the given value is not nil.
+func (_u *PersonUpdate) SetNillablePausedUntil(v *time.Time) *PersonUpdate {
+	if v != nil {
+		_u.SetPausedUntil(*v)
+	}
+	return _u
+}
+
+// ClearPausedUntil clears the value of the "paused_until" field.
+func (_u *PersonUpdate) ClearPausedUntil() *PersonUpdate {
+	_u.mutation.ClearPausedUntil()
+	return _u
+}
+
+// SetDigestAt sets the "digest_at" field.
+func (_u *PersonUpdate) SetDigestAt(v string) *PersonUpdate {
+	_u.mutation.SetDigestAt(v)
+	return _u
+}
+
+// SetNillableDigestAt sets the "digest_at" field if the given value is not nil.
+func (_u *PersonUpdate) SetNillableDigestAt(v *string) *PersonUpdate {
+	if v != nil {
+		_u.SetDigestAt(*v)
+	}
+	return _u
+}
+
+// SetDigestNext sets the "digest_next" field.
+func (_u *PersonUpdate) SetDigestNext(v time.Time) *PersonUpdate {
+	_u.mutation.SetDigestNext(v)
+	return _u
+}
+
+// SetNillableDigestNext sets the "digest_next" field if the given value is not nil.
+func (_u *PersonUpdate) SetNillableDigestNext(v *time.Time) *PersonUpdate {
+	if v != nil {
+		_u.SetDigestNext(*v)
+	}
+	return _u
+}
+
+// ClearDigestNext clears the value of the "digest_next" field.
+func (_u *PersonUpdate) ClearDigestNext() *PersonUpdate {
+	_u.mutation.ClearDigestNext()
 	return _u
 }
 
@@ -326,6 +451,31 @@ func (_u *PersonUpdate) check() error {
 			return &ValidationError{Name: "source_key", err: fmt.Errorf(`ent: validator failed for field "Person.source_key": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Language(); ok {
+		if err := person.LanguageValidator(v); err != nil {
+			return &ValidationError{Name: "language", err: fmt.Errorf(`ent: validator failed for field "Person.language": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.TimeZone(); ok {
+		if err := person.TimeZoneValidator(v); err != nil {
+			return &ValidationError{Name: "time_zone", err: fmt.Errorf(`ent: validator failed for field "Person.time_zone": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.QuietFrom(); ok {
+		if err := person.QuietFromValidator(v); err != nil {
+			return &ValidationError{Name: "quiet_from", err: fmt.Errorf(`ent: validator failed for field "Person.quiet_from": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.QuietUntil(); ok {
+		if err := person.QuietUntilValidator(v); err != nil {
+			return &ValidationError{Name: "quiet_until", err: fmt.Errorf(`ent: validator failed for field "Person.quiet_until": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.DigestAt(); ok {
+		if err := person.DigestAtValidator(v); err != nil {
+			return &ValidationError{Name: "digest_at", err: fmt.Errorf(`ent: validator failed for field "Person.digest_at": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -373,6 +523,36 @@ func (_u *PersonUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedSteps(); ok {
 		_spec.AddField(person.FieldSteps, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Language(); ok {
+		_spec.SetField(person.FieldLanguage, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.TimeZone(); ok {
+		_spec.SetField(person.FieldTimeZone, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.QuietFrom(); ok {
+		_spec.SetField(person.FieldQuietFrom, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.QuietUntil(); ok {
+		_spec.SetField(person.FieldQuietUntil, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Paused(); ok {
+		_spec.SetField(person.FieldPaused, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.PausedUntil(); ok {
+		_spec.SetField(person.FieldPausedUntil, field.TypeTime, value)
+	}
+	if _u.mutation.PausedUntilCleared() {
+		_spec.ClearField(person.FieldPausedUntil, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DigestAt(); ok {
+		_spec.SetField(person.FieldDigestAt, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.DigestNext(); ok {
+		_spec.SetField(person.FieldDigestNext, field.TypeTime, value)
+	}
+	if _u.mutation.DigestNextCleared() {
+		_spec.ClearField(person.FieldDigestNext, field.TypeTime)
 	}
 	if _u.mutation.MembershipsCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -671,6 +851,130 @@ func (_u *PersonUpdateOne) AddSteps(v int) *PersonUpdateOne {
 	return _u
 }
 
+// SetLanguage sets the "language" field.
+func (_u *PersonUpdateOne) SetLanguage(v string) *PersonUpdateOne {
+	_u.mutation.SetLanguage(v)
+	return _u
+}
+
+// SetNillableLanguage sets the "language" field if the given value is not nil.
+func (_u *PersonUpdateOne) SetNillableLanguage(v *string) *PersonUpdateOne {
+	if v != nil {
+		_u.SetLanguage(*v)
+	}
+	return _u
+}
+
+// SetTimeZone sets the "time_zone" field.
+func (_u *PersonUpdateOne) SetTimeZone(v string) *PersonUpdateOne {
+	_u.mutation.SetTimeZone(v)
+	return _u
+}
+
+// SetNillableTimeZone sets the "time_zone" field if the given value is not nil.
+func (_u *PersonUpdateOne) SetNillableTimeZone(v *string) *PersonUpdateOne {
+	if v != nil {
+		_u.SetTimeZone(*v)
+	}
+	return _u
+}
+
+// SetQuietFrom sets the "quiet_from" field.
+func (_u *PersonUpdateOne) SetQuietFrom(v string) *PersonUpdateOne {
+	_u.mutation.SetQuietFrom(v)
+	return _u
+}
+
+// SetNillableQuietFrom sets the "quiet_from" field if the given value is not nil.
+func (_u *PersonUpdateOne) SetNillableQuietFrom(v *string) *PersonUpdateOne {
+	if v != nil {
+		_u.SetQuietFrom(*v)
+	}
+	return _u
+}
+
+// SetQuietUntil sets the "quiet_until" field.
+func (_u *PersonUpdateOne) SetQuietUntil(v string) *PersonUpdateOne {
+	_u.mutation.SetQuietUntil(v)
+	return _u
+}
+
+// SetNillableQuietUntil sets the "quiet_until" field if the given value is not nil.
+func (_u *PersonUpdateOne) SetNillableQuietUntil(v *string) *PersonUpdateOne {
+	if v != nil {
+		_u.SetQuietUntil(*v)
+	}
+	return _u
+}
+
+// SetPaused sets the "paused" field.
+func (_u *PersonUpdateOne) SetPaused(v bool) *PersonUpdateOne {
+	_u.mutation.SetPaused(v)
+	return _u
+}
+
+// SetNillablePaused sets the "paused" field if the given value is not nil.
+func (_u *PersonUpdateOne) SetNillablePaused(v *bool) *PersonUpdateOne {
+	if v != nil {
+		_u.SetPaused(*v)
+	}
+	return _u
+}
+
+// SetPausedUntil sets the "paused_until" field.
+func (_u *PersonUpdateOne) SetPausedUntil(v time.Time) *PersonUpdateOne {
+	_u.mutation.SetPausedUntil(v)
+	return _u
+}
+
+// SetNillablePausedUntil sets the "paused_until" field if the given value is not nil.
+func (_u *PersonUpdateOne) SetNillablePausedUntil(v *time.Time) *PersonUpdateOne {
+	if v != nil {
+		_u.SetPausedUntil(*v)
+	}
+	return _u
+}
+
+// ClearPausedUntil clears the value of the "paused_until" field.
+func (_u *PersonUpdateOne) ClearPausedUntil() *PersonUpdateOne {
+	_u.mutation.ClearPausedUntil()
+	return _u
+}
+
+// SetDigestAt sets the "digest_at" field.
+func (_u *PersonUpdateOne) SetDigestAt(v string) *PersonUpdateOne {
+	_u.mutation.SetDigestAt(v)
+	return _u
+}
+
+// SetNillableDigestAt sets the "digest_at" field if the given value is not nil.
+func (_u *PersonUpdateOne) SetNillableDigestAt(v *string) *PersonUpdateOne {
+	if v != nil {
+		_u.SetDigestAt(*v)
+	}
+	return _u
+}
+
+// SetDigestNext sets the "digest_next" field.
+func (_u *PersonUpdateOne) SetDigestNext(v time.Time) *PersonUpdateOne {
+	_u.mutation.SetDigestNext(v)
+	return _u
+}
+
+// SetNillableDigestNext sets the "digest_next" field if the given value is not nil.
+func (_u *PersonUpdateOne) SetNillableDigestNext(v *time.Time) *PersonUpdateOne {
+	if v != nil {
+		_u.SetDigestNext(*v)
+	}
+	return _u
+}
+
+// ClearDigestNext clears the value of the "digest_next" field.
+func (_u *PersonUpdateOne) ClearDigestNext() *PersonUpdateOne {
+	_u.mutation.ClearDigestNext()
+	return _u
+}
+
 // AddMembershipIDs adds the "memberships" edge to the Membership entity by IDs.
 func (_u *PersonUpdateOne) AddMembershipIDs(ids ...typeid.ID) *PersonUpdateOne {
 	_u.mutation.AddMembershipIDs(ids...)
@@ -882,6 +1186,31 @@ func (_u *PersonUpdateOne) check() error {
 			return &ValidationError{Name: "source_key", err: fmt.Errorf(`ent: validator failed for field "Person.source_key": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Language(); ok {
+		if err := person.LanguageValidator(v); err != nil {
+			return &ValidationError{Name: "language", err: fmt.Errorf(`ent: validator failed for field "Person.language": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.TimeZone(); ok {
+		if err := person.TimeZoneValidator(v); err != nil {
+			return &ValidationError{Name: "time_zone", err: fmt.Errorf(`ent: validator failed for field "Person.time_zone": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.QuietFrom(); ok {
+		if err := person.QuietFromValidator(v); err != nil {
+			return &ValidationError{Name: "quiet_from", err: fmt.Errorf(`ent: validator failed for field "Person.quiet_from": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.QuietUntil(); ok {
+		if err := person.QuietUntilValidator(v); err != nil {
+			return &ValidationError{Name: "quiet_until", err: fmt.Errorf(`ent: validator failed for field "Person.quiet_until": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.DigestAt(); ok {
+		if err := person.DigestAtValidator(v); err != nil {
+			return &ValidationError{Name: "digest_at", err: fmt.Errorf(`ent: validator failed for field "Person.digest_at": %w`, err)}
+		}
+	}
 	return nil
 }
 
@@ -946,6 +1275,36 @@ func (_u *PersonUpdateOne) sqlSave(ctx context.Context) (_node *Person, err erro
 	}
 	if value, ok := _u.mutation.AddedSteps(); ok {
 		_spec.AddField(person.FieldSteps, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Language(); ok {
+		_spec.SetField(person.FieldLanguage, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.TimeZone(); ok {
+		_spec.SetField(person.FieldTimeZone, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.QuietFrom(); ok {
+		_spec.SetField(person.FieldQuietFrom, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.QuietUntil(); ok {
+		_spec.SetField(person.FieldQuietUntil, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Paused(); ok {
+		_spec.SetField(person.FieldPaused, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.PausedUntil(); ok {
+		_spec.SetField(person.FieldPausedUntil, field.TypeTime, value)
+	}
+	if _u.mutation.PausedUntilCleared() {
+		_spec.ClearField(person.FieldPausedUntil, field.TypeTime)
+	}
+	if value, ok := _u.mutation.DigestAt(); ok {
+		_spec.SetField(person.FieldDigestAt, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.DigestNext(); ok {
+		_spec.SetField(person.FieldDigestNext, field.TypeTime, value)
+	}
+	if _u.mutation.DigestNextCleared() {
+		_spec.ClearField(person.FieldDigestNext, field.TypeTime)
 	}
 	if _u.mutation.MembershipsCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -42,6 +42,8 @@ type Step struct {
 	ChangeID *typeid.ID `json:"change_id,omitempty"`
 	// The reason or the news, as it was told then.
 	Words string `json:"words,omitempty"`
+	// When the person marked it as read.
+	ReadAt *time.Time `json:"read_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the StepQuery when eager-loading is set.
 	Edges        StepEdges `json:"edges"`
@@ -105,7 +107,7 @@ func (*Step) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case step.FieldID, step.FieldPersonID, step.FieldExperienceID, step.FieldAuthorityID, step.FieldKind, step.FieldAbout, step.FieldResponseID, step.FieldChangeID, step.FieldWords:
 			values[i] = new(sql.NullString)
-		case step.FieldCreatedAt:
+		case step.FieldCreatedAt, step.FieldReadAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -190,6 +192,13 @@ func (_m *Step) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field words", values[i])
 			} else if value.Valid {
 				_m.Words = value.String
+			}
+		case step.FieldReadAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field read_at", values[i])
+			} else if value.Valid {
+				_m.ReadAt = new(time.Time)
+				*_m.ReadAt = value.Time
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -276,6 +285,11 @@ func (_m *Step) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("words=")
 	builder.WriteString(_m.Words)
+	builder.WriteString(", ")
+	if v := _m.ReadAt; v != nil {
+		builder.WriteString("read_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

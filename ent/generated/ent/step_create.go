@@ -127,6 +127,20 @@ func (_c *StepCreate) SetNillableWords(v *string) *StepCreate {
 	return _c
 }
 
+// SetReadAt sets the "read_at" field.
+func (_c *StepCreate) SetReadAt(v time.Time) *StepCreate {
+	_c.mutation.SetReadAt(v)
+	return _c
+}
+
+// SetNillableReadAt sets the "read_at" field if the given value is not nil.
+func (_c *StepCreate) SetNillableReadAt(v *time.Time) *StepCreate {
+	if v != nil {
+		_c.SetReadAt(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *StepCreate) SetID(v typeid.ID) *StepCreate {
 	_c.mutation.SetID(v)
@@ -336,6 +350,10 @@ func (_c *StepCreate) createSpec() (*Step, *sqlgraph.CreateSpec) {
 		_spec.SetField(step.FieldWords, field.TypeString, value)
 		_node.Words = value
 	}
+	if value, ok := _c.mutation.ReadAt(); ok {
+		_spec.SetField(step.FieldReadAt, field.TypeTime, value)
+		_node.ReadAt = &value
+	}
 	if nodes := _c.mutation.ExperienceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -439,6 +457,24 @@ type (
 	}
 )
 
+// SetReadAt sets the "read_at" field.
+func (u *StepUpsert) SetReadAt(v time.Time) *StepUpsert {
+	u.Set(step.FieldReadAt, v)
+	return u
+}
+
+// UpdateReadAt sets the "read_at" field to the value that was provided on create.
+func (u *StepUpsert) UpdateReadAt() *StepUpsert {
+	u.SetExcluded(step.FieldReadAt)
+	return u
+}
+
+// ClearReadAt clears the value of the "read_at" field.
+func (u *StepUpsert) ClearReadAt() *StepUpsert {
+	u.SetNull(step.FieldReadAt)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -515,6 +551,27 @@ func (u *StepUpsertOne) Update(set func(*StepUpsert)) *StepUpsertOne {
 		set(&StepUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetReadAt sets the "read_at" field.
+func (u *StepUpsertOne) SetReadAt(v time.Time) *StepUpsertOne {
+	return u.Update(func(s *StepUpsert) {
+		s.SetReadAt(v)
+	})
+}
+
+// UpdateReadAt sets the "read_at" field to the value that was provided on create.
+func (u *StepUpsertOne) UpdateReadAt() *StepUpsertOne {
+	return u.Update(func(s *StepUpsert) {
+		s.UpdateReadAt()
+	})
+}
+
+// ClearReadAt clears the value of the "read_at" field.
+func (u *StepUpsertOne) ClearReadAt() *StepUpsertOne {
+	return u.Update(func(s *StepUpsert) {
+		s.ClearReadAt()
+	})
 }
 
 // Exec executes the query.
@@ -760,6 +817,27 @@ func (u *StepUpsertBulk) Update(set func(*StepUpsert)) *StepUpsertBulk {
 		set(&StepUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetReadAt sets the "read_at" field.
+func (u *StepUpsertBulk) SetReadAt(v time.Time) *StepUpsertBulk {
+	return u.Update(func(s *StepUpsert) {
+		s.SetReadAt(v)
+	})
+}
+
+// UpdateReadAt sets the "read_at" field to the value that was provided on create.
+func (u *StepUpsertBulk) UpdateReadAt() *StepUpsertBulk {
+	return u.Update(func(s *StepUpsert) {
+		s.UpdateReadAt()
+	})
+}
+
+// ClearReadAt clears the value of the "read_at" field.
+func (u *StepUpsertBulk) ClearReadAt() *StepUpsertBulk {
+	return u.Update(func(s *StepUpsert) {
+		s.ClearReadAt()
+	})
 }
 
 // Exec executes the query.

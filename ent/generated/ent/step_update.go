@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/step"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -25,6 +26,26 @@ type StepUpdate struct {
 // Where appends a list predicates to the StepUpdate builder.
 func (_u *StepUpdate) Where(ps ...predicate.Step) *StepUpdate {
 	_u.mutation.Where(ps...)
+	return _u
+}
+
+// SetReadAt sets the "read_at" field.
+func (_u *StepUpdate) SetReadAt(v time.Time) *StepUpdate {
+	_u.mutation.SetReadAt(v)
+	return _u
+}
+
+// SetNillableReadAt sets the "read_at" field if the given value is not nil.
+func (_u *StepUpdate) SetNillableReadAt(v *time.Time) *StepUpdate {
+	if v != nil {
+		_u.SetReadAt(*v)
+	}
+	return _u
+}
+
+// ClearReadAt clears the value of the "read_at" field.
+func (_u *StepUpdate) ClearReadAt() *StepUpdate {
+	_u.mutation.ClearReadAt()
 	return _u
 }
 
@@ -78,6 +99,12 @@ func (_u *StepUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.AuthorityIDCleared() {
 		_spec.ClearField(step.FieldAuthorityID, field.TypeString)
 	}
+	if value, ok := _u.mutation.ReadAt(); ok {
+		_spec.SetField(step.FieldReadAt, field.TypeTime, value)
+	}
+	if _u.mutation.ReadAtCleared() {
+		_spec.ClearField(step.FieldReadAt, field.TypeTime)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -98,6 +125,26 @@ type StepUpdateOne struct {
 	hooks     []Hook
 	mutation  *StepMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetReadAt sets the "read_at" field.
+func (_u *StepUpdateOne) SetReadAt(v time.Time) *StepUpdateOne {
+	_u.mutation.SetReadAt(v)
+	return _u
+}
+
+// SetNillableReadAt sets the "read_at" field if the given value is not nil.
+func (_u *StepUpdateOne) SetNillableReadAt(v *time.Time) *StepUpdateOne {
+	if v != nil {
+		_u.SetReadAt(*v)
+	}
+	return _u
+}
+
+// ClearReadAt clears the value of the "read_at" field.
+func (_u *StepUpdateOne) ClearReadAt() *StepUpdateOne {
+	_u.mutation.ClearReadAt()
+	return _u
 }
 
 // Mutation returns the StepMutation object of the builder.
@@ -179,6 +226,12 @@ func (_u *StepUpdateOne) sqlSave(ctx context.Context) (_node *Step, err error) {
 	}
 	if _u.mutation.AuthorityIDCleared() {
 		_spec.ClearField(step.FieldAuthorityID, field.TypeString)
+	}
+	if value, ok := _u.mutation.ReadAt(); ok {
+		_spec.SetField(step.FieldReadAt, field.TypeTime, value)
+	}
+	if _u.mutation.ReadAtCleared() {
+		_spec.ClearField(step.FieldReadAt, field.TypeTime)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Step{config: _u.config}

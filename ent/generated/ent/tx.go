@@ -26,6 +26,8 @@ type Tx struct {
 	BreakGlass *BreakGlassClient
 	// Change is the client for interacting with the Change builders.
 	Change *ChangeClient
+	// Channel is the client for interacting with the Channel builders.
+	Channel *ChannelClient
 	// CoProducer is the client for interacting with the CoProducer builders.
 	CoProducer *CoProducerClient
 	// Concern is the client for interacting with the Concern builders.
@@ -235,6 +237,7 @@ func (tx *Tx) init() {
 	tx.AuthorityCode = NewAuthorityCodeClient(tx.config)
 	tx.BreakGlass = NewBreakGlassClient(tx.config)
 	tx.Change = NewChangeClient(tx.config)
+	tx.Channel = NewChannelClient(tx.config)
 	tx.CoProducer = NewCoProducerClient(tx.config)
 	tx.Concern = NewConcernClient(tx.config)
 	tx.ConcernEntry = NewConcernEntryClient(tx.config)

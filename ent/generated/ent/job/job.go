@@ -100,6 +100,8 @@ type Kind string
 const (
 	KindExport Kind = "EXPORT"
 	KindErase  Kind = "ERASE"
+	KindTell   Kind = "TELL"
+	KindDigest Kind = "DIGEST"
 )
 
 func (k Kind) String() string {
@@ -109,7 +111,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindExport, KindErase:
+	case KindExport, KindErase, KindTell, KindDigest:
 		return nil
 	default:
 		return fmt.Errorf("job: invalid enum value for kind field: %q", k)

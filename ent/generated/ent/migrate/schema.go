@@ -284,6 +284,40 @@ var (
 			},
 		},
 	}
+	// ChannelsColumns holds the columns for the "channels" table.
+	ChannelsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "person_id", Type: field.TypeString, Size: 40},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"EMAIL", "PUSH"}},
+		{Name: "wants", Type: field.TypeString, Size: 200},
+		{Name: "told", Type: field.TypeInt, Default: 0},
+		{Name: "endpoint", Type: field.TypeString, Size: 2000, Default: ""},
+		{Name: "endpoint_hash", Type: field.TypeString, Unique: true, Nullable: true, Size: 64},
+		{Name: "p256dh", Type: field.TypeString, Size: 120, Default: ""},
+		{Name: "auth_secret", Type: field.TypeString, Size: 60, Default: ""},
+	}
+	// ChannelsTable holds the schema information for the "channels" table.
+	ChannelsTable = &schema.Table{
+		Name:       "channels",
+		Columns:    ChannelsColumns,
+		PrimaryKey: []*schema.Column{ChannelsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "channel_person_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ChannelsColumns[2], ChannelsColumns[1], ChannelsColumns[0]},
+			},
+			{
+				Name:    "channel_one_letterbox",
+				Unique:  true,
+				Columns: []*schema.Column{ChannelsColumns[2]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "kind = 'EMAIL'",
+				},
+			},
+		},
+	}
 	// CoproducersColumns holds the columns for the "coproducers" table.
 	CoproducersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -864,7 +898,7 @@ var (
 	JobsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
 		{Name: "created_at", Type: field.TypeTime},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"EXPORT", "ERASE"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"EXPORT", "ERASE", "TELL", "DIGEST"}},
 		{Name: "about", Type: field.TypeString, Size: 40},
 		{Name: "unique_key", Type: field.TypeString, Unique: true, Nullable: true, Size: 120},
 		{Name: "run_at", Type: field.TypeTime},
@@ -1051,12 +1085,30 @@ var (
 		{Name: "recovery_hash", Type: field.TypeString, Unique: true, Nullable: true, Size: 64},
 		{Name: "source_key", Type: field.TypeString, Unique: true, Nullable: true, Size: 200},
 		{Name: "steps", Type: field.TypeInt, Default: 0},
+		{Name: "language", Type: field.TypeString, Size: 35, Default: ""},
+		{Name: "time_zone", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "quiet_from", Type: field.TypeString, Size: 5, Default: ""},
+		{Name: "quiet_until", Type: field.TypeString, Size: 5, Default: ""},
+		{Name: "paused", Type: field.TypeBool, Default: false},
+		{Name: "paused_until", Type: field.TypeTime, Nullable: true},
+		{Name: "digest_at", Type: field.TypeString, Size: 5, Default: ""},
+		{Name: "digest_next", Type: field.TypeTime, Nullable: true},
 	}
 	// PeopleTable holds the schema information for the "people" table.
 	PeopleTable = &schema.Table{
 		Name:       "people",
 		Columns:    PeopleColumns,
 		PrimaryKey: []*schema.Column{PeopleColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "person_digest",
+				Unique:  false,
+				Columns: []*schema.Column{PeopleColumns[14], PeopleColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "digest_next IS NOT NULL",
+				},
+			},
+		},
 	}
 	// PolicyClausesColumns holds the columns for the "policy_clauses" table.
 	PolicyClausesColumns = []*schema.Column{
@@ -1513,6 +1565,7 @@ var (
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED", "ASKED_FOR_VERDICT", "VERDICT_CLOSED", "THEMED", "UNTHEMED"}},
 		{Name: "about", Type: field.TypeString, Size: 80},
 		{Name: "words", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "read_at", Type: field.TypeTime, Nullable: true},
 		{Name: "experience_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "response_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "change_id", Type: field.TypeString, Nullable: true, Size: 40},
@@ -1525,19 +1578,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "steps_experiences_experience",
-				Columns:    []*schema.Column{StepsColumns[8]},
+				Columns:    []*schema.Column{StepsColumns[9]},
 				RefColumns: []*schema.Column{ExperiencesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "steps_responses_response",
-				Columns:    []*schema.Column{StepsColumns[9]},
+				Columns:    []*schema.Column{StepsColumns[10]},
 				RefColumns: []*schema.Column{ResponsesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "steps_changes_change",
-				Columns:    []*schema.Column{StepsColumns[10]},
+				Columns:    []*schema.Column{StepsColumns[11]},
 				RefColumns: []*schema.Column{ChangesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1551,12 +1604,20 @@ var (
 			{
 				Name:    "step_experience_id_kind_about_person_id",
 				Unique:  true,
-				Columns: []*schema.Column{StepsColumns[8], StepsColumns[5], StepsColumns[6], StepsColumns[2]},
+				Columns: []*schema.Column{StepsColumns[9], StepsColumns[5], StepsColumns[6], StepsColumns[2]},
 			},
 			{
 				Name:    "step_experience_id_number",
 				Unique:  false,
-				Columns: []*schema.Column{StepsColumns[8], StepsColumns[3]},
+				Columns: []*schema.Column{StepsColumns[9], StepsColumns[3]},
+			},
+			{
+				Name:    "step_unread",
+				Unique:  false,
+				Columns: []*schema.Column{StepsColumns[2], StepsColumns[3], StepsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "read_at IS NULL",
+				},
 			},
 		},
 	}
@@ -1878,6 +1939,7 @@ var (
 		AuthorityCodesTable,
 		BreakGlassesTable,
 		ChangesTable,
+		ChannelsTable,
 		CoproducersTable,
 		ConcernsTable,
 		ConcernEntriesTable,
@@ -1943,6 +2005,9 @@ func init() {
 	ChangesTable.ForeignKeys[0].RefTable = ServicesTable
 	ChangesTable.Annotation = &entsql.Annotation{
 		Table: "changes",
+	}
+	ChannelsTable.Annotation = &entsql.Annotation{
+		Table: "channels",
 	}
 	CoproducersTable.ForeignKeys[0].RefTable = ChangesTable
 	CoproducersTable.Annotation = &entsql.Annotation{

@@ -27,6 +27,22 @@ const (
 	FieldSourceKey = "source_key"
 	// FieldSteps holds the string denoting the steps field in the database.
 	FieldSteps = "steps"
+	// FieldLanguage holds the string denoting the language field in the database.
+	FieldLanguage = "language"
+	// FieldTimeZone holds the string denoting the time_zone field in the database.
+	FieldTimeZone = "time_zone"
+	// FieldQuietFrom holds the string denoting the quiet_from field in the database.
+	FieldQuietFrom = "quiet_from"
+	// FieldQuietUntil holds the string denoting the quiet_until field in the database.
+	FieldQuietUntil = "quiet_until"
+	// FieldPaused holds the string denoting the paused field in the database.
+	FieldPaused = "paused"
+	// FieldPausedUntil holds the string denoting the paused_until field in the database.
+	FieldPausedUntil = "paused_until"
+	// FieldDigestAt holds the string denoting the digest_at field in the database.
+	FieldDigestAt = "digest_at"
+	// FieldDigestNext holds the string denoting the digest_next field in the database.
+	FieldDigestNext = "digest_next"
 	// EdgeMemberships holds the string denoting the memberships edge name in mutations.
 	EdgeMemberships = "memberships"
 	// EdgeExperiences holds the string denoting the experiences edge name in mutations.
@@ -76,6 +92,14 @@ var Columns = []string{
 	FieldRecoveryHash,
 	FieldSourceKey,
 	FieldSteps,
+	FieldLanguage,
+	FieldTimeZone,
+	FieldQuietFrom,
+	FieldQuietUntil,
+	FieldPaused,
+	FieldPausedUntil,
+	FieldDigestAt,
+	FieldDigestNext,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -108,6 +132,28 @@ var (
 	SourceKeyValidator func(string) error
 	// DefaultSteps holds the default value on creation for the "steps" field.
 	DefaultSteps int
+	// DefaultLanguage holds the default value on creation for the "language" field.
+	DefaultLanguage string
+	// LanguageValidator is a validator for the "language" field. It is called by the builders before save.
+	LanguageValidator func(string) error
+	// DefaultTimeZone holds the default value on creation for the "time_zone" field.
+	DefaultTimeZone string
+	// TimeZoneValidator is a validator for the "time_zone" field. It is called by the builders before save.
+	TimeZoneValidator func(string) error
+	// DefaultQuietFrom holds the default value on creation for the "quiet_from" field.
+	DefaultQuietFrom string
+	// QuietFromValidator is a validator for the "quiet_from" field. It is called by the builders before save.
+	QuietFromValidator func(string) error
+	// DefaultQuietUntil holds the default value on creation for the "quiet_until" field.
+	DefaultQuietUntil string
+	// QuietUntilValidator is a validator for the "quiet_until" field. It is called by the builders before save.
+	QuietUntilValidator func(string) error
+	// DefaultPaused holds the default value on creation for the "paused" field.
+	DefaultPaused bool
+	// DefaultDigestAt holds the default value on creation for the "digest_at" field.
+	DefaultDigestAt string
+	// DigestAtValidator is a validator for the "digest_at" field. It is called by the builders before save.
+	DigestAtValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -150,6 +196,46 @@ func BySourceKey(opts ...sql.OrderTermOption) OrderOption {
 // BySteps orders the results by the steps field.
 func BySteps(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSteps, opts...).ToFunc()
+}
+
+// ByLanguage orders the results by the language field.
+func ByLanguage(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLanguage, opts...).ToFunc()
+}
+
+// ByTimeZone orders the results by the time_zone field.
+func ByTimeZone(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTimeZone, opts...).ToFunc()
+}
+
+// ByQuietFrom orders the results by the quiet_from field.
+func ByQuietFrom(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldQuietFrom, opts...).ToFunc()
+}
+
+// ByQuietUntil orders the results by the quiet_until field.
+func ByQuietUntil(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldQuietUntil, opts...).ToFunc()
+}
+
+// ByPaused orders the results by the paused field.
+func ByPaused(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPaused, opts...).ToFunc()
+}
+
+// ByPausedUntil orders the results by the paused_until field.
+func ByPausedUntil(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPausedUntil, opts...).ToFunc()
+}
+
+// ByDigestAt orders the results by the digest_at field.
+func ByDigestAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDigestAt, opts...).ToFunc()
+}
+
+// ByDigestNext orders the results by the digest_next field.
+func ByDigestNext(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDigestNext, opts...).ToFunc()
 }
 
 // ByMembershipsCount orders the results by memberships count.

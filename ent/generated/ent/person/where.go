@@ -86,6 +86,46 @@ func Steps(v int) predicate.Person {
 	return predicate.Person(sql.FieldEQ(FieldSteps, v))
 }
 
+// Language applies equality check predicate on the "language" field. It's identical to LanguageEQ.
+func Language(v string) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldLanguage, v))
+}
+
+// TimeZone applies equality check predicate on the "time_zone" field. It's identical to TimeZoneEQ.
+func TimeZone(v string) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldTimeZone, v))
+}
+
+// QuietFrom applies equality check predicate on the "quiet_from" field. It's identical to QuietFromEQ.
+func QuietFrom(v string) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldQuietFrom, v))
+}
+
+// QuietUntil applies equality check predicate on the "quiet_until" field. It's identical to QuietUntilEQ.
+func QuietUntil(v string) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldQuietUntil, v))
+}
+
+// Paused applies equality check predicate on the "paused" field. It's identical to PausedEQ.
+func Paused(v bool) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldPaused, v))
+}
+
+// PausedUntil applies equality check predicate on the "paused_until" field. It's identical to PausedUntilEQ.
+func PausedUntil(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldPausedUntil, v))
+}
+
+// DigestAt applies equality check predicate on the "digest_at" field. It's identical to DigestAtEQ.
+func DigestAt(v string) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldDigestAt, v))
+}
+
+// DigestNext applies equality check predicate on the "digest_next" field. It's identical to DigestNextEQ.
+func DigestNext(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldDigestNext, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Person {
 	return predicate.Person(sql.FieldEQ(FieldCreatedAt, v))
@@ -454,6 +494,441 @@ func StepsLT(v int) predicate.Person {
 // StepsLTE applies the LTE predicate on the "steps" field.
 func StepsLTE(v int) predicate.Person {
 	return predicate.Person(sql.FieldLTE(FieldSteps, v))
+}
+
+// LanguageEQ applies the EQ predicate on the "language" field.
+func LanguageEQ(v string) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldLanguage, v))
+}
+
+// LanguageNEQ applies the NEQ predicate on the "language" field.
+func LanguageNEQ(v string) predicate.Person {
+	return predicate.Person(sql.FieldNEQ(FieldLanguage, v))
+}
+
+// LanguageIn applies the In predicate on the "language" field.
+func LanguageIn(vs ...string) predicate.Person {
+	return predicate.Person(sql.FieldIn(FieldLanguage, vs...))
+}
+
+// LanguageNotIn applies the NotIn predicate on the "language" field.
+func LanguageNotIn(vs ...string) predicate.Person {
+	return predicate.Person(sql.FieldNotIn(FieldLanguage, vs...))
+}
+
+// LanguageGT applies the GT predicate on the "language" field.
+func LanguageGT(v string) predicate.Person {
+	return predicate.Person(sql.FieldGT(FieldLanguage, v))
+}
+
+// LanguageGTE applies the GTE predicate on the "language" field.
+func LanguageGTE(v string) predicate.Person {
+	return predicate.Person(sql.FieldGTE(FieldLanguage, v))
+}
+
+// LanguageLT applies the LT predicate on the "language" field.
+func LanguageLT(v string) predicate.Person {
+	return predicate.Person(sql.FieldLT(FieldLanguage, v))
+}
+
+// LanguageLTE applies the LTE predicate on the "language" field.
+func LanguageLTE(v string) predicate.Person {
+	return predicate.Person(sql.FieldLTE(FieldLanguage, v))
+}
+
+// LanguageContains applies the Contains predicate on the "language" field.
+func LanguageContains(v string) predicate.Person {
+	return predicate.Person(sql.FieldContains(FieldLanguage, v))
+}
+
+// LanguageHasPrefix applies the HasPrefix predicate on the "language" field.
+func LanguageHasPrefix(v string) predicate.Person {
+	return predicate.Person(sql.FieldHasPrefix(FieldLanguage, v))
+}
+
+// LanguageHasSuffix applies the HasSuffix predicate on the "language" field.
+func LanguageHasSuffix(v string) predicate.Person {
+	return predicate.Person(sql.FieldHasSuffix(FieldLanguage, v))
+}
+
+// LanguageEqualFold applies the EqualFold predicate on the "language" field.
+func LanguageEqualFold(v string) predicate.Person {
+	return predicate.Person(sql.FieldEqualFold(FieldLanguage, v))
+}
+
+// LanguageContainsFold applies the ContainsFold predicate on the "language" field.
+func LanguageContainsFold(v string) predicate.Person {
+	return predicate.Person(sql.FieldContainsFold(FieldLanguage, v))
+}
+
+// TimeZoneEQ applies the EQ predicate on the "time_zone" field.
+func TimeZoneEQ(v string) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldTimeZone, v))
+}
+
+// TimeZoneNEQ applies the NEQ predicate on the "time_zone" field.
+func TimeZoneNEQ(v string) predicate.Person {
+	return predicate.Person(sql.FieldNEQ(FieldTimeZone, v))
+}
+
+// TimeZoneIn applies the In predicate on the "time_zone" field.
+func TimeZoneIn(vs ...string) predicate.Person {
+	return predicate.Person(sql.FieldIn(FieldTimeZone, vs...))
+}
+
+// TimeZoneNotIn applies the NotIn predicate on the "time_zone" field.
+func TimeZoneNotIn(vs ...string) predicate.Person {
+	return predicate.Person(sql.FieldNotIn(FieldTimeZone, vs...))
+}
+
+// TimeZoneGT applies the GT predicate on the "time_zone" field.
+func TimeZoneGT(v string) predicate.Person {
+	return predicate.Person(sql.FieldGT(FieldTimeZone, v))
+}
+
+// TimeZoneGTE applies the GTE predicate on the "time_zone" field.
+func TimeZoneGTE(v string) predicate.Person {
+	return predicate.Person(sql.FieldGTE(FieldTimeZone, v))
+}
+
+// TimeZoneLT applies the LT predicate on the "time_zone" field.
+func TimeZoneLT(v string) predicate.Person {
+	return predicate.Person(sql.FieldLT(FieldTimeZone, v))
+}
+
+// TimeZoneLTE applies the LTE predicate on the "time_zone" field.
+func TimeZoneLTE(v string) predicate.Person {
+	return predicate.Person(sql.FieldLTE(FieldTimeZone, v))
+}
+
+// TimeZoneContains applies the Contains predicate on the "time_zone" field.
+func TimeZoneContains(v string) predicate.Person {
+	return predicate.Person(sql.FieldContains(FieldTimeZone, v))
+}
+
+// TimeZoneHasPrefix applies the HasPrefix predicate on the "time_zone" field.
+func TimeZoneHasPrefix(v string) predicate.Person {
+	return predicate.Person(sql.FieldHasPrefix(FieldTimeZone, v))
+}
+
+// TimeZoneHasSuffix applies the HasSuffix predicate on the "time_zone" field.
+func TimeZoneHasSuffix(v string) predicate.Person {
+	return predicate.Person(sql.FieldHasSuffix(FieldTimeZone, v))
+}
+
+// TimeZoneEqualFold applies the EqualFold predicate on the "time_zone" field.
+func TimeZoneEqualFold(v string) predicate.Person {
+	return predicate.Person(sql.FieldEqualFold(FieldTimeZone, v))
+}
+
+// TimeZoneContainsFold applies the ContainsFold predicate on the "time_zone" field.
+func TimeZoneContainsFold(v string) predicate.Person {
+	return predicate.Person(sql.FieldContainsFold(FieldTimeZone, v))
+}
+
+// QuietFromEQ applies the EQ predicate on the "quiet_from" field.
+func QuietFromEQ(v string) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldQuietFrom, v))
+}
+
+// QuietFromNEQ applies the NEQ predicate on the "quiet_from" field.
+func QuietFromNEQ(v string) predicate.Person {
+	return predicate.Person(sql.FieldNEQ(FieldQuietFrom, v))
+}
+
+// QuietFromIn applies the In predicate on the "quiet_from" field.
+func QuietFromIn(vs ...string) predicate.Person {
+	return predicate.Person(sql.FieldIn(FieldQuietFrom, vs...))
+}
+
+// QuietFromNotIn applies the NotIn predicate on the "quiet_from" field.
+func QuietFromNotIn(vs ...string) predicate.Person {
+	return predicate.Person(sql.FieldNotIn(FieldQuietFrom, vs...))
+}
+
+// QuietFromGT applies the GT predicate on the "quiet_from" field.
+func QuietFromGT(v string) predicate.Person {
+	return predicate.Person(sql.FieldGT(FieldQuietFrom, v))
+}
+
+// QuietFromGTE applies the GTE predicate on the "quiet_from" field.
+func QuietFromGTE(v string) predicate.Person {
+	return predicate.Person(sql.FieldGTE(FieldQuietFrom, v))
+}
+
+// QuietFromLT applies the LT predicate on the "quiet_from" field.
+func QuietFromLT(v string) predicate.Person {
+	return predicate.Person(sql.FieldLT(FieldQuietFrom, v))
+}
+
+// QuietFromLTE applies the LTE predicate on the "quiet_from" field.
+func QuietFromLTE(v string) predicate.Person {
+	return predicate.Person(sql.FieldLTE(FieldQuietFrom, v))
+}
+
+// QuietFromContains applies the Contains predicate on the "quiet_from" field.
+func QuietFromContains(v string) predicate.Person {
+	return predicate.Person(sql.FieldContains(FieldQuietFrom, v))
+}
+
+// QuietFromHasPrefix applies the HasPrefix predicate on the "quiet_from" field.
+func QuietFromHasPrefix(v string) predicate.Person {
+	return predicate.Person(sql.FieldHasPrefix(FieldQuietFrom, v))
+}
+
+// QuietFromHasSuffix applies the HasSuffix predicate on the "quiet_from" field.
+func QuietFromHasSuffix(v string) predicate.Person {
+	return predicate.Person(sql.FieldHasSuffix(FieldQuietFrom, v))
+}
+
+// QuietFromEqualFold applies the EqualFold predicate on the "quiet_from" field.
+func QuietFromEqualFold(v string) predicate.Person {
+	return predicate.Person(sql.FieldEqualFold(FieldQuietFrom, v))
+}
+
+// QuietFromContainsFold applies the ContainsFold predicate on the "quiet_from" field.
+func QuietFromContainsFold(v string) predicate.Person {
+	return predicate.Person(sql.FieldContainsFold(FieldQuietFrom, v))
+}
+
+// QuietUntilEQ applies the EQ predicate on the "quiet_until" field.
+func QuietUntilEQ(v string) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldQuietUntil, v))
+}
+
+// QuietUntilNEQ applies the NEQ predicate on the "quiet_until" field.
+func QuietUntilNEQ(v string) predicate.Person {
+	return predicate.Person(sql.FieldNEQ(FieldQuietUntil, v))
+}
+
+// QuietUntilIn applies the In predicate on the "quiet_until" field.
+func QuietUntilIn(vs ...string) predicate.Person {
+	return predicate.Person(sql.FieldIn(FieldQuietUntil, vs...))
+}
+
+// QuietUntilNotIn applies the NotIn predicate on the "quiet_until" field.
+func QuietUntilNotIn(vs ...string) predicate.Person {
+	return predicate.Person(sql.FieldNotIn(FieldQuietUntil, vs...))
+}
+
+// QuietUntilGT applies the GT predicate on the "quiet_until" field.
+func QuietUntilGT(v string) predicate.Person {
+	return predicate.Person(sql.FieldGT(FieldQuietUntil, v))
+}
+
+// QuietUntilGTE applies the GTE predicate on the "quiet_until" field.
+func QuietUntilGTE(v string) predicate.Person {
+	return predicate.Person(sql.FieldGTE(FieldQuietUntil, v))
+}
+
+// QuietUntilLT applies the LT predicate on the "quiet_until" field.
+func QuietUntilLT(v string) predicate.Person {
+	return predicate.Person(sql.FieldLT(FieldQuietUntil, v))
+}
+
+// QuietUntilLTE applies the LTE predicate on the "quiet_until" field.
+func QuietUntilLTE(v string) predicate.Person {
+	return predicate.Person(sql.FieldLTE(FieldQuietUntil, v))
+}
+
+// QuietUntilContains applies the Contains predicate on the "quiet_until" field.
+func QuietUntilContains(v string) predicate.Person {
+	return predicate.Person(sql.FieldContains(FieldQuietUntil, v))
+}
+
+// QuietUntilHasPrefix applies the HasPrefix predicate on the "quiet_until" field.
+func QuietUntilHasPrefix(v string) predicate.Person {
+	return predicate.Person(sql.FieldHasPrefix(FieldQuietUntil, v))
+}
+
+// QuietUntilHasSuffix applies the HasSuffix predicate on the "quiet_until" field.
+func QuietUntilHasSuffix(v string) predicate.Person {
+	return predicate.Person(sql.FieldHasSuffix(FieldQuietUntil, v))
+}
+
+// QuietUntilEqualFold applies the EqualFold predicate on the "quiet_until" field.
+func QuietUntilEqualFold(v string) predicate.Person {
+	return predicate.Person(sql.FieldEqualFold(FieldQuietUntil, v))
+}
+
+// QuietUntilContainsFold applies the ContainsFold predicate on the "quiet_until" field.
+func QuietUntilContainsFold(v string) predicate.Person {
+	return predicate.Person(sql.FieldContainsFold(FieldQuietUntil, v))
+}
+
+// PausedEQ applies the EQ predicate on the "paused" field.
+func PausedEQ(v bool) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldPaused, v))
+}
+
+// PausedNEQ applies the NEQ predicate on the "paused" field.
+func PausedNEQ(v bool) predicate.Person {
+	return predicate.Person(sql.FieldNEQ(FieldPaused, v))
+}
+
+// PausedUntilEQ applies the EQ predicate on the "paused_until" field.
+func PausedUntilEQ(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldPausedUntil, v))
+}
+
+// PausedUntilNEQ applies the NEQ predicate on the "paused_until" field.
+func PausedUntilNEQ(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldNEQ(FieldPausedUntil, v))
+}
+
+// PausedUntilIn applies the In predicate on the "paused_until" field.
+func PausedUntilIn(vs ...time.Time) predicate.Person {
+	return predicate.Person(sql.FieldIn(FieldPausedUntil, vs...))
+}
+
+// PausedUntilNotIn applies the NotIn predicate on the "paused_until" field.
+func PausedUntilNotIn(vs ...time.Time) predicate.Person {
+	return predicate.Person(sql.FieldNotIn(FieldPausedUntil, vs...))
+}
+
+// PausedUntilGT applies the GT predicate on the "paused_until" field.
+func PausedUntilGT(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldGT(FieldPausedUntil, v))
+}
+
+// PausedUntilGTE applies the GTE predicate on the "paused_until" field.
+func PausedUntilGTE(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldGTE(FieldPausedUntil, v))
+}
+
+// PausedUntilLT applies the LT predicate on the "paused_until" field.
+func PausedUntilLT(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldLT(FieldPausedUntil, v))
+}
+
+// PausedUntilLTE applies the LTE predicate on the "paused_until" field.
+func PausedUntilLTE(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldLTE(FieldPausedUntil, v))
+}
+
+// PausedUntilIsNil applies the IsNil predicate on the "paused_until" field.
+func PausedUntilIsNil() predicate.Person {
+	return predicate.Person(sql.FieldIsNull(FieldPausedUntil))
+}
+
+// PausedUntilNotNil applies the NotNil predicate on the "paused_until" field.
+func PausedUntilNotNil() predicate.Person {
+	return predicate.Person(sql.FieldNotNull(FieldPausedUntil))
+}
+
+// DigestAtEQ applies the EQ predicate on the "digest_at" field.
+func DigestAtEQ(v string) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldDigestAt, v))
+}
+
+// DigestAtNEQ applies the NEQ predicate on the "digest_at" field.
+func DigestAtNEQ(v string) predicate.Person {
+	return predicate.Person(sql.FieldNEQ(FieldDigestAt, v))
+}
+
+// DigestAtIn applies the In predicate on the "digest_at" field.
+func DigestAtIn(vs ...string) predicate.Person {
+	return predicate.Person(sql.FieldIn(FieldDigestAt, vs...))
+}
+
+// DigestAtNotIn applies the NotIn predicate on the "digest_at" field.
+func DigestAtNotIn(vs ...string) predicate.Person {
+	return predicate.Person(sql.FieldNotIn(FieldDigestAt, vs...))
+}
+
+// DigestAtGT applies the GT predicate on the "digest_at" field.
+func DigestAtGT(v string) predicate.Person {
+	return predicate.Person(sql.FieldGT(FieldDigestAt, v))
+}
+
+// DigestAtGTE applies the GTE predicate on the "digest_at" field.
+func DigestAtGTE(v string) predicate.Person {
+	return predicate.Person(sql.FieldGTE(FieldDigestAt, v))
+}
+
+// DigestAtLT applies the LT predicate on the "digest_at" field.
+func DigestAtLT(v string) predicate.Person {
+	return predicate.Person(sql.FieldLT(FieldDigestAt, v))
+}
+
+// DigestAtLTE applies the LTE predicate on the "digest_at" field.
+func DigestAtLTE(v string) predicate.Person {
+	return predicate.Person(sql.FieldLTE(FieldDigestAt, v))
+}
+
+// DigestAtContains applies the Contains predicate on the "digest_at" field.
+func DigestAtContains(v string) predicate.Person {
+	return predicate.Person(sql.FieldContains(FieldDigestAt, v))
+}
+
+// DigestAtHasPrefix applies the HasPrefix predicate on the "digest_at" field.
+func DigestAtHasPrefix(v string) predicate.Person {
+	return predicate.Person(sql.FieldHasPrefix(FieldDigestAt, v))
+}
+
+// DigestAtHasSuffix applies the HasSuffix predicate on the "digest_at" field.
+func DigestAtHasSuffix(v string) predicate.Person {
+	return predicate.Person(sql.FieldHasSuffix(FieldDigestAt, v))
+}
+
+// DigestAtEqualFold applies the EqualFold predicate on the "digest_at" field.
+func DigestAtEqualFold(v string) predicate.Person {
+	return predicate.Person(sql.FieldEqualFold(FieldDigestAt, v))
+}
+
+// DigestAtContainsFold applies the ContainsFold predicate on the "digest_at" field.
+func DigestAtContainsFold(v string) predicate.Person {
+	return predicate.Person(sql.FieldContainsFold(FieldDigestAt, v))
+}
+
+// DigestNextEQ applies the EQ predicate on the "digest_next" field.
+func DigestNextEQ(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldEQ(FieldDigestNext, v))
+}
+
+// DigestNextNEQ applies the NEQ predicate on the "digest_next" field.
+func DigestNextNEQ(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldNEQ(FieldDigestNext, v))
+}
+
+// DigestNextIn applies the In predicate on the "digest_next" field.
+func DigestNextIn(vs ...time.Time) predicate.Person {
+	return predicate.Person(sql.FieldIn(FieldDigestNext, vs...))
+}
+
+// DigestNextNotIn applies the NotIn predicate on the "digest_next" field.
+func DigestNextNotIn(vs ...time.Time) predicate.Person {
+	return predicate.Person(sql.FieldNotIn(FieldDigestNext, vs...))
+}
+
+// DigestNextGT applies the GT predicate on the "digest_next" field.
+func DigestNextGT(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldGT(FieldDigestNext, v))
+}
+
+// DigestNextGTE applies the GTE predicate on the "digest_next" field.
+func DigestNextGTE(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldGTE(FieldDigestNext, v))
+}
+
+// DigestNextLT applies the LT predicate on the "digest_next" field.
+func DigestNextLT(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldLT(FieldDigestNext, v))
+}
+
+// DigestNextLTE applies the LTE predicate on the "digest_next" field.
+func DigestNextLTE(v time.Time) predicate.Person {
+	return predicate.Person(sql.FieldLTE(FieldDigestNext, v))
+}
+
+// DigestNextIsNil applies the IsNil predicate on the "digest_next" field.
+func DigestNextIsNil() predicate.Person {
+	return predicate.Person(sql.FieldIsNull(FieldDigestNext))
+}
+
+// DigestNextNotNil applies the NotNil predicate on the "digest_next" field.
+func DigestNextNotNil() predicate.Person {
+	return predicate.Person(sql.FieldNotNull(FieldDigestNext))
 }
 
 // HasMemberships applies the HasEdge predicate on the "memberships" edge.

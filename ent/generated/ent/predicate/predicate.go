@@ -24,6 +24,9 @@ type BreakGlass func(*sql.Selector)
 // Change is the predicate function for change builders.
 type Change func(*sql.Selector)
 
+// Channel is the predicate function for channel builders.
+type Channel func(*sql.Selector)
+
 // CoProducer is the predicate function for coproducer builders.
 type CoProducer func(*sql.Selector)
 

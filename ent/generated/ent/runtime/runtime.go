@@ -10,6 +10,7 @@ import (
 	"hearback/ent/generated/ent/authoritycode"
 	"hearback/ent/generated/ent/breakglass"
 	"hearback/ent/generated/ent/change"
+	"hearback/ent/generated/ent/channel"
 	"hearback/ent/generated/ent/concern"
 	"hearback/ent/generated/ent/concernentry"
 	"hearback/ent/generated/ent/consent"
@@ -442,6 +443,60 @@ func init() {
 	change.DefaultID = changeDescID.Default.(func() typeid.ID)
 	// change.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	change.IDValidator = changeDescID.Validators[0].(func(string) error)
+	channelMixin := schema.Channel{}.Mixin()
+	channel.Policy = privacy.NewPolicies(schema.Channel{})
+	channel.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := channel.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	channelMixinFields0 := channelMixin[0].Fields()
+	_ = channelMixinFields0
+	channelFields := schema.Channel{}.Fields()
+	_ = channelFields
+	// channelDescPersonID is the schema descriptor for person_id field.
+	channelDescPersonID := channelFields[0].Descriptor()
+	// channel.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	channel.PersonIDValidator = channelDescPersonID.Validators[0].(func(string) error)
+	// channelDescWants is the schema descriptor for wants field.
+	channelDescWants := channelFields[2].Descriptor()
+	// channel.WantsValidator is a validator for the "wants" field. It is called by the builders before save.
+	channel.WantsValidator = channelDescWants.Validators[0].(func(string) error)
+	// channelDescTold is the schema descriptor for told field.
+	channelDescTold := channelFields[3].Descriptor()
+	// channel.DefaultTold holds the default value on creation for the told field.
+	channel.DefaultTold = channelDescTold.Default.(int)
+	// channelDescEndpoint is the schema descriptor for endpoint field.
+	channelDescEndpoint := channelFields[4].Descriptor()
+	// channel.DefaultEndpoint holds the default value on creation for the endpoint field.
+	channel.DefaultEndpoint = channelDescEndpoint.Default.(string)
+	// channel.EndpointValidator is a validator for the "endpoint" field. It is called by the builders before save.
+	channel.EndpointValidator = channelDescEndpoint.Validators[0].(func(string) error)
+	// channelDescEndpointHash is the schema descriptor for endpoint_hash field.
+	channelDescEndpointHash := channelFields[5].Descriptor()
+	// channel.EndpointHashValidator is a validator for the "endpoint_hash" field. It is called by the builders before save.
+	channel.EndpointHashValidator = channelDescEndpointHash.Validators[0].(func(string) error)
+	// channelDescP256dh is the schema descriptor for p256dh field.
+	channelDescP256dh := channelFields[6].Descriptor()
+	// channel.DefaultP256dh holds the default value on creation for the p256dh field.
+	channel.DefaultP256dh = channelDescP256dh.Default.(string)
+	// channel.P256dhValidator is a validator for the "p256dh" field. It is called by the builders before save.
+	channel.P256dhValidator = channelDescP256dh.Validators[0].(func(string) error)
+	// channelDescAuthSecret is the schema descriptor for auth_secret field.
+	channelDescAuthSecret := channelFields[7].Descriptor()
+	// channel.DefaultAuthSecret holds the default value on creation for the auth_secret field.
+	channel.DefaultAuthSecret = channelDescAuthSecret.Default.(string)
+	// channel.AuthSecretValidator is a validator for the "auth_secret" field. It is called by the builders before save.
+	channel.AuthSecretValidator = channelDescAuthSecret.Validators[0].(func(string) error)
+	// channelDescID is the schema descriptor for id field.
+	channelDescID := channelMixinFields0[0].Descriptor()
+	// channel.DefaultID holds the default value on creation for the id field.
+	channel.DefaultID = channelDescID.Default.(func() typeid.ID)
+	// channel.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	channel.IDValidator = channelDescID.Validators[0].(func(string) error)
 	coproducerMixin := schema.CoProducer{}.Mixin()
 	coproducer.Policy = privacy.NewPolicies(schema.CoProducer{})
 	coproducer.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1360,6 +1415,40 @@ func init() {
 	personDescSteps := personFields[4].Descriptor()
 	// person.DefaultSteps holds the default value on creation for the steps field.
 	person.DefaultSteps = personDescSteps.Default.(int)
+	// personDescLanguage is the schema descriptor for language field.
+	personDescLanguage := personFields[5].Descriptor()
+	// person.DefaultLanguage holds the default value on creation for the language field.
+	person.DefaultLanguage = personDescLanguage.Default.(string)
+	// person.LanguageValidator is a validator for the "language" field. It is called by the builders before save.
+	person.LanguageValidator = personDescLanguage.Validators[0].(func(string) error)
+	// personDescTimeZone is the schema descriptor for time_zone field.
+	personDescTimeZone := personFields[6].Descriptor()
+	// person.DefaultTimeZone holds the default value on creation for the time_zone field.
+	person.DefaultTimeZone = personDescTimeZone.Default.(string)
+	// person.TimeZoneValidator is a validator for the "time_zone" field. It is called by the builders before save.
+	person.TimeZoneValidator = personDescTimeZone.Validators[0].(func(string) error)
+	// personDescQuietFrom is the schema descriptor for quiet_from field.
+	personDescQuietFrom := personFields[7].Descriptor()
+	// person.DefaultQuietFrom holds the default value on creation for the quiet_from field.
+	person.DefaultQuietFrom = personDescQuietFrom.Default.(string)
+	// person.QuietFromValidator is a validator for the "quiet_from" field. It is called by the builders before save.
+	person.QuietFromValidator = personDescQuietFrom.Validators[0].(func(string) error)
+	// personDescQuietUntil is the schema descriptor for quiet_until field.
+	personDescQuietUntil := personFields[8].Descriptor()
+	// person.DefaultQuietUntil holds the default value on creation for the quiet_until field.
+	person.DefaultQuietUntil = personDescQuietUntil.Default.(string)
+	// person.QuietUntilValidator is a validator for the "quiet_until" field. It is called by the builders before save.
+	person.QuietUntilValidator = personDescQuietUntil.Validators[0].(func(string) error)
+	// personDescPaused is the schema descriptor for paused field.
+	personDescPaused := personFields[9].Descriptor()
+	// person.DefaultPaused holds the default value on creation for the paused field.
+	person.DefaultPaused = personDescPaused.Default.(bool)
+	// personDescDigestAt is the schema descriptor for digest_at field.
+	personDescDigestAt := personFields[11].Descriptor()
+	// person.DefaultDigestAt holds the default value on creation for the digest_at field.
+	person.DefaultDigestAt = personDescDigestAt.Default.(string)
+	// person.DigestAtValidator is a validator for the "digest_at" field. It is called by the builders before save.
+	person.DigestAtValidator = personDescDigestAt.Validators[0].(func(string) error)
 	// personDescID is the schema descriptor for id field.
 	personDescID := personMixinFields0[0].Descriptor()
 	// person.DefaultID holds the default value on creation for the id field.

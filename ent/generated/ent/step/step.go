@@ -36,6 +36,8 @@ const (
 	FieldChangeID = "change_id"
 	// FieldWords holds the string denoting the words field in the database.
 	FieldWords = "words"
+	// FieldReadAt holds the string denoting the read_at field in the database.
+	FieldReadAt = "read_at"
 	// EdgeExperience holds the string denoting the experience edge name in mutations.
 	EdgeExperience = "experience"
 	// EdgeResponse holds the string denoting the response edge name in mutations.
@@ -80,6 +82,7 @@ var Columns = []string{
 	FieldResponseID,
 	FieldChangeID,
 	FieldWords,
+	FieldReadAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -229,6 +232,11 @@ func ByChangeID(opts ...sql.OrderTermOption) OrderOption {
 // ByWords orders the results by the words field.
 func ByWords(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldWords, opts...).ToFunc()
+}
+
+// ByReadAt orders the results by the read_at field.
+func ByReadAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReadAt, opts...).ToFunc()
 }
 
 // ByExperienceField orders the results by experience field.

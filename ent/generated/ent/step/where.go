@@ -106,6 +106,11 @@ func Words(v string) predicate.Step {
 	return predicate.Step(sql.FieldEQ(FieldWords, v))
 }
 
+// ReadAt applies equality check predicate on the "read_at" field. It's identical to ReadAtEQ.
+func ReadAt(v time.Time) predicate.Step {
+	return predicate.Step(sql.FieldEQ(FieldReadAt, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Step {
 	return predicate.Step(sql.FieldEQ(FieldCreatedAt, v))
@@ -794,6 +799,56 @@ func WordsEqualFold(v string) predicate.Step {
 // WordsContainsFold applies the ContainsFold predicate on the "words" field.
 func WordsContainsFold(v string) predicate.Step {
 	return predicate.Step(sql.FieldContainsFold(FieldWords, v))
+}
+
+// ReadAtEQ applies the EQ predicate on the "read_at" field.
+func ReadAtEQ(v time.Time) predicate.Step {
+	return predicate.Step(sql.FieldEQ(FieldReadAt, v))
+}
+
+// ReadAtNEQ applies the NEQ predicate on the "read_at" field.
+func ReadAtNEQ(v time.Time) predicate.Step {
+	return predicate.Step(sql.FieldNEQ(FieldReadAt, v))
+}
+
+// ReadAtIn applies the In predicate on the "read_at" field.
+func ReadAtIn(vs ...time.Time) predicate.Step {
+	return predicate.Step(sql.FieldIn(FieldReadAt, vs...))
+}
+
+// ReadAtNotIn applies the NotIn predicate on the "read_at" field.
+func ReadAtNotIn(vs ...time.Time) predicate.Step {
+	return predicate.Step(sql.FieldNotIn(FieldReadAt, vs...))
+}
+
+// ReadAtGT applies the GT predicate on the "read_at" field.
+func ReadAtGT(v time.Time) predicate.Step {
+	return predicate.Step(sql.FieldGT(FieldReadAt, v))
+}
+
+// ReadAtGTE applies the GTE predicate on the "read_at" field.
+func ReadAtGTE(v time.Time) predicate.Step {
+	return predicate.Step(sql.FieldGTE(FieldReadAt, v))
+}
+
+// ReadAtLT applies the LT predicate on the "read_at" field.
+func ReadAtLT(v time.Time) predicate.Step {
+	return predicate.Step(sql.FieldLT(FieldReadAt, v))
+}
+
+// ReadAtLTE applies the LTE predicate on the "read_at" field.
+func ReadAtLTE(v time.Time) predicate.Step {
+	return predicate.Step(sql.FieldLTE(FieldReadAt, v))
+}
+
+// ReadAtIsNil applies the IsNil predicate on the "read_at" field.
+func ReadAtIsNil() predicate.Step {
+	return predicate.Step(sql.FieldIsNull(FieldReadAt))
+}
+
+// ReadAtNotNil applies the NotNil predicate on the "read_at" field.
+func ReadAtNotNil() predicate.Step {
+	return predicate.Step(sql.FieldNotNull(FieldReadAt))
 }
 
 // HasExperience applies the HasEdge predicate on the "experience" edge.
