@@ -167,9 +167,11 @@ func (p *pen) put(ctx context.Context, a *act, text []byte) error {
 
 // opening is the head of the file: what it is, when it was made, and whose it is.
 func (p *pen) opening(a *act) ([]byte, error) {
-	head := map[string]any{"id": p.whose.ID, "created_at": p.whose.CreatedAt, "name": p.whose.Name, "email": p.whose.Email, "can_recover": p.whose.RecoveryHash != nil,
+	head := map[string]any{
+		"id": p.whose.ID, "created_at": p.whose.CreatedAt, "name": p.whose.Name, "email": p.whose.Email, "can_recover": p.whose.RecoveryHash != nil,
 		"language": p.whose.Language, "time_zone": p.whose.TimeZone, "quiet_from": p.whose.QuietFrom, "quiet_until": p.whose.QuietUntil,
-		"paused": p.whose.Paused, "paused_until": p.whose.PausedUntil, "digest_at": p.whose.DigestAt}
+		"paused": p.whose.Paused, "paused_until": p.whose.PausedUntil, "digest_at": p.whose.DigestAt,
+	}
 	whose, err := json.Marshal(head)
 	return fmt.Appendf(nil, "{\"format\": %q, \"version\": %d, \"made_at\": %q,\n\"person\": %s", ExportFormat, ExportVersion, a.at.Format("2006-01-02T15:04:05Z"), whose), err
 }

@@ -48,7 +48,19 @@ func Open() (*Book, error) {
 		}
 	}
 	b.match = language.NewMatcher(b.tags)
-	return b, nil
+	return b, b.whole()
+}
+
+// whole refuses texts of which one language has some that another lacks.
+func (b *Book) whole() error {
+	for i, t := range b.texts {
+		for name := range b.texts[0] {
+			if t[name] == "" || len(t) != len(b.texts[0]) {
+				return fmt.Errorf("the texts in %s are not those in %s: look at %q", b.tags[i], b.tags[0], name)
+			}
+		}
+	}
+	return nil
 }
 
 func (b *Book) add(name string) error {
