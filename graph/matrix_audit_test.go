@@ -18,7 +18,7 @@ func noted() map[string]string {
 	return map[string]string{
 		"sessionStart": sessions, "sessionRecover": sessions, "signInRequest": sessions, "signInConfirm": sessions, "sessionRefresh": sessions, "sessionEnd": sessions,
 		"signInOidcStart": sessions, "signInOidcFinish": sessions, "sessionRevoke": sessions, "sessionEndOthers": sessions, "viewerRename": own,
-		"experienceShare": own, "experienceRevise": own, "consentGive": own, "consentTakeBack": own, "embargoSet": own, "voiceInvite": own, "voiceAdd": own, "voiceRevise": own,
+		"identityRemove": own, "experienceShare": own, "experienceRevise": own, "consentGive": own, "consentTakeBack": own, "embargoSet": own, "voiceInvite": own, "voiceAdd": own, "voiceRevise": own,
 		"experienceAcceptEdits": own, "experienceRefuseEdits": own, "decisionAppeal": own,
 		"exportLink":      "the export itself was written down; only its owner gets a link",
 		"experienceClaim": "half an hour's reservation, which opens nothing", "experienceRelease": "half an hour's reservation, which opens nothing",

@@ -44,6 +44,11 @@ func deeds() []deed {
 		{verb: "sessionRevoke", on: "a session of the author", done: "author", missing: without(own, "nobody author"), with: func(w *world, _ string) vars {
 			return vars{"sessionId": w.another(w.t, "author", auth.SessionScopes()).session}
 		}},
+		{verb: "identityRemove", on: "an account of the author", done: "author", missing: without(own, "nobody author"), with: func(w *world, _ string) vars {
+			theirs := w.DB.Identity.Create().SetCreatedAt(w.clock.Now()).SetPersonID(w.person("author")).SetIssuer("https://login.example.org").SetSubjectHash(string(typeid.New(typeid.Identity))).SaveX(w.system())
+			w.see("author", "author", "", string(theirs.ID))
+			return vars{"identityId": theirs.ID}
+		}},
 		{verb: "sessionEndOthers", done: without(own, "nobody"), each: true, with: anotherWayIn, after: func(w *world, _ string) { reopen(w, "blind") }},
 		{verb: "viewerRename", done: writers + " blind", each: true, with: func(_ *world, part string) vars { return vars{"name": "Called " + part} }},
 

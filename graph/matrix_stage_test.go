@@ -425,6 +425,8 @@ func (w *world) who(id typeid.ID) string {
 // left are an export of the author's, which nobody else sees, and a job that was given up, which is for the administrator of everything.
 func (w *world) left() {
 	at := w.clock.Now()
+	known := w.DB.Identity.Create().SetCreatedAt(at).SetPersonID(w.person("author")).SetIssuer("https://login.example.org").SetSubjectHash("zqhash").SaveX(w.system())
+	w.see("author", "author", "", string(known.ID))
 	x := w.DB.Export.Create().SetCreatedAt(at).SetPersonID(w.person("author")).SetState("FETCHED").SetSize(9).SetReadyAt(at).SetExpiresAt(at.Add(time.Hour)).SetFetchedAt(at).SaveX(w.system())
 	w.see("author", "author", "", string(x.ID))
 	j := w.DB.Job.Create().SetCreatedAt(at).SetKind("EXPORT").SetAbout(x.ID).SetRunAt(at).SetDeadAt(at).SaveX(w.system())

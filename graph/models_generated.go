@@ -559,6 +559,16 @@ type IdentifyingSpan struct {
 	Hint string `json:"hint"`
 }
 
+type IdentityRemoveInput struct {
+	// One of one's own: see viewer.identities.
+	IdentityID typeid.ID `json:"identityId"`
+}
+
+type IdentityRemovePayload struct {
+	Removed    bool        `json:"removed"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 type IdentityRevealInput struct {
 	// Made by the client (`bkg_` and a UUIDv7, the TypeID format), so that it can be sent again safely.
 	ID        *typeid.ID `json:"id,omitempty"`

@@ -42,6 +42,7 @@ func resent() map[string][2]string {
 		"experienceClaim":  {anew, "each claim begins its half hour again"},
 		"exportLink":       {anew, "the link is shown once; the one before it ends"},
 		"identityReveal":   {replays},
+		"identityRemove":   {"NOT_FOUND", "it is gone"},
 		"invitationAccept": {"CODE_REFUSED", "the code works once"},
 		"invitationMake":   {anew, "the code is shown once; the one that nobody saw lapses"},
 		"jobReplay":        {stays},

@@ -71,6 +71,8 @@ type (
 	AuditEntryEdge         = page.Edge[*ent.AuditEntry]
 	SessionConnection      = page.Connection[*ent.Session]
 	SessionEdge            = page.Edge[*ent.Session]
+	IdentityConnection     = page.Connection[*ent.Identity]
+	IdentityEdge           = page.Edge[*ent.Identity]
 	ServiceTokenConnection = page.Connection[*ent.ServiceToken]
 	ServiceTokenEdge       = page.Edge[*ent.ServiceToken]
 	ChannelConnection      = page.Connection[*ent.Channel]

@@ -47,6 +47,38 @@ func (v vars) but(name string, value any) vars {
 	return other
 }
 
+// What one does not use any more one takes away, but for the last way in.
+func TestIdentityRemove(t *testing.T) {
+	tell(t, func(t *testing.T, s *stage) {
+		i := s.trust(t)
+		sam, pat := s.signedIn("Sam", s.nobody().finishes(s.nobody().visits(i, "zqsam"))), s.start("Pat")
+		accounts := func(p *person) []any {
+			return p.get(`{ viewer { identities { totalCount nodes { id issuer } } } }`, nil, "viewer.identities.nodes").([]any)
+		}
+		remove := func(p *person, id any) answer {
+			return p.ask(`mutation($in: IdentityRemoveInput!) { identityRemove(input: $in) { removed userErrors { code message path } } }`, vars{"in": vars{"identityId": id}})
+		}
+		if got := accounts(sam); len(got) != 1 || dig(got[0], "issuer") != i.URL || len(accounts(pat)) != 0 {
+			t.Fatalf("Sam has %v", got)
+		}
+		id := dig(accounts(sam)[0], "id")
+		refused(t, "somebody else's", remove(pat, id), "NOT_FOUND")
+		refused(t, "the last way in", remove(sam, id), "NOT_NOW")
+		pat.finishes(pat.visits(i, "zqpat"))
+		theirs := dig(accounts(pat)[0], "id")
+		if a := remove(pat, theirs); a.at("identityRemove.removed") != true || len(accounts(pat)) != 0 {
+			t.Errorf("beside a recovery code: %s", a.Body)
+		}
+		sam.finishes(sam.visits(i, "zqsecond"))
+		if a := remove(sam, id); a.at("identityRemove.removed") != true || len(accounts(sam)) != 1 {
+			t.Errorf("beside another account: %s", a.Body)
+		}
+		if back := s.signedIn("Sam", s.nobody().finishes(s.nobody().visits(i, "zqsam"))); back.id == sam.id {
+			t.Error("what was taken away is still a way in")
+		}
+	})
+}
+
 func TestSingleSignOn(t *testing.T) {
 	tell(t, func(t *testing.T, s *stage) {
 		i, nobody := s.trust(t), s.nobody()

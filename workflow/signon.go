@@ -140,6 +140,41 @@ func (a *act) personAt(ctx context.Context, issuer, subject string) (typeid.ID, 
 	return me, a.Identity.Create().SetCreatedAt(a.at).SetPersonID(me).SetIssuer(issuer).SetSubjectHash(hash).Exec(ctx)
 }
 
+// IdentityRemove takes away an account elsewhere with which the viewer signs in: its tokens stop working at once. The last way in
+// stays. Errors: ErrSignIn, ErrNotFound, Refusal.
+func (f *Flow) IdentityRemove(ctx context.Context, id typeid.ID) error {
+	_, err := write(rule.AsSystem(ctx, "people take away their own ways in"), f, func(ctx context.Context, a *act) (int, error) {
+		me, err := a.myself(ctx)
+		if err != nil {
+			return 0, err
+		}
+		theirs, err := a.Identity.Query().Where(identity.ID(id), identity.PersonID(me.ID)).Only(ctx)
+		if ent.IsNotFound(err) {
+			return 0, ErrNotFound
+		}
+		if err == nil {
+			err = a.anotherWayIn(ctx, me, theirs.ID)
+		}
+		if err != nil {
+			return 0, err
+		}
+		return 1, a.Identity.DeleteOne(theirs).Exec(ctx)
+	})
+	return err
+}
+
+// anotherWayIn refuses to take away the only thing with which somebody can sign in.
+func (a *act) anotherWayIn(ctx context.Context, p *ent.Person, without typeid.ID) error {
+	if p.Email != nil || p.RecoveryHash != nil {
+		return nil
+	}
+	more, err := a.Identity.Query().Where(identity.PersonID(p.ID), identity.IDNEQ(without)).Exist(ctx)
+	if err == nil && !more {
+		err = refuse(NotNow, "You would have no way to sign in any more. Please add another one first, such as an e-mail address.", "identityId")
+	}
+	return err
+}
+
 // IdentityUse finds whom an issuer elsewhere names, for whoever comes in with its access token: somebody who has signed in here
 // with that account before. The identity stands for a session: without it the door is shut. Errors: auth.ErrStranger.
 func (f *Flow) IdentityUse(ctx context.Context, who auth.Stranger) (auth.Claims, error) {

@@ -862,9 +862,9 @@ var (
 		},
 		Indexes: []*schema.Index{
 			{
-				Name:    "identity_person_id_created_at",
+				Name:    "identity_person_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{IdentitiesColumns[4], IdentitiesColumns[1]},
+				Columns: []*schema.Column{IdentitiesColumns[4], IdentitiesColumns[1], IdentitiesColumns[0]},
 			},
 		},
 	}
