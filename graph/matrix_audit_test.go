@@ -38,6 +38,8 @@ func noted() map[string]string {
 		"invitationMake": "INVITATION", "invitationAccept": "ROLE_GIVEN", "membershipTrust": "TRUST", "membershipEnd": "ROLE_ENDED",
 		"stepsMark": "one's own reading", "channelOpen": "how one is told oneself", "channelClose": "how one is told oneself", "tellingSet": "how one is told oneself",
 		"serviceTokenCreate": "TOKEN", "serviceTokenRotate": "TOKEN", "serviceTokenRevoke": "TOKEN",
+		"passkeyRegisterFinish": "PASSKEY", "passkeyRemove": "PASSKEY", "passkeyRename": own, "passkeyRegisterStart": "nothing is made yet",
+		"signInPasskeyStart": sessions, "signInPasskeyFinish": sessions + "; a passkey that it stops is written down (TestPasskeyThatWasCopied)",
 	}
 }
 

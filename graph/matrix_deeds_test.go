@@ -30,6 +30,7 @@ type deed struct {
 // deeds are the lines of all verbs. A verb has one line for each kind of target that makes a difference.
 func deeds() []deed {
 	own := without(everybody, "integrator narrow blind") // a session of one's own, or none
+	const holders = "staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere"
 	return slices.Concat(safeguardingDeeds(), familyDeeds(), verdictDeeds(), themeDeeds(), toldDeeds(), []deed{
 		{verb: "sessionStart", done: everybody},
 		{verb: "sessionRecover", done: everybody, with: recoveryCode},
@@ -38,6 +39,17 @@ func deeds() []deed {
 		{verb: "signInOidcStart", told: map[string]string{"NOT_NOW": own}, with: func(*world, string) vars { return vars{} }}, // no issuer was set up; the stories are in signon_test.go
 		{verb: "signInOidcFinish", told: map[string]string{"NOT_NOW": own}, with: func(*world, string) vars {
 			return vars{"request": "hbo_", "state": "", "code": ""}
+		}},
+		// no domain was set up for passkeys; the stories are in passkey_test.go
+		{verb: "passkeyRegisterStart", told: map[string]string{"NOT_NOW": holders}},
+		{verb: "passkeyRegisterFinish", told: map[string]string{"NOT_NOW": holders}, with: func(*world, string) vars { return vars{"name": "Phone", "credential": "{}"} }},
+		{verb: "signInPasskeyStart", told: map[string]string{"NOT_NOW": everybody}},
+		{verb: "signInPasskeyFinish", told: map[string]string{"NOT_NOW": everybody}, with: func(*world, string) vars { return vars{"credential": "{}"} }},
+		{verb: "passkeyRename", on: "a passkey of staff", done: "staff", missing: without(own, "nobody staff"), with: func(w *world, _ string) vars {
+			return vars{"passkeyId": w.passkeyOf("staff", "Phone").ID, "name": "Tablet"}
+		}},
+		{verb: "passkeyRemove", on: "a passkey of staff", done: "staff", missing: without(own, "nobody staff"), with: func(w *world, _ string) vars {
+			return vars{"passkeyId": w.passkeyOf("staff", "Phone").ID}
 		}},
 		{verb: "sessionRefresh", done: everybody, with: refreshToken},
 		{verb: "sessionEnd", done: signedIn, after: reopen},
@@ -476,7 +488,7 @@ func (d *attempt) asAbsent(t *testing.T, part string, hidden answer) {
 	t.Helper()
 	in := vars{}
 	for name, v := range d.input {
-		if id := typeid.ID(fmt.Sprint(v)); has("concernId experienceId responseId originId membershipId decisionId voiceId exportId authorityId serviceTokenId channelId", name) {
+		if id := typeid.ID(fmt.Sprint(v)); has("concernId experienceId responseId originId membershipId decisionId voiceId exportId authorityId serviceTokenId channelId passkeyId", name) {
 			v = typeid.New(id.Prefix())
 		}
 		in[name] = v

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"hearback/ent/generated/ent/passkey"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/typeid"
 )
@@ -169,7 +170,7 @@ const byID = `query($id: ID!) { node(id: $id) { __typename id } }`
 func (w *world) oneByOne(t *testing.T) {
 	for part := range strings.FieldsSeq(everybody) {
 		absent := map[typeid.Prefix]string{}
-		for _, p := range []typeid.Prefix{typeid.Session, typeid.Refresh, typeid.AuthorityCode, typeid.SignIn, typeid.Invitation, typeid.Identity, typeid.SignOn} {
+		for _, p := range []typeid.Prefix{typeid.Session, typeid.Refresh, typeid.AuthorityCode, typeid.SignIn, typeid.Invitation, typeid.Identity, typeid.SignOn, typeid.Passkey, typeid.PasskeyChallenge} {
 			absent[p] = w.asks(t, part, byID, vars{"id": typeid.New(p)}).Body
 		}
 		for _, p := range prefixes() {
@@ -199,7 +200,7 @@ func (w *world) oneByOne(t *testing.T) {
 // sealed are rows that are nobody's to ask for.
 func (w *world) sealed() (ids []typeid.ID) {
 	ctx := w.system()
-	return append(w.DB.Session.Query().Limit(3).IDsX(ctx), w.DB.Refresh.Query().Limit(3).IDsX(ctx)...)
+	return slices.Concat(w.DB.Session.Query().Limit(3).IDsX(ctx), w.DB.Refresh.Query().Limit(3).IDsX(ctx), w.DB.Passkey.Query().IDsX(ctx))
 }
 
 // expected is what each list holds for somebody, in any order; nil for a list that is refused.
@@ -225,6 +226,7 @@ func (w *world) expected(part string) map[string][]string {
 	}
 	own := map[string][]string{"identities": {}, "memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "moderationQueue": nil, "signalled": nil, "safeguardingQueue": nil, "concernsRaised": {}, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil, "voices": {}, "voiceQueue": nil, "signalledVoices": nil, "exports": {}}
 	own["sessions"] = list(w.DB.Session.Query().Where(session.PersonID(w.person(part)), session.EndedAtIsNil()).IDsX(w.system()))
+	own["passkeys"] = list(w.DB.Passkey.Query().Where(passkey.PersonID(w.person(part))).IDsX(w.system()))
 	own["authorities"], own["spokenForBy"], own["channels"] = []string{}, []string{}, []string{}
 	for id, th := range w.things {
 		if kind := typeid.ID(id).Prefix(); th.owner == part && kind == typeid.Step {

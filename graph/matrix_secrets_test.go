@@ -18,7 +18,7 @@ import (
 const after = `query($c: Cursor) { experiences(after: $c) { nodes { id } } services(after: $c) { nodes { id } } changes(after: $c) { nodes { id } } policy(after: $c) { nodes { id } } consentTexts(after: $c) { nodes { id } } viewer {
 	voices(after: $c) { totalCount nodes { id story } } voiceQueue(after: $c) { nodes { id story } }
 	contributions(after: $c) { totalCount nodes { id story } } steps(after: $c) { totalCount nodes { id words } } changesMyInputLedTo(after: $c) { nodes { id } }
-	inbox(after: $c) { nodes { id } } reviewInbox(after: $c) { nodes { id } } responsesGiven(after: $c) { nodes { id } } responseQueue(after: $c) { nodes { id body } } serviceTokens(after: $c) { nodes { id } } channels(after: $c) { nodes { id } } moderationQueue(after: $c) { nodes { id story } } memberships(after: $c) { nodes { id } }
+	inbox(after: $c) { nodes { id } } reviewInbox(after: $c) { nodes { id } } responsesGiven(after: $c) { nodes { id } } responseQueue(after: $c) { nodes { id body } } serviceTokens(after: $c) { nodes { id } } channels(after: $c) { nodes { id } } sessions(after: $c) { nodes { id } } passkeys(after: $c) { nodes { id } } moderationQueue(after: $c) { nodes { id story } } memberships(after: $c) { nodes { id } }
 	signalled(after: $c) { nodes { id } } signalledVoices(after: $c) { nodes { id story } } safeguardingQueue(after: $c) { nodes { id } } concernsRaised(after: $c) { nodes { state } } } }`
 
 // cursors made by one are used by all the others, in every list; one made by hand points at hidden words.

@@ -14,6 +14,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/origin"
+	"hearback/ent/generated/ent/passkey"
 	entperson "hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/service"
@@ -71,6 +72,7 @@ func stageMatrix(t testing.TB, s *stage) *world {
 	w.family()
 	w.tokens()
 	w.channels()
+	w.passkeys()
 	w.register(t)
 	return w
 }
@@ -141,6 +143,24 @@ func (w *world) another(t testing.TB, part string, scopes auth.Scopes) *person {
 	}
 	p.session, p.token = string(session.ID), token
 	return &p
+}
+
+// passkeys are of the staff of the ward: one that opened a session of theirs.
+func (w *world) passkeys() {
+	p := w.passkeyOf("staff", "zqpasskeyqz")
+	w.DB.Session.Create().SetCreatedAt(w.clock.Now()).SetPersonID(p.PersonID).SetScopes(auth.SessionScopes().Kept()).SetPasskeyID(p.ID).ExecX(w.system())
+	w.secrets["zqpasskeyqz"] = "staff"
+}
+
+// passkeyOf puts a passkey of somebody into the store, which no device has.
+func (w *world) passkeyOf(part, name string) *ent.Passkey {
+	return w.newPasskey(w.DB, part, name).SaveX(w.system())
+}
+
+func (w *world) newPasskey(c *ent.Client, part, name string) *ent.PasskeyCreate {
+	id := []byte(typeid.New(typeid.Passkey))
+	return c.Passkey.Create().SetCreatedAt(w.clock.Now()).SetFingerprint("").SetPersonID(w.me(part)).SetName(name).SetCredentialID(id).SetHandle(id).SetPublicKey(id).SetAaguid("").
+		SetBackupEligible(true).SetBackedUp(true).SetLastUsedAt(w.clock.Now()).SetStoppedAt(w.clock.Now())
 }
 
 // says shares an experience of which every text holds a word of its own, and gives its id. Time passes before and after.
@@ -490,19 +510,20 @@ func (w *world) asks(t testing.TB, part, query string, v vars) answer {
 	return a
 }
 
-// names are of people, sessions, refresh tokens and invitations.
-var names = regexp.MustCompile(`\b(per|ses|rfr|inv|vin|auc)_[0-9a-z]{26}`)
+// names are of people, sessions, refresh tokens, invitations and passkeys.
+var names = regexp.MustCompile(`\b(per|ses|rfr|inv|vin|auc|pky)_[0-9a-z]{26}`)
 
-// ownSession tells whether an id is that of a session of the one who reads it.
-func (w *world) ownSession(part, id string) bool {
-	return has(readers, part) && w.DB.Session.Query().Where(session.ID(typeid.ID(id)), session.PersonID(w.person(part))).ExistX(w.system())
+// ownWayIn tells whether an id is that of a session or a passkey of the one who reads it.
+func (w *world) ownWayIn(part, id string) bool {
+	return has(readers, part) && (w.DB.Session.Query().Where(session.ID(typeid.ID(id)), session.PersonID(w.person(part))).ExistX(w.system()) ||
+		w.DB.Passkey.Query().Where(passkey.ID(typeid.ID(id)), passkey.PersonID(w.person(part))).ExistX(w.system()))
 }
 
 // clean fails when an answer holds the id of somebody else, of somebody else's session, or words that are not for this part.
 func (w *world) clean(t testing.TB, part, body string) {
 	t.Helper()
 	for _, id := range names.FindAllString(body, -1) {
-		if id != w.cast[part].id && !w.ownSession(part, id) {
+		if id != w.cast[part].id && !w.ownWayIn(part, id) {
 			t.Errorf("%s gets to see %s: %s", part, id, short(body, id))
 		}
 	}

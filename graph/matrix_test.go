@@ -42,7 +42,7 @@ type row struct{ of, fields, may string }
 // parts are the lines of all types that hold something.
 func parts() []row {
 	return []row{
-		{"Viewer", "id name anonymous sessions identities memberships contributions changesMyInputLedTo steps responsesGiven exports concernsRaised unreadSteps channels telling", withRow},
+		{"Viewer", "id name anonymous sessions passkeys identities memberships contributions changesMyInputLedTo steps responsesGiven exports concernsRaised unreadSteps channels telling", withRow},
 		{"Telling", "language timeZone quietFrom quietUntil paused pausedUntil digestAt pushKey", withRow}, // of the viewer
 		{"Channel", "id kind wants createdAt", withRow},
 		{"Viewer", "inbox reviewInbox", wardStaff + " sibling narrow"},
@@ -57,6 +57,8 @@ func parts() []row {
 		{"Membership", "id role title service trusted createdAt startsAt endsAt endedAt", withRow},
 		{"Identity", "id issuer createdAt", withRow},
 		{"Session", "id createdAt lastUsedAt current scopes", withRow},
+		{"Session", "passkey", withBoth},
+		{"Passkey", "id name createdAt lastUsedAt synced stoppedAt", withRow},
 		{"Service", "id name kind code closedAt reviewHours parent trail children experiences changes themes experiencesPerMonth", withRow},
 		{"Experience", "id displayName relationship intention question story whatWasGood couldBeBetter feelings happenedIn state version", withRow},
 		{"Experience", "createdAt publishedAt service viewerIsAuthor responses ledTo themes line", withRow},

@@ -370,6 +370,26 @@ func touches() []touch {
 			_, err := c.SignOn.Delete().Exec(ctx)
 			return err
 		}},
+		{"Passkey", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return w.newPasskey(c, part, "Phone").Exec(ctx)
+		}},
+		{"Passkey", "change", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.Passkey.Update().ClearStoppedAt().Exec(ctx)
+		}},
+		{"Passkey", "drop", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			_, err := c.Passkey.Delete().Exec(ctx)
+			return err
+		}},
+		{"PasskeyChallenge", "make", none, func(ctx context.Context, c *ent.Client, w *world, part string) error {
+			return c.PasskeyChallenge.Create().SetCreatedAt(at).SetChallengeHash("y").SetPersonID(w.me(part)).SetExpiresAt(at).Exec(ctx)
+		}},
+		{"PasskeyChallenge", "change", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.PasskeyChallenge.Update().ClearUsedAt().Exec(ctx)
+		}},
+		{"PasskeyChallenge", "drop", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			_, err := c.PasskeyChallenge.Delete().Exec(ctx)
+			return err
+		}},
 		{"Invitation", "make to the ward", admin, func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return c.Invitation.Create().SetCreatedAt(at).SetCodeHash("x").SetRole(invitation.RoleStaff).SetServiceID(w.ward.ID).SetInvitedByID(w.me(part)).SetExpiresAt(at).Exec(ctx)
 		}},

@@ -682,6 +682,50 @@ type OriginPayload struct {
 	Replayed bool `json:"replayed"`
 }
 
+// What to hand to the browser, within five minutes.
+type PasskeyOptionsPayload struct {
+	// JSON as Web Authentication Level 3 has it (PublicKeyCredentialCreationOptionsJSON to make a passkey,
+	// PublicKeyCredentialRequestOptionsJSON to sign in): read it with JSON.parse and give it to
+	// PublicKeyCredential.parseCreationOptionsFromJSON or parseRequestOptionsFromJSON.
+	Options    *string     `json:"options,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+type PasskeyPayload struct {
+	Passkey    *ent.Passkey `json:"passkey,omitempty"`
+	UserErrors []UserError  `json:"userErrors"`
+}
+
+type PasskeyRegisterFinishInput struct {
+	// What one will know it by, such as the device; at most 80 letters.
+	Name string `json:"name"`
+	// What the browser made: JSON.stringify of the credential, which is its toJSON(). At most 16,384 letters.
+	Credential string `json:"credential"`
+}
+
+type PasskeyRegisterPayload struct {
+	Passkey    *ent.Passkey `json:"passkey,omitempty"`
+	UserErrors []UserError  `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type PasskeyRemoveInput struct {
+	// One of one's own: see viewer.passkeys.
+	PasskeyID typeid.ID `json:"passkeyId"`
+}
+
+type PasskeyRemovePayload struct {
+	Removed    bool        `json:"removed"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+type PasskeyRenameInput struct {
+	PasskeyID typeid.ID `json:"passkeyId"`
+	// At most 80 letters.
+	Name string `json:"name"`
+}
+
 type PersonEraseInput struct {
 	// The words ERASE ME, written by the person: nobody can undo it.
 	Confirm string `json:"confirm"`
@@ -927,6 +971,11 @@ type SignInOidcStartPayload struct {
 	// A secret: keep it in the app or the page that began, and give it to signInOidcFinish. Never send it along with the browser.
 	Request    *string     `json:"request,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
+}
+
+type SignInPasskeyFinishInput struct {
+	// What the browser signed: JSON.stringify of the credential, which is its toJSON(). At most 16,384 letters.
+	Credential string `json:"credential"`
 }
 
 type SignInRequestInput struct {
@@ -1299,6 +1348,8 @@ const (
 	WhoModerator Who = "MODERATOR"
 	// Who acts on concerns about somebody's safety.
 	WhoSafeguardingLead Who = "SAFEGUARDING_LEAD"
+	// Who sees pathways and populations.
+	WhoCommissioner Who = "COMMISSIONER"
 	// Who gives and ends roles at the services below.
 	WhoAdministrator Who = "ADMINISTRATOR"
 )
@@ -1310,12 +1361,13 @@ var AllWho = []Who{
 	WhoFacilitator,
 	WhoModerator,
 	WhoSafeguardingLead,
+	WhoCommissioner,
 	WhoAdministrator,
 }
 
 func (e Who) IsValid() bool {
 	switch e {
-	case WhoAnybody, WhoContributor, WhoStaff, WhoFacilitator, WhoModerator, WhoSafeguardingLead, WhoAdministrator:
+	case WhoAnybody, WhoContributor, WhoStaff, WhoFacilitator, WhoModerator, WhoSafeguardingLead, WhoCommissioner, WhoAdministrator:
 		return true
 	}
 	return false

@@ -55,6 +55,7 @@ func TestPlansOfTheLists(t *testing.T) {
 			{"channels", "viewer.channels", `query($a: Cursor) { viewer { channels(first: 5, after: $a) { nodes { id } pageInfo { endCursor } } } }`, me},
 			{"steps not read", "viewer.steps", `query($a: Cursor) { viewer { steps(unread: true, first: 20, after: $a) { nodes { id } pageInfo { endCursor } } } }`, me},
 			{"service tokens", "viewer.serviceTokens", `query($a: Cursor) { viewer { serviceTokens(first: 5, after: $a) { nodes { id } pageInfo { endCursor } } } }`, root},
+			{"passkeys", "viewer.passkeys", `query($a: Cursor) { viewer { passkeys(first: 5, after: $a) { nodes { id } pageInfo { endCursor } } } }`, root},
 			{"policy", "policy", `query($a: Cursor) { policy(first: 5, after: $a) { nodes { id } pageInfo { endCursor } } }`, s.nobody()},
 		} {
 			var after any

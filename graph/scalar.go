@@ -54,6 +54,8 @@ type (
 	ExportEdge             = page.Edge[*ent.Export]
 	JobConnection          = page.Connection[*ent.Job]
 	JobEdge                = page.Edge[*ent.Job]
+	PasskeyConnection      = page.Connection[*ent.Passkey]
+	PasskeyEdge            = page.Edge[*ent.Passkey]
 	MembershipConnection   = page.Connection[*ent.Membership]
 	MembershipEdge         = page.Edge[*ent.Membership]
 	AuthorityConnection    = page.Connection[*ent.Authority]

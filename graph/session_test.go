@@ -71,7 +71,7 @@ func refused(t *testing.T, what string, a answer, code string) {
 func (s *stage) written() string {
 	s.t.Helper()
 	var all strings.Builder
-	for _, table := range []string{"people", "sessions", "refresh_tokens", "sign_ins", "sign_ons", "identities", "invitations", "memberships", "service_tokens", "experiences", "moderation_decisions", "responses", "review_requests", "changes", "coproducers", "progress", "origins", "steps", "services"} {
+	for _, table := range []string{"people", "sessions", "refresh_tokens", "sign_ins", "sign_ons", "identities", "passkeys", "passkey_challenges", "invitations", "memberships", "service_tokens", "experiences", "moderation_decisions", "responses", "review_requests", "changes", "coproducers", "progress", "origins", "steps", "services"} {
 		rows, err := s.db.Store.DB().QueryContext(s.t.Context(), "SELECT * FROM "+table+" ORDER BY id") //nolint:gosec // the names stand above
 		if err != nil {
 			s.t.Fatal(err)

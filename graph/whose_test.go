@@ -12,7 +12,7 @@ import (
 )
 
 // nobodys are the columns that point to something that is no person.
-const nobodys = "experience_id service_id place_id about_id record_id change_id decision_id outcome_id clause_id concern_id response_id voice_id text_id round_id again_id session_id export_id authority_id membership_id parent_id theme_id other_id merged_into_id given_through_id taken_back_through_id"
+const nobodys = "experience_id service_id place_id about_id record_id change_id decision_id outcome_id clause_id concern_id response_id voice_id text_id round_id again_id session_id export_id authority_id membership_id parent_id theme_id other_id merged_into_id given_through_id taken_back_through_id passkey_id credential_id"
 
 // ofPeople are the columns that point to a person, as table.column. A column with a name that nobody knows is taken for one.
 func ofPeople() (found []string) {
@@ -64,6 +64,8 @@ func belongings() map[string]whose {
 		"moderation_decisions.moderator_id": {because: deciding},
 		"objections.author_id":              {section: "objections", gone: "words"},
 		"origins.linked_by_id":              {section: "links_made", gone: "linked_by_name"},
+		"passkeys.person_id":                {section: "passkeys", gone: "dropped"},
+		"passkey_challenges.person_id":      {because: secret, gone: "dropped"},
 		"progress.author_id":                {section: "progress_told", gone: "author_name"},
 		"responses.author_id":               {section: "responses_given", gone: "author_name author_title"},
 		"responses.decided_by_id":           {because: deciding},
@@ -136,6 +138,8 @@ func (w *world) empties(ada *person) {
 	w.DB.Person.UpdateOneID(who).SetSteps(1000).ExecX(ctx)
 	w.DB.Identity.Create().SetCreatedAt(at).SetPersonID(w.person("gone")).SetIssuer("https://issuer.example").SetSubjectHash("zq").ExecX(ctx)
 	w.DB.SignOn.Create().SetCreatedAt(at).SetPersonID(w.person("gone")).SetSecretHash("zq").SetRedirect("https://app.example").SetExpiresAt(at).ExecX(ctx)
+	w.passkeyOf("gone", "zq")
+	w.DB.PasskeyChallenge.Create().SetCreatedAt(at).SetPersonID(w.person("gone")).SetChallengeHash("zq").SetExpiresAt(at).ExecX(ctx)
 	w.DB.Invitation.Create().SetCreatedAt(at).SetCodeHash("zq").SetRole(invitation.RoleStaff).SetExpiresAt(at).ExecX(ctx)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
+	"hearback/ent/generated/ent/passkeychallenge"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/signin"
 	"hearback/ent/generated/ent/signon"
@@ -41,6 +42,14 @@ func (f *Flow) signOnsOld(ctx context.Context) (int, error) {
 	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
 		ids, err := a.SignOn.Query().Where(signon.ExpiresAtLTE(a.at)).Order(signon.ByExpiresAt()).Limit(oldAtOnce).IDs(ctx)
 		return dropped(ctx, ids, err, a.SignOn.Delete().Where(signon.IDIn(ids...)))
+	})
+}
+
+// challengesOld deletes what was begun with a passkey and not finished in time, and what was.
+func (f *Flow) challengesOld(ctx context.Context) (int, error) {
+	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
+		ids, err := a.PasskeyChallenge.Query().Where(passkeychallenge.ExpiresAtLTE(a.at)).Order(passkeychallenge.ByExpiresAt()).Limit(oldAtOnce).IDs(ctx)
+		return dropped(ctx, ids, err, a.PasskeyChallenge.Delete().Where(passkeychallenge.IDIn(ids...)))
 	})
 }
 

@@ -21,6 +21,8 @@ import (
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
+	"hearback/ent/generated/ent/passkey"
+	"hearback/ent/generated/ent/passkeychallenge"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/response"
@@ -82,6 +84,9 @@ func (a *act) shutOut(ctx context.Context, p *ent.Person) error {
 	if _, err := (erasure{p.ID}).channels(ctx, a); err != nil {
 		return err
 	}
+	if _, err := (erasure{p.ID}).passkeys(ctx, a); err != nil {
+		return err
+	}
 	if p.Email != nil {
 		if _, err := a.SignIn.Delete().Where(signin.Email(*p.Email)).Exec(ctx); err != nil {
 			return err
@@ -95,7 +100,7 @@ func (a *act) shutOut(ctx context.Context, p *ent.Person) error {
 func (t task) erase(ctx context.Context) error {
 	who := erasure{t.row.About}
 	for _, part := range []func(context.Context, *act) (int, error){
-		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.channels, who.identities, who.titles, who.authorities, who.codes, who.objections, who.verdicts,
+		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.channels, who.identities, who.passkeys, who.titles, who.authorities, who.codes, who.objections, who.verdicts,
 	} {
 		if err := until(ctx, t, part); err != nil {
 			return err
@@ -236,6 +241,16 @@ func (e erasure) identities(ctx context.Context, a *act) (int, error) {
 	}
 	known, err := a.Identity.Delete().Where(identity.PersonID(e.who)).Exec(ctx)
 	return begun + known, err
+}
+
+// passkeys are somebody's, and those that they began to make.
+func (e erasure) passkeys(ctx context.Context, a *act) (int, error) {
+	begun, err := a.PasskeyChallenge.Delete().Where(passkeychallenge.PersonID(e.who)).Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	made, err := a.Passkey.Delete().Where(passkey.PersonID(e.who)).Exec(ctx)
+	return begun + made, err
 }
 
 // verdicts lose their words. The bare answer stays counted, as it was when the round was closed.

@@ -18,6 +18,7 @@ import (
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
+	"hearback/ent/generated/ent/passkey"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/reviewrequest"
@@ -145,6 +146,10 @@ func didSections() []section {
 		listed("identities", "id created_at issuer",
 			func(a *act, p *ent.Person) *ent.IdentityQuery {
 				return a.Identity.Query().Where(identity.PersonID(p.ID))
+			}),
+		listed("passkeys", "id created_at name backed_up last_used_at stopped_at",
+			func(a *act, p *ent.Person) *ent.PasskeyQuery {
+				return a.Passkey.Query().Where(passkey.PersonID(p.ID))
 			}),
 		listed("sign_ins", "id created_at expires_at used_at", func(a *act, p *ent.Person) *ent.SignInQuery {
 			if p.Email == nil {

@@ -157,6 +157,8 @@ func (t task) do(ctx context.Context) error {
 		return t.deliver(ctx)
 	case job.KindDigest:
 		return t.digest(ctx)
+	case job.KindPasskeyStopped:
+		return t.passkeyStopped(ctx)
 	}
 	return fmt.Errorf("nobody knows how to do %s", t.row.Kind)
 }

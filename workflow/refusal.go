@@ -22,6 +22,7 @@ const (
 	ReasonNeeded    Code = "REASON_NEEDED"
 	CodeRefused     Code = "CODE_REFUSED"
 	TooManyTries    Code = "TOO_MANY_TRIES"
+	SignInAgain     Code = "SIGN_IN_AGAIN"
 	SecondModerator Code = "SECOND_MODERATOR"
 	VerdictNeeded   Code = "VERDICT_NEEDED"
 )

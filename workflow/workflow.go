@@ -19,7 +19,7 @@ import (
 	"hearback/internal/pubsub"
 )
 
-// Flow does the verbs. Its fields meet in cmd; all but the last three are needed.
+// Flow does the verbs. Its fields meet in cmd; all but the last four are needed.
 type Flow struct {
 	DB      *ent.Client
 	Dialect string
@@ -31,6 +31,8 @@ type Flow struct {
 	SignOn  SingleSignOn // nil when there is none
 	Push    Pusher       // nil when there is none
 	App     string       // where the app is on the web, for letters; empty when nobody said
+
+	Passkeys Passkeys // nil when there are none
 }
 
 // ErrNotFound says that there is no such thing, or none that the viewer may see.

@@ -21,6 +21,7 @@ type serveCmd struct {
 	mailFlags
 	oidcFlags
 	trustedFlags
+	passkeyFlags
 	workFlags
 	tellingFlags
 }
@@ -39,7 +40,7 @@ func (c serveCmd) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return errors.Join(err, socket.Close())
 	}
-	if err := errors.Join(c.setUp(h, c.logger(t)), c.apply(h)); err != nil {
+	if err := errors.Join(c.setUp(h, c.logger(t)), c.letIn(h, c.logger(t)), c.apply(h)); err != nil {
 		return errors.Join(err, socket.Close(), h.close())
 	}
 	if h.trusted, err = c.trustedFlags.open(ctx, []string{h.Flow.Tokens.Issuer, base}, c.logger(t)); err != nil {

@@ -31,7 +31,7 @@ func (AuditEntry) Fields() []ent.Field {
 		field.Int("number").Unique().Immutable().Comment("1, 2, 3 and so on, without gaps, in the whole installation."),
 		field.Enum("act").Immutable().NamedValues("Read", "READ", "Decision", "DECISION", "Invitation", "INVITATION", "RoleGiven", "ROLE_GIVEN", "RoleEnded", "ROLE_ENDED",
 			"Trust", "TRUST", "Setting", "SETTING", "Concern", "CONCERN", "BreakGlass", "BREAK_GLASS", "Proxy", "PROXY", "Withdrawal", "WITHDRAWAL",
-			"Restriction", "RESTRICTION", "Export", "EXPORT", "Erasure", "ERASURE", "Token", "TOKEN", "LogRead", "LOG_READ"),
+			"Restriction", "RESTRICTION", "Export", "EXPORT", "Erasure", "ERASURE", "Token", "TOKEN", "Passkey", "PASSKEY", "LogRead", "LOG_READ"),
 		field.String("actor_id").GoType(typeid.ID("")).MaxLen(40).Default("").Immutable().Sensitive().Comment("Who did it, shown to nobody; empty for the clock and the command line."),
 		field.Enum("role").Immutable().NamedValues("Contributor", "CONTRIBUTOR", "Staff", "STAFF", "Facilitator", "FACILITATOR", "Moderator", "MODERATOR",
 			"SafeguardingLead", "SAFEGUARDING_LEAD", "Commissioner", "COMMISSIONER", "Administrator", "ADMINISTRATOR", "Integrator", "INTEGRATOR", "System", "SYSTEM").

@@ -24,7 +24,7 @@ func (Job) Annotations() []schema.Annotation { return table("jobs") }
 // Fields of Job.
 func (Job) Fields() []ent.Field {
 	return []ent.Field{
-		field.Enum("kind").Immutable().NamedValues("Export", "EXPORT", "Erase", "ERASE", "Tell", "TELL", "Digest", "DIGEST"),
+		field.Enum("kind").Immutable().NamedValues("Export", "EXPORT", "Erase", "ERASE", "Tell", "TELL", "Digest", "DIGEST", "PasskeyStopped", "PASSKEY_STOPPED"),
 		field.String("about").GoType(typeid.ID("")).MaxLen(40).Immutable().Sensitive().Comment("What it is to be done to."),
 		field.String("unique_key").Optional().Nillable().Unique().MaxLen(120).Sensitive().Comment("Stands once among what is to be done, so that one thing is queued once; none when it is done."),
 		field.Time("run_at").Comment("Not before then."),

@@ -28,6 +28,7 @@ func (Session) Fields() []ent.Field {
 		field.Time("ended_at").Optional().Nillable(),
 		field.Time("ends_at").Optional().Nillable().Comment("When it ends by itself, as the secret of a machine does; none for people's own."),
 		field.String("secret_hash").Optional().Nillable().Unique().MaxLen(64).Immutable().Sensitive().Comment("Hash of the secret of a service token that opens it; none for people's own."),
+		field.String("passkey_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Comment("The passkey that opened it; none for every other way in."),
 	}
 }
 

@@ -39,6 +39,9 @@ const (
 	Identity   Prefix = "idn"
 	SignOn     Prefix = "son"
 
+	Passkey          Prefix = "pky"
+	PasskeyChallenge Prefix = "pkc"
+
 	ServiceToken Prefix = "stk"
 
 	Channel Prefix = "chn"

@@ -35,6 +35,8 @@ import (
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
+	"hearback/ent/generated/ent/passkey"
+	"hearback/ent/generated/ent/passkeychallenge"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/policyclause"
 	"hearback/ent/generated/ent/progress"
@@ -115,6 +117,10 @@ type Client struct {
 	Objection *ObjectionClient
 	// Origin is the client for interacting with the Origin builders.
 	Origin *OriginClient
+	// Passkey is the client for interacting with the Passkey builders.
+	Passkey *PasskeyClient
+	// PasskeyChallenge is the client for interacting with the PasskeyChallenge builders.
+	PasskeyChallenge *PasskeyChallengeClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
 	// PolicyClause is the client for interacting with the PolicyClause builders.
@@ -189,6 +195,8 @@ func (c *Client) init() {
 	c.Membership = NewMembershipClient(c.config)
 	c.Objection = NewObjectionClient(c.config)
 	c.Origin = NewOriginClient(c.config)
+	c.Passkey = NewPasskeyClient(c.config)
+	c.PasskeyChallenge = NewPasskeyChallengeClient(c.config)
 	c.Person = NewPersonClient(c.config)
 	c.PolicyClause = NewPolicyClauseClient(c.config)
 	c.Progress = NewProgressClient(c.config)
@@ -299,51 +307,53 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:             ctx,
-		config:          cfg,
-		Appeal:          NewAppealClient(cfg),
-		AuditEntry:      NewAuditEntryClient(cfg),
-		Authority:       NewAuthorityClient(cfg),
-		AuthorityCode:   NewAuthorityCodeClient(cfg),
-		BreakGlass:      NewBreakGlassClient(cfg),
-		Change:          NewChangeClient(cfg),
-		Channel:         NewChannelClient(cfg),
-		CoProducer:      NewCoProducerClient(cfg),
-		Concern:         NewConcernClient(cfg),
-		ConcernEntry:    NewConcernEntryClient(cfg),
-		Consent:         NewConsentClient(cfg),
-		ConsentText:     NewConsentTextClient(cfg),
-		Decision:        NewDecisionClient(cfg),
-		Evidence:        NewEvidenceClient(cfg),
-		Experience:      NewExperienceClient(cfg),
-		Export:          NewExportClient(cfg),
-		ExportPart:      NewExportPartClient(cfg),
-		Identity:        NewIdentityClient(cfg),
-		Invitation:      NewInvitationClient(cfg),
-		Job:             NewJobClient(cfg),
-		Membership:      NewMembershipClient(cfg),
-		Objection:       NewObjectionClient(cfg),
-		Origin:          NewOriginClient(cfg),
-		Person:          NewPersonClient(cfg),
-		PolicyClause:    NewPolicyClauseClient(cfg),
-		Progress:        NewProgressClient(cfg),
-		Refresh:         NewRefreshClient(cfg),
-		Response:        NewResponseClient(cfg),
-		ReviewRequest:   NewReviewRequestClient(cfg),
-		Service:         NewServiceClient(cfg),
-		ServiceToken:    NewServiceTokenClient(cfg),
-		Session:         NewSessionClient(cfg),
-		SignIn:          NewSignInClient(cfg),
-		SignOn:          NewSignOnClient(cfg),
-		Signpost:        NewSignpostClient(cfg),
-		Spent:           NewSpentClient(cfg),
-		Step:            NewStepClient(cfg),
-		Theme:           NewThemeClient(cfg),
-		Theming:         NewThemingClient(cfg),
-		Verdict:         NewVerdictClient(cfg),
-		VerdictRound:    NewVerdictRoundClient(cfg),
-		Voice:           NewVoiceClient(cfg),
-		VoiceInvitation: NewVoiceInvitationClient(cfg),
+		ctx:              ctx,
+		config:           cfg,
+		Appeal:           NewAppealClient(cfg),
+		AuditEntry:       NewAuditEntryClient(cfg),
+		Authority:        NewAuthorityClient(cfg),
+		AuthorityCode:    NewAuthorityCodeClient(cfg),
+		BreakGlass:       NewBreakGlassClient(cfg),
+		Change:           NewChangeClient(cfg),
+		Channel:          NewChannelClient(cfg),
+		CoProducer:       NewCoProducerClient(cfg),
+		Concern:          NewConcernClient(cfg),
+		ConcernEntry:     NewConcernEntryClient(cfg),
+		Consent:          NewConsentClient(cfg),
+		ConsentText:      NewConsentTextClient(cfg),
+		Decision:         NewDecisionClient(cfg),
+		Evidence:         NewEvidenceClient(cfg),
+		Experience:       NewExperienceClient(cfg),
+		Export:           NewExportClient(cfg),
+		ExportPart:       NewExportPartClient(cfg),
+		Identity:         NewIdentityClient(cfg),
+		Invitation:       NewInvitationClient(cfg),
+		Job:              NewJobClient(cfg),
+		Membership:       NewMembershipClient(cfg),
+		Objection:        NewObjectionClient(cfg),
+		Origin:           NewOriginClient(cfg),
+		Passkey:          NewPasskeyClient(cfg),
+		PasskeyChallenge: NewPasskeyChallengeClient(cfg),
+		Person:           NewPersonClient(cfg),
+		PolicyClause:     NewPolicyClauseClient(cfg),
+		Progress:         NewProgressClient(cfg),
+		Refresh:          NewRefreshClient(cfg),
+		Response:         NewResponseClient(cfg),
+		ReviewRequest:    NewReviewRequestClient(cfg),
+		Service:          NewServiceClient(cfg),
+		ServiceToken:     NewServiceTokenClient(cfg),
+		Session:          NewSessionClient(cfg),
+		SignIn:           NewSignInClient(cfg),
+		SignOn:           NewSignOnClient(cfg),
+		Signpost:         NewSignpostClient(cfg),
+		Spent:            NewSpentClient(cfg),
+		Step:             NewStepClient(cfg),
+		Theme:            NewThemeClient(cfg),
+		Theming:          NewThemingClient(cfg),
+		Verdict:          NewVerdictClient(cfg),
+		VerdictRound:     NewVerdictRoundClient(cfg),
+		Voice:            NewVoiceClient(cfg),
+		VoiceInvitation:  NewVoiceInvitationClient(cfg),
 	}, nil
 }
 
@@ -361,51 +371,53 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:             ctx,
-		config:          cfg,
-		Appeal:          NewAppealClient(cfg),
-		AuditEntry:      NewAuditEntryClient(cfg),
-		Authority:       NewAuthorityClient(cfg),
-		AuthorityCode:   NewAuthorityCodeClient(cfg),
-		BreakGlass:      NewBreakGlassClient(cfg),
-		Change:          NewChangeClient(cfg),
-		Channel:         NewChannelClient(cfg),
-		CoProducer:      NewCoProducerClient(cfg),
-		Concern:         NewConcernClient(cfg),
-		ConcernEntry:    NewConcernEntryClient(cfg),
-		Consent:         NewConsentClient(cfg),
-		ConsentText:     NewConsentTextClient(cfg),
-		Decision:        NewDecisionClient(cfg),
-		Evidence:        NewEvidenceClient(cfg),
-		Experience:      NewExperienceClient(cfg),
-		Export:          NewExportClient(cfg),
-		ExportPart:      NewExportPartClient(cfg),
-		Identity:        NewIdentityClient(cfg),
-		Invitation:      NewInvitationClient(cfg),
-		Job:             NewJobClient(cfg),
-		Membership:      NewMembershipClient(cfg),
-		Objection:       NewObjectionClient(cfg),
-		Origin:          NewOriginClient(cfg),
-		Person:          NewPersonClient(cfg),
-		PolicyClause:    NewPolicyClauseClient(cfg),
-		Progress:        NewProgressClient(cfg),
-		Refresh:         NewRefreshClient(cfg),
-		Response:        NewResponseClient(cfg),
-		ReviewRequest:   NewReviewRequestClient(cfg),
-		Service:         NewServiceClient(cfg),
-		ServiceToken:    NewServiceTokenClient(cfg),
-		Session:         NewSessionClient(cfg),
-		SignIn:          NewSignInClient(cfg),
-		SignOn:          NewSignOnClient(cfg),
-		Signpost:        NewSignpostClient(cfg),
-		Spent:           NewSpentClient(cfg),
-		Step:            NewStepClient(cfg),
-		Theme:           NewThemeClient(cfg),
-		Theming:         NewThemingClient(cfg),
-		Verdict:         NewVerdictClient(cfg),
-		VerdictRound:    NewVerdictRoundClient(cfg),
-		Voice:           NewVoiceClient(cfg),
-		VoiceInvitation: NewVoiceInvitationClient(cfg),
+		ctx:              ctx,
+		config:           cfg,
+		Appeal:           NewAppealClient(cfg),
+		AuditEntry:       NewAuditEntryClient(cfg),
+		Authority:        NewAuthorityClient(cfg),
+		AuthorityCode:    NewAuthorityCodeClient(cfg),
+		BreakGlass:       NewBreakGlassClient(cfg),
+		Change:           NewChangeClient(cfg),
+		Channel:          NewChannelClient(cfg),
+		CoProducer:       NewCoProducerClient(cfg),
+		Concern:          NewConcernClient(cfg),
+		ConcernEntry:     NewConcernEntryClient(cfg),
+		Consent:          NewConsentClient(cfg),
+		ConsentText:      NewConsentTextClient(cfg),
+		Decision:         NewDecisionClient(cfg),
+		Evidence:         NewEvidenceClient(cfg),
+		Experience:       NewExperienceClient(cfg),
+		Export:           NewExportClient(cfg),
+		ExportPart:       NewExportPartClient(cfg),
+		Identity:         NewIdentityClient(cfg),
+		Invitation:       NewInvitationClient(cfg),
+		Job:              NewJobClient(cfg),
+		Membership:       NewMembershipClient(cfg),
+		Objection:        NewObjectionClient(cfg),
+		Origin:           NewOriginClient(cfg),
+		Passkey:          NewPasskeyClient(cfg),
+		PasskeyChallenge: NewPasskeyChallengeClient(cfg),
+		Person:           NewPersonClient(cfg),
+		PolicyClause:     NewPolicyClauseClient(cfg),
+		Progress:         NewProgressClient(cfg),
+		Refresh:          NewRefreshClient(cfg),
+		Response:         NewResponseClient(cfg),
+		ReviewRequest:    NewReviewRequestClient(cfg),
+		Service:          NewServiceClient(cfg),
+		ServiceToken:     NewServiceTokenClient(cfg),
+		Session:          NewSessionClient(cfg),
+		SignIn:           NewSignInClient(cfg),
+		SignOn:           NewSignOnClient(cfg),
+		Signpost:         NewSignpostClient(cfg),
+		Spent:            NewSpentClient(cfg),
+		Step:             NewStepClient(cfg),
+		Theme:            NewThemeClient(cfg),
+		Theming:          NewThemingClient(cfg),
+		Verdict:          NewVerdictClient(cfg),
+		VerdictRound:     NewVerdictRoundClient(cfg),
+		Voice:            NewVoiceClient(cfg),
+		VoiceInvitation:  NewVoiceInvitationClient(cfg),
 	}, nil
 }
 
@@ -438,10 +450,11 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass, c.Change,
 		c.Channel, c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText,
 		c.Decision, c.Evidence, c.Experience, c.Export, c.ExportPart, c.Identity,
-		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Person,
-		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
-		c.ServiceToken, c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step,
-		c.Theme, c.Theming, c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Passkey,
+		c.PasskeyChallenge, c.Person, c.PolicyClause, c.Progress, c.Refresh,
+		c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session, c.SignIn,
+		c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
+		c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -454,10 +467,11 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Appeal, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass, c.Change,
 		c.Channel, c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText,
 		c.Decision, c.Evidence, c.Experience, c.Export, c.ExportPart, c.Identity,
-		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Person,
-		c.PolicyClause, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
-		c.ServiceToken, c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step,
-		c.Theme, c.Theming, c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Passkey,
+		c.PasskeyChallenge, c.Person, c.PolicyClause, c.Progress, c.Refresh,
+		c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session, c.SignIn,
+		c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
+		c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -512,6 +526,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Objection.mutate(ctx, m)
 	case *OriginMutation:
 		return c.Origin.mutate(ctx, m)
+	case *PasskeyMutation:
+		return c.Passkey.mutate(ctx, m)
+	case *PasskeyChallengeMutation:
+		return c.PasskeyChallenge.mutate(ctx, m)
 	case *PersonMutation:
 		return c.Person.mutate(ctx, m)
 	case *PolicyClauseMutation:
@@ -4299,6 +4317,290 @@ func (c *OriginClient) mutate(ctx context.Context, m *OriginMutation) (Value, er
 	}
 }
 
+// PasskeyClient is a client for the Passkey schema.
+type PasskeyClient struct {
+	config
+}
+
+// NewPasskeyClient returns a client for the Passkey from the given config.
+func NewPasskeyClient(c config) *PasskeyClient {
+	return &PasskeyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `passkey.Hooks(f(g(h())))`.
+func (c *PasskeyClient) Use(hooks ...Hook) {
+	c.hooks.Passkey = append(c.hooks.Passkey, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `passkey.Intercept(f(g(h())))`.
+func (c *PasskeyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Passkey = append(c.inters.Passkey, interceptors...)
+}
+
+// Create returns a builder for creating a Passkey entity.
+func (c *PasskeyClient) Create() *PasskeyCreate {
+	mutation := newPasskeyMutation(c.config, OpCreate)
+	return &PasskeyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Passkey entities.
+func (c *PasskeyClient) CreateBulk(builders ...*PasskeyCreate) *PasskeyCreateBulk {
+	return &PasskeyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PasskeyClient) MapCreateBulk(slice any, setFunc func(*PasskeyCreate, int)) *PasskeyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PasskeyCreateBulk{err: fmt.Errorf("calling to PasskeyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PasskeyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PasskeyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Passkey.
+func (c *PasskeyClient) Update() *PasskeyUpdate {
+	mutation := newPasskeyMutation(c.config, OpUpdate)
+	return &PasskeyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PasskeyClient) UpdateOne(_m *Passkey) *PasskeyUpdateOne {
+	mutation := newPasskeyMutation(c.config, OpUpdateOne, withPasskey(_m))
+	return &PasskeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PasskeyClient) UpdateOneID(id typeid.ID) *PasskeyUpdateOne {
+	mutation := newPasskeyMutation(c.config, OpUpdateOne, withPasskeyID(id))
+	return &PasskeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Passkey.
+func (c *PasskeyClient) Delete() *PasskeyDelete {
+	mutation := newPasskeyMutation(c.config, OpDelete)
+	return &PasskeyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PasskeyClient) DeleteOne(_m *Passkey) *PasskeyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PasskeyClient) DeleteOneID(id typeid.ID) *PasskeyDeleteOne {
+	builder := c.Delete().Where(passkey.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PasskeyDeleteOne{builder}
+}
+
+// Query returns a query builder for Passkey.
+func (c *PasskeyClient) Query() *PasskeyQuery {
+	return &PasskeyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePasskey},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Passkey entity by its id.
+func (c *PasskeyClient) Get(ctx context.Context, id typeid.ID) (*Passkey, error) {
+	return c.Query().Where(passkey.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PasskeyClient) GetX(ctx context.Context, id typeid.ID) *Passkey {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryPerson queries the person edge of a Passkey.
+func (c *PasskeyClient) QueryPerson(_m *Passkey) *PersonQuery {
+	query := (&PersonClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(passkey.Table, passkey.FieldID, id),
+			sqlgraph.To(person.Table, person.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, passkey.PersonTable, passkey.PersonColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PasskeyClient) Hooks() []Hook {
+	hooks := c.hooks.Passkey
+	return append(hooks[:len(hooks):len(hooks)], passkey.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PasskeyClient) Interceptors() []Interceptor {
+	return c.inters.Passkey
+}
+
+func (c *PasskeyClient) mutate(ctx context.Context, m *PasskeyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PasskeyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PasskeyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PasskeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PasskeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Passkey mutation op: %q", m.Op())
+	}
+}
+
+// PasskeyChallengeClient is a client for the PasskeyChallenge schema.
+type PasskeyChallengeClient struct {
+	config
+}
+
+// NewPasskeyChallengeClient returns a client for the PasskeyChallenge from the given config.
+func NewPasskeyChallengeClient(c config) *PasskeyChallengeClient {
+	return &PasskeyChallengeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `passkeychallenge.Hooks(f(g(h())))`.
+func (c *PasskeyChallengeClient) Use(hooks ...Hook) {
+	c.hooks.PasskeyChallenge = append(c.hooks.PasskeyChallenge, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `passkeychallenge.Intercept(f(g(h())))`.
+func (c *PasskeyChallengeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PasskeyChallenge = append(c.inters.PasskeyChallenge, interceptors...)
+}
+
+// Create returns a builder for creating a PasskeyChallenge entity.
+func (c *PasskeyChallengeClient) Create() *PasskeyChallengeCreate {
+	mutation := newPasskeyChallengeMutation(c.config, OpCreate)
+	return &PasskeyChallengeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PasskeyChallenge entities.
+func (c *PasskeyChallengeClient) CreateBulk(builders ...*PasskeyChallengeCreate) *PasskeyChallengeCreateBulk {
+	return &PasskeyChallengeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PasskeyChallengeClient) MapCreateBulk(slice any, setFunc func(*PasskeyChallengeCreate, int)) *PasskeyChallengeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PasskeyChallengeCreateBulk{err: fmt.Errorf("calling to PasskeyChallengeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PasskeyChallengeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PasskeyChallengeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PasskeyChallenge.
+func (c *PasskeyChallengeClient) Update() *PasskeyChallengeUpdate {
+	mutation := newPasskeyChallengeMutation(c.config, OpUpdate)
+	return &PasskeyChallengeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PasskeyChallengeClient) UpdateOne(_m *PasskeyChallenge) *PasskeyChallengeUpdateOne {
+	mutation := newPasskeyChallengeMutation(c.config, OpUpdateOne, withPasskeyChallenge(_m))
+	return &PasskeyChallengeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PasskeyChallengeClient) UpdateOneID(id typeid.ID) *PasskeyChallengeUpdateOne {
+	mutation := newPasskeyChallengeMutation(c.config, OpUpdateOne, withPasskeyChallengeID(id))
+	return &PasskeyChallengeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PasskeyChallenge.
+func (c *PasskeyChallengeClient) Delete() *PasskeyChallengeDelete {
+	mutation := newPasskeyChallengeMutation(c.config, OpDelete)
+	return &PasskeyChallengeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PasskeyChallengeClient) DeleteOne(_m *PasskeyChallenge) *PasskeyChallengeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PasskeyChallengeClient) DeleteOneID(id typeid.ID) *PasskeyChallengeDeleteOne {
+	builder := c.Delete().Where(passkeychallenge.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PasskeyChallengeDeleteOne{builder}
+}
+
+// Query returns a query builder for PasskeyChallenge.
+func (c *PasskeyChallengeClient) Query() *PasskeyChallengeQuery {
+	return &PasskeyChallengeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePasskeyChallenge},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PasskeyChallenge entity by its id.
+func (c *PasskeyChallengeClient) Get(ctx context.Context, id typeid.ID) (*PasskeyChallenge, error) {
+	return c.Query().Where(passkeychallenge.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PasskeyChallengeClient) GetX(ctx context.Context, id typeid.ID) *PasskeyChallenge {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *PasskeyChallengeClient) Hooks() []Hook {
+	hooks := c.hooks.PasskeyChallenge
+	return append(hooks[:len(hooks):len(hooks)], passkeychallenge.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PasskeyChallengeClient) Interceptors() []Interceptor {
+	return c.inters.PasskeyChallenge
+}
+
+func (c *PasskeyChallengeClient) mutate(ctx context.Context, m *PasskeyChallengeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PasskeyChallengeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PasskeyChallengeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PasskeyChallengeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PasskeyChallengeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PasskeyChallenge mutation op: %q", m.Op())
+	}
+}
+
 // PersonClient is a client for the Person schema.
 type PersonClient struct {
 	config
@@ -7516,17 +7818,18 @@ type (
 		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, Channel,
 		CoProducer, Concern, ConcernEntry, Consent, ConsentText, Decision, Evidence,
 		Experience, Export, ExportPart, Identity, Invitation, Job, Membership,
-		Objection, Origin, Person, PolicyClause, Progress, Refresh, Response,
-		ReviewRequest, Service, ServiceToken, Session, SignIn, SignOn, Signpost, Spent,
-		Step, Theme, Theming, Verdict, VerdictRound, Voice, VoiceInvitation []ent.Hook
+		Objection, Origin, Passkey, PasskeyChallenge, Person, PolicyClause, Progress,
+		Refresh, Response, ReviewRequest, Service, ServiceToken, Session, SignIn,
+		SignOn, Signpost, Spent, Step, Theme, Theming, Verdict, VerdictRound, Voice,
+		VoiceInvitation []ent.Hook
 	}
 	inters struct {
 		Appeal, AuditEntry, Authority, AuthorityCode, BreakGlass, Change, Channel,
 		CoProducer, Concern, ConcernEntry, Consent, ConsentText, Decision, Evidence,
 		Experience, Export, ExportPart, Identity, Invitation, Job, Membership,
-		Objection, Origin, Person, PolicyClause, Progress, Refresh, Response,
-		ReviewRequest, Service, ServiceToken, Session, SignIn, SignOn, Signpost, Spent,
-		Step, Theme, Theming, Verdict, VerdictRound, Voice,
+		Objection, Origin, Passkey, PasskeyChallenge, Person, PolicyClause, Progress,
+		Refresh, Response, ReviewRequest, Service, ServiceToken, Session, SignIn,
+		SignOn, Signpost, Spent, Step, Theme, Theming, Verdict, VerdictRound, Voice,
 		VoiceInvitation []ent.Interceptor
 	}
 )

@@ -32,6 +32,8 @@ type Session struct {
 	EndsAt *time.Time `json:"ends_at,omitempty"`
 	// Hash of the secret of a service token that opens it; none for people's own.
 	SecretHash *string `json:"-"`
+	// The passkey that opened it; none for every other way in.
+	PasskeyID *typeid.ID `json:"passkey_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the SessionQuery when eager-loading is set.
 	Edges        SessionEdges `json:"edges"`
@@ -76,7 +78,7 @@ func (*Session) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case session.FieldID, session.FieldPersonID, session.FieldScopes, session.FieldSecretHash:
+		case session.FieldID, session.FieldPersonID, session.FieldScopes, session.FieldSecretHash, session.FieldPasskeyID:
 			values[i] = new(sql.NullString)
 		case session.FieldCreatedAt, session.FieldEndedAt, session.FieldEndsAt:
 			values[i] = new(sql.NullTime)
@@ -139,6 +141,13 @@ func (_m *Session) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.SecretHash = new(string)
 				*_m.SecretHash = value.String
+			}
+		case session.FieldPasskeyID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field passkey_id", values[i])
+			} else if value.Valid {
+				_m.PasskeyID = new(typeid.ID)
+				*_m.PasskeyID = typeid.ID(value.String)
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -206,6 +215,11 @@ func (_m *Session) String() string {
 	}
 	builder.WriteString(", ")
 	builder.WriteString("secret_hash=<sensitive>")
+	builder.WriteString(", ")
+	if v := _m.PasskeyID; v != nil {
+		builder.WriteString("passkey_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

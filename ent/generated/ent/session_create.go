@@ -86,6 +86,20 @@ func (_c *SessionCreate) SetNillableSecretHash(v *string) *SessionCreate {
 	return _c
 }
 
+// SetPasskeyID sets the "passkey_id" field.
+func (_c *SessionCreate) SetPasskeyID(v typeid.ID) *SessionCreate {
+	_c.mutation.SetPasskeyID(v)
+	return _c
+}
+
+// SetNillablePasskeyID sets the "passkey_id" field if the given value is not nil.
+func (_c *SessionCreate) SetNillablePasskeyID(v *typeid.ID) *SessionCreate {
+	if v != nil {
+		_c.SetPasskeyID(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *SessionCreate) SetID(v typeid.ID) *SessionCreate {
 	_c.mutation.SetID(v)
@@ -193,6 +207,11 @@ func (_c *SessionCreate) check() error {
 			return &ValidationError{Name: "secret_hash", err: fmt.Errorf(`ent: validator failed for field "Session.secret_hash": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.PasskeyID(); ok {
+		if err := session.PasskeyIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "passkey_id", err: fmt.Errorf(`ent: validator failed for field "Session.passkey_id": %w`, err)}
+		}
+	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := session.IDValidator(string(v)); err != nil {
 			return &ValidationError{Name: "id", err: fmt.Errorf(`ent: validator failed for field "Session.id": %w`, err)}
@@ -256,6 +275,10 @@ func (_c *SessionCreate) createSpec() (*Session, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.SecretHash(); ok {
 		_spec.SetField(session.FieldSecretHash, field.TypeString, value)
 		_node.SecretHash = &value
+	}
+	if value, ok := _c.mutation.PasskeyID(); ok {
+		_spec.SetField(session.FieldPasskeyID, field.TypeString, value)
+		_node.PasskeyID = &value
 	}
 	if nodes := _c.mutation.PersonIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -406,6 +429,9 @@ func (u *SessionUpsertOne) UpdateNewValues() *SessionUpsertOne {
 		}
 		if _, exists := u.create.mutation.SecretHash(); exists {
 			s.SetIgnore(session.FieldSecretHash)
+		}
+		if _, exists := u.create.mutation.PasskeyID(); exists {
+			s.SetIgnore(session.FieldPasskeyID)
 		}
 	}))
 	return u
@@ -674,6 +700,9 @@ func (u *SessionUpsertBulk) UpdateNewValues() *SessionUpsertBulk {
 			}
 			if _, exists := b.mutation.SecretHash(); exists {
 				s.SetIgnore(session.FieldSecretHash)
+			}
+			if _, exists := b.mutation.PasskeyID(); exists {
+				s.SetIgnore(session.FieldPasskeyID)
 			}
 		}
 	}))

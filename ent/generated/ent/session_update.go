@@ -180,6 +180,9 @@ func (_u *SessionUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.SecretHashCleared() {
 		_spec.ClearField(session.FieldSecretHash, field.TypeString)
 	}
+	if _u.mutation.PasskeyIDCleared() {
+		_spec.ClearField(session.FieldPasskeyID, field.TypeString)
+	}
 	if _u.mutation.RefreshesCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -425,6 +428,9 @@ func (_u *SessionUpdateOne) sqlSave(ctx context.Context) (_node *Session, err er
 	}
 	if _u.mutation.SecretHashCleared() {
 		_spec.ClearField(session.FieldSecretHash, field.TypeString)
+	}
+	if _u.mutation.PasskeyIDCleared() {
+		_spec.ClearField(session.FieldPasskeyID, field.TypeString)
 	}
 	if _u.mutation.RefreshesCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -60,6 +60,10 @@ type Tx struct {
 	Objection *ObjectionClient
 	// Origin is the client for interacting with the Origin builders.
 	Origin *OriginClient
+	// Passkey is the client for interacting with the Passkey builders.
+	Passkey *PasskeyClient
+	// PasskeyChallenge is the client for interacting with the PasskeyChallenge builders.
+	PasskeyChallenge *PasskeyChallengeClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
 	// PolicyClause is the client for interacting with the PolicyClause builders.
@@ -254,6 +258,8 @@ func (tx *Tx) init() {
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.Objection = NewObjectionClient(tx.config)
 	tx.Origin = NewOriginClient(tx.config)
+	tx.Passkey = NewPasskeyClient(tx.config)
+	tx.PasskeyChallenge = NewPasskeyChallengeClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
 	tx.PolicyClause = NewPolicyClauseClient(tx.config)
 	tx.Progress = NewProgressClient(tx.config)

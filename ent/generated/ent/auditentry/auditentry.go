@@ -137,6 +137,7 @@ const (
 	ActExport      Act = "EXPORT"
 	ActErasure     Act = "ERASURE"
 	ActToken       Act = "TOKEN"
+	ActPasskey     Act = "PASSKEY"
 	ActLogRead     Act = "LOG_READ"
 )
 
@@ -147,7 +148,7 @@ func (a Act) String() string {
 // ActValidator is a validator for the "act" field enum values. It is called by the builders before save.
 func ActValidator(a Act) error {
 	switch a {
-	case ActRead, ActDecision, ActInvitation, ActRoleGiven, ActRoleEnded, ActTrust, ActSetting, ActConcern, ActBreakGlass, ActProxy, ActWithdrawal, ActRestriction, ActExport, ActErasure, ActToken, ActLogRead:
+	case ActRead, ActDecision, ActInvitation, ActRoleGiven, ActRoleEnded, ActTrust, ActSetting, ActConcern, ActBreakGlass, ActProxy, ActWithdrawal, ActRestriction, ActExport, ActErasure, ActToken, ActPasskey, ActLogRead:
 		return nil
 	default:
 		return fmt.Errorf("auditentry: invalid enum value for act field: %q", a)

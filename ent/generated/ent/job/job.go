@@ -98,10 +98,11 @@ type Kind string
 
 // Kind values.
 const (
-	KindExport Kind = "EXPORT"
-	KindErase  Kind = "ERASE"
-	KindTell   Kind = "TELL"
-	KindDigest Kind = "DIGEST"
+	KindExport         Kind = "EXPORT"
+	KindErase          Kind = "ERASE"
+	KindTell           Kind = "TELL"
+	KindDigest         Kind = "DIGEST"
+	KindPasskeyStopped Kind = "PASSKEY_STOPPED"
 )
 
 func (k Kind) String() string {
@@ -111,7 +112,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindExport, KindErase, KindTell, KindDigest:
+	case KindExport, KindErase, KindTell, KindDigest, KindPasskeyStopped:
 		return nil
 	default:
 		return fmt.Errorf("job: invalid enum value for kind field: %q", k)

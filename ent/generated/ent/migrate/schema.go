@@ -68,7 +68,7 @@ var (
 		{Name: "id", Type: field.TypeString, Size: 40},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "number", Type: field.TypeInt, Unique: true},
-		{Name: "act", Type: field.TypeEnum, Enums: []string{"READ", "DECISION", "INVITATION", "ROLE_GIVEN", "ROLE_ENDED", "TRUST", "SETTING", "CONCERN", "BREAK_GLASS", "PROXY", "WITHDRAWAL", "RESTRICTION", "EXPORT", "ERASURE", "TOKEN", "LOG_READ"}},
+		{Name: "act", Type: field.TypeEnum, Enums: []string{"READ", "DECISION", "INVITATION", "ROLE_GIVEN", "ROLE_ENDED", "TRUST", "SETTING", "CONCERN", "BREAK_GLASS", "PROXY", "WITHDRAWAL", "RESTRICTION", "EXPORT", "ERASURE", "TOKEN", "PASSKEY", "LOG_READ"}},
 		{Name: "actor_id", Type: field.TypeString, Size: 40, Default: ""},
 		{Name: "role", Type: field.TypeEnum, Enums: []string{"CONTRIBUTOR", "STAFF", "FACILITATOR", "MODERATOR", "SAFEGUARDING_LEAD", "COMMISSIONER", "ADMINISTRATOR", "INTEGRATOR", "SYSTEM"}},
 		{Name: "place_id", Type: field.TypeString, Size: 40, Default: ""},
@@ -898,7 +898,7 @@ var (
 	JobsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
 		{Name: "created_at", Type: field.TypeTime},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"EXPORT", "ERASE", "TELL", "DIGEST"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"EXPORT", "ERASE", "TELL", "DIGEST", "PASSKEY_STOPPED"}},
 		{Name: "about", Type: field.TypeString, Size: 40},
 		{Name: "unique_key", Type: field.TypeString, Unique: true, Nullable: true, Size: 120},
 		{Name: "run_at", Type: field.TypeTime},
@@ -1073,6 +1073,73 @@ var (
 				Name:    "origin_linked_by_id",
 				Unique:  false,
 				Columns: []*schema.Column{OriginsColumns[3]},
+			},
+		},
+	}
+	// PasskeysColumns holds the columns for the "passkeys" table.
+	PasskeysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "name", Type: field.TypeString},
+		{Name: "credential_id", Type: field.TypeBytes, Unique: true, Size: 1023},
+		{Name: "handle", Type: field.TypeBytes, Size: 64},
+		{Name: "public_key", Type: field.TypeBytes, Size: 1000},
+		{Name: "sign_count", Type: field.TypeInt64, Default: 0},
+		{Name: "aaguid", Type: field.TypeString, Size: 36},
+		{Name: "transports", Type: field.TypeString, Size: 60, Default: ""},
+		{Name: "backup_eligible", Type: field.TypeBool},
+		{Name: "backed_up", Type: field.TypeBool},
+		{Name: "last_used_at", Type: field.TypeTime, Nullable: true},
+		{Name: "stopped_at", Type: field.TypeTime, Nullable: true},
+		{Name: "person_id", Type: field.TypeString, Size: 40},
+	}
+	// PasskeysTable holds the schema information for the "passkeys" table.
+	PasskeysTable = &schema.Table{
+		Name:       "passkeys",
+		Columns:    PasskeysColumns,
+		PrimaryKey: []*schema.Column{PasskeysColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "passkeys_people_person",
+				Columns:    []*schema.Column{PasskeysColumns[14]},
+				RefColumns: []*schema.Column{PeopleColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "passkey_person_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{PasskeysColumns[14], PasskeysColumns[1], PasskeysColumns[0]},
+			},
+		},
+	}
+	// PasskeyChallengesColumns holds the columns for the "passkey_challenges" table.
+	PasskeyChallengesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "challenge_hash", Type: field.TypeString, Unique: true, Size: 64},
+		{Name: "person_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "handle", Type: field.TypeBytes, Nullable: true, Size: 64},
+		{Name: "expires_at", Type: field.TypeTime},
+		{Name: "used_at", Type: field.TypeTime, Nullable: true},
+	}
+	// PasskeyChallengesTable holds the schema information for the "passkey_challenges" table.
+	PasskeyChallengesTable = &schema.Table{
+		Name:       "passkey_challenges",
+		Columns:    PasskeyChallengesColumns,
+		PrimaryKey: []*schema.Column{PasskeyChallengesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "passkeychallenge_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{PasskeyChallengesColumns[5]},
+			},
+			{
+				Name:    "passkeychallenge_person_id",
+				Unique:  false,
+				Columns: []*schema.Column{PasskeyChallengesColumns[3]},
 			},
 		},
 	}
@@ -1435,6 +1502,7 @@ var (
 		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
 		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
 		{Name: "secret_hash", Type: field.TypeString, Unique: true, Nullable: true, Size: 64},
+		{Name: "passkey_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "person_id", Type: field.TypeString, Size: 40},
 	}
 	// SessionsTable holds the schema information for the "sessions" table.
@@ -1445,7 +1513,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sessions_people_sessions",
-				Columns:    []*schema.Column{SessionsColumns[6]},
+				Columns:    []*schema.Column{SessionsColumns[7]},
 				RefColumns: []*schema.Column{PeopleColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1454,7 +1522,7 @@ var (
 			{
 				Name:    "session_person_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{SessionsColumns[6], SessionsColumns[1]},
+				Columns: []*schema.Column{SessionsColumns[7], SessionsColumns[1]},
 			},
 		},
 	}
@@ -1956,6 +2024,8 @@ var (
 		MembershipsTable,
 		ObjectionsTable,
 		OriginsTable,
+		PasskeysTable,
+		PasskeyChallengesTable,
 		PeopleTable,
 		PolicyClausesTable,
 		ProgressTable,
@@ -2076,6 +2146,13 @@ func init() {
 	OriginsTable.ForeignKeys[1].RefTable = ExperiencesTable
 	OriginsTable.Annotation = &entsql.Annotation{
 		Table: "origins",
+	}
+	PasskeysTable.ForeignKeys[0].RefTable = PeopleTable
+	PasskeysTable.Annotation = &entsql.Annotation{
+		Table: "passkeys",
+	}
+	PasskeyChallengesTable.Annotation = &entsql.Annotation{
+		Table: "passkey_challenges",
 	}
 	PeopleTable.Annotation = &entsql.Annotation{
 		Table: "people",

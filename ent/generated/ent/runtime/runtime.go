@@ -27,6 +27,8 @@ import (
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
+	"hearback/ent/generated/ent/passkey"
+	"hearback/ent/generated/ent/passkeychallenge"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/policyclause"
 	"hearback/ent/generated/ent/progress"
@@ -1379,6 +1381,154 @@ func init() {
 	origin.DefaultID = originDescID.Default.(func() typeid.ID)
 	// origin.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	origin.IDValidator = originDescID.Validators[0].(func(string) error)
+	passkeyMixin := schema.Passkey{}.Mixin()
+	passkey.Policy = privacy.NewPolicies(schema.Passkey{})
+	passkey.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := passkey.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	passkeyMixinFields0 := passkeyMixin[0].Fields()
+	_ = passkeyMixinFields0
+	passkeyMixinFields1 := passkeyMixin[1].Fields()
+	_ = passkeyMixinFields1
+	passkeyFields := schema.Passkey{}.Fields()
+	_ = passkeyFields
+	// passkeyDescFingerprint is the schema descriptor for fingerprint field.
+	passkeyDescFingerprint := passkeyMixinFields1[0].Descriptor()
+	// passkey.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	passkey.FingerprintValidator = passkeyDescFingerprint.Validators[0].(func(string) error)
+	// passkeyDescPersonID is the schema descriptor for person_id field.
+	passkeyDescPersonID := passkeyFields[0].Descriptor()
+	// passkey.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	passkey.PersonIDValidator = passkeyDescPersonID.Validators[0].(func(string) error)
+	// passkeyDescName is the schema descriptor for name field.
+	passkeyDescName := passkeyFields[1].Descriptor()
+	// passkey.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	passkey.NameValidator = func() func(string) error {
+		validators := passkeyDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// passkeyDescCredentialID is the schema descriptor for credential_id field.
+	passkeyDescCredentialID := passkeyFields[2].Descriptor()
+	// passkey.CredentialIDValidator is a validator for the "credential_id" field. It is called by the builders before save.
+	passkey.CredentialIDValidator = func() func([]byte) error {
+		validators := passkeyDescCredentialID.Validators
+		fns := [...]func([]byte) error{
+			validators[0].(func([]byte) error),
+			validators[1].(func([]byte) error),
+		}
+		return func(credential_id []byte) error {
+			for _, fn := range fns {
+				if err := fn(credential_id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// passkeyDescHandle is the schema descriptor for handle field.
+	passkeyDescHandle := passkeyFields[3].Descriptor()
+	// passkey.HandleValidator is a validator for the "handle" field. It is called by the builders before save.
+	passkey.HandleValidator = func() func([]byte) error {
+		validators := passkeyDescHandle.Validators
+		fns := [...]func([]byte) error{
+			validators[0].(func([]byte) error),
+			validators[1].(func([]byte) error),
+		}
+		return func(handle []byte) error {
+			for _, fn := range fns {
+				if err := fn(handle); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// passkeyDescPublicKey is the schema descriptor for public_key field.
+	passkeyDescPublicKey := passkeyFields[4].Descriptor()
+	// passkey.PublicKeyValidator is a validator for the "public_key" field. It is called by the builders before save.
+	passkey.PublicKeyValidator = func() func([]byte) error {
+		validators := passkeyDescPublicKey.Validators
+		fns := [...]func([]byte) error{
+			validators[0].(func([]byte) error),
+			validators[1].(func([]byte) error),
+		}
+		return func(public_key []byte) error {
+			for _, fn := range fns {
+				if err := fn(public_key); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// passkeyDescSignCount is the schema descriptor for sign_count field.
+	passkeyDescSignCount := passkeyFields[5].Descriptor()
+	// passkey.DefaultSignCount holds the default value on creation for the sign_count field.
+	passkey.DefaultSignCount = passkeyDescSignCount.Default.(int64)
+	// passkeyDescAaguid is the schema descriptor for aaguid field.
+	passkeyDescAaguid := passkeyFields[6].Descriptor()
+	// passkey.AaguidValidator is a validator for the "aaguid" field. It is called by the builders before save.
+	passkey.AaguidValidator = passkeyDescAaguid.Validators[0].(func(string) error)
+	// passkeyDescTransports is the schema descriptor for transports field.
+	passkeyDescTransports := passkeyFields[7].Descriptor()
+	// passkey.DefaultTransports holds the default value on creation for the transports field.
+	passkey.DefaultTransports = passkeyDescTransports.Default.(string)
+	// passkey.TransportsValidator is a validator for the "transports" field. It is called by the builders before save.
+	passkey.TransportsValidator = passkeyDescTransports.Validators[0].(func(string) error)
+	// passkeyDescID is the schema descriptor for id field.
+	passkeyDescID := passkeyMixinFields0[0].Descriptor()
+	// passkey.DefaultID holds the default value on creation for the id field.
+	passkey.DefaultID = passkeyDescID.Default.(func() typeid.ID)
+	// passkey.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	passkey.IDValidator = passkeyDescID.Validators[0].(func(string) error)
+	passkeychallengeMixin := schema.PasskeyChallenge{}.Mixin()
+	passkeychallenge.Policy = privacy.NewPolicies(schema.PasskeyChallenge{})
+	passkeychallenge.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := passkeychallenge.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	passkeychallengeMixinFields0 := passkeychallengeMixin[0].Fields()
+	_ = passkeychallengeMixinFields0
+	passkeychallengeFields := schema.PasskeyChallenge{}.Fields()
+	_ = passkeychallengeFields
+	// passkeychallengeDescChallengeHash is the schema descriptor for challenge_hash field.
+	passkeychallengeDescChallengeHash := passkeychallengeFields[0].Descriptor()
+	// passkeychallenge.ChallengeHashValidator is a validator for the "challenge_hash" field. It is called by the builders before save.
+	passkeychallenge.ChallengeHashValidator = passkeychallengeDescChallengeHash.Validators[0].(func(string) error)
+	// passkeychallengeDescPersonID is the schema descriptor for person_id field.
+	passkeychallengeDescPersonID := passkeychallengeFields[1].Descriptor()
+	// passkeychallenge.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	passkeychallenge.PersonIDValidator = passkeychallengeDescPersonID.Validators[0].(func(string) error)
+	// passkeychallengeDescHandle is the schema descriptor for handle field.
+	passkeychallengeDescHandle := passkeychallengeFields[2].Descriptor()
+	// passkeychallenge.HandleValidator is a validator for the "handle" field. It is called by the builders before save.
+	passkeychallenge.HandleValidator = passkeychallengeDescHandle.Validators[0].(func([]byte) error)
+	// passkeychallengeDescID is the schema descriptor for id field.
+	passkeychallengeDescID := passkeychallengeMixinFields0[0].Descriptor()
+	// passkeychallenge.DefaultID holds the default value on creation for the id field.
+	passkeychallenge.DefaultID = passkeychallengeDescID.Default.(func() typeid.ID)
+	// passkeychallenge.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	passkeychallenge.IDValidator = passkeychallengeDescID.Validators[0].(func(string) error)
 	personMixin := schema.Person{}.Mixin()
 	person.Policy = privacy.NewPolicies(schema.Person{})
 	person.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1949,6 +2099,10 @@ func init() {
 	sessionDescSecretHash := sessionFields[4].Descriptor()
 	// session.SecretHashValidator is a validator for the "secret_hash" field. It is called by the builders before save.
 	session.SecretHashValidator = sessionDescSecretHash.Validators[0].(func(string) error)
+	// sessionDescPasskeyID is the schema descriptor for passkey_id field.
+	sessionDescPasskeyID := sessionFields[5].Descriptor()
+	// session.PasskeyIDValidator is a validator for the "passkey_id" field. It is called by the builders before save.
+	session.PasskeyIDValidator = sessionDescPasskeyID.Validators[0].(func(string) error)
 	// sessionDescID is the schema descriptor for id field.
 	sessionDescID := sessionMixinFields0[0].Descriptor()
 	// session.DefaultID holds the default value on creation for the id field.

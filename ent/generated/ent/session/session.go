@@ -27,6 +27,8 @@ const (
 	FieldEndsAt = "ends_at"
 	// FieldSecretHash holds the string denoting the secret_hash field in the database.
 	FieldSecretHash = "secret_hash"
+	// FieldPasskeyID holds the string denoting the passkey_id field in the database.
+	FieldPasskeyID = "passkey_id"
 	// EdgePerson holds the string denoting the person edge name in mutations.
 	EdgePerson = "person"
 	// EdgeRefreshes holds the string denoting the refreshes edge name in mutations.
@@ -58,6 +60,7 @@ var Columns = []string{
 	FieldEndedAt,
 	FieldEndsAt,
 	FieldSecretHash,
+	FieldPasskeyID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -84,6 +87,8 @@ var (
 	ScopesValidator func(string) error
 	// SecretHashValidator is a validator for the "secret_hash" field. It is called by the builders before save.
 	SecretHashValidator func(string) error
+	// PasskeyIDValidator is a validator for the "passkey_id" field. It is called by the builders before save.
+	PasskeyIDValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -126,6 +131,11 @@ func ByEndsAt(opts ...sql.OrderTermOption) OrderOption {
 // BySecretHash orders the results by the secret_hash field.
 func BySecretHash(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSecretHash, opts...).ToFunc()
+}
+
+// ByPasskeyID orders the results by the passkey_id field.
+func ByPasskeyID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPasskeyID, opts...).ToFunc()
 }
 
 // ByPersonField orders the results by person field.

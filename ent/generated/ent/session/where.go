@@ -87,6 +87,12 @@ func SecretHash(v string) predicate.Session {
 	return predicate.Session(sql.FieldEQ(FieldSecretHash, v))
 }
 
+// PasskeyID applies equality check predicate on the "passkey_id" field. It's identical to PasskeyIDEQ.
+func PasskeyID(v typeid.ID) predicate.Session {
+	vc := string(v)
+	return predicate.Session(sql.FieldEQ(FieldPasskeyID, vc))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Session {
 	return predicate.Session(sql.FieldEQ(FieldCreatedAt, v))
@@ -449,6 +455,100 @@ func SecretHashEqualFold(v string) predicate.Session {
 // SecretHashContainsFold applies the ContainsFold predicate on the "secret_hash" field.
 func SecretHashContainsFold(v string) predicate.Session {
 	return predicate.Session(sql.FieldContainsFold(FieldSecretHash, v))
+}
+
+// PasskeyIDEQ applies the EQ predicate on the "passkey_id" field.
+func PasskeyIDEQ(v typeid.ID) predicate.Session {
+	vc := string(v)
+	return predicate.Session(sql.FieldEQ(FieldPasskeyID, vc))
+}
+
+// PasskeyIDNEQ applies the NEQ predicate on the "passkey_id" field.
+func PasskeyIDNEQ(v typeid.ID) predicate.Session {
+	vc := string(v)
+	return predicate.Session(sql.FieldNEQ(FieldPasskeyID, vc))
+}
+
+// PasskeyIDIn applies the In predicate on the "passkey_id" field.
+func PasskeyIDIn(vs ...typeid.ID) predicate.Session {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Session(sql.FieldIn(FieldPasskeyID, v...))
+}
+
+// PasskeyIDNotIn applies the NotIn predicate on the "passkey_id" field.
+func PasskeyIDNotIn(vs ...typeid.ID) predicate.Session {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Session(sql.FieldNotIn(FieldPasskeyID, v...))
+}
+
+// PasskeyIDGT applies the GT predicate on the "passkey_id" field.
+func PasskeyIDGT(v typeid.ID) predicate.Session {
+	vc := string(v)
+	return predicate.Session(sql.FieldGT(FieldPasskeyID, vc))
+}
+
+// PasskeyIDGTE applies the GTE predicate on the "passkey_id" field.
+func PasskeyIDGTE(v typeid.ID) predicate.Session {
+	vc := string(v)
+	return predicate.Session(sql.FieldGTE(FieldPasskeyID, vc))
+}
+
+// PasskeyIDLT applies the LT predicate on the "passkey_id" field.
+func PasskeyIDLT(v typeid.ID) predicate.Session {
+	vc := string(v)
+	return predicate.Session(sql.FieldLT(FieldPasskeyID, vc))
+}
+
+// PasskeyIDLTE applies the LTE predicate on the "passkey_id" field.
+func PasskeyIDLTE(v typeid.ID) predicate.Session {
+	vc := string(v)
+	return predicate.Session(sql.FieldLTE(FieldPasskeyID, vc))
+}
+
+// PasskeyIDContains applies the Contains predicate on the "passkey_id" field.
+func PasskeyIDContains(v typeid.ID) predicate.Session {
+	vc := string(v)
+	return predicate.Session(sql.FieldContains(FieldPasskeyID, vc))
+}
+
+// PasskeyIDHasPrefix applies the HasPrefix predicate on the "passkey_id" field.
+func PasskeyIDHasPrefix(v typeid.ID) predicate.Session {
+	vc := string(v)
+	return predicate.Session(sql.FieldHasPrefix(FieldPasskeyID, vc))
+}
+
+// PasskeyIDHasSuffix applies the HasSuffix predicate on the "passkey_id" field.
+func PasskeyIDHasSuffix(v typeid.ID) predicate.Session {
+	vc := string(v)
+	return predicate.Session(sql.FieldHasSuffix(FieldPasskeyID, vc))
+}
+
+// PasskeyIDIsNil applies the IsNil predicate on the "passkey_id" field.
+func PasskeyIDIsNil() predicate.Session {
+	return predicate.Session(sql.FieldIsNull(FieldPasskeyID))
+}
+
+// PasskeyIDNotNil applies the NotNil predicate on the "passkey_id" field.
+func PasskeyIDNotNil() predicate.Session {
+	return predicate.Session(sql.FieldNotNull(FieldPasskeyID))
+}
+
+// PasskeyIDEqualFold applies the EqualFold predicate on the "passkey_id" field.
+func PasskeyIDEqualFold(v typeid.ID) predicate.Session {
+	vc := string(v)
+	return predicate.Session(sql.FieldEqualFold(FieldPasskeyID, vc))
+}
+
+// PasskeyIDContainsFold applies the ContainsFold predicate on the "passkey_id" field.
+func PasskeyIDContainsFold(v typeid.ID) predicate.Session {
+	vc := string(v)
+	return predicate.Session(sql.FieldContainsFold(FieldPasskeyID, vc))
 }
 
 // HasPerson applies the HasEdge predicate on the "person" edge.
