@@ -126,8 +126,14 @@ func TestToldByMail(t *testing.T) {
 		if got := pat.get(`{ viewer { channels { nodes { kind wants } } } }`, nil, "viewer.channels.nodes.0.wants"); dig(got, "0") != "MY_WORDS" || dig(got, "1") != "ANSWERS" || dig(got, "2") != nil {
 			t.Errorf("it is for %v", got)
 		}
+		before := pat.share(ward, "PATIENT", "zqbefore")
+		mo.publish(before)
+		pat.takesBack(before, "CONTACT_ABOUT_CHANGE") // and will not be asked again
+		pat.openMail("PEOPLE")
+		pat.openMail("ANSWERS", "MY_WORDS") // from now on
 		told := pat.share(ward, "PATIENT", "zqstory")
 		s.post()
+		sam.answered(before)
 		mo.publish(told)
 		sam.answered(told)
 		sam.link(sam.propose(ward, "zqchange"), told, "zqwhy")
@@ -201,9 +207,16 @@ func TestToldOnADevice(t *testing.T) {
 		if n := s.DB.Channel.Query().CountX(s.system()); n != 1 {
 			t.Errorf("%d are left where one is gone", n)
 		}
-		ann.openDevice("phone", "ANSWERS")
+		ann.openDevice("phone", "ANSWERS", "MY_WORDS")
 		if left := s.DB.Channel.Query().OnlyX(s.system()); string(left.PersonID) != ann.id {
 			t.Error("the phone tells who does not hold it")
+		}
+		hers := ann.share(ward, "PATIENT", "Dark.")
+		ann.act(`mutation { sessionEnd { userErrors { message } } }`, nil, "")
+		mo.publish(hers)
+		s.ticks(t)
+		if got := all.got["https://push.example/phone"]; len(got) != 1 || s.DB.Channel.Query().ExistX(s.system()) {
+			t.Errorf("who signed out is told: %v", got)
 		}
 		s.idle(t)
 	})
@@ -393,19 +406,18 @@ func TestDeadLetters(t *testing.T) {
 		if dig(got, "kind") != "TELL" || dig(got, "failure") != "The mail server did not take the message. It said 451." {
 			t.Errorf("the administrator sees %v", got)
 		}
-		sam.answered(told)
 		server.why = nil
-		if more := s.gathered(t, root); len(more) > 0 {
+		if more := s.gathered(t, root, sam); len(more) > 0 {
 			t.Errorf("nobody replayed it, and there is %v", more)
 		}
 		root.act(`mutation($in: JobReplayInput!) { jobReplay(input: $in) { job { id } userErrors { message } } }`, vars{"in": vars{"jobId": dig(got, "id")}}, "")
 		s.ticks(t)
-		if letters := s.post(); len(letters) != 1 || !strings.Contains(letters[0].Text, "answered") || !strings.Contains(letters[0].Text, "published") {
+		if letters := s.post(); len(letters) != 1 || !strings.Contains(letters[0].Text, "published") {
 			t.Errorf("replayed, there is %v", letters)
 		}
 		s.idle(t)
 		server.why = &mail.Failure{Server: "mail:587", What: "did not take the message", Code: 550, Enhanced: "5.1.1", Permanent: true}
-		s.later(0, pat, mo, root)
+		s.later(0, pat, mo, root, sam)
 		mo.publish(pat.share(ward, "PATIENT", "Dark."))
 		s.later(workflow.Gathering, root)
 		if _, err := s.Flow.Tick(t.Context()); err == nil {
@@ -414,6 +426,12 @@ func TestDeadLetters(t *testing.T) {
 		if got := root.get(deadQuery, nil, "deadJobs.nodes.0"); dig(got, "attempts") != 1.0 {
 			t.Errorf("what is refused for good is tried again: %v", got)
 		}
+		server.why = nil
+		sam.answered(told)
+		if letters := s.gathered(t, root); len(letters) != 1 || !strings.Contains(letters[0].Text, "answered") || !strings.Contains(letters[0].Text, "published") {
+			t.Errorf("with the next news there is %v", letters)
+		}
+		s.idle(t)
 	})
 }
 
@@ -479,6 +497,55 @@ func TestToldByOneWorker(t *testing.T) {
 			if len(got) != 1 {
 				t.Errorf("%s was told %v", where, got)
 			}
+		}
+		s.idle(t)
+	})
+}
+
+// While people are told one thing after the other, workers send what there is: nothing falls between two looks.
+func TestNoStepFallsBetween(t *testing.T) {
+	tell(t, func(t *testing.T, s *stage) {
+		ward, mo, _ := s.hears()
+		all, pat := s.devices(), s.start("Pat")
+		pat.openDevice("phone", "MY_WORDS")
+		var shared []string
+		for range 30 {
+			shared = append(shared, pat.share(ward, "PATIENT", "Loud."))
+		}
+		told := make(chan struct{})
+		var workers sync.WaitGroup
+		for range 3 {
+			workers.Go(func() {
+				for over := false; ; {
+					n, err := s.Flow.Tick(context.Background())
+					if err != nil {
+						t.Error(err)
+					}
+					if n == 0 && over {
+						return
+					}
+					select {
+					case <-told:
+						over = true
+					default:
+					}
+				}
+			})
+		}
+		for _, e := range shared {
+			mo.publish(e)
+		}
+		close(told)
+		workers.Wait()
+		s.ticks(t)
+		got := all.got["https://push.example/phone"]
+		newest := pat.get(`{ viewer { steps(last: 1) { nodes { id } } } }`, nil, "viewer.steps.nodes.0.id").(string)
+		seen := map[string]bool{}
+		for _, m := range got {
+			seen[m] = true
+		}
+		if c := s.DB.Channel.Query().OnlyX(s.system()); c.Told != len(shared) || len(seen) != len(got) || !seen[`{"id":"`+newest+`"}`] {
+			t.Errorf("of %d steps %d went out, in %d messages of which %d differ", len(shared), c.Told, len(got), len(seen))
 		}
 		s.idle(t)
 	})
@@ -596,4 +663,24 @@ func texts(t *testing.T) map[string]map[string]string {
 		all[name] = words
 	}
 	return all
+}
+
+// Who wants to be told of more is told of what comes from then on.
+func TestToldFromNowOn(t *testing.T) {
+	tell(t, func(t *testing.T, s *stage) {
+		ward, mo, sam := s.hears()
+		pat := s.signs(t, "pat@example.org")
+		pat.openMail("CHANGES")
+		told := pat.share(ward, "PATIENT", "Loud.")
+		mo.publish(told)
+		pat.openMail("MY_WORDS", "ANSWERS")
+		s.post()
+		if got := s.gathered(t, sam); len(got) > 0 {
+			t.Errorf("told of what was: %v", got)
+		}
+		sam.answered(told)
+		if got := s.gathered(t); len(got) != 1 || strings.Contains(got[0].Text, "published") || !strings.Contains(got[0].Text, "answered") {
+			t.Errorf("told of what was, too: %v", got)
+		}
+	})
 }

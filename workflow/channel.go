@@ -79,14 +79,36 @@ func (a *act) openChannel(ctx context.Context, me *ent.Person, d ChannelDraft) (
 	if hash != nil {
 		own.Where(channel.EndpointHash(*hash))
 	}
-	c, err := own.Only(rule.AsSystem(ctx, "one's own channel is changed, also with a token that only writes"))
-	if err == nil {
-		return c.Update().SetWants(wanted(d.Wants)).SetP256dh(d.Push.P256dh).SetAuthSecret(d.Push.Auth).Save(ctx)
+	system := rule.AsSystem(ctx, "one's own channel is changed, also with a token that only writes")
+	c, err := own.Only(system)
+	if ent.IsNotFound(err) {
+		return a.newChannel(ctx, me, d, hash)
 	}
-	if !ent.IsNotFound(err) {
+	if err == nil {
+		err = a.fromNowOn(system, me, c)
+	}
+	if err != nil {
 		return nil, err
 	}
-	return a.newChannel(ctx, me, d, hash)
+	return c.Update().SetWants(wanted(d.Wants)).SetNillableSessionID(a.sessionOf(d)).SetP256dh(d.Push.P256dh).SetAuthSecret(d.Push.Auth).Save(ctx)
+}
+
+// fromNowOn passes over what a channel was not for. As long as something waits for it, that goes out first.
+func (a *act) fromNowOn(ctx context.Context, me *ent.Person, c *ent.Channel) error {
+	waiting, err := a.waiting(ctx, []*ent.Channel{c})
+	if err != nil || len(waiting) > 0 {
+		return err
+	}
+	return c.Update().SetTold(me.Steps).Exec(ctx)
+}
+
+// sessionOf is the session with which a channel ends: signing out of a device ends what it is told.
+func (a *act) sessionOf(d ChannelDraft) *typeid.ID {
+	if d.Kind == channel.KindEmail {
+		return nil
+	}
+	id := typeid.ID(a.viewer.Session)
+	return &id
 }
 
 func (a *act) newChannel(ctx context.Context, me *ent.Person, d ChannelDraft, hash *string) (*ent.Channel, error) {
@@ -97,7 +119,7 @@ func (a *act) newChannel(ctx context.Context, me *ent.Person, d ChannelDraft, ha
 	if err != nil {
 		return nil, err
 	}
-	return a.Channel.Create().SetCreatedAt(a.at).SetPersonID(me.ID).SetKind(d.Kind).SetWants(wanted(d.Wants)).SetTold(me.Steps).
+	return a.Channel.Create().SetCreatedAt(a.at).SetPersonID(me.ID).SetKind(d.Kind).SetNillableSessionID(a.sessionOf(d)).SetWants(wanted(d.Wants)).SetTold(me.Steps).
 		SetEndpoint(d.Push.Endpoint).SetNillableEndpointHash(hash).SetP256dh(d.Push.P256dh).SetAuthSecret(d.Push.Auth).Save(ctx)
 }
 

@@ -12,6 +12,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/person"
+	"hearback/ent/generated/ent/session"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/typeid"
 	"hearback/internal/mail"
@@ -32,7 +33,7 @@ func toldBy(c *ent.Channel) errand {
 }
 
 // bring leaves a job for each channel of these people that is meant, in the transaction that gave them something to be told, unless
-// one waits already. Whoever calls holds the people: so does the worker when it looks for the last time, and nothing falls between.
+// one waits already; one that was given up is tried once more. Whoever calls holds the people: so does the worker when it looks for the last time, and nothing falls between.
 func (a *act) bring(ctx context.Context, people []typeid.ID, meant func(*ent.Channel) bool) error {
 	open, err := a.Channel.Query().Where(channel.PersonIDIn(people...)).All(ctx)
 	open = slices.DeleteFunc(open, func(c *ent.Channel) bool { return !meant(c) })
@@ -49,7 +50,26 @@ func (a *act) bring(ctx context.Context, people []typeid.ID, meant func(*ent.Cha
 			jobs = append(jobs, a.toTell(c))
 		}
 	}
-	return a.Job.CreateBulk(jobs...).Exec(ctx)
+	if err := a.Job.CreateBulk(jobs...).Exec(ctx); err != nil {
+		return err
+	}
+	if len(waiting) == 0 {
+		return nil
+	}
+	return a.revive(ctx, open)
+}
+
+// revive has what was given up tried again, because there is more to tell. What somebody else is at with it is passed over.
+func (a *act) revive(ctx context.Context, of []*ent.Channel) error {
+	dead, err := skim(a, a.Job.Query().Where(job.UniqueKeyIn(keysOf(of)...), job.DeadAtNotNil()).Order(job.ByID())).All(ctx)
+	if err != nil || len(dead) == 0 {
+		return err
+	}
+	ids := make([]typeid.ID, len(dead))
+	for i, j := range dead {
+		ids[i] = j.ID
+	}
+	return a.Job.Update().Where(job.IDIn(ids...)).ClearDeadAt().SetAttempts(0).SetRunAt(a.at.Add(Gathering)).Exec(ctx)
 }
 
 // waiting are the keys of the jobs of channels that are not done.
@@ -118,11 +138,11 @@ func (t task) deliver(ctx context.Context) error {
 // pack looks what there is to send, with the rights and wishes of now; nil when it has written down that there is nothing more, or
 // that it goes on later. The person is held: what they are told meanwhile comes before it, or after.
 func (t task) pack(ctx context.Context, a *act) (*parcel, error) {
-	c, err := a.Channel.Query().Where(channel.ID(t.row.About)).Only(ctx)
-	if ent.IsNotFound(err) {
-		return nil, t.done(ctx, a)
+	c, err := a.openNow(ctx, t.row.About)
+	if err == nil && c == nil {
+		err = t.done(ctx, a)
 	}
-	if err != nil {
+	if err != nil || c == nil {
 		return nil, err
 	}
 	p, err := hold(a, a.Person.Query().Where(person.ID(c.PersonID))).Only(ctx)
@@ -140,6 +160,23 @@ func (t task) pack(ctx context.Context, a *act) (*parcel, error) {
 		return nil, err
 	}
 	return a.parcelOf(ctx, c, p, steps)
+}
+
+// openNow is a channel; nil when there is none. One of a device whose session was ended is closed now: whoever holds it may be
+// somebody else.
+func (a *act) openNow(ctx context.Context, id typeid.ID) (*ent.Channel, error) {
+	c, err := a.Channel.Query().Where(channel.ID(id)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil || c.SessionID == nil {
+		return c, err
+	}
+	lasts, err := a.Session.Query().Where(session.ID(*c.SessionID), session.EndedAtIsNil()).Exist(ctx)
+	if err != nil || lasts {
+		return c, err
+	}
+	return nil, a.Channel.DeleteOneID(id).Exec(ctx)
 }
 
 // done writes down that there is nothing more to send; what comes after leaves a job of its own.

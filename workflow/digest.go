@@ -33,7 +33,7 @@ func (f *Flow) digestsDue(ctx context.Context) (int, error) {
 				err = p.Update().SetDigestNext(nextAt(p.DigestAt, p.TimeZone, a.at)).Exec(ctx)
 			}
 			if err == nil {
-				err = a.leave(ctx, errand{kind: job.KindDigest, about: p.ID, at: a.at})
+				err = a.leave(ctx, errand{kind: job.KindDigest, about: p.ID, turn: p.DigestNext.Format(time.DateOnly), at: a.at})
 			}
 		}
 		return len(due), err

@@ -26,7 +26,7 @@ func AllowOwnChannels() privacy.MutationRule {
 		if m.Op().Is(ent.OpCreate) {
 			return ownNew(m, v)
 		}
-		if m.Op().Is(ent.OpUpdate|ent.OpUpdateOne) && !changesWithin(m, channel.FieldWants, channel.FieldP256dh, channel.FieldAuthSecret) {
+		if m.Op().Is(ent.OpUpdate|ent.OpUpdateOne) && !changesWithin(m, channel.FieldWants, channel.FieldSessionID, channel.FieldP256dh, channel.FieldAuthSecret) {
 			return privacy.Skip
 		}
 		m.WhereP(func(s *sql.Selector) { s.Where(sql.EQ(s.C(channel.FieldPersonID), typeid.ID(v.Person))) })

@@ -28,6 +28,7 @@ func (Channel) Fields() []ent.Field {
 		field.Enum("kind").Immutable().NamedValues("Email", "EMAIL", "Push", "PUSH"),
 		field.String("wants").MaxLen(200).Comment("The groups of steps that are wanted by it, with blanks between."),
 		field.Int("told").Default(0).Comment("The number of the last step that went out by it, or was not to."),
+		field.String("session_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Comment("The session of the device, with which it ends; none for e-mail."),
 		field.String("endpoint").Default("").MaxLen(2000).Immutable().Sensitive().Comment("Where a device is reached (RFC 8030 §5); empty for e-mail, which goes to the address of the person."),
 		field.String("endpoint_hash").Optional().Nillable().Unique().MaxLen(64).Immutable().Sensitive().Comment("SHA-256 of the endpoint: one device is told once."),
 		field.String("p256dh").Default("").MaxLen(120).Sensitive().Comment("The public key of the device (RFC 8291 §3.1)."),

@@ -29,6 +29,8 @@ type Channel struct {
 	Wants string `json:"wants,omitempty"`
 	// The number of the last step that went out by it, or was not to.
 	Told int `json:"told,omitempty"`
+	// The session of the device, with which it ends; none for e-mail.
+	SessionID *typeid.ID `json:"session_id,omitempty"`
 	// Where a device is reached (RFC 8030 §5); empty for e-mail, which goes to the address of the person.
 	Endpoint string `json:"-"`
 	// SHA-256 of the endpoint: one device is told once.
@@ -49,7 +51,7 @@ func (*Channel) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case channel.FieldTold:
 			values[i] = new(sql.NullInt64)
-		case channel.FieldID, channel.FieldPersonID, channel.FieldKind, channel.FieldWants, channel.FieldEndpoint, channel.FieldEndpointHash, channel.FieldP256dh, channel.FieldAuthSecret:
+		case channel.FieldID, channel.FieldPersonID, channel.FieldKind, channel.FieldWants, channel.FieldSessionID, channel.FieldEndpoint, channel.FieldEndpointHash, channel.FieldP256dh, channel.FieldAuthSecret:
 			values[i] = new(sql.NullString)
 		case channel.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -103,6 +105,13 @@ func (_m *Channel) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field told", values[i])
 			} else if value.Valid {
 				_m.Told = int(value.Int64)
+			}
+		case channel.FieldSessionID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field session_id", values[i])
+			} else if value.Valid {
+				_m.SessionID = new(typeid.ID)
+				*_m.SessionID = typeid.ID(value.String)
 			}
 		case channel.FieldEndpoint:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -178,6 +187,11 @@ func (_m *Channel) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("told=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Told))
+	builder.WriteString(", ")
+	if v := _m.SessionID; v != nil {
+		builder.WriteString("session_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("endpoint=<sensitive>")
 	builder.WriteString(", ")

@@ -62,6 +62,20 @@ func (_c *ChannelCreate) SetNillableTold(v *int) *ChannelCreate {
 	return _c
 }
 
+// SetSessionID sets the "session_id" field.
+func (_c *ChannelCreate) SetSessionID(v typeid.ID) *ChannelCreate {
+	_c.mutation.SetSessionID(v)
+	return _c
+}
+
+// SetNillableSessionID sets the "session_id" field if the given value is not nil.
+func (_c *ChannelCreate) SetNillableSessionID(v *typeid.ID) *ChannelCreate {
+	if v != nil {
+		_c.SetSessionID(*v)
+	}
+	return _c
+}
+
 // SetEndpoint sets the "endpoint" field.
 func (_c *ChannelCreate) SetEndpoint(v string) *ChannelCreate {
 	_c.mutation.SetEndpoint(v)
@@ -227,6 +241,11 @@ func (_c *ChannelCreate) check() error {
 	if _, ok := _c.mutation.Told(); !ok {
 		return &ValidationError{Name: "told", err: errors.New(`ent: missing required field "Channel.told"`)}
 	}
+	if v, ok := _c.mutation.SessionID(); ok {
+		if err := channel.SessionIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "session_id", err: fmt.Errorf(`ent: validator failed for field "Channel.session_id": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.Endpoint(); !ok {
 		return &ValidationError{Name: "endpoint", err: errors.New(`ent: missing required field "Channel.endpoint"`)}
 	}
@@ -316,6 +335,10 @@ func (_c *ChannelCreate) createSpec() (*Channel, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Told(); ok {
 		_spec.SetField(channel.FieldTold, field.TypeInt, value)
 		_node.Told = value
+	}
+	if value, ok := _c.mutation.SessionID(); ok {
+		_spec.SetField(channel.FieldSessionID, field.TypeString, value)
+		_node.SessionID = &value
 	}
 	if value, ok := _c.mutation.Endpoint(); ok {
 		_spec.SetField(channel.FieldEndpoint, field.TypeString, value)
@@ -412,6 +435,24 @@ func (u *ChannelUpsert) UpdateTold() *ChannelUpsert {
 // AddTold adds v to the "told" field.
 func (u *ChannelUpsert) AddTold(v int) *ChannelUpsert {
 	u.Add(channel.FieldTold, v)
+	return u
+}
+
+// SetSessionID sets the "session_id" field.
+func (u *ChannelUpsert) SetSessionID(v typeid.ID) *ChannelUpsert {
+	u.Set(channel.FieldSessionID, v)
+	return u
+}
+
+// UpdateSessionID sets the "session_id" field to the value that was provided on create.
+func (u *ChannelUpsert) UpdateSessionID() *ChannelUpsert {
+	u.SetExcluded(channel.FieldSessionID)
+	return u
+}
+
+// ClearSessionID clears the value of the "session_id" field.
+func (u *ChannelUpsert) ClearSessionID() *ChannelUpsert {
+	u.SetNull(channel.FieldSessionID)
 	return u
 }
 
@@ -534,6 +575,27 @@ func (u *ChannelUpsertOne) AddTold(v int) *ChannelUpsertOne {
 func (u *ChannelUpsertOne) UpdateTold() *ChannelUpsertOne {
 	return u.Update(func(s *ChannelUpsert) {
 		s.UpdateTold()
+	})
+}
+
+// SetSessionID sets the "session_id" field.
+func (u *ChannelUpsertOne) SetSessionID(v typeid.ID) *ChannelUpsertOne {
+	return u.Update(func(s *ChannelUpsert) {
+		s.SetSessionID(v)
+	})
+}
+
+// UpdateSessionID sets the "session_id" field to the value that was provided on create.
+func (u *ChannelUpsertOne) UpdateSessionID() *ChannelUpsertOne {
+	return u.Update(func(s *ChannelUpsert) {
+		s.UpdateSessionID()
+	})
+}
+
+// ClearSessionID clears the value of the "session_id" field.
+func (u *ChannelUpsertOne) ClearSessionID() *ChannelUpsertOne {
+	return u.Update(func(s *ChannelUpsert) {
+		s.ClearSessionID()
 	})
 }
 
@@ -827,6 +889,27 @@ func (u *ChannelUpsertBulk) AddTold(v int) *ChannelUpsertBulk {
 func (u *ChannelUpsertBulk) UpdateTold() *ChannelUpsertBulk {
 	return u.Update(func(s *ChannelUpsert) {
 		s.UpdateTold()
+	})
+}
+
+// SetSessionID sets the "session_id" field.
+func (u *ChannelUpsertBulk) SetSessionID(v typeid.ID) *ChannelUpsertBulk {
+	return u.Update(func(s *ChannelUpsert) {
+		s.SetSessionID(v)
+	})
+}
+
+// UpdateSessionID sets the "session_id" field to the value that was provided on create.
+func (u *ChannelUpsertBulk) UpdateSessionID() *ChannelUpsertBulk {
+	return u.Update(func(s *ChannelUpsert) {
+		s.UpdateSessionID()
+	})
+}
+
+// ClearSessionID clears the value of the "session_id" field.
+func (u *ChannelUpsertBulk) ClearSessionID() *ChannelUpsertBulk {
+	return u.Update(func(s *ChannelUpsert) {
+		s.ClearSessionID()
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/channel"
 	"hearback/ent/generated/ent/predicate"
+	"hearback/ent/typeid"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -60,6 +61,26 @@ func (_u *ChannelUpdate) SetNillableTold(v *int) *ChannelUpdate {
 // AddTold adds value to the "told" field.
 func (_u *ChannelUpdate) AddTold(v int) *ChannelUpdate {
 	_u.mutation.AddTold(v)
+	return _u
+}
+
+// SetSessionID sets the "session_id" field.
+func (_u *ChannelUpdate) SetSessionID(v typeid.ID) *ChannelUpdate {
+	_u.mutation.SetSessionID(v)
+	return _u
+}
+
+// SetNillableSessionID sets the "session_id" field if the given value is not nil.
+func (_u *ChannelUpdate) SetNillableSessionID(v *typeid.ID) *ChannelUpdate {
+	if v != nil {
+		_u.SetSessionID(*v)
+	}
+	return _u
+}
+
+// ClearSessionID clears the value of the "session_id" field.
+func (_u *ChannelUpdate) ClearSessionID() *ChannelUpdate {
+	_u.mutation.ClearSessionID()
 	return _u
 }
 
@@ -130,6 +151,11 @@ func (_u *ChannelUpdate) check() error {
 			return &ValidationError{Name: "wants", err: fmt.Errorf(`ent: validator failed for field "Channel.wants": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.SessionID(); ok {
+		if err := channel.SessionIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "session_id", err: fmt.Errorf(`ent: validator failed for field "Channel.session_id": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.P256dh(); ok {
 		if err := channel.P256dhValidator(v); err != nil {
 			return &ValidationError{Name: "p256dh", err: fmt.Errorf(`ent: validator failed for field "Channel.p256dh": %w`, err)}
@@ -169,6 +195,12 @@ func (_u *ChannelUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedTold(); ok {
 		_spec.AddField(channel.FieldTold, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.SessionID(); ok {
+		_spec.SetField(channel.FieldSessionID, field.TypeString, value)
+	}
+	if _u.mutation.SessionIDCleared() {
+		_spec.ClearField(channel.FieldSessionID, field.TypeString)
 	}
 	if _u.mutation.EndpointHashCleared() {
 		_spec.ClearField(channel.FieldEndpointHash, field.TypeString)
@@ -233,6 +265,26 @@ func (_u *ChannelUpdateOne) SetNillableTold(v *int) *ChannelUpdateOne {
 // AddTold adds value to the "told" field.
 func (_u *ChannelUpdateOne) AddTold(v int) *ChannelUpdateOne {
 	_u.mutation.AddTold(v)
+	return _u
+}
+
+// SetSessionID sets the "session_id" field.
+func (_u *ChannelUpdateOne) SetSessionID(v typeid.ID) *ChannelUpdateOne {
+	_u.mutation.SetSessionID(v)
+	return _u
+}
+
+// SetNillableSessionID sets the "session_id" field if the given value is not nil.
+func (_u *ChannelUpdateOne) SetNillableSessionID(v *typeid.ID) *ChannelUpdateOne {
+	if v != nil {
+		_u.SetSessionID(*v)
+	}
+	return _u
+}
+
+// ClearSessionID clears the value of the "session_id" field.
+func (_u *ChannelUpdateOne) ClearSessionID() *ChannelUpdateOne {
+	_u.mutation.ClearSessionID()
 	return _u
 }
 
@@ -316,6 +368,11 @@ func (_u *ChannelUpdateOne) check() error {
 			return &ValidationError{Name: "wants", err: fmt.Errorf(`ent: validator failed for field "Channel.wants": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.SessionID(); ok {
+		if err := channel.SessionIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "session_id", err: fmt.Errorf(`ent: validator failed for field "Channel.session_id": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.P256dh(); ok {
 		if err := channel.P256dhValidator(v); err != nil {
 			return &ValidationError{Name: "p256dh", err: fmt.Errorf(`ent: validator failed for field "Channel.p256dh": %w`, err)}
@@ -372,6 +429,12 @@ func (_u *ChannelUpdateOne) sqlSave(ctx context.Context) (_node *Channel, err er
 	}
 	if value, ok := _u.mutation.AddedTold(); ok {
 		_spec.AddField(channel.FieldTold, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.SessionID(); ok {
+		_spec.SetField(channel.FieldSessionID, field.TypeString, value)
+	}
+	if _u.mutation.SessionIDCleared() {
+		_spec.ClearField(channel.FieldSessionID, field.TypeString)
 	}
 	if _u.mutation.EndpointHashCleared() {
 		_spec.ClearField(channel.FieldEndpointHash, field.TypeString)

@@ -6607,6 +6607,7 @@ type ChannelMutation struct {
 	wants         *string
 	told          *int
 	addtold       *int
+	session_id    *typeid.ID
 	endpoint      *string
 	endpoint_hash *string
 	p256dh        *string
@@ -6921,6 +6922,55 @@ func (m *ChannelMutation) ResetTold() {
 	m.addtold = nil
 }
 
+// SetSessionID sets the "session_id" field.
+func (m *ChannelMutation) SetSessionID(t typeid.ID) {
+	m.session_id = &t
+}
+
+// SessionID returns the value of the "session_id" field in the mutation.
+func (m *ChannelMutation) SessionID() (r typeid.ID, exists bool) {
+	v := m.session_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSessionID returns the old "session_id" field's value of the Channel entity.
+// If the Channel object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelMutation) OldSessionID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSessionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSessionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSessionID: %w", err)
+	}
+	return oldValue.SessionID, nil
+}
+
+// ClearSessionID clears the value of the "session_id" field.
+func (m *ChannelMutation) ClearSessionID() {
+	m.session_id = nil
+	m.clearedFields[channel.FieldSessionID] = struct{}{}
+}
+
+// SessionIDCleared returns if the "session_id" field was cleared in this mutation.
+func (m *ChannelMutation) SessionIDCleared() bool {
+	_, ok := m.clearedFields[channel.FieldSessionID]
+	return ok
+}
+
+// ResetSessionID resets all changes to the "session_id" field.
+func (m *ChannelMutation) ResetSessionID() {
+	m.session_id = nil
+	delete(m.clearedFields, channel.FieldSessionID)
+}
+
 // SetEndpoint sets the "endpoint" field.
 func (m *ChannelMutation) SetEndpoint(s string) {
 	m.endpoint = &s
@@ -7112,7 +7162,7 @@ func (m *ChannelMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ChannelMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.created_at != nil {
 		fields = append(fields, channel.FieldCreatedAt)
 	}
@@ -7127,6 +7177,9 @@ func (m *ChannelMutation) Fields() []string {
 	}
 	if m.told != nil {
 		fields = append(fields, channel.FieldTold)
+	}
+	if m.session_id != nil {
+		fields = append(fields, channel.FieldSessionID)
 	}
 	if m.endpoint != nil {
 		fields = append(fields, channel.FieldEndpoint)
@@ -7158,6 +7211,8 @@ func (m *ChannelMutation) Field(name string) (ent.Value, bool) {
 		return m.Wants()
 	case channel.FieldTold:
 		return m.Told()
+	case channel.FieldSessionID:
+		return m.SessionID()
 	case channel.FieldEndpoint:
 		return m.Endpoint()
 	case channel.FieldEndpointHash:
@@ -7185,6 +7240,8 @@ func (m *ChannelMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldWants(ctx)
 	case channel.FieldTold:
 		return m.OldTold(ctx)
+	case channel.FieldSessionID:
+		return m.OldSessionID(ctx)
 	case channel.FieldEndpoint:
 		return m.OldEndpoint(ctx)
 	case channel.FieldEndpointHash:
@@ -7236,6 +7293,13 @@ func (m *ChannelMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetTold(v)
+		return nil
+	case channel.FieldSessionID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSessionID(v)
 		return nil
 	case channel.FieldEndpoint:
 		v, ok := value.(string)
@@ -7310,6 +7374,9 @@ func (m *ChannelMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *ChannelMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(channel.FieldSessionID) {
+		fields = append(fields, channel.FieldSessionID)
+	}
 	if m.FieldCleared(channel.FieldEndpointHash) {
 		fields = append(fields, channel.FieldEndpointHash)
 	}
@@ -7327,6 +7394,9 @@ func (m *ChannelMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *ChannelMutation) ClearField(name string) error {
 	switch name {
+	case channel.FieldSessionID:
+		m.ClearSessionID()
+		return nil
 	case channel.FieldEndpointHash:
 		m.ClearEndpointHash()
 		return nil
@@ -7352,6 +7422,9 @@ func (m *ChannelMutation) ResetField(name string) error {
 		return nil
 	case channel.FieldTold:
 		m.ResetTold()
+		return nil
+	case channel.FieldSessionID:
+		m.ResetSessionID()
 		return nil
 	case channel.FieldEndpoint:
 		m.ResetEndpoint()

@@ -25,6 +25,8 @@ const (
 	FieldWants = "wants"
 	// FieldTold holds the string denoting the told field in the database.
 	FieldTold = "told"
+	// FieldSessionID holds the string denoting the session_id field in the database.
+	FieldSessionID = "session_id"
 	// FieldEndpoint holds the string denoting the endpoint field in the database.
 	FieldEndpoint = "endpoint"
 	// FieldEndpointHash holds the string denoting the endpoint_hash field in the database.
@@ -45,6 +47,7 @@ var Columns = []string{
 	FieldKind,
 	FieldWants,
 	FieldTold,
+	FieldSessionID,
 	FieldEndpoint,
 	FieldEndpointHash,
 	FieldP256dh,
@@ -75,6 +78,8 @@ var (
 	WantsValidator func(string) error
 	// DefaultTold holds the default value on creation for the "told" field.
 	DefaultTold int
+	// SessionIDValidator is a validator for the "session_id" field. It is called by the builders before save.
+	SessionIDValidator func(string) error
 	// DefaultEndpoint holds the default value on creation for the "endpoint" field.
 	DefaultEndpoint string
 	// EndpointValidator is a validator for the "endpoint" field. It is called by the builders before save.
@@ -149,6 +154,11 @@ func ByWants(opts ...sql.OrderTermOption) OrderOption {
 // ByTold orders the results by the told field.
 func ByTold(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTold, opts...).ToFunc()
+}
+
+// BySessionID orders the results by the session_id field.
+func BySessionID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSessionID, opts...).ToFunc()
 }
 
 // ByEndpoint orders the results by the endpoint field.

@@ -76,6 +76,12 @@ func Told(v int) predicate.Channel {
 	return predicate.Channel(sql.FieldEQ(FieldTold, v))
 }
 
+// SessionID applies equality check predicate on the "session_id" field. It's identical to SessionIDEQ.
+func SessionID(v typeid.ID) predicate.Channel {
+	vc := string(v)
+	return predicate.Channel(sql.FieldEQ(FieldSessionID, vc))
+}
+
 // Endpoint applies equality check predicate on the "endpoint" field. It's identical to EndpointEQ.
 func Endpoint(v string) predicate.Channel {
 	return predicate.Channel(sql.FieldEQ(FieldEndpoint, v))
@@ -343,6 +349,100 @@ func ToldLT(v int) predicate.Channel {
 // ToldLTE applies the LTE predicate on the "told" field.
 func ToldLTE(v int) predicate.Channel {
 	return predicate.Channel(sql.FieldLTE(FieldTold, v))
+}
+
+// SessionIDEQ applies the EQ predicate on the "session_id" field.
+func SessionIDEQ(v typeid.ID) predicate.Channel {
+	vc := string(v)
+	return predicate.Channel(sql.FieldEQ(FieldSessionID, vc))
+}
+
+// SessionIDNEQ applies the NEQ predicate on the "session_id" field.
+func SessionIDNEQ(v typeid.ID) predicate.Channel {
+	vc := string(v)
+	return predicate.Channel(sql.FieldNEQ(FieldSessionID, vc))
+}
+
+// SessionIDIn applies the In predicate on the "session_id" field.
+func SessionIDIn(vs ...typeid.ID) predicate.Channel {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Channel(sql.FieldIn(FieldSessionID, v...))
+}
+
+// SessionIDNotIn applies the NotIn predicate on the "session_id" field.
+func SessionIDNotIn(vs ...typeid.ID) predicate.Channel {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Channel(sql.FieldNotIn(FieldSessionID, v...))
+}
+
+// SessionIDGT applies the GT predicate on the "session_id" field.
+func SessionIDGT(v typeid.ID) predicate.Channel {
+	vc := string(v)
+	return predicate.Channel(sql.FieldGT(FieldSessionID, vc))
+}
+
+// SessionIDGTE applies the GTE predicate on the "session_id" field.
+func SessionIDGTE(v typeid.ID) predicate.Channel {
+	vc := string(v)
+	return predicate.Channel(sql.FieldGTE(FieldSessionID, vc))
+}
+
+// SessionIDLT applies the LT predicate on the "session_id" field.
+func SessionIDLT(v typeid.ID) predicate.Channel {
+	vc := string(v)
+	return predicate.Channel(sql.FieldLT(FieldSessionID, vc))
+}
+
+// SessionIDLTE applies the LTE predicate on the "session_id" field.
+func SessionIDLTE(v typeid.ID) predicate.Channel {
+	vc := string(v)
+	return predicate.Channel(sql.FieldLTE(FieldSessionID, vc))
+}
+
+// SessionIDContains applies the Contains predicate on the "session_id" field.
+func SessionIDContains(v typeid.ID) predicate.Channel {
+	vc := string(v)
+	return predicate.Channel(sql.FieldContains(FieldSessionID, vc))
+}
+
+// SessionIDHasPrefix applies the HasPrefix predicate on the "session_id" field.
+func SessionIDHasPrefix(v typeid.ID) predicate.Channel {
+	vc := string(v)
+	return predicate.Channel(sql.FieldHasPrefix(FieldSessionID, vc))
+}
+
+// SessionIDHasSuffix applies the HasSuffix predicate on the "session_id" field.
+func SessionIDHasSuffix(v typeid.ID) predicate.Channel {
+	vc := string(v)
+	return predicate.Channel(sql.FieldHasSuffix(FieldSessionID, vc))
+}
+
+// SessionIDIsNil applies the IsNil predicate on the "session_id" field.
+func SessionIDIsNil() predicate.Channel {
+	return predicate.Channel(sql.FieldIsNull(FieldSessionID))
+}
+
+// SessionIDNotNil applies the NotNil predicate on the "session_id" field.
+func SessionIDNotNil() predicate.Channel {
+	return predicate.Channel(sql.FieldNotNull(FieldSessionID))
+}
+
+// SessionIDEqualFold applies the EqualFold predicate on the "session_id" field.
+func SessionIDEqualFold(v typeid.ID) predicate.Channel {
+	vc := string(v)
+	return predicate.Channel(sql.FieldEqualFold(FieldSessionID, vc))
+}
+
+// SessionIDContainsFold applies the ContainsFold predicate on the "session_id" field.
+func SessionIDContainsFold(v typeid.ID) predicate.Channel {
+	vc := string(v)
+	return predicate.Channel(sql.FieldContainsFold(FieldSessionID, vc))
 }
 
 // EndpointEQ applies the EQ predicate on the "endpoint" field.

@@ -292,6 +292,7 @@ var (
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"EMAIL", "PUSH"}},
 		{Name: "wants", Type: field.TypeString, Size: 200},
 		{Name: "told", Type: field.TypeInt, Default: 0},
+		{Name: "session_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "endpoint", Type: field.TypeString, Size: 2000, Default: ""},
 		{Name: "endpoint_hash", Type: field.TypeString, Unique: true, Nullable: true, Size: 64},
 		{Name: "p256dh", Type: field.TypeString, Size: 120, Default: ""},

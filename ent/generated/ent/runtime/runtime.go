@@ -471,24 +471,28 @@ func init() {
 	channelDescTold := channelFields[3].Descriptor()
 	// channel.DefaultTold holds the default value on creation for the told field.
 	channel.DefaultTold = channelDescTold.Default.(int)
+	// channelDescSessionID is the schema descriptor for session_id field.
+	channelDescSessionID := channelFields[4].Descriptor()
+	// channel.SessionIDValidator is a validator for the "session_id" field. It is called by the builders before save.
+	channel.SessionIDValidator = channelDescSessionID.Validators[0].(func(string) error)
 	// channelDescEndpoint is the schema descriptor for endpoint field.
-	channelDescEndpoint := channelFields[4].Descriptor()
+	channelDescEndpoint := channelFields[5].Descriptor()
 	// channel.DefaultEndpoint holds the default value on creation for the endpoint field.
 	channel.DefaultEndpoint = channelDescEndpoint.Default.(string)
 	// channel.EndpointValidator is a validator for the "endpoint" field. It is called by the builders before save.
 	channel.EndpointValidator = channelDescEndpoint.Validators[0].(func(string) error)
 	// channelDescEndpointHash is the schema descriptor for endpoint_hash field.
-	channelDescEndpointHash := channelFields[5].Descriptor()
+	channelDescEndpointHash := channelFields[6].Descriptor()
 	// channel.EndpointHashValidator is a validator for the "endpoint_hash" field. It is called by the builders before save.
 	channel.EndpointHashValidator = channelDescEndpointHash.Validators[0].(func(string) error)
 	// channelDescP256dh is the schema descriptor for p256dh field.
-	channelDescP256dh := channelFields[6].Descriptor()
+	channelDescP256dh := channelFields[7].Descriptor()
 	// channel.DefaultP256dh holds the default value on creation for the p256dh field.
 	channel.DefaultP256dh = channelDescP256dh.Default.(string)
 	// channel.P256dhValidator is a validator for the "p256dh" field. It is called by the builders before save.
 	channel.P256dhValidator = channelDescP256dh.Validators[0].(func(string) error)
 	// channelDescAuthSecret is the schema descriptor for auth_secret field.
-	channelDescAuthSecret := channelFields[7].Descriptor()
+	channelDescAuthSecret := channelFields[8].Descriptor()
 	// channel.DefaultAuthSecret holds the default value on creation for the auth_secret field.
 	channel.DefaultAuthSecret = channelDescAuthSecret.Default.(string)
 	// channel.AuthSecretValidator is a validator for the "auth_secret" field. It is called by the builders before save.

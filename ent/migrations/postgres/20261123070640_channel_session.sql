@@ -1,0 +1,2 @@
+-- Modify "channels" table
+ALTER TABLE "channels" ADD COLUMN "session_id" character varying NULL;
