@@ -3,6 +3,7 @@ package graph_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -85,6 +86,12 @@ func TestPasskeys(t *testing.T) {
 			old.with(laptop, "Laptop") // in the last second
 			s.clock.pass(time.Second)
 			refused(t, "a session of long ago", old.ask(startsPasskey, nil), "SIGN_IN_AGAIN")
+			_, err := s.Flow.PasskeyRegisterStart(auth.NewContext(t.Context(), &auth.Viewer{
+				Person: old.id, Session: string(typeid.New(typeid.Identity)), Scopes: auth.AllScopes(), Memberships: []auth.Membership{{Role: auth.Moderator}}, At: s.clock.Now(),
+			}))
+			if no := (workflow.Refusal{}); !errors.As(err, &no) || no[0].Code != workflow.SignInAgain {
+				t.Errorf("with a token of another issuer: %v", err)
+			}
 			young := s.signedIn("Ann", s.signsIn(laptop))
 			o := young.begins(startsPasskey)
 			if !strings.Contains(o, base64.RawURLEncoding.EncodeToString(laptop.key.ID)) {

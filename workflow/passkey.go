@@ -89,11 +89,12 @@ func (f *Flow) PasskeyRegisterStart(ctx context.Context) (string, error) {
 	})
 }
 
-// fresh refuses a session that was opened long ago: who finds an unlocked computer must not make a way in that stays.
+// fresh refuses a session that was opened long ago, and a token of another issuer, of which nobody here knows: who finds an
+// unlocked computer must not make a way in that stays.
 func (a *act) fresh(ctx context.Context) error {
 	s, err := a.Session.Get(ctx, typeid.ID(a.viewer.Session))
-	if err == nil && a.at.Sub(s.CreatedAt) > FreshSignIn {
-		err = refuse(SignInAgain, "Please sign in again, then add the passkey within fifteen minutes. So nobody else can add one on a computer that you left open.")
+	if ent.IsNotFound(err) || err == nil && a.at.Sub(s.CreatedAt) > FreshSignIn {
+		return refuse(SignInAgain, "Please sign in again, then add the passkey within fifteen minutes. So nobody else can add one on a computer that you left open.")
 	}
 	return err
 }
