@@ -30,7 +30,7 @@ type deed struct {
 // deeds are the lines of all verbs. A verb has one line for each kind of target that makes a difference.
 func deeds() []deed {
 	own := without(everybody, "integrator narrow blind") // a session of one's own, or none
-	const holders = "staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere"
+	const holders = "staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere root"
 	return slices.Concat(safeguardingDeeds(), familyDeeds(), verdictDeeds(), themeDeeds(), toldDeeds(), []deed{
 		{verb: "sessionStart", done: everybody},
 		{verb: "sessionRecover", done: everybody, with: recoveryCode},
