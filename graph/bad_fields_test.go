@@ -63,7 +63,7 @@ func illness() map[string]string {
 		"sessionRecover.recoveryCode": code, "sessionRefresh.refreshToken": code, "voiceAdd.code": code, "authorityAccept.code": code, "authorityTakeOver.code": code, "invitationAccept.code": code,
 		"signInConfirm.code":    code,
 		"signInConfirm.request": "what is not there CODE_REFUSED, the id of another type CODE_REFUSED",
-		"signInRequest.email":   named, "experienceShare.consentLanguage": named, "consentGive.language": named, "voiceAdd.consentLanguage": named,
+		"signInRequest.email":   named, "experienceShare.consentLanguage": named, "consentGive.language": named, "voiceAdd.consentLanguage": named, "sourceRecord.consentLanguage": named,
 		"policyClauseSet.code": named, "signpostSet.language": named, "personErase.confirm": named,
 		"experienceShare.story": "blanks REQUIRED", "experienceRevise.story": "blanks REQUIRED", "voiceRevise.story": "blanks REQUIRED", "experienceDecide.reason": "blanks REQUIRED",
 		"stepsMark.upTo":            "the id of another type INVALID",

@@ -35,6 +35,7 @@ import (
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 	"hearback/internal/identify"
+	"hearback/internal/passage"
 	"hearback/internal/signals"
 	"hearback/workflow"
 	"math"
@@ -489,6 +490,7 @@ type ComplexityRoot struct {
 		CreatedAt   func(childComplexity int) int
 		Experience  func(childComplexity int) int
 		ID          func(childComplexity int) int
+		Passage     func(childComplexity int) int
 		Says        func(childComplexity int) int
 		Theme       func(childComplexity int) int
 		Why         func(childComplexity int) int
@@ -527,6 +529,7 @@ type ComplexityRoot struct {
 		DisplayName    func(childComplexity int) int
 		DueAt          func(childComplexity int) int
 		Feelings       func(childComplexity int) int
+		Form           func(childComplexity int) int
 		HappenedIn     func(childComplexity int) int
 		ID             func(childComplexity int) int
 		Identifying    func(childComplexity int) int
@@ -541,6 +544,7 @@ type ComplexityRoot struct {
 		Relationship   func(childComplexity int) int
 		Responses      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ReviewRequest  func(childComplexity int) int
+		Says           func(childComplexity int) int
 		Service        func(childComplexity int) int
 		Signals        func(childComplexity int) int
 		Signposting    func(childComplexity int, language *string) int
@@ -826,6 +830,7 @@ type ComplexityRoot struct {
 		SignInPasskeyStart       func(childComplexity int) int
 		SignInRequest            func(childComplexity int, input SignInRequestInput) int
 		SignpostSet              func(childComplexity int, input SignpostSetInput) int
+		SourceRecord             func(childComplexity int, input SourceRecordInput) int
 		StepsMark                func(childComplexity int, input StepsMarkInput) int
 		TellingSet               func(childComplexity int, input TellingSetInput) int
 		ThemeCreate              func(childComplexity int, input ThemeCreateInput) int
@@ -901,6 +906,14 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	Passage struct {
+		End      func(childComplexity int) int
+		Part     func(childComplexity int) int
+		Standing func(childComplexity int) int
+		Start    func(childComplexity int) int
+		Words    func(childComplexity int) int
 	}
 
 	Passkey struct {
@@ -1221,6 +1234,13 @@ type ComplexityRoot struct {
 	Signposting struct {
 		Language func(childComplexity int) int
 		Text     func(childComplexity int) int
+	}
+
+	SourceRecordPayload struct {
+		RecoveryCode func(childComplexity int) int
+		Replayed     func(childComplexity int) int
+		SourceID     func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
 	}
 
 	StaleVersion struct {
@@ -1557,8 +1577,11 @@ type DecisionResolver interface {
 type EvidenceResolver interface {
 	Theme(ctx context.Context, obj *ent.Evidence) (*ent.Theme, error)
 	Experience(ctx context.Context, obj *ent.Evidence) (*ent.Experience, error)
+	Passage(ctx context.Context, obj *ent.Evidence) (*Passage, error)
 }
 type ExperienceResolver interface {
+	Says(ctx context.Context, obj *ent.Experience) (*evidence.Says, error)
+
 	HappenedIn(ctx context.Context, obj *ent.Experience) (*string, error)
 
 	DueAt(ctx context.Context, obj *ent.Experience) (*time.Time, error)
@@ -1665,6 +1688,7 @@ type MutationResolver interface {
 	ChangeUnlink(ctx context.Context, input ChangeUnlinkInput) (*ChangePayload, error)
 	ChangeTell(ctx context.Context, input ChangeTellInput) (*ProgressPayload, error)
 	ChangeMove(ctx context.Context, input ChangeMoveInput) (*ChangePayload, error)
+	SourceRecord(ctx context.Context, input SourceRecordInput) (*SourceRecordPayload, error)
 	ThemeCreate(ctx context.Context, input ThemeCreateInput) (*ThemePayload, error)
 	ThemeName(ctx context.Context, input ThemeNameInput) (*ThemePayload, error)
 	EvidenceAdd(ctx context.Context, input EvidenceAddInput) (*EvidencePayload, error)
@@ -3320,6 +3344,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Evidence.ID(childComplexity), true
+	case "Evidence.passage":
+		if e.ComplexityRoot.Evidence.Passage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Passage(childComplexity), true
 	case "Evidence.says":
 		if e.ComplexityRoot.Evidence.Says == nil {
 			break
@@ -3473,6 +3503,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Experience.Feelings(childComplexity), true
+	case "Experience.form":
+		if e.ComplexityRoot.Experience.Form == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Experience.Form(childComplexity), true
 	case "Experience.happenedIn":
 		if e.ComplexityRoot.Experience.HappenedIn == nil {
 			break
@@ -3572,6 +3608,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Experience.ReviewRequest(childComplexity), true
+	case "Experience.says":
+		if e.ComplexityRoot.Experience.Says == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Experience.Says(childComplexity), true
 	case "Experience.service":
 		if e.ComplexityRoot.Experience.Service == nil {
 			break
@@ -5167,6 +5209,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignpostSet(childComplexity, args["input"].(SignpostSetInput)), true
+	case "Mutation.sourceRecord":
+		if e.ComplexityRoot.Mutation.SourceRecord == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sourceRecord_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SourceRecord(childComplexity, args["input"].(SourceRecordInput)), true
 	case "Mutation.stepsMark":
 		if e.ComplexityRoot.Mutation.StepsMark == nil {
 			break
@@ -5544,6 +5597,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "Passage.end":
+		if e.ComplexityRoot.Passage.End == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Passage.End(childComplexity), true
+	case "Passage.part":
+		if e.ComplexityRoot.Passage.Part == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Passage.Part(childComplexity), true
+	case "Passage.standing":
+		if e.ComplexityRoot.Passage.Standing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Passage.Standing(childComplexity), true
+	case "Passage.start":
+		if e.ComplexityRoot.Passage.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Passage.Start(childComplexity), true
+	case "Passage.words":
+		if e.ComplexityRoot.Passage.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Passage.Words(childComplexity), true
 
 	case "Passkey.synced":
 		if e.ComplexityRoot.Passkey.BackedUp == nil {
@@ -6763,6 +6847,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Signposting.Text(childComplexity), true
+
+	case "SourceRecordPayload.recoveryCode":
+		if e.ComplexityRoot.SourceRecordPayload.RecoveryCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SourceRecordPayload.RecoveryCode(childComplexity), true
+	case "SourceRecordPayload.replayed":
+		if e.ComplexityRoot.SourceRecordPayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SourceRecordPayload.Replayed(childComplexity), true
+	case "SourceRecordPayload.sourceId":
+		if e.ComplexityRoot.SourceRecordPayload.SourceID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SourceRecordPayload.SourceID(childComplexity), true
+	case "SourceRecordPayload.userErrors":
+		if e.ComplexityRoot.SourceRecordPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SourceRecordPayload.UserErrors(childComplexity), true
 
 	case "StaleVersion.code":
 		if e.ComplexityRoot.StaleVersion.Code == nil {
@@ -8023,6 +8132,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MembershipEndInput", ec.unmarshalInputMembershipEndInput),
 			graphql.NewInputUnmarshaler("MembershipTrustInput", ec.unmarshalInputMembershipTrustInput),
 			graphql.NewInputUnmarshaler("ModerationFilter", ec.unmarshalInputModerationFilter),
+			graphql.NewInputUnmarshaler("PassageInput", ec.unmarshalInputPassageInput),
 			graphql.NewInputUnmarshaler("PasskeyRegisterFinishInput", ec.unmarshalInputPasskeyRegisterFinishInput),
 			graphql.NewInputUnmarshaler("PasskeyRemoveInput", ec.unmarshalInputPasskeyRemoveInput),
 			graphql.NewInputUnmarshaler("PasskeyRenameInput", ec.unmarshalInputPasskeyRenameInput),
@@ -8051,6 +8161,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SignInPasskeyFinishInput", ec.unmarshalInputSignInPasskeyFinishInput),
 			graphql.NewInputUnmarshaler("SignInRequestInput", ec.unmarshalInputSignInRequestInput),
 			graphql.NewInputUnmarshaler("SignpostSetInput", ec.unmarshalInputSignpostSetInput),
+			graphql.NewInputUnmarshaler("SourceRecordInput", ec.unmarshalInputSourceRecordInput),
 			graphql.NewInputUnmarshaler("StepsMarkInput", ec.unmarshalInputStepsMarkInput),
 			graphql.NewInputUnmarshaler("TellingSetInput", ec.unmarshalInputTellingSetInput),
 			graphql.NewInputUnmarshaler("ThemeCreateInput", ec.unmarshalInputThemeCreateInput),
@@ -8159,7 +8270,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "passkey.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
+//go:embed "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "passkey.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "source.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -8481,6 +8592,11 @@ type Mutation {
   changeTell(input: ChangeTellInput!): ProgressPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Move the change to its next state; an ending needs a reason. Everybody whose words led to it is told. Staff of its service."
   changeMove(input: ChangeMoveInput!): ChangePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  """
+  Write down what somebody without an account told: a statement of a workshop, an interview, a thank-you. It is theirs, and a
+  moderator reads it first. Staff of the service.
+  """
+  sourceRecord(input: SourceRecordInput!): SourceRecordPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Say what several people's words have in common. Staff of the service."
   themeCreate(input: ThemeCreateInput!): ThemePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Call a theme otherwise; what it was called stands in its history. Staff of its service."
@@ -8564,6 +8680,7 @@ type Subscription {
 	{Name: "servicetoken.graphqls", Input: sourceData("servicetoken.graphqls"), BuiltIn: false},
 	{Name: "session.graphqls", Input: sourceData("session.graphqls"), BuiltIn: false},
 	{Name: "signon.graphqls", Input: sourceData("signon.graphqls"), BuiltIn: false},
+	{Name: "source.graphqls", Input: sourceData("source.graphqls"), BuiltIn: false},
 	{Name: "step.graphqls", Input: sourceData("step.graphqls"), BuiltIn: false},
 	{Name: "telling.graphqls", Input: sourceData("telling.graphqls"), BuiltIn: false},
 	{Name: "theme.graphqls", Input: sourceData("theme.graphqls"), BuiltIn: false},
@@ -9357,6 +9474,8 @@ func (ec *executionContext) childFields_Evidence(ctx context.Context, field grap
 		return ec.fieldContext_Evidence_theme(ctx, field)
 	case "experience":
 		return ec.fieldContext_Evidence_experience(ctx, field)
+	case "passage":
+		return ec.fieldContext_Evidence_passage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
 }
@@ -9401,6 +9520,10 @@ func (ec *executionContext) childFields_Experience(ctx context.Context, field gr
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Experience_id(ctx, field)
+	case "form":
+		return ec.fieldContext_Experience_form(ctx, field)
+	case "says":
+		return ec.fieldContext_Experience_says(ctx, field)
 	case "displayName":
 		return ec.fieldContext_Experience_displayName(ctx, field)
 	case "relationship":
@@ -9959,6 +10082,22 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Passage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "part":
+		return ec.fieldContext_Passage_part(ctx, field)
+	case "start":
+		return ec.fieldContext_Passage_start(ctx, field)
+	case "end":
+		return ec.fieldContext_Passage_end(ctx, field)
+	case "words":
+		return ec.fieldContext_Passage_words(ctx, field)
+	case "standing":
+		return ec.fieldContext_Passage_standing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Passage", field.Name)
 }
 
 func (ec *executionContext) childFields_Passkey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10569,6 +10708,20 @@ func (ec *executionContext) childFields_Signposting(ctx context.Context, field g
 		return ec.fieldContext_Signposting_language(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Signposting", field.Name)
+}
+
+func (ec *executionContext) childFields_SourceRecordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sourceId":
+		return ec.fieldContext_SourceRecordPayload_sourceId(ctx, field)
+	case "recoveryCode":
+		return ec.fieldContext_SourceRecordPayload_recoveryCode(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SourceRecordPayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_SourceRecordPayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SourceRecordPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Step(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12793,6 +12946,20 @@ func (ec *executionContext) field_Mutation_signpostSet_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SignpostSetInput, error) {
 			return ec.unmarshalNSignpostSetInput2hearbackᚋgraphᚐSignpostSetInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_sourceRecord_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SourceRecordInput, error) {
+			return ec.unmarshalNSourceRecordInput2hearbackᚋgraphᚐSourceRecordInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -21078,6 +21245,38 @@ func (ec *executionContext) fieldContext_Evidence_experience(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Evidence_passage(ctx context.Context, field graphql.CollectedField, obj *ent.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Evidence_passage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Evidence().Passage(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Passage) graphql.Marshaler {
+			return ec.marshalOPassage2ᚖhearbackᚋgraphᚐPassage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Evidence_passage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Evidence",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Passage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _EvidenceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Evidence]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21383,6 +21582,52 @@ func (ec *executionContext) _Experience_id(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_Experience_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Experience", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Experience_form(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Experience_form(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Form, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v experience.Form) graphql.Marshaler {
+			return ec.marshalNSourceForm2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐForm(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Experience_form(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Experience", field, false, false, "SourceForm")
+}
+
+func (ec *executionContext) _Experience_says(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Experience_says(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Experience().Says(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *evidence.Says) graphql.Marshaler {
+			return ec.marshalOEvidenceSays2ᚖhearbackᚋentᚋgeneratedᚋentᚋevidenceᚐSays(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Experience_says(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Experience", field, true, true, "EvidenceSays")
 }
 
 func (ec *executionContext) _Experience_displayName(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
@@ -29776,6 +30021,73 @@ func (ec *executionContext) fieldContext_Mutation_changeMove(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_sourceRecord(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_sourceRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SourceRecord(ctx, fc.Args["input"].(SourceRecordInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *SourceRecordPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *SourceRecordPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *SourceRecordPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SourceRecordPayload) graphql.Marshaler {
+			return ec.marshalOSourceRecordPayload2ᚖhearbackᚋgraphᚐSourceRecordPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_sourceRecord(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SourceRecordPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_sourceRecord_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_themeCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32303,6 +32615,121 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _Passage_part(ctx context.Context, field graphql.CollectedField, obj *Passage) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Passage_part(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Part, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v edit.Field) graphql.Marshaler {
+			return ec.marshalNExperienceText2hearbackᚋentᚋeditᚐField(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Passage_part(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Passage", field, false, false, "ExperienceText")
+}
+
+func (ec *executionContext) _Passage_start(ctx context.Context, field graphql.CollectedField, obj *Passage) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Passage_start(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Start, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Passage_start(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Passage", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Passage_end(ctx context.Context, field graphql.CollectedField, obj *Passage) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Passage_end(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.End, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Passage_end(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Passage", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Passage_words(ctx context.Context, field graphql.CollectedField, obj *Passage) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Passage_words(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Passage_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Passage", field, false, false, "String")
+}
+
+func (ec *executionContext) _Passage_standing(ctx context.Context, field graphql.CollectedField, obj *Passage) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Passage_standing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Standing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v passage.Standing) graphql.Marshaler {
+			return ec.marshalNPassageStanding2hearbackᚋinternalᚋpassageᚐStanding(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Passage_standing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Passage", field, false, false, "PassageStanding")
 }
 
 func (ec *executionContext) _Passkey_id(ctx context.Context, field graphql.CollectedField, obj *ent.Passkey) (ret graphql.Marshaler) {
@@ -37586,6 +38013,107 @@ func (ec *executionContext) _Signposting_language(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_Signposting_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Signposting", field, false, false, "String")
+}
+
+func (ec *executionContext) _SourceRecordPayload_sourceId(ctx context.Context, field graphql.CollectedField, obj *SourceRecordPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SourceRecordPayload_sourceId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SourceID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *typeid.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SourceRecordPayload_sourceId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SourceRecordPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _SourceRecordPayload_recoveryCode(ctx context.Context, field graphql.CollectedField, obj *SourceRecordPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SourceRecordPayload_recoveryCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecoveryCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SourceRecordPayload_recoveryCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SourceRecordPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _SourceRecordPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *SourceRecordPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SourceRecordPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SourceRecordPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SourceRecordPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SourceRecordPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *SourceRecordPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SourceRecordPayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SourceRecordPayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SourceRecordPayload", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _StaleVersion_message(ctx context.Context, field graphql.CollectedField, obj *StaleVersion) (ret graphql.Marshaler) {
@@ -45723,7 +46251,7 @@ func (ec *executionContext) unmarshalInputEvidenceAddInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "themeId", "experienceId", "says", "why"}
+	fieldsInOrder := [...]string{"id", "themeId", "experienceId", "says", "why", "passage"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -45765,6 +46293,13 @@ func (ec *executionContext) unmarshalInputEvidenceAddInput(ctx context.Context, 
 				return it, err
 			}
 			it.Why = data
+		case "passage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("passage"))
+			data, err := ec.unmarshalOPassageInput2ᚖhearbackᚋgraphᚐPassageInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Passage = data
 		}
 	}
 	return it, nil
@@ -46066,7 +46601,7 @@ func (ec *executionContext) unmarshalInputExperienceFilter(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"serviceId", "within", "relationship", "intention", "text", "answered", "publishedFrom", "publishedBefore", "and", "or", "not"}
+	fieldsInOrder := [...]string{"serviceId", "within", "relationship", "intention", "form", "text", "answered", "publishedFrom", "publishedBefore", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -46101,6 +46636,13 @@ func (ec *executionContext) unmarshalInputExperienceFilter(ctx context.Context, 
 				return it, err
 			}
 			it.Intention = data
+		case "form":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("form"))
+			data, err := ec.unmarshalOSourceForm2ᚕhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐFormᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Form = data
 		case "text":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -46496,6 +47038,9 @@ func (ec *executionContext) unmarshalInputExperienceShareInput(ctx context.Conte
 	if _, present := asMap["intention"]; !present {
 		asMap["intention"] = "TELL"
 	}
+	if _, present := asMap["form"]; !present {
+		asMap["form"] = "EXPERIENCE"
+	}
 	if _, present := asMap["consents"]; !present {
 		asMap["consents"] = []any{"PUBLISH", "THEME_ANALYSIS", "CONTACT_ABOUT_CHANGE"}
 	}
@@ -46503,7 +47048,7 @@ func (ec *executionContext) unmarshalInputExperienceShareInput(ctx context.Conte
 		asMap["consentLanguage"] = "en"
 	}
 
-	fieldsInOrder := [...]string{"id", "authorityId", "serviceId", "relationship", "displayName", "intention", "story", "whatWasGood", "couldBeBetter", "feelings", "happenedIn", "notBefore", "consents", "consentLanguage"}
+	fieldsInOrder := [...]string{"id", "authorityId", "serviceId", "relationship", "displayName", "intention", "form", "says", "story", "whatWasGood", "couldBeBetter", "feelings", "happenedIn", "notBefore", "consents", "consentLanguage"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -46552,6 +47097,20 @@ func (ec *executionContext) unmarshalInputExperienceShareInput(ctx context.Conte
 				return it, err
 			}
 			it.Intention = data
+		case "form":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("form"))
+			data, err := ec.unmarshalNSourceForm2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐForm(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Form = data
+		case "says":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("says"))
+			data, err := ec.unmarshalOEvidenceSays2ᚖhearbackᚋentᚋgeneratedᚋentᚋevidenceᚐSays(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Says = data
 		case "story":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("story"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -47165,6 +47724,62 @@ func (ec *executionContext) unmarshalInputModerationFilter(ctx context.Context, 
 func UnmarshalModerationFilter(ctx context.Context, raw any) (ModerationFilter, error) {
 	var out ModerationFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ModerationFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPassageInput(ctx context.Context, obj any) (PassageInput, error) {
+	var it PassageInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"part", "start", "words"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "part":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("part"))
+			data, err := ec.unmarshalNExperienceText2hearbackᚋentᚋeditᚐField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Part = data
+		case "start":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("start"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Start = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPassageInput unmarshals raw into the PassageInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPassageInput(ctx context.Context, raw any) (PassageInput, error) {
+	var out PassageInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PassageInput", raw, &out)
 	return out, err
 }
 
@@ -48629,6 +49244,122 @@ func UnmarshalSignpostSetInput(ctx context.Context, raw any) (SignpostSetInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSourceRecordInput(ctx context.Context, obj any) (SourceRecordInput, error) {
+	var it SourceRecordInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["consentLanguage"]; !present {
+		asMap["consentLanguage"] = "en"
+	}
+
+	fieldsInOrder := [...]string{"id", "serviceId", "form", "says", "relationship", "displayName", "question", "story", "happenedIn", "consents", "consentLanguage"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "serviceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serviceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServiceID = data
+		case "form":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("form"))
+			data, err := ec.unmarshalNSourceForm2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐForm(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Form = data
+		case "says":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("says"))
+			data, err := ec.unmarshalOEvidenceSays2ᚖhearbackᚋentᚋgeneratedᚋentᚋevidenceᚐSays(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Says = data
+		case "relationship":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relationship"))
+			data, err := ec.unmarshalNRelationship2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐRelationship(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Relationship = data
+		case "displayName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("displayName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DisplayName = data
+		case "question":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("question"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Question = data
+		case "story":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("story"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Story = data
+		case "happenedIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("happenedIn"))
+			data, err := ec.unmarshalOMonth2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HappenedIn = data
+		case "consents":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consents"))
+			data, err := ec.unmarshalNConsentPurpose2ᚕhearbackᚋentᚋgeneratedᚋentᚋconsentᚐPurposeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Consents = data
+		case "consentLanguage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consentLanguage"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConsentLanguage = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSourceRecordInput unmarshals raw into the SourceRecordInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSourceRecordInput(ctx context.Context, raw any) (SourceRecordInput, error) {
+	var out SourceRecordInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SourceRecordInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputStepsMarkInput(ctx context.Context, obj any) (StepsMarkInput, error) {
 	var it StepsMarkInput
 	if obj == nil {
@@ -49662,6 +50393,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case ent.Experience:
+		return ec._Experience(ctx, sel, &obj)
+	case *ent.Experience:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Experience(ctx, sel, obj)
 	case ent.Voice:
 		return ec._Voice(ctx, sel, &obj)
 	case *ent.Voice:
@@ -49788,13 +50526,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Export(ctx, sel, obj)
-	case ent.Experience:
-		return ec._Experience(ctx, sel, &obj)
-	case *ent.Experience:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Experience(ctx, sel, obj)
 	case ent.Evidence:
 		return ec._Evidence(ctx, sel, &obj)
 	case *ent.Evidence:
@@ -49884,6 +50615,26 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return typedObj
 		} else {
 			panic(fmt.Errorf("unexpected type %T; non-generated variants of Node must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj Source) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case ent.Experience:
+		return ec._Experience(ctx, sel, &obj)
+	case *ent.Experience:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Experience(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Source must implement graphql.Marshaler", obj))
 		}
 	}
 }
@@ -52597,6 +53348,12 @@ func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Evidence_experience(ctx, field, obj)
 				})
+		case "passage":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Evidence_passage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -52777,7 +53534,7 @@ func (ec *executionContext) _Exact(ctx context.Context, sel ast.SelectionSet, ob
 	return &object{fields, out.Values}
 }
 
-var experienceImplementors = []string{"Experience", "Node"}
+var experienceImplementors = []string{"Experience", "Node", "Source"}
 
 func (ec *executionContext) _Experience(ctx context.Context, sel ast.SelectionSet, obj *ent.Experience) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, experienceImplementors)
@@ -52793,6 +53550,17 @@ func (ec *executionContext) _Experience(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "form":
+			out.Values[i] = ec._Experience_form(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "says":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Experience_says(ctx, field, obj)
+				})
 		case "displayName":
 			out.Values[i] = ec._Experience_displayName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -54859,6 +55627,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "sourceRecord":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_sourceRecord(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "themeCreate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_themeCreate(ctx, field)
@@ -55449,6 +56224,59 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 		case "endCursor":
 			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var passageImplementors = []string{"Passage"}
+
+func (ec *executionContext) _Passage(ctx context.Context, sel ast.SelectionSet, obj *Passage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, passageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Passage")
+		case "part":
+			out.Values[i] = ec._Passage_part(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "start":
+			out.Values[i] = ec._Passage_start(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "end":
+			out.Values[i] = ec._Passage_end(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._Passage_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "standing":
+			out.Values[i] = ec._Passage_standing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -57712,6 +58540,54 @@ func (ec *executionContext) _Signposting(ctx context.Context, sel ast.SelectionS
 			}
 		case "language":
 			out.Values[i] = ec._Signposting_language(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var sourceRecordPayloadImplementors = []string{"SourceRecordPayload"}
+
+func (ec *executionContext) _SourceRecordPayload(ctx context.Context, sel ast.SelectionSet, obj *SourceRecordPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sourceRecordPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SourceRecordPayload")
+		case "sourceId":
+			out.Values[i] = ec._SourceRecordPayload_sourceId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "recoveryCode":
+			out.Values[i] = ec._SourceRecordPayload_recoveryCode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SourceRecordPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._SourceRecordPayload_replayed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -60720,6 +61596,36 @@ func (ec *executionContext) marshalNConsentPurpose2hearbackᚋentᚋgeneratedᚋ
 	return res
 }
 
+func (ec *executionContext) unmarshalNConsentPurpose2ᚕhearbackᚋentᚋgeneratedᚋentᚋconsentᚐPurposeᚄ(ctx context.Context, v any) ([]consent.Purpose, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]consent.Purpose, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConsentPurpose2hearbackᚋentᚋgeneratedᚋentᚋconsentᚐPurpose(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNConsentPurpose2ᚕhearbackᚋentᚋgeneratedᚋentᚋconsentᚐPurposeᚄ(ctx context.Context, sel ast.SelectionSet, v []consent.Purpose) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConsentPurpose2hearbackᚋentᚋgeneratedᚋentᚋconsentᚐPurpose(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNConsentTakeBackInput2hearbackᚋgraphᚐConsentTakeBackInput(ctx context.Context, v any) (ConsentTakeBackInput, error) {
 	res, err := ec.unmarshalInputConsentTakeBackInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -61776,6 +62682,21 @@ func (ec *executionContext) marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo
 	return ec._PageInfo(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNPassageStanding2hearbackᚋinternalᚋpassageᚐStanding(ctx context.Context, v any) (passage.Standing, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := passage.Standing(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPassageStanding2hearbackᚋinternalᚋpassageᚐStanding(ctx context.Context, sel ast.SelectionSet, v passage.Standing) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PassageStanding!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNPasskey2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐPasskeyᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Passkey) graphql.Marshaler {
 	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -62346,6 +63267,26 @@ func (ec *executionContext) marshalNSignal2hearbackᚋinternalᚋsignalsᚐKind(
 
 func (ec *executionContext) unmarshalNSignpostSetInput2hearbackᚋgraphᚐSignpostSetInput(ctx context.Context, v any) (SignpostSetInput, error) {
 	res, err := ec.unmarshalInputSignpostSetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSourceForm2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐForm(ctx context.Context, v any) (experience.Form, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := experience.Form(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSourceForm2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐForm(ctx context.Context, sel ast.SelectionSet, v experience.Form) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SourceForm!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNSourceRecordInput2hearbackᚋgraphᚐSourceRecordInput(ctx context.Context, v any) (SourceRecordInput, error) {
+	res, err := ec.unmarshalInputSourceRecordInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -63652,6 +64593,25 @@ func (ec *executionContext) marshalOEvidencePayload2ᚖhearbackᚋgraphᚐEviden
 	return ec._EvidencePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOEvidenceSays2ᚖhearbackᚋentᚋgeneratedᚋentᚋevidenceᚐSays(ctx context.Context, v any) (*evidence.Says, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := evidence.Says(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEvidenceSays2ᚖhearbackᚋentᚋgeneratedᚋentᚋevidenceᚐSays(ctx context.Context, sel ast.SelectionSet, v *evidence.Says) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) marshalOExperience2ᚖhearbackᚋentᚋgeneratedᚋentᚐExperience(ctx context.Context, sel ast.SelectionSet, v *ent.Experience) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -64116,6 +65076,21 @@ func (ec *executionContext) marshalOOriginPayload2ᚖhearbackᚋgraphᚐOriginPa
 	return ec._OriginPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPassage2ᚖhearbackᚋgraphᚐPassage(ctx context.Context, sel ast.SelectionSet, v *Passage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Passage(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPassageInput2ᚖhearbackᚋgraphᚐPassageInput(ctx context.Context, v any) (*PassageInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPassageInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOPasskey2ᚖhearbackᚋentᚋgeneratedᚋentᚐPasskey(ctx context.Context, sel ast.SelectionSet, v *ent.Passkey) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -64523,6 +65498,49 @@ func (ec *executionContext) marshalOSignposting2ᚖhearbackᚋentᚋqueryᚐSign
 		return graphql.Null
 	}
 	return ec._Signposting(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSourceForm2ᚕhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐFormᚄ(ctx context.Context, v any) ([]experience.Form, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]experience.Form, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSourceForm2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐForm(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOSourceForm2ᚕhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐFormᚄ(ctx context.Context, sel ast.SelectionSet, v []experience.Form) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSourceForm2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐForm(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOSourceRecordPayload2ᚖhearbackᚋgraphᚐSourceRecordPayload(ctx context.Context, sel ast.SelectionSet, v *SourceRecordPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SourceRecordPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOStepConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Step]) graphql.Marshaler {

@@ -115,6 +115,7 @@ func (r lines) Steps(ctx context.Context, l *Line, first *int, after *page.Curso
 func (r mutations) ExperienceShare(ctx context.Context, in ExperienceShareInput) (*ExperienceSharePayload, error) {
 	e, replayed, err := r.Flow.ExperienceShare(ctx, workflow.ExperienceDraft{
 		ID: in.ID, AuthorityID: in.AuthorityID, ServiceID: in.ServiceID, Relationship: in.Relationship, DisplayName: text(in.DisplayName), Intention: in.Intention,
+		Form: in.Form, Says: (*experience.Says)(in.Says),
 		Story: text(in.Story), WhatWasGood: text(in.WhatWasGood), CouldBeBetter: text(in.CouldBeBetter), Feelings: in.Feelings, HappenedIn: text(in.HappenedIn),
 		NotBefore: in.NotBefore, Consents: in.Consents, ConsentLanguage: in.ConsentLanguage,
 	})

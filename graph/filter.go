@@ -26,7 +26,7 @@ const (
 // bounded counts the filters in a filter and refuses one that is too large, before anything is read for it.
 func bounded(f *ExperienceFilter, depth int) (n int, err error) {
 	tooLarge := &page.Error{Argument: "where", Reason: "may be three filters deep, ten wide and thirty altogether; ask a simpler question"}
-	if depth > deepestFilter || max(len(f.And), len(f.Or), len(f.Relationship), len(f.Intention)) > widestFilter {
+	if depth > deepestFilter || max(len(f.And), len(f.Or), len(f.Relationship), len(f.Intention), len(f.Form)) > widestFilter {
 		return 0, tooLarge
 	}
 	if err := short("where.text", f.Text); err != nil {
@@ -123,6 +123,9 @@ func (h *House) plain(ctx context.Context, f *ExperienceFilter) (ps []predicate.
 	}
 	if f.Intention != nil {
 		ps = append(ps, experience.IntentionIn(f.Intention...))
+	}
+	if f.Form != nil {
+		ps = append(ps, experience.FormIn(f.Form...))
 	}
 	if f.Text != nil {
 		ps = append(ps, query.Words(*f.Text))

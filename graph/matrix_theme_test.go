@@ -5,9 +5,11 @@ import (
 
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/evidence"
+	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/theming"
 	"hearback/ent/typeid"
+	"hearback/internal/passage"
 )
 
 // themes are one of the ward with published words and hidden ones in it, one that became a part of it, and one elsewhere.
@@ -15,6 +17,7 @@ func (w *world) themes() {
 	staff := w.cast["staff"]
 	w.theme, w.part, w.elsewhereTheme = staff.theme(w.ward, "The wait"), staff.theme(w.ward, "No news"), w.cast["sibling"].theme(w.next, "Noise")
 	w.piece = staff.evidences(w.theme, w.published, "NOT_WORKING")
+	w.points(w.piece, w.published)
 	w.see(everybody, "", "", w.piece)
 	if a := staff.themes("themeMerge", vars{"themeId": w.part, "intoId": w.theme, "expectedVersion": 1, "why": "They are one."}); a.code() != "" {
 		w.t.Fatal(a.Body)
@@ -27,6 +30,13 @@ func (w *world) themes() {
 	if w.DB.Step.Query().Where(step.KindEQ(step.KindThemed)).CountX(w.system()) == 0 {
 		w.t.Fatal("nobody was told of a theme")
 	}
+}
+
+// points makes a statement of the words, and lets a link point at its first letter.
+func (w *world) points(piece, words string) {
+	p, _ := passage.Of(w.DB.Experience.GetX(w.system(), typeid.ID(words)).Story, 0, 1, piece)
+	w.DB.Experience.UpdateOneID(typeid.ID(words)).SetForm(experience.FormStatement).SetSays(experience.SaysNotWorking).ExecX(w.system())
+	w.DB.Evidence.UpdateOneID(typeid.ID(piece)).SetPassagePart("story").SetPassageEnd(1).SetPassageMark(p.Mark).ExecX(w.system())
 }
 
 func (w *world) newEvidence(c *ent.Client, of, words string, by typeid.ID) *ent.EvidenceCreate {
@@ -63,6 +73,9 @@ func themeDeeds() []deed {
 		{verb: "evidenceAdd", on: "published words", done: wardStaff, with: func(w *world, _ string) vars {
 			t, _ := w.themeAfresh()
 			return vars{"themeId": t, "experienceId": w.published, "says": "WORKING", "why": "So."}
+		}},
+		{verb: "sourceRecord", done: wardStaff, with: func(w *world, _ string) vars {
+			return vars{"serviceId": w.ward.ID, "form": "INTERVIEW", "relationship": "PATIENT", "story": "I waited.", "consents": []string{"RECORD_INTERVIEW"}}
 		}},
 		{verb: "evidenceAdd", on: "hidden words", missing: wardStaff, with: func(w *world, _ string) vars {
 			t, _ := w.themeAfresh()

@@ -5,6 +5,7 @@ package graph
 import (
 	"bytes"
 	"fmt"
+	"hearback/ent/edit"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
@@ -388,6 +389,8 @@ type EvidenceAddInput struct {
 	Says         evidence.Says `json:"says"`
 	// Why these words belong here, at most 1,000 letters; their author will read it.
 	Why string `json:"why"`
+	// The part of the words that it is about; left out for all of them.
+	Passage *PassageInput `json:"passage,omitempty"`
 }
 
 type EvidencePayload struct {
@@ -440,6 +443,7 @@ type ExperienceFilter struct {
 	Within       *typeid.ID                `json:"within,omitempty"`
 	Relationship []experience.Relationship `json:"relationship,omitempty"`
 	Intention    []experience.Intention    `json:"intention,omitempty"`
+	Form         []experience.Form         `json:"form,omitempty"`
 	// Words that occur in the text, in any order and form.
 	Text            *string             `json:"text,omitempty"`
 	Answered        *bool               `json:"answered,omitempty"`
@@ -506,6 +510,10 @@ type ExperienceShareInput struct {
 	// The name that others see, at most 60 letters; left out it is Anonymous.
 	DisplayName *string              `json:"displayName,omitempty"`
 	Intention   experience.Intention `json:"intention"`
+	// Any but INTERVIEW and SURVEY_RESULT, which who asked writes down.
+	Form experience.Form `json:"form"`
+	// Of a STATEMENT, and of nothing else.
+	Says *evidence.Says `json:"says,omitempty"`
 	// At most 8,000 letters.
 	Story *string `json:"story,omitempty"`
 	// At most 2,000 letters.
@@ -680,6 +688,16 @@ type OriginPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 	// Whether the same was sent before: nothing happened again.
 	Replayed bool `json:"replayed"`
+}
+
+// A part of at most 1,000 letters. What stands there has to be what you saw.
+type PassageInput struct {
+	// The story, whatWasGood or couldBeBetter.
+	Part edit.Field `json:"part"`
+	// The first letter, counted in Unicode code points from 0.
+	Start int `json:"start"`
+	// The words that stand there, as you saw them.
+	Words string `json:"words"`
 }
 
 // What to hand to the browser, within five minutes.
@@ -1000,6 +1018,39 @@ type SignpostSetInput struct {
 type SignpostSetPayload struct {
 	Signposting *query.Signposting `json:"signposting,omitempty"`
 	UserErrors  []UserError        `json:"userErrors"`
+}
+
+type SourceRecordInput struct {
+	// Made by the client (`exp_` and a UUIDv7), so that it can be sent again safely.
+	ID        *typeid.ID `json:"id,omitempty"`
+	ServiceID typeid.ID  `json:"serviceId"`
+	// Any but OBSERVATION: what somebody saw they tell themself (experienceShare).
+	Form experience.Form `json:"form"`
+	// Of a STATEMENT, and of nothing else.
+	Says *evidence.Says `json:"says,omitempty"`
+	// Who the one that told it is to the care that was given.
+	Relationship experience.Relationship `json:"relationship"`
+	// The name that others see, at most 60 letters; left out it is Anonymous.
+	DisplayName *string `json:"displayName,omitempty"`
+	// The question that was asked, at most 300 letters.
+	Question *string `json:"question,omitempty"`
+	// Their words, at most 8,000 letters.
+	Story      string  `json:"story"`
+	HappenedIn *string `json:"happenedIn,omitempty"`
+	// What they agreed to, asked one by one; an INTERVIEW needs RECORD_INTERVIEW.
+	Consents []consent.Purpose `json:"consents"`
+	// The language of the texts that they were read, such as en.
+	ConsentLanguage string `json:"consentLanguage"`
+}
+
+type SourceRecordPayload struct {
+	// The id under which it stands; a moderator reads it before you can. Give it to the one who told it, with the code.
+	SourceID *typeid.ID `json:"sourceId,omitempty"`
+	// Shown once: with it (sessionRecover) the one who told it reads what became of it, and can take it back. Null when it was sent before.
+	RecoveryCode *string     `json:"recoveryCode,omitempty"`
+	UserErrors   []UserError `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
 }
 
 // Somebody else was quicker: read it again, then decide again.

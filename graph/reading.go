@@ -39,7 +39,9 @@ func (h *House) writtenDown(present graphql.ErrorPresenterFunc) graphql.Operatio
 // leads to is judged by itself.
 func wordless() map[string][]string {
 	return map[string][]string{
-		"Experience": {"__typename", "id", "state", "version", "createdAt", "publishedAt", "service", "viewerIsAuthor", "responses", "ledTo", "line", "decisions", "authority", "objections", "readBy"},
+		"Experience": {"__typename", "id", "state", "version", "createdAt", "publishedAt", "service", "viewerIsAuthor", "responses", "ledTo", "line", "decisions", "authority", "objections", "readBy", "form"},
+		"Source":     {"__typename", "id", "form", "createdAt", "service"}, // an experience under another name
+		"Passage":    {"__typename", "part", "start", "end", "standing"},   // words of an experience
 		"Response":   {"__typename", "id", "createdAt", "experience"},
 		"Voice":      {"__typename", "id", "state", "version", "createdAt", "experience", "viewerIsAuthor"},
 		"Decision":   {"__typename", "id", "kind", "reason", "createdAt", "clause", "answer", "answeredAt", "appeal"},
@@ -88,6 +90,9 @@ func askedFor(set ast.SelectionSet, wordless map[string][]string, words map[stri
 			of := s.ObjectDefinition.Name
 			if harmless, holds := wordless[of]; holds && !slices.Contains(harmless, s.Name) {
 				words[of] = true
+			}
+			if words["Source"] || words["Passage"] {
+				words["Experience"] = true
 			}
 			if of == "Decision" && s.Name == "edits" || of == "Appeal" && s.Name == "words" { // words of the experience that they are about
 				words["Experience"] = true

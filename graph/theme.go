@@ -105,7 +105,7 @@ func (r mutations) EvidenceRemove(ctx context.Context, in EvidenceRemoveInput) (
 }
 
 func (r mutations) EvidenceAdd(ctx context.Context, in EvidenceAddInput) (*EvidencePayload, error) {
-	v, replayed, err := r.Flow.EvidenceAdd(ctx, workflow.EvidenceDraft{ID: in.ID, ThemeID: in.ThemeID, ExperienceID: in.ExperienceID, Says: in.Says, Why: in.Why})
+	v, replayed, err := r.Flow.EvidenceAdd(ctx, workflow.EvidenceDraft{ID: in.ID, ThemeID: in.ThemeID, ExperienceID: in.ExperienceID, Says: in.Says, Why: in.Why, Passage: pointing(in.Passage)})
 	problems, err := refusals(err)
 	return &EvidencePayload{v, problems, replayed}, err
 }

@@ -57,6 +57,7 @@ func belongings() map[string]whose {
 		"experiences.author_id":             {section: "experiences", gone: "display_name story what_was_good could_be_better"},
 		"experiences.claimed_by_id":         {because: "a claim lapses by itself"},
 		"experiences.told_by_id":            {because: "the words are of who was spoken for, and in their export"},
+		"experiences.recorded_by_id":        {because: "the words are of who said them, and in their export"},
 		"exports.person_id":                 {section: "exports", gone: "dropped"},
 		"identities.person_id":              {section: "identities", gone: "dropped"},
 		"invitations.invited_by_id":         {because: secret},

@@ -41,10 +41,13 @@ func (a *act) tellUsed(ctx context.Context, e *ent.Experience) error {
 	return a.tell(ctx, told{person: e.AuthorID, experience: e.ID, kind: step.KindToldForYou, about: string(e.ID), authority: e.AuthorityID})
 }
 
-// teller is who told an experience: its author, or who spoke for them.
+// teller is who told an experience: its author, who spoke for them, or who wrote it down.
 func teller(e *ent.Experience) typeid.ID {
-	if e.ToldByID != nil {
+	switch {
+	case e.ToldByID != nil:
 		return *e.ToldByID
+	case e.RecordedByID != nil:
+		return *e.RecordedByID
 	}
 	return e.AuthorID
 }

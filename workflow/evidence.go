@@ -20,6 +20,7 @@ type EvidenceDraft struct {
 	ExperienceID typeid.ID
 	Says         evidence.Says
 	Why          string
+	Passage      *Pointing `json:",omitempty"` // the words that it is about; nil for all of them
 }
 
 // EvidenceAdd makes a link of the line and tells the author of the experience. Only published words, whose author agrees to
@@ -49,8 +50,16 @@ func (d EvidenceDraft) add(ctx context.Context, a *act, id typeid.ID, print stri
 	if err := firstOf(mayTheme(t, t.Version), err); err != nil {
 		return nil, err
 	}
-	row, err := a.Evidence.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetThemeID(t.ID).SetExperienceID(e.ID).
-		SetAddedByID(typeid.ID(a.viewer.Person)).SetAddedByName(by.name).SetSays(d.Says).SetWhy(why).Save(ctx)
+	link := a.Evidence.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetThemeID(t.ID).SetExperienceID(e.ID).
+		SetAddedByID(typeid.ID(a.viewer.Person)).SetAddedByName(by.name).SetSays(d.Says).SetWhy(why)
+	if d.Passage != nil {
+		p, err := d.Passage.mark(e, id)
+		if err != nil {
+			return nil, err
+		}
+		link.SetPassagePart(string(d.Passage.Part)).SetPassageStart(p.Start).SetPassageEnd(p.End).SetPassageMark(p.Mark)
+	}
+	row, err := link.Save(ctx)
 	if err != nil {
 		return nil, err
 	}

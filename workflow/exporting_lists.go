@@ -43,7 +43,7 @@ func sections() []section {
 // saidSections are what somebody said, what was done with it, and what came of it.
 func saidSections() []section {
 	return []section{
-		listed("experiences", "id created_at service_id relationship display_name intention question story what_was_good could_be_better feelings happened_in state version published_at answered_at not_before",
+		listed("experiences", "id created_at service_id relationship display_name form says intention question story what_was_good could_be_better feelings happened_in state version published_at answered_at not_before",
 			func(a *act, p *ent.Person) *ent.ExperienceQuery {
 				return a.Experience.Query().Where(experience.AuthorID(p.ID))
 			}),
@@ -68,7 +68,7 @@ func saidSections() []section {
 		listed("links", "id created_at experience_id change_id linked_by_name why", func(a *act, p *ent.Person) *ent.OriginQuery {
 			return a.Origin.Query().Where(ofWordsOf(p))
 		}),
-		listed("themed", "id created_at experience_id theme_id added_by_name says why", func(a *act, p *ent.Person) *ent.EvidenceQuery {
+		listed("themed", "id created_at experience_id theme_id added_by_name says why passage_part passage_start passage_end", func(a *act, p *ent.Person) *ent.EvidenceQuery {
 			return a.Evidence.Query().Where(ofWordsOf(p))
 		}),
 		listed("themes", "id created_at service_id title statement framework_code", func(a *act, p *ent.Person) *ent.ThemeQuery {

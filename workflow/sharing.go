@@ -32,6 +32,8 @@ type ExperienceDraft struct {
 	ID            *typeid.ID `json:"-"`
 	AuthorityID   *typeid.ID `json:",omitempty"` // through which it is told for somebody else
 	ServiceID     typeid.ID
+	Form          experience.Form  `json:",omitempty"` // empty for an experience told freely
+	Says          *experience.Says `json:",omitempty"` // of a statement, and of nothing else
 	Relationship  experience.Relationship
 	DisplayName   string
 	Intention     experience.Intention
@@ -63,14 +65,32 @@ func (d ExperienceDraft) tidy(now time.Time) (ExperienceDraft, error) {
 	if d.Relationship == "" {
 		c.add(Required, "Please say who you are to the care that was given.", "relationship")
 	}
-	if d.Intention == "" {
-		d.Intention = experience.IntentionTell
-	}
+	d = d.formed(&c)
 	d.NotBefore = c.day(d.NotBefore, now, "notBefore")
 	if d.HappenedIn > now.Format("2006-01") {
 		c.add(Invalid, "This month has not come yet. Please choose the month it happened in.", "happenedIn")
 	}
 	return d, c.err()
+}
+
+// formed checks the form of what is told: statements are sorted by who makes them, a thank-you thanks.
+func (d ExperienceDraft) formed(c *checks) ExperienceDraft {
+	if d.Form == "" {
+		d.Form = experience.FormExperience
+	}
+	switch {
+	case d.Form == experience.FormStatement && d.Says == nil:
+		c.add(Required, "Please say of the statement whether it works, does not work, or matters for the future.", "says")
+	case d.Form != experience.FormStatement && d.Says != nil:
+		c.add(Invalid, "Only a statement is sorted in this way. Please leave it out.", "says")
+	}
+	if d.Intention == "" || d.Intention == experience.IntentionTell && d.Form == experience.FormThankYou {
+		d.Intention = experience.IntentionTell
+		if d.Form == experience.FormThankYou {
+			d.Intention = experience.IntentionThank
+		}
+	}
+	return d
 }
 
 // feelings are kept each once, in the order they were told.
@@ -94,6 +114,9 @@ func feelings(c *checks, told []string) []string {
 // Errors: ErrSignIn, ErrNotFound for the service, Refusal.
 func (f *Flow) ExperienceShare(ctx context.Context, d ExperienceDraft) (*ent.Experience, bool, error) {
 	d.Consents, d.ConsentLanguage = asked(d.Consents), spoken(d.ConsentLanguage)
+	if d.Form == experience.FormExperience {
+		d.Form = "" // as it was sent before there were forms: a phone may send that again
+	}
 	return once(ctx, f, sending[*ent.Experience]{
 		id: d.ID, prefix: typeid.Experience, input: d, make: d.share,
 		get: func(ctx context.Context, a *act, id typeid.ID) (*ent.Experience, error) {
@@ -111,6 +134,9 @@ func (d ExperienceDraft) share(ctx context.Context, a *act, id typeid.ID, print 
 	if err != nil {
 		return nil, err
 	}
+	if d.Form == experience.FormInterview || d.Form == experience.FormSurveyResult {
+		return nil, refuse(Invalid, "This is written down by who asked (sourceRecord). Please tell it as an experience.", "form")
+	}
 	if err := a.wasOpen(ctx, d); err != nil {
 		return nil, err
 	}
@@ -122,12 +148,7 @@ func (d ExperienceDraft) share(ctx context.Context, a *act, id typeid.ID, print 
 		}
 		author, told, ctx = m.SubjectID, &m.ProxyID, rule.AsSystem(ctx, "who speaks for somebody tells it in their place")
 	}
-	e, err := a.Experience.Create().SetNillableAuthorityID(d.AuthorityID).SetNillableToldByID(told).
-		SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetAuthorID(author).SetServiceID(d.ServiceID).
-		SetRelationship(d.Relationship).SetDisplayName(d.DisplayName).SetIntention(d.Intention).
-		SetStory(d.Story).SetWhatWasGood(d.WhatWasGood).SetCouldBeBetter(d.CouldBeBetter).
-		SetFeelings(d.Feelings).SetHappenedIn(d.HappenedIn).SetNillableNotBefore(d.NotBefore).SetState(experience.StateInModeration).SetSignals(signsOf(d)).
-		Save(ctx)
+	e, err := a.written(d, id, print).SetNillableAuthorityID(d.AuthorityID).SetNillableToldByID(told).SetAuthorID(author).Save(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -135,6 +156,14 @@ func (d ExperienceDraft) share(ctx context.Context, a *act, id typeid.ID, print 
 		return nil, err
 	}
 	return e, a.agree(ctx, words{experience: id, author: e.AuthorID, through: e.AuthorityID}, d.Consents, d.ConsentLanguage)
+}
+
+// written is a draft as it is kept, for a moderator to read first; whose it is comes on top.
+func (a *act) written(d ExperienceDraft, id typeid.ID, print string) *ent.ExperienceCreate {
+	return a.Experience.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetServiceID(d.ServiceID).
+		SetForm(d.Form).SetNillableSays(d.Says).SetRelationship(d.Relationship).SetDisplayName(d.DisplayName).SetIntention(d.Intention).
+		SetStory(d.Story).SetWhatWasGood(d.WhatWasGood).SetCouldBeBetter(d.CouldBeBetter).
+		SetFeelings(d.Feelings).SetHappenedIn(d.HappenedIn).SetNillableNotBefore(d.NotBefore).SetState(experience.StateInModeration).SetSignals(signsOf(d))
 }
 
 // wasOpen refuses what is said to have happened at a service after it closed.
@@ -205,7 +234,7 @@ func mayRevise(state experience.State, version, expected int) error {
 
 func draftOf(e *ent.Experience) ExperienceDraft {
 	return ExperienceDraft{
-		ServiceID: e.ServiceID, Relationship: e.Relationship, DisplayName: e.DisplayName, Intention: e.Intention,
+		ServiceID: e.ServiceID, Form: e.Form, Says: e.Says, Relationship: e.Relationship, DisplayName: e.DisplayName, Intention: e.Intention,
 		Story: e.Story, WhatWasGood: e.WhatWasGood, CouldBeBetter: e.CouldBeBetter, Feelings: e.Feelings, HappenedIn: e.HappenedIn,
 		NotBefore: utc(e.NotBefore),
 	}

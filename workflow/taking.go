@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"hearback/auth"
+	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/service"
 	"hearback/internal/intake"
 )
@@ -18,9 +19,10 @@ const MaxTaken = 2000
 
 // Taking says how a batch of rows of a file is taken.
 type Taking struct {
-	DryRun    bool // look and decide, write nothing
-	NoCreate  bool // of experiences: leave out those of a place that is not known, rather than make it
-	Published bool // of experiences: a moderator read them elsewhere already; else one reads them here first
+	DryRun    bool            // look and decide, write nothing
+	NoCreate  bool            // of experiences: leave out those of a place that is not known, rather than make it
+	Form      experience.Form // of experiences: what a row is that does not say it
+	Published bool            // of experiences: a moderator read them elsewhere already; else one reads them here first
 }
 
 // Taken is what became of the rows of one batch: each is new, updated, known already (and left alone), or skipped.
@@ -54,6 +56,8 @@ const (
 	CodeMayTellOfDanger  = "may-tell-of-danger"
 	CodeQuestionCut      = "question-cut"
 	CodeRelationship     = "relationship-unknown"
+	CodeForm             = "form-unknown"
+	CodeSays             = "says-unknown"
 )
 
 func meaning(code string) string {
@@ -70,6 +74,10 @@ func meaning(code string) string {
 		return "its service is not known; import the services first, or leave out --no-create"
 	case CodeServiceAmbiguous:
 		return "several places of the trust have the name of its service; give the code of the right one"
+	case CodeForm:
+		return "the form is not one that we know: experience, statement, interview, observation, survey result or thank-you"
+	case CodeSays:
+		return "says is how a statement is sorted, and nothing else: working, not working or important for the future"
 	case CodeServiceClosed:
 		return "it happened after its service closed"
 	}

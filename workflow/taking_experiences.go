@@ -71,6 +71,8 @@ type telt struct {
 	at                 *place
 	relationship       experience.Relationship
 	question           string
+	form               experience.Form
+	says               *experience.Says
 }
 
 // load reads what is known of the rows: which were told, and their places.
@@ -155,6 +157,10 @@ func (b *telling) settle(row intake.ExperienceRow) {
 	if refusal == "" && (at.closedBy(row.Date) || b.places.byCode[row.TrustCode].closedBy(row.Date)) {
 		refusal = CodeServiceClosed
 	}
+	form, says, unknown := b.form(row)
+	if refusal == "" {
+		refusal = unknown
+	}
 	if refusal == "" && utf8.RuneCountInString(row.Text) > MaxStory {
 		refusal = intake.CodeTooLong
 	}
@@ -163,6 +169,7 @@ func (b *telling) settle(row intake.ExperienceRow) {
 		return
 	}
 	t.at, b.told[t.key] = at, t.print
+	t.form, t.says = form, says
 	t.relationship, t.question, t.signs = b.relationship(row), b.question(row), signsIn(row.Text)
 	b.kept = append(b.kept, t)
 	b.New++
@@ -179,7 +186,11 @@ func (b *telling) publishes(t telt) bool { return b.how.Published && t.signs == 
 
 // printOf is the SHA-256 of what somebody said and where. The date is left out: how it is read depends on the whole file.
 func printOf(row intake.ExperienceRow) string {
-	text, _ := json.Marshal([]any{row.SourceKey, row.Respondent, row.TrustCode, row.ServiceCode, row.ServiceNames, row.Relationship, row.Question, row.Text}) // cannot fail: strings only
+	said := []any{row.SourceKey, row.Respondent, row.TrustCode, row.ServiceCode, row.ServiceNames, row.Relationship, row.Question, row.Text}
+	if row.Form+row.Says != "" { // which older files do not have
+		said = append(said, row.Form, row.Says)
+	}
+	text, _ := json.Marshal(said) // cannot fail: strings only
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
@@ -258,7 +269,7 @@ func (b *telling) greet(ctx context.Context, a *act) error {
 func (b *telling) row(a *act, t telt) *ent.ExperienceCreate {
 	e := a.Experience.Create().SetID(t.id).SetCreatedAt(a.at).SetFingerprint(t.print).SetSourceKey(t.key).
 		SetAuthorID(b.people[t.author]).SetServiceID(t.at.id).SetDisplayName(anonymous).SetIntention(experience.IntentionTell).
-		SetRelationship(t.relationship).SetQuestion(t.question).SetStory(t.Text).SetSignals(t.signs).SetHappenedIn(t.Date.Format(month))
+		SetForm(t.form).SetNillableSays(t.says).SetRelationship(t.relationship).SetQuestion(t.question).SetStory(t.Text).SetSignals(t.signs).SetHappenedIn(t.Date.Format(month))
 	if b.publishes(t) {
 		return e.SetState(experience.StatePublished).SetPublishedAt(t.Date).SetPublishedMonth(t.Date.Format(month))
 	}

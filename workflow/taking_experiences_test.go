@@ -258,6 +258,31 @@ func TestExperiencesTakeSaysWhatItDecided(t *testing.T) {
 	})
 }
 
+func TestExperiencesTakeReadsTheForm(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		says := func(form, says string) func(*intake.ExperienceRow) {
+			return func(r *intake.ExperienceRow) { r.Form, r.Says = form, says }
+		}
+		rows := []intake.ExperienceRow{
+			comment(1, nil), comment(2, says("Survey", "")), comment(3, says("statement", "Not working")), comment(4, says("thank-you", "")),
+			comment(5, says("rumour", "")), comment(6, says("statement", "")), comment(7, says("interview", "working")), comment(8, says("statement", "so-so")),
+		}
+		for _, want := range []int{4, 0} { // and nothing the second time
+			taken := takeExperiences(t, db, workflow.Taking{Form: experience.FormObservation}, rows...)
+			if codes(taken.Skipped) != "5 form-unknown, 6 says-unknown, 7 says-unknown, 8 says-unknown" || taken.New != want {
+				t.Errorf("%d are new, skipped %s", taken.New, codes(taken.Skipped))
+			}
+		}
+		for i, e := range everyExperience(t, db) {
+			want := []experience.Form{experience.FormObservation, experience.FormSurveyResult, experience.FormStatement, experience.FormThankYou}[i]
+			if e.Form != want || (e.Says != nil) != (want == experience.FormStatement) || e.State != experience.StateInModeration {
+				t.Errorf("%s is %s, %v, %s", *e.SourceKey, e.Form, e.Says, e.State)
+			}
+		}
+	})
+}
+
 func TestExperiencesTakeDryWritesNothing(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"strings"
 
 	"hearback/ent/generated/ent/experience"
@@ -17,9 +18,36 @@ func (b *telling) question(row intake.ExperienceRow) string {
 	return string(letters[:MaxQuestion-1]) + "…"
 }
 
+// form reads what a row is and how it is sorted; a code that refuses it when it says neither or both.
+func (b *telling) form(row intake.ExperienceRow) (form experience.Form, says *experience.Says, refusal string) {
+	form = cmp.Or(experience.Form(plainWord(row.Form)), b.how.Form, experience.FormExperience)
+	switch form {
+	case "SURVEY":
+		form = experience.FormSurveyResult
+	case "SHADOWING":
+		form = experience.FormObservation
+	}
+	if experience.FormValidator(form) != nil {
+		return "", nil, CodeForm
+	}
+	if row.Says != "" {
+		sorted := experience.Says(plainWord(row.Says))
+		says = &sorted
+	}
+	if (form == experience.FormStatement) != (says != nil) || says != nil && experience.SaysValidator(*says) != nil {
+		return "", nil, CodeSays
+	}
+	return form, says, ""
+}
+
+// plainWord is a word of a file as our closed sets are written.
+func plainWord(s string) string {
+	return strings.NewReplacer(" ", "_", "-", "_", "/", "_", "_OR_", "_").Replace(strings.ToUpper(s))
+}
+
 // relationship reads the file's own word. Surveys of patients have none.
 func (b *telling) relationship(row intake.ExperienceRow) experience.Relationship {
-	word := strings.NewReplacer(" ", "_", "-", "_", "/", "_", "_OR_", "_").Replace(strings.ToUpper(row.Relationship))
+	word := plainWord(row.Relationship)
 	switch word {
 	case "":
 		return experience.RelationshipPatient

@@ -97,13 +97,13 @@ func wordsOf() []holding {
 		{experience.Table, experience.FieldID, []string{
 			experience.FieldDisplayName, experience.FieldQuestion, experience.FieldStory, experience.FieldWhatWasGood, experience.FieldCouldBeBetter,
 			experience.FieldHappenedIn, experience.FieldSignals, experience.FieldFingerprint,
-		}, map[string]any{experience.FieldFeelings: "[]", experience.FieldSourceKey: nil, experience.FieldCriticality: nil, experience.FieldNotBefore: nil}},
+		}, map[string]any{experience.FieldFeelings: "[]", experience.FieldSourceKey: nil, experience.FieldCriticality: nil, experience.FieldSays: nil, experience.FieldNotBefore: nil}},
 		{decision.Table, decision.FieldExperienceID, []string{decision.FieldReason, decision.FieldFingerprint}, map[string]any{decision.FieldEdits: nil}},
 		{objection.Table, objection.FieldExperienceID, []string{objection.FieldWords, objection.FieldFingerprint}, nil},
 		{appeal.Table, appeal.FieldExperienceID, []string{appeal.FieldWords}, nil},
 		{step.Table, step.FieldExperienceID, []string{step.FieldWords}, nil},
 		{origin.Table, origin.FieldExperienceID, []string{origin.FieldWhy}, nil},
-		{evidence.Table, evidence.FieldExperienceID, []string{evidence.FieldWhy}, nil},
+		{evidence.Table, evidence.FieldExperienceID, []string{evidence.FieldWhy, evidence.FieldPassagePart, evidence.FieldPassageMark}, nil},
 		{verdict.Table, verdict.FieldExperienceID, []string{verdict.FieldWords, verdict.FieldSignals}, nil},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"hearback/ent/generated/ent/experience"
 	"hearback/internal/intake"
 	"hearback/workflow"
 )
@@ -54,19 +55,20 @@ func (c importServicesCmd) Run(ctx context.Context, t terminal) error {
 
 type importExperiencesCmd struct {
 	importFlags
-	Published bool `help:"A moderator has read them elsewhere already: publish them, each on the day it was said, but for words that may tell of danger. Else one reads them here first."`
-	NoCreate  bool `name:"no-create" help:"Leave out what is about a place that is not known, rather than make the place below its trust."`
+	Published bool   `help:"A moderator has read them elsewhere already: publish them, each on the day it was said, but for words that may tell of danger. Else one reads them here first."`
+	Form      string `enum:"experience,statement,interview,observation,survey-result,thank-you" default:"experience" help:"What a row is that has no form: experience, statement, interview, observation, survey-result or thank-you."`
+	NoCreate  bool   `name:"no-create" help:"Leave out what is about a place that is not known, rather than make the place below its trust."`
 }
 
 // Help says what the files look like.
 func (importExperiencesCmd) Help() string {
-	return `Each line of JSON, or row of CSV under a header, has: id, text, date, and trustOds (CSV: trust) or serviceCode (CSV: service code); perhaps respondentId (CSV: respondent), service1 and service2, question, relationship. Take the services first. Dates whose day and month could change places are settled by the time that the whole file is about, if it is read from a file rather than from standard input. A file can be taken again: nothing is doubled, and words that were taken stay as they are.`
+	return `Each line of JSON, or row of CSV under a header, has: id, text, date, and trustOds (CSV: trust) or serviceCode (CSV: service code); perhaps respondentId (CSV: respondent), service1 and service2, question, relationship, form (experience, statement, interview, observation, survey result, thank-you) and, of a statement, says (working, not working, important for the future). Take the services first. Dates whose day and month could change places are settled by the time that the whole file is about, if it is read from a file rather than from standard input. A file can be taken again: nothing is doubled, and words that were taken stay as they are.`
 }
 
 // Run takes what people said elsewhere. A file can be taken again: nothing is doubled.
 func (c importExperiencesCmd) Run(ctx context.Context, t terminal) error {
 	return errand[intake.ExperienceRow]{
-		flags: c.importFlags, how: workflow.Taking{Published: c.Published, NoCreate: c.NoCreate},
+		flags: c.importFlags, how: workflow.Taking{Published: c.Published, NoCreate: c.NoCreate, Form: experience.Form(strings.ToUpper(strings.ReplaceAll(c.Form, "-", "_")))},
 		what: "experiences", other: "services", read: intake.Experiences, covers: true,
 		line: func(r intake.ExperienceRow) int { return r.Line }, take: (*workflow.Flow).ExperiencesTake,
 		foreign: looksLike(intake.Services),

@@ -29,6 +29,11 @@ func (Experience) Fields() []ent.Field {
 		relationship(),
 		field.String("display_name").NotEmpty().Validate(plain(60)).Comment("The name that others see, chosen for this experience."),
 		field.Enum("intention").NamedValues("Thank", "THANK", "Tell", "TELL", "Suggest", "SUGGEST", "Worry", "WORRY"),
+		field.Enum("form").Default("EXPERIENCE").NamedValues("Experience", "EXPERIENCE", "Statement", "STATEMENT", "Interview", "INTERVIEW", "Observation", "OBSERVATION",
+			"SurveyResult", "SURVEY_RESULT", "ThankYou", "THANK_YOU").Comment("In which form it was told; all forms have the same protections."),
+		field.Enum("says").Optional().Nillable().NamedValues("Working", "WORKING", "NotWorking", "NOT_WORKING", "ImportantForFuture", "IMPORTANT_FOR_FUTURE").
+			Comment("Of a statement: how its author sorts it (Working Together for Change)."),
+		field.String("recorded_by_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Sensitive().Comment("Who of the service wrote it down for somebody without an account."),
 		field.String("question").Default("").Validate(plain(300)).Comment("The question that the words answer, when a survey asked one."),
 		field.Text("story").Default("").Validate(plain(8000)).Comment("What happened, in their own words."),
 		field.Text("what_was_good").Default("").Validate(plain(2000)),
@@ -83,6 +88,7 @@ func (Experience) Indexes() []ent.Index {
 		index.Fields("due_at", "id").StorageKey("experience_due").Annotations(waiting),
 		index.Fields("created_at", "id").StorageKey("experience_signalled").Annotations(signalled),
 		index.Fields("author_id", "created_at", "id"),
+		index.Fields("recorded_by_id", "created_at", "id").StorageKey("experience_recorded").Annotations(entsql.IndexWhere("recorded_by_id IS NOT NULL")),
 		index.Fields("service_id", "published_month", "author_id").Annotations(published),
 	}
 }

@@ -69,6 +69,10 @@ func (Evidence) Fields() []ent.Field {
 		field.String("added_by_name").NotEmpty().Validate(plain(80)).Immutable(),
 		field.Enum("says").Immutable().NamedValues("Working", "WORKING", "NotWorking", "NOT_WORKING", "ImportantForFuture", "IMPORTANT_FOR_FUTURE"),
 		field.Text("why").NotEmpty().Validate(plain(1000)).Immutable().Comment("Why these words belong here."),
+		field.String("passage_part").Default("").MaxLen(20).Comment("The text that it points into; empty for the whole of the words."),
+		field.Int("passage_start").Default(0).NonNegative().Comment("Where the passage began, in letters (Unicode code points)."),
+		field.Int("passage_end").Default(0).NonNegative().Comment("Where it ended: the letter behind it."),
+		field.String("passage_mark").Default("").MaxLen(64).Sensitive().Comment("By which it is known again when the text changes; never the words themselves."),
 	}
 }
 

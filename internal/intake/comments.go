@@ -25,6 +25,8 @@ type jsonComment struct {
 	Service1      string `json:"service1"`
 	Service2      string `json:"service2"`
 	Relationship  string `json:"relationship"`
+	Form          string `json:"form"`
+	Says          string `json:"says"`
 	Date          string `json:"date"`
 	DateAmbiguous bool   `json:"dateAmbiguous"`
 	Question      string `json:"question"`
@@ -69,7 +71,7 @@ func (in jsonComment) comment(line int) comment {
 	}
 	return comment{
 		line: line, id: in.ID, respondent: in.Respondent, trust: in.Trust, service: in.Service, services: []string{in.Service1, in.Service2},
-		relationship: in.Relationship, when: when, dateError: err, question: in.Question, text: in.Text,
+		relationship: in.Relationship, form: in.Form, says: in.Says, when: when, dateError: err, question: in.Question, text: in.Text,
 	}
 }
 

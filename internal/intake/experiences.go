@@ -86,7 +86,7 @@ func (r row) comment() comment {
 	when, err := parseDate(r.at("date"))
 	return comment{
 		line: r.line, id: r.raw("id"), respondent: r.raw("respondent"), trust: r.raw("trust"), service: r.raw("service code"),
-		services: []string{r.raw("service"), r.raw("service2")}, relationship: r.raw("relationship"),
+		services: []string{r.raw("service"), r.raw("service2")}, relationship: r.raw("relationship"), form: r.raw("form"), says: r.raw("says"),
 		when: when, dateError: err, question: r.raw("question"), text: r.raw("text"),
 	}
 }
@@ -98,6 +98,7 @@ type comment struct {
 	trust, service string
 	services       []string
 	relationship   string
+	form, says     string
 	when           moment
 	dateError      error
 	question, text string
@@ -106,7 +107,7 @@ type comment struct {
 // clean makes a row of a comment, or says why it cannot be one.
 func (c comment) clean(o Options) (ExperienceRow, error) {
 	out := ExperienceRow{
-		Line: c.line, SourceKey: CleanName(c.id), Respondent: CleanName(c.respondent), Relationship: CleanName(c.relationship),
+		Line: c.line, SourceKey: CleanName(c.id), Respondent: CleanName(c.respondent), Relationship: CleanName(c.relationship), Form: CleanName(c.form), Says: CleanName(c.says),
 		TrustCode: strings.ToUpper(CleanName(c.trust)), ServiceCode: CleanName(c.service), ServiceNames: serviceNames(c.services),
 		Question: CleanName(c.question), Text: CleanText(c.text),
 	}
@@ -171,6 +172,8 @@ func fits(row ExperienceRow, o Options) *Problem {
 		{"id", row.SourceKey, maxName},
 		{"respondent", row.Respondent, maxName},
 		{"relationship", row.Relationship, maxName},
+		{"form", row.Form, maxName},
+		{"says", row.Says, maxName},
 		{"service code", row.ServiceCode, maxName},
 		{"service", strings.Join(row.ServiceNames, ""), maxName},
 	}

@@ -66,6 +66,8 @@ type ExperienceRow struct {
 	ServiceNames []string
 	// Relationship is the file's own word for who is speaking (patient, carer …), cleaned but not translated.
 	Relationship string
+	// Form and Says are the file's own words for what it is (statement, interview, survey …) and how it is sorted, likewise.
+	Form, Says string
 	// Date is midnight UTC of the day, or of the first day of the month when Precision is ToTheMonth.
 	Date      time.Time
 	Precision Precision

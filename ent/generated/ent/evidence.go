@@ -37,6 +37,14 @@ type Evidence struct {
 	Says evidence.Says `json:"says,omitempty"`
 	// Why these words belong here.
 	Why string `json:"why,omitempty"`
+	// The text that it points into; empty for the whole of the words.
+	PassagePart string `json:"passage_part,omitempty"`
+	// Where the passage began, in letters (Unicode code points).
+	PassageStart int `json:"passage_start,omitempty"`
+	// Where it ended: the letter behind it.
+	PassageEnd int `json:"passage_end,omitempty"`
+	// By which it is known again when the text changes; never the words themselves.
+	PassageMark string `json:"-"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the EvidenceQuery when eager-loading is set.
 	Edges        EvidenceEdges `json:"edges"`
@@ -83,7 +91,9 @@ func (*Evidence) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case evidence.FieldID, evidence.FieldFingerprint, evidence.FieldThemeID, evidence.FieldExperienceID, evidence.FieldAddedByID, evidence.FieldAddedByName, evidence.FieldSays, evidence.FieldWhy:
+		case evidence.FieldPassageStart, evidence.FieldPassageEnd:
+			values[i] = new(sql.NullInt64)
+		case evidence.FieldID, evidence.FieldFingerprint, evidence.FieldThemeID, evidence.FieldExperienceID, evidence.FieldAddedByID, evidence.FieldAddedByName, evidence.FieldSays, evidence.FieldWhy, evidence.FieldPassagePart, evidence.FieldPassageMark:
 			values[i] = new(sql.NullString)
 		case evidence.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -156,6 +166,30 @@ func (_m *Evidence) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Why = value.String
 			}
+		case evidence.FieldPassagePart:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field passage_part", values[i])
+			} else if value.Valid {
+				_m.PassagePart = value.String
+			}
+		case evidence.FieldPassageStart:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field passage_start", values[i])
+			} else if value.Valid {
+				_m.PassageStart = int(value.Int64)
+			}
+		case evidence.FieldPassageEnd:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field passage_end", values[i])
+			} else if value.Valid {
+				_m.PassageEnd = int(value.Int64)
+			}
+		case evidence.FieldPassageMark:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field passage_mark", values[i])
+			} else if value.Valid {
+				_m.PassageMark = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -223,6 +257,17 @@ func (_m *Evidence) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("why=")
 	builder.WriteString(_m.Why)
+	builder.WriteString(", ")
+	builder.WriteString("passage_part=")
+	builder.WriteString(_m.PassagePart)
+	builder.WriteString(", ")
+	builder.WriteString("passage_start=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PassageStart))
+	builder.WriteString(", ")
+	builder.WriteString("passage_end=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PassageEnd))
+	builder.WriteString(", ")
+	builder.WriteString("passage_mark=<sensitive>")
 	builder.WriteByte(')')
 	return builder.String()
 }

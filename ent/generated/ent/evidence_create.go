@@ -74,6 +74,62 @@ func (_c *EvidenceCreate) SetWhy(v string) *EvidenceCreate {
 	return _c
 }
 
+// SetPassagePart sets the "passage_part" field.
+func (_c *EvidenceCreate) SetPassagePart(v string) *EvidenceCreate {
+	_c.mutation.SetPassagePart(v)
+	return _c
+}
+
+// SetNillablePassagePart sets the "passage_part" field if the given value is not nil.
+func (_c *EvidenceCreate) SetNillablePassagePart(v *string) *EvidenceCreate {
+	if v != nil {
+		_c.SetPassagePart(*v)
+	}
+	return _c
+}
+
+// SetPassageStart sets the "passage_start" field.
+func (_c *EvidenceCreate) SetPassageStart(v int) *EvidenceCreate {
+	_c.mutation.SetPassageStart(v)
+	return _c
+}
+
+// SetNillablePassageStart sets the "passage_start" field if the given value is not nil.
+func (_c *EvidenceCreate) SetNillablePassageStart(v *int) *EvidenceCreate {
+	if v != nil {
+		_c.SetPassageStart(*v)
+	}
+	return _c
+}
+
+// SetPassageEnd sets the "passage_end" field.
+func (_c *EvidenceCreate) SetPassageEnd(v int) *EvidenceCreate {
+	_c.mutation.SetPassageEnd(v)
+	return _c
+}
+
+// SetNillablePassageEnd sets the "passage_end" field if the given value is not nil.
+func (_c *EvidenceCreate) SetNillablePassageEnd(v *int) *EvidenceCreate {
+	if v != nil {
+		_c.SetPassageEnd(*v)
+	}
+	return _c
+}
+
+// SetPassageMark sets the "passage_mark" field.
+func (_c *EvidenceCreate) SetPassageMark(v string) *EvidenceCreate {
+	_c.mutation.SetPassageMark(v)
+	return _c
+}
+
+// SetNillablePassageMark sets the "passage_mark" field if the given value is not nil.
+func (_c *EvidenceCreate) SetNillablePassageMark(v *string) *EvidenceCreate {
+	if v != nil {
+		_c.SetPassageMark(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *EvidenceCreate) SetID(v typeid.ID) *EvidenceCreate {
 	_c.mutation.SetID(v)
@@ -135,6 +191,22 @@ func (_c *EvidenceCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *EvidenceCreate) defaults() error {
+	if _, ok := _c.mutation.PassagePart(); !ok {
+		v := evidence.DefaultPassagePart
+		_c.mutation.SetPassagePart(v)
+	}
+	if _, ok := _c.mutation.PassageStart(); !ok {
+		v := evidence.DefaultPassageStart
+		_c.mutation.SetPassageStart(v)
+	}
+	if _, ok := _c.mutation.PassageEnd(); !ok {
+		v := evidence.DefaultPassageEnd
+		_c.mutation.SetPassageEnd(v)
+	}
+	if _, ok := _c.mutation.PassageMark(); !ok {
+		v := evidence.DefaultPassageMark
+		_c.mutation.SetPassageMark(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if evidence.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized evidence.DefaultID (forgotten import ent/runtime?)")
@@ -204,6 +276,38 @@ func (_c *EvidenceCreate) check() error {
 	if v, ok := _c.mutation.Why(); ok {
 		if err := evidence.WhyValidator(v); err != nil {
 			return &ValidationError{Name: "why", err: fmt.Errorf(`ent: validator failed for field "Evidence.why": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.PassagePart(); !ok {
+		return &ValidationError{Name: "passage_part", err: errors.New(`ent: missing required field "Evidence.passage_part"`)}
+	}
+	if v, ok := _c.mutation.PassagePart(); ok {
+		if err := evidence.PassagePartValidator(v); err != nil {
+			return &ValidationError{Name: "passage_part", err: fmt.Errorf(`ent: validator failed for field "Evidence.passage_part": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.PassageStart(); !ok {
+		return &ValidationError{Name: "passage_start", err: errors.New(`ent: missing required field "Evidence.passage_start"`)}
+	}
+	if v, ok := _c.mutation.PassageStart(); ok {
+		if err := evidence.PassageStartValidator(v); err != nil {
+			return &ValidationError{Name: "passage_start", err: fmt.Errorf(`ent: validator failed for field "Evidence.passage_start": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.PassageEnd(); !ok {
+		return &ValidationError{Name: "passage_end", err: errors.New(`ent: missing required field "Evidence.passage_end"`)}
+	}
+	if v, ok := _c.mutation.PassageEnd(); ok {
+		if err := evidence.PassageEndValidator(v); err != nil {
+			return &ValidationError{Name: "passage_end", err: fmt.Errorf(`ent: validator failed for field "Evidence.passage_end": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.PassageMark(); !ok {
+		return &ValidationError{Name: "passage_mark", err: errors.New(`ent: missing required field "Evidence.passage_mark"`)}
+	}
+	if v, ok := _c.mutation.PassageMark(); ok {
+		if err := evidence.PassageMarkValidator(v); err != nil {
+			return &ValidationError{Name: "passage_mark", err: fmt.Errorf(`ent: validator failed for field "Evidence.passage_mark": %w`, err)}
 		}
 	}
 	if v, ok := _c.mutation.ID(); ok {
@@ -276,6 +380,22 @@ func (_c *EvidenceCreate) createSpec() (*Evidence, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Why(); ok {
 		_spec.SetField(evidence.FieldWhy, field.TypeString, value)
 		_node.Why = value
+	}
+	if value, ok := _c.mutation.PassagePart(); ok {
+		_spec.SetField(evidence.FieldPassagePart, field.TypeString, value)
+		_node.PassagePart = value
+	}
+	if value, ok := _c.mutation.PassageStart(); ok {
+		_spec.SetField(evidence.FieldPassageStart, field.TypeInt, value)
+		_node.PassageStart = value
+	}
+	if value, ok := _c.mutation.PassageEnd(); ok {
+		_spec.SetField(evidence.FieldPassageEnd, field.TypeInt, value)
+		_node.PassageEnd = value
+	}
+	if value, ok := _c.mutation.PassageMark(); ok {
+		_spec.SetField(evidence.FieldPassageMark, field.TypeString, value)
+		_node.PassageMark = value
 	}
 	if nodes := _c.mutation.ThemeIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -375,6 +495,66 @@ func (u *EvidenceUpsert) UpdateThemeID() *EvidenceUpsert {
 	return u
 }
 
+// SetPassagePart sets the "passage_part" field.
+func (u *EvidenceUpsert) SetPassagePart(v string) *EvidenceUpsert {
+	u.Set(evidence.FieldPassagePart, v)
+	return u
+}
+
+// UpdatePassagePart sets the "passage_part" field to the value that was provided on create.
+func (u *EvidenceUpsert) UpdatePassagePart() *EvidenceUpsert {
+	u.SetExcluded(evidence.FieldPassagePart)
+	return u
+}
+
+// SetPassageStart sets the "passage_start" field.
+func (u *EvidenceUpsert) SetPassageStart(v int) *EvidenceUpsert {
+	u.Set(evidence.FieldPassageStart, v)
+	return u
+}
+
+// UpdatePassageStart sets the "passage_start" field to the value that was provided on create.
+func (u *EvidenceUpsert) UpdatePassageStart() *EvidenceUpsert {
+	u.SetExcluded(evidence.FieldPassageStart)
+	return u
+}
+
+// AddPassageStart adds v to the "passage_start" field.
+func (u *EvidenceUpsert) AddPassageStart(v int) *EvidenceUpsert {
+	u.Add(evidence.FieldPassageStart, v)
+	return u
+}
+
+// SetPassageEnd sets the "passage_end" field.
+func (u *EvidenceUpsert) SetPassageEnd(v int) *EvidenceUpsert {
+	u.Set(evidence.FieldPassageEnd, v)
+	return u
+}
+
+// UpdatePassageEnd sets the "passage_end" field to the value that was provided on create.
+func (u *EvidenceUpsert) UpdatePassageEnd() *EvidenceUpsert {
+	u.SetExcluded(evidence.FieldPassageEnd)
+	return u
+}
+
+// AddPassageEnd adds v to the "passage_end" field.
+func (u *EvidenceUpsert) AddPassageEnd(v int) *EvidenceUpsert {
+	u.Add(evidence.FieldPassageEnd, v)
+	return u
+}
+
+// SetPassageMark sets the "passage_mark" field.
+func (u *EvidenceUpsert) SetPassageMark(v string) *EvidenceUpsert {
+	u.Set(evidence.FieldPassageMark, v)
+	return u
+}
+
+// UpdatePassageMark sets the "passage_mark" field to the value that was provided on create.
+func (u *EvidenceUpsert) UpdatePassageMark() *EvidenceUpsert {
+	u.SetExcluded(evidence.FieldPassageMark)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -455,6 +635,76 @@ func (u *EvidenceUpsertOne) SetThemeID(v typeid.ID) *EvidenceUpsertOne {
 func (u *EvidenceUpsertOne) UpdateThemeID() *EvidenceUpsertOne {
 	return u.Update(func(s *EvidenceUpsert) {
 		s.UpdateThemeID()
+	})
+}
+
+// SetPassagePart sets the "passage_part" field.
+func (u *EvidenceUpsertOne) SetPassagePart(v string) *EvidenceUpsertOne {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.SetPassagePart(v)
+	})
+}
+
+// UpdatePassagePart sets the "passage_part" field to the value that was provided on create.
+func (u *EvidenceUpsertOne) UpdatePassagePart() *EvidenceUpsertOne {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.UpdatePassagePart()
+	})
+}
+
+// SetPassageStart sets the "passage_start" field.
+func (u *EvidenceUpsertOne) SetPassageStart(v int) *EvidenceUpsertOne {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.SetPassageStart(v)
+	})
+}
+
+// AddPassageStart adds v to the "passage_start" field.
+func (u *EvidenceUpsertOne) AddPassageStart(v int) *EvidenceUpsertOne {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.AddPassageStart(v)
+	})
+}
+
+// UpdatePassageStart sets the "passage_start" field to the value that was provided on create.
+func (u *EvidenceUpsertOne) UpdatePassageStart() *EvidenceUpsertOne {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.UpdatePassageStart()
+	})
+}
+
+// SetPassageEnd sets the "passage_end" field.
+func (u *EvidenceUpsertOne) SetPassageEnd(v int) *EvidenceUpsertOne {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.SetPassageEnd(v)
+	})
+}
+
+// AddPassageEnd adds v to the "passage_end" field.
+func (u *EvidenceUpsertOne) AddPassageEnd(v int) *EvidenceUpsertOne {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.AddPassageEnd(v)
+	})
+}
+
+// UpdatePassageEnd sets the "passage_end" field to the value that was provided on create.
+func (u *EvidenceUpsertOne) UpdatePassageEnd() *EvidenceUpsertOne {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.UpdatePassageEnd()
+	})
+}
+
+// SetPassageMark sets the "passage_mark" field.
+func (u *EvidenceUpsertOne) SetPassageMark(v string) *EvidenceUpsertOne {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.SetPassageMark(v)
+	})
+}
+
+// UpdatePassageMark sets the "passage_mark" field to the value that was provided on create.
+func (u *EvidenceUpsertOne) UpdatePassageMark() *EvidenceUpsertOne {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.UpdatePassageMark()
 	})
 }
 
@@ -705,6 +955,76 @@ func (u *EvidenceUpsertBulk) SetThemeID(v typeid.ID) *EvidenceUpsertBulk {
 func (u *EvidenceUpsertBulk) UpdateThemeID() *EvidenceUpsertBulk {
 	return u.Update(func(s *EvidenceUpsert) {
 		s.UpdateThemeID()
+	})
+}
+
+// SetPassagePart sets the "passage_part" field.
+func (u *EvidenceUpsertBulk) SetPassagePart(v string) *EvidenceUpsertBulk {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.SetPassagePart(v)
+	})
+}
+
+// UpdatePassagePart sets the "passage_part" field to the value that was provided on create.
+func (u *EvidenceUpsertBulk) UpdatePassagePart() *EvidenceUpsertBulk {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.UpdatePassagePart()
+	})
+}
+
+// SetPassageStart sets the "passage_start" field.
+func (u *EvidenceUpsertBulk) SetPassageStart(v int) *EvidenceUpsertBulk {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.SetPassageStart(v)
+	})
+}
+
+// AddPassageStart adds v to the "passage_start" field.
+func (u *EvidenceUpsertBulk) AddPassageStart(v int) *EvidenceUpsertBulk {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.AddPassageStart(v)
+	})
+}
+
+// UpdatePassageStart sets the "passage_start" field to the value that was provided on create.
+func (u *EvidenceUpsertBulk) UpdatePassageStart() *EvidenceUpsertBulk {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.UpdatePassageStart()
+	})
+}
+
+// SetPassageEnd sets the "passage_end" field.
+func (u *EvidenceUpsertBulk) SetPassageEnd(v int) *EvidenceUpsertBulk {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.SetPassageEnd(v)
+	})
+}
+
+// AddPassageEnd adds v to the "passage_end" field.
+func (u *EvidenceUpsertBulk) AddPassageEnd(v int) *EvidenceUpsertBulk {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.AddPassageEnd(v)
+	})
+}
+
+// UpdatePassageEnd sets the "passage_end" field to the value that was provided on create.
+func (u *EvidenceUpsertBulk) UpdatePassageEnd() *EvidenceUpsertBulk {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.UpdatePassageEnd()
+	})
+}
+
+// SetPassageMark sets the "passage_mark" field.
+func (u *EvidenceUpsertBulk) SetPassageMark(v string) *EvidenceUpsertBulk {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.SetPassageMark(v)
+	})
+}
+
+// UpdatePassageMark sets the "passage_mark" field to the value that was provided on create.
+func (u *EvidenceUpsertBulk) UpdatePassageMark() *EvidenceUpsertBulk {
+	return u.Update(func(s *EvidenceUpsert) {
+		s.UpdatePassageMark()
 	})
 }
 

@@ -44,6 +44,76 @@ func (_u *EvidenceUpdate) SetNillableThemeID(v *typeid.ID) *EvidenceUpdate {
 	return _u
 }
 
+// SetPassagePart sets the "passage_part" field.
+func (_u *EvidenceUpdate) SetPassagePart(v string) *EvidenceUpdate {
+	_u.mutation.SetPassagePart(v)
+	return _u
+}
+
+// SetNillablePassagePart sets the "passage_part" field if the given value is not nil.
+func (_u *EvidenceUpdate) SetNillablePassagePart(v *string) *EvidenceUpdate {
+	if v != nil {
+		_u.SetPassagePart(*v)
+	}
+	return _u
+}
+
+// SetPassageStart sets the "passage_start" field.
+func (_u *EvidenceUpdate) SetPassageStart(v int) *EvidenceUpdate {
+	_u.mutation.ResetPassageStart()
+	_u.mutation.SetPassageStart(v)
+	return _u
+}
+
+// SetNillablePassageStart sets the "passage_start" field if the given value is not nil.
+func (_u *EvidenceUpdate) SetNillablePassageStart(v *int) *EvidenceUpdate {
+	if v != nil {
+		_u.SetPassageStart(*v)
+	}
+	return _u
+}
+
+// AddPassageStart adds value to the "passage_start" field.
+func (_u *EvidenceUpdate) AddPassageStart(v int) *EvidenceUpdate {
+	_u.mutation.AddPassageStart(v)
+	return _u
+}
+
+// SetPassageEnd sets the "passage_end" field.
+func (_u *EvidenceUpdate) SetPassageEnd(v int) *EvidenceUpdate {
+	_u.mutation.ResetPassageEnd()
+	_u.mutation.SetPassageEnd(v)
+	return _u
+}
+
+// SetNillablePassageEnd sets the "passage_end" field if the given value is not nil.
+func (_u *EvidenceUpdate) SetNillablePassageEnd(v *int) *EvidenceUpdate {
+	if v != nil {
+		_u.SetPassageEnd(*v)
+	}
+	return _u
+}
+
+// AddPassageEnd adds value to the "passage_end" field.
+func (_u *EvidenceUpdate) AddPassageEnd(v int) *EvidenceUpdate {
+	_u.mutation.AddPassageEnd(v)
+	return _u
+}
+
+// SetPassageMark sets the "passage_mark" field.
+func (_u *EvidenceUpdate) SetPassageMark(v string) *EvidenceUpdate {
+	_u.mutation.SetPassageMark(v)
+	return _u
+}
+
+// SetNillablePassageMark sets the "passage_mark" field if the given value is not nil.
+func (_u *EvidenceUpdate) SetNillablePassageMark(v *string) *EvidenceUpdate {
+	if v != nil {
+		_u.SetPassageMark(*v)
+	}
+	return _u
+}
+
 // SetTheme sets the "theme" edge to the Theme entity.
 func (_u *EvidenceUpdate) SetTheme(v *Theme) *EvidenceUpdate {
 	return _u.SetThemeID(v.ID)
@@ -94,6 +164,26 @@ func (_u *EvidenceUpdate) check() error {
 			return &ValidationError{Name: "theme_id", err: fmt.Errorf(`ent: validator failed for field "Evidence.theme_id": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.PassagePart(); ok {
+		if err := evidence.PassagePartValidator(v); err != nil {
+			return &ValidationError{Name: "passage_part", err: fmt.Errorf(`ent: validator failed for field "Evidence.passage_part": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.PassageStart(); ok {
+		if err := evidence.PassageStartValidator(v); err != nil {
+			return &ValidationError{Name: "passage_start", err: fmt.Errorf(`ent: validator failed for field "Evidence.passage_start": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.PassageEnd(); ok {
+		if err := evidence.PassageEndValidator(v); err != nil {
+			return &ValidationError{Name: "passage_end", err: fmt.Errorf(`ent: validator failed for field "Evidence.passage_end": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.PassageMark(); ok {
+		if err := evidence.PassageMarkValidator(v); err != nil {
+			return &ValidationError{Name: "passage_mark", err: fmt.Errorf(`ent: validator failed for field "Evidence.passage_mark": %w`, err)}
+		}
+	}
 	if _u.mutation.ThemeCleared() && len(_u.mutation.ThemeIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Evidence.theme"`)
 	}
@@ -120,6 +210,24 @@ func (_u *EvidenceUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.PassagePart(); ok {
+		_spec.SetField(evidence.FieldPassagePart, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.PassageStart(); ok {
+		_spec.SetField(evidence.FieldPassageStart, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedPassageStart(); ok {
+		_spec.AddField(evidence.FieldPassageStart, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PassageEnd(); ok {
+		_spec.SetField(evidence.FieldPassageEnd, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedPassageEnd(); ok {
+		_spec.AddField(evidence.FieldPassageEnd, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PassageMark(); ok {
+		_spec.SetField(evidence.FieldPassageMark, field.TypeString, value)
 	}
 	if _u.mutation.ThemeCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -182,6 +290,76 @@ func (_u *EvidenceUpdateOne) SetThemeID(v typeid.ID) *EvidenceUpdateOne {
 func (_u *EvidenceUpdateOne) SetNillableThemeID(v *typeid.ID) *EvidenceUpdateOne {
 	if v != nil {
 		_u.SetThemeID(*v)
+	}
+	return _u
+}
+
+// SetPassagePart sets the "passage_part" field.
+func (_u *EvidenceUpdateOne) SetPassagePart(v string) *EvidenceUpdateOne {
+	_u.mutation.SetPassagePart(v)
+	return _u
+}
+
+// SetNillablePassagePart sets the "passage_part" field if the given value is not nil.
+func (_u *EvidenceUpdateOne) SetNillablePassagePart(v *string) *EvidenceUpdateOne {
+	if v != nil {
+		_u.SetPassagePart(*v)
+	}
+	return _u
+}
+
+// SetPassageStart sets the "passage_start" field.
+func (_u *EvidenceUpdateOne) SetPassageStart(v int) *EvidenceUpdateOne {
+	_u.mutation.ResetPassageStart()
+	_u.mutation.SetPassageStart(v)
+	return _u
+}
+
+// SetNillablePassageStart sets the "passage_start" field if the given value is not nil.
+func (_u *EvidenceUpdateOne) SetNillablePassageStart(v *int) *EvidenceUpdateOne {
+	if v != nil {
+		_u.SetPassageStart(*v)
+	}
+	return _u
+}
+
+// AddPassageStart adds value to the "passage_start" field.
+func (_u *EvidenceUpdateOne) AddPassageStart(v int) *EvidenceUpdateOne {
+	_u.mutation.AddPassageStart(v)
+	return _u
+}
+
+// SetPassageEnd sets the "passage_end" field.
+func (_u *EvidenceUpdateOne) SetPassageEnd(v int) *EvidenceUpdateOne {
+	_u.mutation.ResetPassageEnd()
+	_u.mutation.SetPassageEnd(v)
+	return _u
+}
+
+// SetNillablePassageEnd sets the "passage_end" field if the given value is not nil.
+func (_u *EvidenceUpdateOne) SetNillablePassageEnd(v *int) *EvidenceUpdateOne {
+	if v != nil {
+		_u.SetPassageEnd(*v)
+	}
+	return _u
+}
+
+// AddPassageEnd adds value to the "passage_end" field.
+func (_u *EvidenceUpdateOne) AddPassageEnd(v int) *EvidenceUpdateOne {
+	_u.mutation.AddPassageEnd(v)
+	return _u
+}
+
+// SetPassageMark sets the "passage_mark" field.
+func (_u *EvidenceUpdateOne) SetPassageMark(v string) *EvidenceUpdateOne {
+	_u.mutation.SetPassageMark(v)
+	return _u
+}
+
+// SetNillablePassageMark sets the "passage_mark" field if the given value is not nil.
+func (_u *EvidenceUpdateOne) SetNillablePassageMark(v *string) *EvidenceUpdateOne {
+	if v != nil {
+		_u.SetPassageMark(*v)
 	}
 	return _u
 }
@@ -249,6 +427,26 @@ func (_u *EvidenceUpdateOne) check() error {
 			return &ValidationError{Name: "theme_id", err: fmt.Errorf(`ent: validator failed for field "Evidence.theme_id": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.PassagePart(); ok {
+		if err := evidence.PassagePartValidator(v); err != nil {
+			return &ValidationError{Name: "passage_part", err: fmt.Errorf(`ent: validator failed for field "Evidence.passage_part": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.PassageStart(); ok {
+		if err := evidence.PassageStartValidator(v); err != nil {
+			return &ValidationError{Name: "passage_start", err: fmt.Errorf(`ent: validator failed for field "Evidence.passage_start": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.PassageEnd(); ok {
+		if err := evidence.PassageEndValidator(v); err != nil {
+			return &ValidationError{Name: "passage_end", err: fmt.Errorf(`ent: validator failed for field "Evidence.passage_end": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.PassageMark(); ok {
+		if err := evidence.PassageMarkValidator(v); err != nil {
+			return &ValidationError{Name: "passage_mark", err: fmt.Errorf(`ent: validator failed for field "Evidence.passage_mark": %w`, err)}
+		}
+	}
 	if _u.mutation.ThemeCleared() && len(_u.mutation.ThemeIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Evidence.theme"`)
 	}
@@ -292,6 +490,24 @@ func (_u *EvidenceUpdateOne) sqlSave(ctx context.Context) (_node *Evidence, err 
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.PassagePart(); ok {
+		_spec.SetField(evidence.FieldPassagePart, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.PassageStart(); ok {
+		_spec.SetField(evidence.FieldPassageStart, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedPassageStart(); ok {
+		_spec.AddField(evidence.FieldPassageStart, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PassageEnd(); ok {
+		_spec.SetField(evidence.FieldPassageEnd, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedPassageEnd(); ok {
+		_spec.AddField(evidence.FieldPassageEnd, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PassageMark(); ok {
+		_spec.SetField(evidence.FieldPassageMark, field.TypeString, value)
 	}
 	if _u.mutation.ThemeCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -36,6 +36,12 @@ type Experience struct {
 	DisplayName string `json:"display_name,omitempty"`
 	// Intention holds the value of the "intention" field.
 	Intention experience.Intention `json:"intention,omitempty"`
+	// In which form it was told; all forms have the same protections.
+	Form experience.Form `json:"form,omitempty"`
+	// Of a statement: how its author sorts it (Working Together for Change).
+	Says *experience.Says `json:"says,omitempty"`
+	// Who of the service wrote it down for somebody without an account.
+	RecordedByID *typeid.ID `json:"-"`
 	// The question that the words answer, when a survey asked one.
 	Question string `json:"question,omitempty"`
 	// What happened, in their own words.
@@ -192,7 +198,7 @@ func (*Experience) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case experience.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case experience.FieldID, experience.FieldFingerprint, experience.FieldAuthorID, experience.FieldServiceID, experience.FieldRelationship, experience.FieldDisplayName, experience.FieldIntention, experience.FieldQuestion, experience.FieldStory, experience.FieldWhatWasGood, experience.FieldCouldBeBetter, experience.FieldHappenedIn, experience.FieldState, experience.FieldPublishedMonth, experience.FieldClaimedByID, experience.FieldCriticality, experience.FieldSignals, experience.FieldAuthorityID, experience.FieldToldByID, experience.FieldSourceKey:
+		case experience.FieldID, experience.FieldFingerprint, experience.FieldAuthorID, experience.FieldServiceID, experience.FieldRelationship, experience.FieldDisplayName, experience.FieldIntention, experience.FieldForm, experience.FieldSays, experience.FieldRecordedByID, experience.FieldQuestion, experience.FieldStory, experience.FieldWhatWasGood, experience.FieldCouldBeBetter, experience.FieldHappenedIn, experience.FieldState, experience.FieldPublishedMonth, experience.FieldClaimedByID, experience.FieldCriticality, experience.FieldSignals, experience.FieldAuthorityID, experience.FieldToldByID, experience.FieldSourceKey:
 			values[i] = new(sql.NullString)
 		case experience.FieldCreatedAt, experience.FieldPublishedAt, experience.FieldAnsweredAt, experience.FieldNotBefore, experience.FieldDueAt, experience.FieldClaimedAt:
 			values[i] = new(sql.NullTime)
@@ -258,6 +264,26 @@ func (_m *Experience) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field intention", values[i])
 			} else if value.Valid {
 				_m.Intention = experience.Intention(value.String)
+			}
+		case experience.FieldForm:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field form", values[i])
+			} else if value.Valid {
+				_m.Form = experience.Form(value.String)
+			}
+		case experience.FieldSays:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field says", values[i])
+			} else if value.Valid {
+				_m.Says = new(experience.Says)
+				*_m.Says = experience.Says(value.String)
+			}
+		case experience.FieldRecordedByID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field recorded_by_id", values[i])
+			} else if value.Valid {
+				_m.RecordedByID = new(typeid.ID)
+				*_m.RecordedByID = typeid.ID(value.String)
 			}
 		case experience.FieldQuestion:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -485,6 +511,16 @@ func (_m *Experience) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("intention=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Intention))
+	builder.WriteString(", ")
+	builder.WriteString("form=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Form))
+	builder.WriteString(", ")
+	if v := _m.Says; v != nil {
+		builder.WriteString("says=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("recorded_by_id=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("question=")
 	builder.WriteString(_m.Question)

@@ -74,6 +74,48 @@ func (_c *ExperienceCreate) SetIntention(v experience.Intention) *ExperienceCrea
 	return _c
 }
 
+// SetForm sets the "form" field.
+func (_c *ExperienceCreate) SetForm(v experience.Form) *ExperienceCreate {
+	_c.mutation.SetForm(v)
+	return _c
+}
+
+// SetNillableForm sets the "form" field if the given value is not nil.
+func (_c *ExperienceCreate) SetNillableForm(v *experience.Form) *ExperienceCreate {
+	if v != nil {
+		_c.SetForm(*v)
+	}
+	return _c
+}
+
+// SetSays sets the "says" field.
+func (_c *ExperienceCreate) SetSays(v experience.Says) *ExperienceCreate {
+	_c.mutation.SetSays(v)
+	return _c
+}
+
+// SetNillableSays sets the "says" field if the given value is not nil.
+func (_c *ExperienceCreate) SetNillableSays(v *experience.Says) *ExperienceCreate {
+	if v != nil {
+		_c.SetSays(*v)
+	}
+	return _c
+}
+
+// SetRecordedByID sets the "recorded_by_id" field.
+func (_c *ExperienceCreate) SetRecordedByID(v typeid.ID) *ExperienceCreate {
+	_c.mutation.SetRecordedByID(v)
+	return _c
+}
+
+// SetNillableRecordedByID sets the "recorded_by_id" field if the given value is not nil.
+func (_c *ExperienceCreate) SetNillableRecordedByID(v *typeid.ID) *ExperienceCreate {
+	if v != nil {
+		_c.SetRecordedByID(*v)
+	}
+	return _c
+}
+
 // SetQuestion sets the "question" field.
 func (_c *ExperienceCreate) SetQuestion(v string) *ExperienceCreate {
 	_c.mutation.SetQuestion(v)
@@ -489,6 +531,10 @@ func (_c *ExperienceCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ExperienceCreate) defaults() error {
+	if _, ok := _c.mutation.Form(); !ok {
+		v := experience.DefaultForm
+		_c.mutation.SetForm(v)
+	}
 	if _, ok := _c.mutation.Question(); !ok {
 		v := experience.DefaultQuestion
 		_c.mutation.SetQuestion(v)
@@ -586,6 +632,24 @@ func (_c *ExperienceCreate) check() error {
 	if v, ok := _c.mutation.Intention(); ok {
 		if err := experience.IntentionValidator(v); err != nil {
 			return &ValidationError{Name: "intention", err: fmt.Errorf(`ent: validator failed for field "Experience.intention": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Form(); !ok {
+		return &ValidationError{Name: "form", err: errors.New(`ent: missing required field "Experience.form"`)}
+	}
+	if v, ok := _c.mutation.Form(); ok {
+		if err := experience.FormValidator(v); err != nil {
+			return &ValidationError{Name: "form", err: fmt.Errorf(`ent: validator failed for field "Experience.form": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.Says(); ok {
+		if err := experience.SaysValidator(v); err != nil {
+			return &ValidationError{Name: "says", err: fmt.Errorf(`ent: validator failed for field "Experience.says": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.RecordedByID(); ok {
+		if err := experience.RecordedByIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "recorded_by_id", err: fmt.Errorf(`ent: validator failed for field "Experience.recorded_by_id": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.Question(); !ok {
@@ -749,6 +813,18 @@ func (_c *ExperienceCreate) createSpec() (*Experience, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Intention(); ok {
 		_spec.SetField(experience.FieldIntention, field.TypeEnum, value)
 		_node.Intention = value
+	}
+	if value, ok := _c.mutation.Form(); ok {
+		_spec.SetField(experience.FieldForm, field.TypeEnum, value)
+		_node.Form = value
+	}
+	if value, ok := _c.mutation.Says(); ok {
+		_spec.SetField(experience.FieldSays, field.TypeEnum, value)
+		_node.Says = &value
+	}
+	if value, ok := _c.mutation.RecordedByID(); ok {
+		_spec.SetField(experience.FieldRecordedByID, field.TypeString, value)
+		_node.RecordedByID = &value
 	}
 	if value, ok := _c.mutation.Question(); ok {
 		_spec.SetField(experience.FieldQuestion, field.TypeString, value)
@@ -1045,6 +1121,36 @@ func (u *ExperienceUpsert) SetIntention(v experience.Intention) *ExperienceUpser
 // UpdateIntention sets the "intention" field to the value that was provided on create.
 func (u *ExperienceUpsert) UpdateIntention() *ExperienceUpsert {
 	u.SetExcluded(experience.FieldIntention)
+	return u
+}
+
+// SetForm sets the "form" field.
+func (u *ExperienceUpsert) SetForm(v experience.Form) *ExperienceUpsert {
+	u.Set(experience.FieldForm, v)
+	return u
+}
+
+// UpdateForm sets the "form" field to the value that was provided on create.
+func (u *ExperienceUpsert) UpdateForm() *ExperienceUpsert {
+	u.SetExcluded(experience.FieldForm)
+	return u
+}
+
+// SetSays sets the "says" field.
+func (u *ExperienceUpsert) SetSays(v experience.Says) *ExperienceUpsert {
+	u.Set(experience.FieldSays, v)
+	return u
+}
+
+// UpdateSays sets the "says" field to the value that was provided on create.
+func (u *ExperienceUpsert) UpdateSays() *ExperienceUpsert {
+	u.SetExcluded(experience.FieldSays)
+	return u
+}
+
+// ClearSays clears the value of the "says" field.
+func (u *ExperienceUpsert) ClearSays() *ExperienceUpsert {
+	u.SetNull(experience.FieldSays)
 	return u
 }
 
@@ -1347,6 +1453,9 @@ func (u *ExperienceUpsertOne) UpdateNewValues() *ExperienceUpsertOne {
 		if _, exists := u.create.mutation.ServiceID(); exists {
 			s.SetIgnore(experience.FieldServiceID)
 		}
+		if _, exists := u.create.mutation.RecordedByID(); exists {
+			s.SetIgnore(experience.FieldRecordedByID)
+		}
 		if _, exists := u.create.mutation.AuthorityID(); exists {
 			s.SetIgnore(experience.FieldAuthorityID)
 		}
@@ -1423,6 +1532,41 @@ func (u *ExperienceUpsertOne) SetIntention(v experience.Intention) *ExperienceUp
 func (u *ExperienceUpsertOne) UpdateIntention() *ExperienceUpsertOne {
 	return u.Update(func(s *ExperienceUpsert) {
 		s.UpdateIntention()
+	})
+}
+
+// SetForm sets the "form" field.
+func (u *ExperienceUpsertOne) SetForm(v experience.Form) *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetForm(v)
+	})
+}
+
+// UpdateForm sets the "form" field to the value that was provided on create.
+func (u *ExperienceUpsertOne) UpdateForm() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateForm()
+	})
+}
+
+// SetSays sets the "says" field.
+func (u *ExperienceUpsertOne) SetSays(v experience.Says) *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetSays(v)
+	})
+}
+
+// UpdateSays sets the "says" field to the value that was provided on create.
+func (u *ExperienceUpsertOne) UpdateSays() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateSays()
+	})
+}
+
+// ClearSays clears the value of the "says" field.
+func (u *ExperienceUpsertOne) ClearSays() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearSays()
 	})
 }
 
@@ -1936,6 +2080,9 @@ func (u *ExperienceUpsertBulk) UpdateNewValues() *ExperienceUpsertBulk {
 			if _, exists := b.mutation.ServiceID(); exists {
 				s.SetIgnore(experience.FieldServiceID)
 			}
+			if _, exists := b.mutation.RecordedByID(); exists {
+				s.SetIgnore(experience.FieldRecordedByID)
+			}
 			if _, exists := b.mutation.AuthorityID(); exists {
 				s.SetIgnore(experience.FieldAuthorityID)
 			}
@@ -2013,6 +2160,41 @@ func (u *ExperienceUpsertBulk) SetIntention(v experience.Intention) *ExperienceU
 func (u *ExperienceUpsertBulk) UpdateIntention() *ExperienceUpsertBulk {
 	return u.Update(func(s *ExperienceUpsert) {
 		s.UpdateIntention()
+	})
+}
+
+// SetForm sets the "form" field.
+func (u *ExperienceUpsertBulk) SetForm(v experience.Form) *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetForm(v)
+	})
+}
+
+// UpdateForm sets the "form" field to the value that was provided on create.
+func (u *ExperienceUpsertBulk) UpdateForm() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateForm()
+	})
+}
+
+// SetSays sets the "says" field.
+func (u *ExperienceUpsertBulk) SetSays(v experience.Says) *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetSays(v)
+	})
+}
+
+// UpdateSays sets the "says" field to the value that was provided on create.
+func (u *ExperienceUpsertBulk) UpdateSays() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateSays()
+	})
+}
+
+// ClearSays clears the value of the "says" field.
+func (u *ExperienceUpsertBulk) ClearSays() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearSays()
 	})
 }
 

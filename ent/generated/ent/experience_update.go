@@ -79,6 +79,40 @@ func (_u *ExperienceUpdate) SetNillableIntention(v *experience.Intention) *Exper
 	return _u
 }
 
+// SetForm sets the "form" field.
+func (_u *ExperienceUpdate) SetForm(v experience.Form) *ExperienceUpdate {
+	_u.mutation.SetForm(v)
+	return _u
+}
+
+// SetNillableForm sets the "form" field if the given value is not nil.
+func (_u *ExperienceUpdate) SetNillableForm(v *experience.Form) *ExperienceUpdate {
+	if v != nil {
+		_u.SetForm(*v)
+	}
+	return _u
+}
+
+// SetSays sets the "says" field.
+func (_u *ExperienceUpdate) SetSays(v experience.Says) *ExperienceUpdate {
+	_u.mutation.SetSays(v)
+	return _u
+}
+
+// SetNillableSays sets the "says" field if the given value is not nil.
+func (_u *ExperienceUpdate) SetNillableSays(v *experience.Says) *ExperienceUpdate {
+	if v != nil {
+		_u.SetSays(*v)
+	}
+	return _u
+}
+
+// ClearSays clears the value of the "says" field.
+func (_u *ExperienceUpdate) ClearSays() *ExperienceUpdate {
+	_u.mutation.ClearSays()
+	return _u
+}
+
 // SetQuestion sets the "question" field.
 func (_u *ExperienceUpdate) SetQuestion(v string) *ExperienceUpdate {
 	_u.mutation.SetQuestion(v)
@@ -649,6 +683,16 @@ func (_u *ExperienceUpdate) check() error {
 			return &ValidationError{Name: "intention", err: fmt.Errorf(`ent: validator failed for field "Experience.intention": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Form(); ok {
+		if err := experience.FormValidator(v); err != nil {
+			return &ValidationError{Name: "form", err: fmt.Errorf(`ent: validator failed for field "Experience.form": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Says(); ok {
+		if err := experience.SaysValidator(v); err != nil {
+			return &ValidationError{Name: "says", err: fmt.Errorf(`ent: validator failed for field "Experience.says": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Question(); ok {
 		if err := experience.QuestionValidator(v); err != nil {
 			return &ValidationError{Name: "question", err: fmt.Errorf(`ent: validator failed for field "Experience.question": %w`, err)}
@@ -739,6 +783,18 @@ func (_u *ExperienceUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if value, ok := _u.mutation.Intention(); ok {
 		_spec.SetField(experience.FieldIntention, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Form(); ok {
+		_spec.SetField(experience.FieldForm, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Says(); ok {
+		_spec.SetField(experience.FieldSays, field.TypeEnum, value)
+	}
+	if _u.mutation.SaysCleared() {
+		_spec.ClearField(experience.FieldSays, field.TypeEnum)
+	}
+	if _u.mutation.RecordedByIDCleared() {
+		_spec.ClearField(experience.FieldRecordedByID, field.TypeString)
 	}
 	if value, ok := _u.mutation.Question(); ok {
 		_spec.SetField(experience.FieldQuestion, field.TypeString, value)
@@ -1163,6 +1219,40 @@ func (_u *ExperienceUpdateOne) SetNillableIntention(v *experience.Intention) *Ex
 	if v != nil {
 		_u.SetIntention(*v)
 	}
+	return _u
+}
+
+// SetForm sets the "form" field.
+func (_u *ExperienceUpdateOne) SetForm(v experience.Form) *ExperienceUpdateOne {
+	_u.mutation.SetForm(v)
+	return _u
+}
+
+// SetNillableForm sets the "form" field if the given value is not nil.
+func (_u *ExperienceUpdateOne) SetNillableForm(v *experience.Form) *ExperienceUpdateOne {
+	if v != nil {
+		_u.SetForm(*v)
+	}
+	return _u
+}
+
+// SetSays sets the "says" field.
+func (_u *ExperienceUpdateOne) SetSays(v experience.Says) *ExperienceUpdateOne {
+	_u.mutation.SetSays(v)
+	return _u
+}
+
+// SetNillableSays sets the "says" field if the given value is not nil.
+func (_u *ExperienceUpdateOne) SetNillableSays(v *experience.Says) *ExperienceUpdateOne {
+	if v != nil {
+		_u.SetSays(*v)
+	}
+	return _u
+}
+
+// ClearSays clears the value of the "says" field.
+func (_u *ExperienceUpdateOne) ClearSays() *ExperienceUpdateOne {
+	_u.mutation.ClearSays()
 	return _u
 }
 
@@ -1749,6 +1839,16 @@ func (_u *ExperienceUpdateOne) check() error {
 			return &ValidationError{Name: "intention", err: fmt.Errorf(`ent: validator failed for field "Experience.intention": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Form(); ok {
+		if err := experience.FormValidator(v); err != nil {
+			return &ValidationError{Name: "form", err: fmt.Errorf(`ent: validator failed for field "Experience.form": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Says(); ok {
+		if err := experience.SaysValidator(v); err != nil {
+			return &ValidationError{Name: "says", err: fmt.Errorf(`ent: validator failed for field "Experience.says": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Question(); ok {
 		if err := experience.QuestionValidator(v); err != nil {
 			return &ValidationError{Name: "question", err: fmt.Errorf(`ent: validator failed for field "Experience.question": %w`, err)}
@@ -1856,6 +1956,18 @@ func (_u *ExperienceUpdateOne) sqlSave(ctx context.Context) (_node *Experience, 
 	}
 	if value, ok := _u.mutation.Intention(); ok {
 		_spec.SetField(experience.FieldIntention, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Form(); ok {
+		_spec.SetField(experience.FieldForm, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.Says(); ok {
+		_spec.SetField(experience.FieldSays, field.TypeEnum, value)
+	}
+	if _u.mutation.SaysCleared() {
+		_spec.ClearField(experience.FieldSays, field.TypeEnum)
+	}
+	if _u.mutation.RecordedByIDCleared() {
+		_spec.ClearField(experience.FieldRecordedByID, field.TypeString)
 	}
 	if value, ok := _u.mutation.Question(); ok {
 		_spec.SetField(experience.FieldQuestion, field.TypeString, value)

@@ -13551,6 +13551,12 @@ type EvidenceMutation struct {
 	added_by_name     *string
 	says              *evidence.Says
 	why               *string
+	passage_part      *string
+	passage_start     *int
+	addpassage_start  *int
+	passage_end       *int
+	addpassage_end    *int
+	passage_mark      *string
 	clearedFields     map[string]struct{}
 	theme             *typeid.ID
 	clearedtheme      bool
@@ -13953,6 +13959,190 @@ func (m *EvidenceMutation) ResetWhy() {
 	m.why = nil
 }
 
+// SetPassagePart sets the "passage_part" field.
+func (m *EvidenceMutation) SetPassagePart(s string) {
+	m.passage_part = &s
+}
+
+// PassagePart returns the value of the "passage_part" field in the mutation.
+func (m *EvidenceMutation) PassagePart() (r string, exists bool) {
+	v := m.passage_part
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPassagePart returns the old "passage_part" field's value of the Evidence entity.
+// If the Evidence object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvidenceMutation) OldPassagePart(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPassagePart is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPassagePart requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPassagePart: %w", err)
+	}
+	return oldValue.PassagePart, nil
+}
+
+// ResetPassagePart resets all changes to the "passage_part" field.
+func (m *EvidenceMutation) ResetPassagePart() {
+	m.passage_part = nil
+}
+
+// SetPassageStart sets the "passage_start" field.
+func (m *EvidenceMutation) SetPassageStart(i int) {
+	m.passage_start = &i
+	m.addpassage_start = nil
+}
+
+// PassageStart returns the value of the "passage_start" field in the mutation.
+func (m *EvidenceMutation) PassageStart() (r int, exists bool) {
+	v := m.passage_start
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPassageStart returns the old "passage_start" field's value of the Evidence entity.
+// If the Evidence object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvidenceMutation) OldPassageStart(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPassageStart is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPassageStart requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPassageStart: %w", err)
+	}
+	return oldValue.PassageStart, nil
+}
+
+// AddPassageStart adds i to the "passage_start" field.
+func (m *EvidenceMutation) AddPassageStart(i int) {
+	if m.addpassage_start != nil {
+		*m.addpassage_start += i
+	} else {
+		m.addpassage_start = &i
+	}
+}
+
+// AddedPassageStart returns the value that was added to the "passage_start" field in this mutation.
+func (m *EvidenceMutation) AddedPassageStart() (r int, exists bool) {
+	v := m.addpassage_start
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPassageStart resets all changes to the "passage_start" field.
+func (m *EvidenceMutation) ResetPassageStart() {
+	m.passage_start = nil
+	m.addpassage_start = nil
+}
+
+// SetPassageEnd sets the "passage_end" field.
+func (m *EvidenceMutation) SetPassageEnd(i int) {
+	m.passage_end = &i
+	m.addpassage_end = nil
+}
+
+// PassageEnd returns the value of the "passage_end" field in the mutation.
+func (m *EvidenceMutation) PassageEnd() (r int, exists bool) {
+	v := m.passage_end
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPassageEnd returns the old "passage_end" field's value of the Evidence entity.
+// If the Evidence object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvidenceMutation) OldPassageEnd(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPassageEnd is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPassageEnd requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPassageEnd: %w", err)
+	}
+	return oldValue.PassageEnd, nil
+}
+
+// AddPassageEnd adds i to the "passage_end" field.
+func (m *EvidenceMutation) AddPassageEnd(i int) {
+	if m.addpassage_end != nil {
+		*m.addpassage_end += i
+	} else {
+		m.addpassage_end = &i
+	}
+}
+
+// AddedPassageEnd returns the value that was added to the "passage_end" field in this mutation.
+func (m *EvidenceMutation) AddedPassageEnd() (r int, exists bool) {
+	v := m.addpassage_end
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPassageEnd resets all changes to the "passage_end" field.
+func (m *EvidenceMutation) ResetPassageEnd() {
+	m.passage_end = nil
+	m.addpassage_end = nil
+}
+
+// SetPassageMark sets the "passage_mark" field.
+func (m *EvidenceMutation) SetPassageMark(s string) {
+	m.passage_mark = &s
+}
+
+// PassageMark returns the value of the "passage_mark" field in the mutation.
+func (m *EvidenceMutation) PassageMark() (r string, exists bool) {
+	v := m.passage_mark
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPassageMark returns the old "passage_mark" field's value of the Evidence entity.
+// If the Evidence object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EvidenceMutation) OldPassageMark(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPassageMark is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPassageMark requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPassageMark: %w", err)
+	}
+	return oldValue.PassageMark, nil
+}
+
+// ResetPassageMark resets all changes to the "passage_mark" field.
+func (m *EvidenceMutation) ResetPassageMark() {
+	m.passage_mark = nil
+}
+
 // ClearTheme clears the "theme" edge to the Theme entity.
 func (m *EvidenceMutation) ClearTheme() {
 	m.clearedtheme = true
@@ -14041,7 +14231,7 @@ func (m *EvidenceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *EvidenceMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 12)
 	if m.created_at != nil {
 		fields = append(fields, evidence.FieldCreatedAt)
 	}
@@ -14065,6 +14255,18 @@ func (m *EvidenceMutation) Fields() []string {
 	}
 	if m.why != nil {
 		fields = append(fields, evidence.FieldWhy)
+	}
+	if m.passage_part != nil {
+		fields = append(fields, evidence.FieldPassagePart)
+	}
+	if m.passage_start != nil {
+		fields = append(fields, evidence.FieldPassageStart)
+	}
+	if m.passage_end != nil {
+		fields = append(fields, evidence.FieldPassageEnd)
+	}
+	if m.passage_mark != nil {
+		fields = append(fields, evidence.FieldPassageMark)
 	}
 	return fields
 }
@@ -14090,6 +14292,14 @@ func (m *EvidenceMutation) Field(name string) (ent.Value, bool) {
 		return m.Says()
 	case evidence.FieldWhy:
 		return m.Why()
+	case evidence.FieldPassagePart:
+		return m.PassagePart()
+	case evidence.FieldPassageStart:
+		return m.PassageStart()
+	case evidence.FieldPassageEnd:
+		return m.PassageEnd()
+	case evidence.FieldPassageMark:
+		return m.PassageMark()
 	}
 	return nil, false
 }
@@ -14115,6 +14325,14 @@ func (m *EvidenceMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldSays(ctx)
 	case evidence.FieldWhy:
 		return m.OldWhy(ctx)
+	case evidence.FieldPassagePart:
+		return m.OldPassagePart(ctx)
+	case evidence.FieldPassageStart:
+		return m.OldPassageStart(ctx)
+	case evidence.FieldPassageEnd:
+		return m.OldPassageEnd(ctx)
+	case evidence.FieldPassageMark:
+		return m.OldPassageMark(ctx)
 	}
 	return nil, fmt.Errorf("unknown Evidence field %s", name)
 }
@@ -14180,6 +14398,34 @@ func (m *EvidenceMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetWhy(v)
 		return nil
+	case evidence.FieldPassagePart:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPassagePart(v)
+		return nil
+	case evidence.FieldPassageStart:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPassageStart(v)
+		return nil
+	case evidence.FieldPassageEnd:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPassageEnd(v)
+		return nil
+	case evidence.FieldPassageMark:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPassageMark(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Evidence field %s", name)
 }
@@ -14187,13 +14433,26 @@ func (m *EvidenceMutation) SetField(name string, value ent.Value) error {
 // AddedFields returns all numeric fields that were incremented/decremented during
 // this mutation.
 func (m *EvidenceMutation) AddedFields() []string {
-	return nil
+	var fields []string
+	if m.addpassage_start != nil {
+		fields = append(fields, evidence.FieldPassageStart)
+	}
+	if m.addpassage_end != nil {
+		fields = append(fields, evidence.FieldPassageEnd)
+	}
+	return fields
 }
 
 // AddedField returns the numeric value that was incremented/decremented on a field
 // with the given name. The second boolean return value indicates that this field
 // was not set, or was not defined in the schema.
 func (m *EvidenceMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case evidence.FieldPassageStart:
+		return m.AddedPassageStart()
+	case evidence.FieldPassageEnd:
+		return m.AddedPassageEnd()
+	}
 	return nil, false
 }
 
@@ -14202,6 +14461,20 @@ func (m *EvidenceMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *EvidenceMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case evidence.FieldPassageStart:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPassageStart(v)
+		return nil
+	case evidence.FieldPassageEnd:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPassageEnd(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Evidence numeric field %s", name)
 }
@@ -14252,6 +14525,18 @@ func (m *EvidenceMutation) ResetField(name string) error {
 		return nil
 	case evidence.FieldWhy:
 		m.ResetWhy()
+		return nil
+	case evidence.FieldPassagePart:
+		m.ResetPassagePart()
+		return nil
+	case evidence.FieldPassageStart:
+		m.ResetPassageStart()
+		return nil
+	case evidence.FieldPassageEnd:
+		m.ResetPassageEnd()
+		return nil
+	case evidence.FieldPassageMark:
+		m.ResetPassageMark()
 		return nil
 	}
 	return fmt.Errorf("unknown Evidence field %s", name)
@@ -14360,6 +14645,9 @@ type ExperienceMutation struct {
 	relationship     *experience.Relationship
 	display_name     *string
 	intention        *experience.Intention
+	form             *experience.Form
+	says             *experience.Says
+	recorded_by_id   *typeid.ID
 	question         *string
 	story            *string
 	what_was_good    *string
@@ -14764,6 +15052,140 @@ func (m *ExperienceMutation) OldIntention(ctx context.Context) (v experience.Int
 // ResetIntention resets all changes to the "intention" field.
 func (m *ExperienceMutation) ResetIntention() {
 	m.intention = nil
+}
+
+// SetForm sets the "form" field.
+func (m *ExperienceMutation) SetForm(e experience.Form) {
+	m.form = &e
+}
+
+// Form returns the value of the "form" field in the mutation.
+func (m *ExperienceMutation) Form() (r experience.Form, exists bool) {
+	v := m.form
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldForm returns the old "form" field's value of the Experience entity.
+// If the Experience object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ExperienceMutation) OldForm(ctx context.Context) (v experience.Form, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldForm is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldForm requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldForm: %w", err)
+	}
+	return oldValue.Form, nil
+}
+
+// ResetForm resets all changes to the "form" field.
+func (m *ExperienceMutation) ResetForm() {
+	m.form = nil
+}
+
+// SetSays sets the "says" field.
+func (m *ExperienceMutation) SetSays(e experience.Says) {
+	m.says = &e
+}
+
+// Says returns the value of the "says" field in the mutation.
+func (m *ExperienceMutation) Says() (r experience.Says, exists bool) {
+	v := m.says
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSays returns the old "says" field's value of the Experience entity.
+// If the Experience object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ExperienceMutation) OldSays(ctx context.Context) (v *experience.Says, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSays: %w", err)
+	}
+	return oldValue.Says, nil
+}
+
+// ClearSays clears the value of the "says" field.
+func (m *ExperienceMutation) ClearSays() {
+	m.says = nil
+	m.clearedFields[experience.FieldSays] = struct{}{}
+}
+
+// SaysCleared returns if the "says" field was cleared in this mutation.
+func (m *ExperienceMutation) SaysCleared() bool {
+	_, ok := m.clearedFields[experience.FieldSays]
+	return ok
+}
+
+// ResetSays resets all changes to the "says" field.
+func (m *ExperienceMutation) ResetSays() {
+	m.says = nil
+	delete(m.clearedFields, experience.FieldSays)
+}
+
+// SetRecordedByID sets the "recorded_by_id" field.
+func (m *ExperienceMutation) SetRecordedByID(t typeid.ID) {
+	m.recorded_by_id = &t
+}
+
+// RecordedByID returns the value of the "recorded_by_id" field in the mutation.
+func (m *ExperienceMutation) RecordedByID() (r typeid.ID, exists bool) {
+	v := m.recorded_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRecordedByID returns the old "recorded_by_id" field's value of the Experience entity.
+// If the Experience object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ExperienceMutation) OldRecordedByID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRecordedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRecordedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRecordedByID: %w", err)
+	}
+	return oldValue.RecordedByID, nil
+}
+
+// ClearRecordedByID clears the value of the "recorded_by_id" field.
+func (m *ExperienceMutation) ClearRecordedByID() {
+	m.recorded_by_id = nil
+	m.clearedFields[experience.FieldRecordedByID] = struct{}{}
+}
+
+// RecordedByIDCleared returns if the "recorded_by_id" field was cleared in this mutation.
+func (m *ExperienceMutation) RecordedByIDCleared() bool {
+	_, ok := m.clearedFields[experience.FieldRecordedByID]
+	return ok
+}
+
+// ResetRecordedByID resets all changes to the "recorded_by_id" field.
+func (m *ExperienceMutation) ResetRecordedByID() {
+	m.recorded_by_id = nil
+	delete(m.clearedFields, experience.FieldRecordedByID)
 }
 
 // SetQuestion sets the "question" field.
@@ -16063,7 +16485,7 @@ func (m *ExperienceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ExperienceMutation) Fields() []string {
-	fields := make([]string, 0, 27)
+	fields := make([]string, 0, 30)
 	if m.created_at != nil {
 		fields = append(fields, experience.FieldCreatedAt)
 	}
@@ -16084,6 +16506,15 @@ func (m *ExperienceMutation) Fields() []string {
 	}
 	if m.intention != nil {
 		fields = append(fields, experience.FieldIntention)
+	}
+	if m.form != nil {
+		fields = append(fields, experience.FieldForm)
+	}
+	if m.says != nil {
+		fields = append(fields, experience.FieldSays)
+	}
+	if m.recorded_by_id != nil {
+		fields = append(fields, experience.FieldRecordedByID)
 	}
 	if m.question != nil {
 		fields = append(fields, experience.FieldQuestion)
@@ -16167,6 +16598,12 @@ func (m *ExperienceMutation) Field(name string) (ent.Value, bool) {
 		return m.DisplayName()
 	case experience.FieldIntention:
 		return m.Intention()
+	case experience.FieldForm:
+		return m.Form()
+	case experience.FieldSays:
+		return m.Says()
+	case experience.FieldRecordedByID:
+		return m.RecordedByID()
 	case experience.FieldQuestion:
 		return m.Question()
 	case experience.FieldStory:
@@ -16230,6 +16667,12 @@ func (m *ExperienceMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldDisplayName(ctx)
 	case experience.FieldIntention:
 		return m.OldIntention(ctx)
+	case experience.FieldForm:
+		return m.OldForm(ctx)
+	case experience.FieldSays:
+		return m.OldSays(ctx)
+	case experience.FieldRecordedByID:
+		return m.OldRecordedByID(ctx)
 	case experience.FieldQuestion:
 		return m.OldQuestion(ctx)
 	case experience.FieldStory:
@@ -16327,6 +16770,27 @@ func (m *ExperienceMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetIntention(v)
+		return nil
+	case experience.FieldForm:
+		v, ok := value.(experience.Form)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetForm(v)
+		return nil
+	case experience.FieldSays:
+		v, ok := value.(experience.Says)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSays(v)
+		return nil
+	case experience.FieldRecordedByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRecordedByID(v)
 		return nil
 	case experience.FieldQuestion:
 		v, ok := value.(string)
@@ -16513,6 +16977,12 @@ func (m *ExperienceMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *ExperienceMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(experience.FieldSays) {
+		fields = append(fields, experience.FieldSays)
+	}
+	if m.FieldCleared(experience.FieldRecordedByID) {
+		fields = append(fields, experience.FieldRecordedByID)
+	}
 	if m.FieldCleared(experience.FieldPublishedAt) {
 		fields = append(fields, experience.FieldPublishedAt)
 	}
@@ -16557,6 +17027,12 @@ func (m *ExperienceMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *ExperienceMutation) ClearField(name string) error {
 	switch name {
+	case experience.FieldSays:
+		m.ClearSays()
+		return nil
+	case experience.FieldRecordedByID:
+		m.ClearRecordedByID()
+		return nil
 	case experience.FieldPublishedAt:
 		m.ClearPublishedAt()
 		return nil
@@ -16615,6 +17091,15 @@ func (m *ExperienceMutation) ResetField(name string) error {
 		return nil
 	case experience.FieldIntention:
 		m.ResetIntention()
+		return nil
+	case experience.FieldForm:
+		m.ResetForm()
+		return nil
+	case experience.FieldSays:
+		m.ResetSays()
+		return nil
+	case experience.FieldRecordedByID:
+		m.ResetRecordedByID()
 		return nil
 	case experience.FieldQuestion:
 		m.ResetQuestion()

@@ -32,6 +32,14 @@ const (
 	FieldSays = "says"
 	// FieldWhy holds the string denoting the why field in the database.
 	FieldWhy = "why"
+	// FieldPassagePart holds the string denoting the passage_part field in the database.
+	FieldPassagePart = "passage_part"
+	// FieldPassageStart holds the string denoting the passage_start field in the database.
+	FieldPassageStart = "passage_start"
+	// FieldPassageEnd holds the string denoting the passage_end field in the database.
+	FieldPassageEnd = "passage_end"
+	// FieldPassageMark holds the string denoting the passage_mark field in the database.
+	FieldPassageMark = "passage_mark"
 	// EdgeTheme holds the string denoting the theme edge name in mutations.
 	EdgeTheme = "theme"
 	// EdgeExperience holds the string denoting the experience edge name in mutations.
@@ -65,6 +73,10 @@ var Columns = []string{
 	FieldAddedByName,
 	FieldSays,
 	FieldWhy,
+	FieldPassagePart,
+	FieldPassageStart,
+	FieldPassageEnd,
+	FieldPassageMark,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -97,6 +109,22 @@ var (
 	AddedByNameValidator func(string) error
 	// WhyValidator is a validator for the "why" field. It is called by the builders before save.
 	WhyValidator func(string) error
+	// DefaultPassagePart holds the default value on creation for the "passage_part" field.
+	DefaultPassagePart string
+	// PassagePartValidator is a validator for the "passage_part" field. It is called by the builders before save.
+	PassagePartValidator func(string) error
+	// DefaultPassageStart holds the default value on creation for the "passage_start" field.
+	DefaultPassageStart int
+	// PassageStartValidator is a validator for the "passage_start" field. It is called by the builders before save.
+	PassageStartValidator func(int) error
+	// DefaultPassageEnd holds the default value on creation for the "passage_end" field.
+	DefaultPassageEnd int
+	// PassageEndValidator is a validator for the "passage_end" field. It is called by the builders before save.
+	PassageEndValidator func(int) error
+	// DefaultPassageMark holds the default value on creation for the "passage_mark" field.
+	DefaultPassageMark string
+	// PassageMarkValidator is a validator for the "passage_mark" field. It is called by the builders before save.
+	PassageMarkValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -173,6 +201,26 @@ func BySays(opts ...sql.OrderTermOption) OrderOption {
 // ByWhy orders the results by the why field.
 func ByWhy(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldWhy, opts...).ToFunc()
+}
+
+// ByPassagePart orders the results by the passage_part field.
+func ByPassagePart(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPassagePart, opts...).ToFunc()
+}
+
+// ByPassageStart orders the results by the passage_start field.
+func ByPassageStart(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPassageStart, opts...).ToFunc()
+}
+
+// ByPassageEnd orders the results by the passage_end field.
+func ByPassageEnd(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPassageEnd, opts...).ToFunc()
+}
+
+// ByPassageMark orders the results by the passage_mark field.
+func ByPassageMark(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPassageMark, opts...).ToFunc()
 }
 
 // ByThemeField orders the results by theme field.

@@ -94,6 +94,26 @@ func Why(v string) predicate.Evidence {
 	return predicate.Evidence(sql.FieldEQ(FieldWhy, v))
 }
 
+// PassagePart applies equality check predicate on the "passage_part" field. It's identical to PassagePartEQ.
+func PassagePart(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldEQ(FieldPassagePart, v))
+}
+
+// PassageStart applies equality check predicate on the "passage_start" field. It's identical to PassageStartEQ.
+func PassageStart(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldEQ(FieldPassageStart, v))
+}
+
+// PassageEnd applies equality check predicate on the "passage_end" field. It's identical to PassageEndEQ.
+func PassageEnd(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldEQ(FieldPassageEnd, v))
+}
+
+// PassageMark applies equality check predicate on the "passage_mark" field. It's identical to PassageMarkEQ.
+func PassageMark(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldEQ(FieldPassageMark, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Evidence {
 	return predicate.Evidence(sql.FieldEQ(FieldCreatedAt, v))
@@ -599,6 +619,216 @@ func WhyEqualFold(v string) predicate.Evidence {
 // WhyContainsFold applies the ContainsFold predicate on the "why" field.
 func WhyContainsFold(v string) predicate.Evidence {
 	return predicate.Evidence(sql.FieldContainsFold(FieldWhy, v))
+}
+
+// PassagePartEQ applies the EQ predicate on the "passage_part" field.
+func PassagePartEQ(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldEQ(FieldPassagePart, v))
+}
+
+// PassagePartNEQ applies the NEQ predicate on the "passage_part" field.
+func PassagePartNEQ(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldNEQ(FieldPassagePart, v))
+}
+
+// PassagePartIn applies the In predicate on the "passage_part" field.
+func PassagePartIn(vs ...string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldIn(FieldPassagePart, vs...))
+}
+
+// PassagePartNotIn applies the NotIn predicate on the "passage_part" field.
+func PassagePartNotIn(vs ...string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldNotIn(FieldPassagePart, vs...))
+}
+
+// PassagePartGT applies the GT predicate on the "passage_part" field.
+func PassagePartGT(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldGT(FieldPassagePart, v))
+}
+
+// PassagePartGTE applies the GTE predicate on the "passage_part" field.
+func PassagePartGTE(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldGTE(FieldPassagePart, v))
+}
+
+// PassagePartLT applies the LT predicate on the "passage_part" field.
+func PassagePartLT(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldLT(FieldPassagePart, v))
+}
+
+// PassagePartLTE applies the LTE predicate on the "passage_part" field.
+func PassagePartLTE(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldLTE(FieldPassagePart, v))
+}
+
+// PassagePartContains applies the Contains predicate on the "passage_part" field.
+func PassagePartContains(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldContains(FieldPassagePart, v))
+}
+
+// PassagePartHasPrefix applies the HasPrefix predicate on the "passage_part" field.
+func PassagePartHasPrefix(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldHasPrefix(FieldPassagePart, v))
+}
+
+// PassagePartHasSuffix applies the HasSuffix predicate on the "passage_part" field.
+func PassagePartHasSuffix(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldHasSuffix(FieldPassagePart, v))
+}
+
+// PassagePartEqualFold applies the EqualFold predicate on the "passage_part" field.
+func PassagePartEqualFold(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldEqualFold(FieldPassagePart, v))
+}
+
+// PassagePartContainsFold applies the ContainsFold predicate on the "passage_part" field.
+func PassagePartContainsFold(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldContainsFold(FieldPassagePart, v))
+}
+
+// PassageStartEQ applies the EQ predicate on the "passage_start" field.
+func PassageStartEQ(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldEQ(FieldPassageStart, v))
+}
+
+// PassageStartNEQ applies the NEQ predicate on the "passage_start" field.
+func PassageStartNEQ(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldNEQ(FieldPassageStart, v))
+}
+
+// PassageStartIn applies the In predicate on the "passage_start" field.
+func PassageStartIn(vs ...int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldIn(FieldPassageStart, vs...))
+}
+
+// PassageStartNotIn applies the NotIn predicate on the "passage_start" field.
+func PassageStartNotIn(vs ...int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldNotIn(FieldPassageStart, vs...))
+}
+
+// PassageStartGT applies the GT predicate on the "passage_start" field.
+func PassageStartGT(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldGT(FieldPassageStart, v))
+}
+
+// PassageStartGTE applies the GTE predicate on the "passage_start" field.
+func PassageStartGTE(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldGTE(FieldPassageStart, v))
+}
+
+// PassageStartLT applies the LT predicate on the "passage_start" field.
+func PassageStartLT(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldLT(FieldPassageStart, v))
+}
+
+// PassageStartLTE applies the LTE predicate on the "passage_start" field.
+func PassageStartLTE(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldLTE(FieldPassageStart, v))
+}
+
+// PassageEndEQ applies the EQ predicate on the "passage_end" field.
+func PassageEndEQ(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldEQ(FieldPassageEnd, v))
+}
+
+// PassageEndNEQ applies the NEQ predicate on the "passage_end" field.
+func PassageEndNEQ(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldNEQ(FieldPassageEnd, v))
+}
+
+// PassageEndIn applies the In predicate on the "passage_end" field.
+func PassageEndIn(vs ...int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldIn(FieldPassageEnd, vs...))
+}
+
+// PassageEndNotIn applies the NotIn predicate on the "passage_end" field.
+func PassageEndNotIn(vs ...int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldNotIn(FieldPassageEnd, vs...))
+}
+
+// PassageEndGT applies the GT predicate on the "passage_end" field.
+func PassageEndGT(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldGT(FieldPassageEnd, v))
+}
+
+// PassageEndGTE applies the GTE predicate on the "passage_end" field.
+func PassageEndGTE(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldGTE(FieldPassageEnd, v))
+}
+
+// PassageEndLT applies the LT predicate on the "passage_end" field.
+func PassageEndLT(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldLT(FieldPassageEnd, v))
+}
+
+// PassageEndLTE applies the LTE predicate on the "passage_end" field.
+func PassageEndLTE(v int) predicate.Evidence {
+	return predicate.Evidence(sql.FieldLTE(FieldPassageEnd, v))
+}
+
+// PassageMarkEQ applies the EQ predicate on the "passage_mark" field.
+func PassageMarkEQ(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldEQ(FieldPassageMark, v))
+}
+
+// PassageMarkNEQ applies the NEQ predicate on the "passage_mark" field.
+func PassageMarkNEQ(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldNEQ(FieldPassageMark, v))
+}
+
+// PassageMarkIn applies the In predicate on the "passage_mark" field.
+func PassageMarkIn(vs ...string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldIn(FieldPassageMark, vs...))
+}
+
+// PassageMarkNotIn applies the NotIn predicate on the "passage_mark" field.
+func PassageMarkNotIn(vs ...string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldNotIn(FieldPassageMark, vs...))
+}
+
+// PassageMarkGT applies the GT predicate on the "passage_mark" field.
+func PassageMarkGT(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldGT(FieldPassageMark, v))
+}
+
+// PassageMarkGTE applies the GTE predicate on the "passage_mark" field.
+func PassageMarkGTE(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldGTE(FieldPassageMark, v))
+}
+
+// PassageMarkLT applies the LT predicate on the "passage_mark" field.
+func PassageMarkLT(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldLT(FieldPassageMark, v))
+}
+
+// PassageMarkLTE applies the LTE predicate on the "passage_mark" field.
+func PassageMarkLTE(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldLTE(FieldPassageMark, v))
+}
+
+// PassageMarkContains applies the Contains predicate on the "passage_mark" field.
+func PassageMarkContains(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldContains(FieldPassageMark, v))
+}
+
+// PassageMarkHasPrefix applies the HasPrefix predicate on the "passage_mark" field.
+func PassageMarkHasPrefix(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldHasPrefix(FieldPassageMark, v))
+}
+
+// PassageMarkHasSuffix applies the HasSuffix predicate on the "passage_mark" field.
+func PassageMarkHasSuffix(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldHasSuffix(FieldPassageMark, v))
+}
+
+// PassageMarkEqualFold applies the EqualFold predicate on the "passage_mark" field.
+func PassageMarkEqualFold(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldEqualFold(FieldPassageMark, v))
+}
+
+// PassageMarkContainsFold applies the ContainsFold predicate on the "passage_mark" field.
+func PassageMarkContainsFold(v string) predicate.Evidence {
+	return predicate.Evidence(sql.FieldContainsFold(FieldPassageMark, v))
 }
 
 // HasTheme applies the HasEdge predicate on the "theme" edge.

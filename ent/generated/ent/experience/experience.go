@@ -30,6 +30,12 @@ const (
 	FieldDisplayName = "display_name"
 	// FieldIntention holds the string denoting the intention field in the database.
 	FieldIntention = "intention"
+	// FieldForm holds the string denoting the form field in the database.
+	FieldForm = "form"
+	// FieldSays holds the string denoting the says field in the database.
+	FieldSays = "says"
+	// FieldRecordedByID holds the string denoting the recorded_by_id field in the database.
+	FieldRecordedByID = "recorded_by_id"
 	// FieldQuestion holds the string denoting the question field in the database.
 	FieldQuestion = "question"
 	// FieldStory holds the string denoting the story field in the database.
@@ -156,6 +162,9 @@ var Columns = []string{
 	FieldRelationship,
 	FieldDisplayName,
 	FieldIntention,
+	FieldForm,
+	FieldSays,
+	FieldRecordedByID,
 	FieldQuestion,
 	FieldStory,
 	FieldWhatWasGood,
@@ -205,6 +214,8 @@ var (
 	ServiceIDValidator func(string) error
 	// DisplayNameValidator is a validator for the "display_name" field. It is called by the builders before save.
 	DisplayNameValidator func(string) error
+	// RecordedByIDValidator is a validator for the "recorded_by_id" field. It is called by the builders before save.
+	RecordedByIDValidator func(string) error
 	// DefaultQuestion holds the default value on creation for the "question" field.
 	DefaultQuestion string
 	// QuestionValidator is a validator for the "question" field. It is called by the builders before save.
@@ -302,6 +313,60 @@ func IntentionValidator(i Intention) error {
 		return nil
 	default:
 		return fmt.Errorf("experience: invalid enum value for intention field: %q", i)
+	}
+}
+
+// Form defines the type for the "form" enum field.
+type Form string
+
+// FormExperience is the default value of the Form enum.
+const DefaultForm = FormExperience
+
+// Form values.
+const (
+	FormExperience   Form = "EXPERIENCE"
+	FormStatement    Form = "STATEMENT"
+	FormInterview    Form = "INTERVIEW"
+	FormObservation  Form = "OBSERVATION"
+	FormSurveyResult Form = "SURVEY_RESULT"
+	FormThankYou     Form = "THANK_YOU"
+)
+
+func (f Form) String() string {
+	return string(f)
+}
+
+// FormValidator is a validator for the "form" field enum values. It is called by the builders before save.
+func FormValidator(f Form) error {
+	switch f {
+	case FormExperience, FormStatement, FormInterview, FormObservation, FormSurveyResult, FormThankYou:
+		return nil
+	default:
+		return fmt.Errorf("experience: invalid enum value for form field: %q", f)
+	}
+}
+
+// Says defines the type for the "says" enum field.
+type Says string
+
+// Says values.
+const (
+	SaysWorking            Says = "WORKING"
+	SaysNotWorking         Says = "NOT_WORKING"
+	SaysImportantForFuture Says = "IMPORTANT_FOR_FUTURE"
+)
+
+func (s Says) String() string {
+	return string(s)
+}
+
+// SaysValidator is a validator for the "says" field enum values. It is called by the builders before save.
+func SaysValidator(s Says) error {
+	switch s {
+	case SaysWorking, SaysNotWorking, SaysImportantForFuture:
+		return nil
+	default:
+		return fmt.Errorf("experience: invalid enum value for says field: %q", s)
 	}
 }
 
@@ -406,6 +471,21 @@ func ByDisplayName(opts ...sql.OrderTermOption) OrderOption {
 // ByIntention orders the results by the intention field.
 func ByIntention(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldIntention, opts...).ToFunc()
+}
+
+// ByForm orders the results by the form field.
+func ByForm(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldForm, opts...).ToFunc()
+}
+
+// BySays orders the results by the says field.
+func BySays(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSays, opts...).ToFunc()
+}
+
+// ByRecordedByID orders the results by the recorded_by_id field.
+func ByRecordedByID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRecordedByID, opts...).ToFunc()
 }
 
 // ByQuestion orders the results by the question field.

@@ -83,6 +83,12 @@ func DisplayName(v string) predicate.Experience {
 	return predicate.Experience(sql.FieldEQ(FieldDisplayName, v))
 }
 
+// RecordedByID applies equality check predicate on the "recorded_by_id" field. It's identical to RecordedByIDEQ.
+func RecordedByID(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldEQ(FieldRecordedByID, vc))
+}
+
 // Question applies equality check predicate on the "question" field. It's identical to QuestionEQ.
 func Question(v string) predicate.Experience {
 	return predicate.Experience(sql.FieldEQ(FieldQuestion, v))
@@ -547,6 +553,150 @@ func IntentionIn(vs ...Intention) predicate.Experience {
 // IntentionNotIn applies the NotIn predicate on the "intention" field.
 func IntentionNotIn(vs ...Intention) predicate.Experience {
 	return predicate.Experience(sql.FieldNotIn(FieldIntention, vs...))
+}
+
+// FormEQ applies the EQ predicate on the "form" field.
+func FormEQ(v Form) predicate.Experience {
+	return predicate.Experience(sql.FieldEQ(FieldForm, v))
+}
+
+// FormNEQ applies the NEQ predicate on the "form" field.
+func FormNEQ(v Form) predicate.Experience {
+	return predicate.Experience(sql.FieldNEQ(FieldForm, v))
+}
+
+// FormIn applies the In predicate on the "form" field.
+func FormIn(vs ...Form) predicate.Experience {
+	return predicate.Experience(sql.FieldIn(FieldForm, vs...))
+}
+
+// FormNotIn applies the NotIn predicate on the "form" field.
+func FormNotIn(vs ...Form) predicate.Experience {
+	return predicate.Experience(sql.FieldNotIn(FieldForm, vs...))
+}
+
+// SaysEQ applies the EQ predicate on the "says" field.
+func SaysEQ(v Says) predicate.Experience {
+	return predicate.Experience(sql.FieldEQ(FieldSays, v))
+}
+
+// SaysNEQ applies the NEQ predicate on the "says" field.
+func SaysNEQ(v Says) predicate.Experience {
+	return predicate.Experience(sql.FieldNEQ(FieldSays, v))
+}
+
+// SaysIn applies the In predicate on the "says" field.
+func SaysIn(vs ...Says) predicate.Experience {
+	return predicate.Experience(sql.FieldIn(FieldSays, vs...))
+}
+
+// SaysNotIn applies the NotIn predicate on the "says" field.
+func SaysNotIn(vs ...Says) predicate.Experience {
+	return predicate.Experience(sql.FieldNotIn(FieldSays, vs...))
+}
+
+// SaysIsNil applies the IsNil predicate on the "says" field.
+func SaysIsNil() predicate.Experience {
+	return predicate.Experience(sql.FieldIsNull(FieldSays))
+}
+
+// SaysNotNil applies the NotNil predicate on the "says" field.
+func SaysNotNil() predicate.Experience {
+	return predicate.Experience(sql.FieldNotNull(FieldSays))
+}
+
+// RecordedByIDEQ applies the EQ predicate on the "recorded_by_id" field.
+func RecordedByIDEQ(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldEQ(FieldRecordedByID, vc))
+}
+
+// RecordedByIDNEQ applies the NEQ predicate on the "recorded_by_id" field.
+func RecordedByIDNEQ(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldNEQ(FieldRecordedByID, vc))
+}
+
+// RecordedByIDIn applies the In predicate on the "recorded_by_id" field.
+func RecordedByIDIn(vs ...typeid.ID) predicate.Experience {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Experience(sql.FieldIn(FieldRecordedByID, v...))
+}
+
+// RecordedByIDNotIn applies the NotIn predicate on the "recorded_by_id" field.
+func RecordedByIDNotIn(vs ...typeid.ID) predicate.Experience {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Experience(sql.FieldNotIn(FieldRecordedByID, v...))
+}
+
+// RecordedByIDGT applies the GT predicate on the "recorded_by_id" field.
+func RecordedByIDGT(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldGT(FieldRecordedByID, vc))
+}
+
+// RecordedByIDGTE applies the GTE predicate on the "recorded_by_id" field.
+func RecordedByIDGTE(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldGTE(FieldRecordedByID, vc))
+}
+
+// RecordedByIDLT applies the LT predicate on the "recorded_by_id" field.
+func RecordedByIDLT(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldLT(FieldRecordedByID, vc))
+}
+
+// RecordedByIDLTE applies the LTE predicate on the "recorded_by_id" field.
+func RecordedByIDLTE(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldLTE(FieldRecordedByID, vc))
+}
+
+// RecordedByIDContains applies the Contains predicate on the "recorded_by_id" field.
+func RecordedByIDContains(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldContains(FieldRecordedByID, vc))
+}
+
+// RecordedByIDHasPrefix applies the HasPrefix predicate on the "recorded_by_id" field.
+func RecordedByIDHasPrefix(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldHasPrefix(FieldRecordedByID, vc))
+}
+
+// RecordedByIDHasSuffix applies the HasSuffix predicate on the "recorded_by_id" field.
+func RecordedByIDHasSuffix(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldHasSuffix(FieldRecordedByID, vc))
+}
+
+// RecordedByIDIsNil applies the IsNil predicate on the "recorded_by_id" field.
+func RecordedByIDIsNil() predicate.Experience {
+	return predicate.Experience(sql.FieldIsNull(FieldRecordedByID))
+}
+
+// RecordedByIDNotNil applies the NotNil predicate on the "recorded_by_id" field.
+func RecordedByIDNotNil() predicate.Experience {
+	return predicate.Experience(sql.FieldNotNull(FieldRecordedByID))
+}
+
+// RecordedByIDEqualFold applies the EqualFold predicate on the "recorded_by_id" field.
+func RecordedByIDEqualFold(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldEqualFold(FieldRecordedByID, vc))
+}
+
+// RecordedByIDContainsFold applies the ContainsFold predicate on the "recorded_by_id" field.
+func RecordedByIDContainsFold(v typeid.ID) predicate.Experience {
+	vc := string(v)
+	return predicate.Experience(sql.FieldContainsFold(FieldRecordedByID, vc))
 }
 
 // QuestionEQ applies the EQ predicate on the "question" field.

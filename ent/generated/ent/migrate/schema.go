@@ -606,6 +606,10 @@ var (
 		{Name: "added_by_name", Type: field.TypeString},
 		{Name: "says", Type: field.TypeEnum, Enums: []string{"WORKING", "NOT_WORKING", "IMPORTANT_FOR_FUTURE"}},
 		{Name: "why", Type: field.TypeString, Size: 2147483647},
+		{Name: "passage_part", Type: field.TypeString, Size: 20, Default: ""},
+		{Name: "passage_start", Type: field.TypeInt, Default: 0},
+		{Name: "passage_end", Type: field.TypeInt, Default: 0},
+		{Name: "passage_mark", Type: field.TypeString, Size: 64, Default: ""},
 		{Name: "experience_id", Type: field.TypeString, Size: 40},
 		{Name: "theme_id", Type: field.TypeString, Size: 40},
 	}
@@ -617,13 +621,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "evidence_experiences_evidence",
-				Columns:    []*schema.Column{EvidenceColumns[7]},
+				Columns:    []*schema.Column{EvidenceColumns[11]},
 				RefColumns: []*schema.Column{ExperiencesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "evidence_themes_evidence",
-				Columns:    []*schema.Column{EvidenceColumns[8]},
+				Columns:    []*schema.Column{EvidenceColumns[12]},
 				RefColumns: []*schema.Column{ThemesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -632,17 +636,17 @@ var (
 			{
 				Name:    "evidence_theme_id_experience_id",
 				Unique:  true,
-				Columns: []*schema.Column{EvidenceColumns[8], EvidenceColumns[7]},
+				Columns: []*schema.Column{EvidenceColumns[12], EvidenceColumns[11]},
 			},
 			{
 				Name:    "evidence_theme_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{EvidenceColumns[8], EvidenceColumns[1], EvidenceColumns[0]},
+				Columns: []*schema.Column{EvidenceColumns[12], EvidenceColumns[1], EvidenceColumns[0]},
 			},
 			{
 				Name:    "evidence_experience_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{EvidenceColumns[7], EvidenceColumns[1], EvidenceColumns[0]},
+				Columns: []*schema.Column{EvidenceColumns[11], EvidenceColumns[1], EvidenceColumns[0]},
 			},
 			{
 				Name:    "evidence_added_by_id",
@@ -659,6 +663,9 @@ var (
 		{Name: "relationship", Type: field.TypeEnum, Enums: []string{"PATIENT", "PARENT_GUARDIAN", "CARER", "RELATIVE", "FRIEND", "ADVOCATE_VOLUNTEER", "STAFF", "LEARNER"}},
 		{Name: "display_name", Type: field.TypeString},
 		{Name: "intention", Type: field.TypeEnum, Enums: []string{"THANK", "TELL", "SUGGEST", "WORRY"}},
+		{Name: "form", Type: field.TypeEnum, Enums: []string{"EXPERIENCE", "STATEMENT", "INTERVIEW", "OBSERVATION", "SURVEY_RESULT", "THANK_YOU"}, Default: "EXPERIENCE"},
+		{Name: "says", Type: field.TypeEnum, Nullable: true, Enums: []string{"WORKING", "NOT_WORKING", "IMPORTANT_FOR_FUTURE"}},
+		{Name: "recorded_by_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "question", Type: field.TypeString, Default: ""},
 		{Name: "story", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "what_was_good", Type: field.TypeString, Size: 2147483647, Default: ""},
@@ -690,13 +697,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "experiences_people_experiences",
-				Columns:    []*schema.Column{ExperiencesColumns[26]},
+				Columns:    []*schema.Column{ExperiencesColumns[29]},
 				RefColumns: []*schema.Column{PeopleColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "experiences_services_experiences",
-				Columns:    []*schema.Column{ExperiencesColumns[27]},
+				Columns:    []*schema.Column{ExperiencesColumns[30]},
 				RefColumns: []*schema.Column{ServicesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -705,7 +712,7 @@ var (
 			{
 				Name:    "experience_published_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[14], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[17], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED'",
 				},
@@ -713,7 +720,7 @@ var (
 			{
 				Name:    "experience_service_id_published_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[27], ExperiencesColumns[14], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[30], ExperiencesColumns[17], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED'",
 				},
@@ -721,7 +728,7 @@ var (
 			{
 				Name:    "experience_inbox",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[27], ExperiencesColumns[14], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[30], ExperiencesColumns[17], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED' AND answered_at IS NULL",
 				},
@@ -729,7 +736,7 @@ var (
 			{
 				Name:    "experience_inbox_everywhere",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[14], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[17], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED' AND answered_at IS NULL",
 				},
@@ -737,7 +744,7 @@ var (
 			{
 				Name:    "experience_queue",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[27], ExperiencesColumns[12], ExperiencesColumns[1], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[30], ExperiencesColumns[15], ExperiencesColumns[1], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state <> 'PUBLISHED'",
 				},
@@ -745,7 +752,7 @@ var (
 			{
 				Name:    "experience_queue_everywhere",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[12], ExperiencesColumns[1], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[15], ExperiencesColumns[1], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state <> 'PUBLISHED'",
 				},
@@ -753,7 +760,7 @@ var (
 			{
 				Name:    "experience_due",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[18], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[21], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "due_at IS NOT NULL",
 				},
@@ -769,12 +776,20 @@ var (
 			{
 				Name:    "experience_author_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[26], ExperiencesColumns[1], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[29], ExperiencesColumns[1], ExperiencesColumns[0]},
+			},
+			{
+				Name:    "experience_recorded",
+				Unique:  false,
+				Columns: []*schema.Column{ExperiencesColumns[8], ExperiencesColumns[1], ExperiencesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "recorded_by_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "experience_service_id_published_month_author_id",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[27], ExperiencesColumns[15], ExperiencesColumns[26]},
+				Columns: []*schema.Column{ExperiencesColumns[30], ExperiencesColumns[18], ExperiencesColumns[29]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED'",
 				},

@@ -913,6 +913,30 @@ func init() {
 			return nil
 		}
 	}()
+	// evidenceDescPassagePart is the schema descriptor for passage_part field.
+	evidenceDescPassagePart := evidenceFields[6].Descriptor()
+	// evidence.DefaultPassagePart holds the default value on creation for the passage_part field.
+	evidence.DefaultPassagePart = evidenceDescPassagePart.Default.(string)
+	// evidence.PassagePartValidator is a validator for the "passage_part" field. It is called by the builders before save.
+	evidence.PassagePartValidator = evidenceDescPassagePart.Validators[0].(func(string) error)
+	// evidenceDescPassageStart is the schema descriptor for passage_start field.
+	evidenceDescPassageStart := evidenceFields[7].Descriptor()
+	// evidence.DefaultPassageStart holds the default value on creation for the passage_start field.
+	evidence.DefaultPassageStart = evidenceDescPassageStart.Default.(int)
+	// evidence.PassageStartValidator is a validator for the "passage_start" field. It is called by the builders before save.
+	evidence.PassageStartValidator = evidenceDescPassageStart.Validators[0].(func(int) error)
+	// evidenceDescPassageEnd is the schema descriptor for passage_end field.
+	evidenceDescPassageEnd := evidenceFields[8].Descriptor()
+	// evidence.DefaultPassageEnd holds the default value on creation for the passage_end field.
+	evidence.DefaultPassageEnd = evidenceDescPassageEnd.Default.(int)
+	// evidence.PassageEndValidator is a validator for the "passage_end" field. It is called by the builders before save.
+	evidence.PassageEndValidator = evidenceDescPassageEnd.Validators[0].(func(int) error)
+	// evidenceDescPassageMark is the schema descriptor for passage_mark field.
+	evidenceDescPassageMark := evidenceFields[9].Descriptor()
+	// evidence.DefaultPassageMark holds the default value on creation for the passage_mark field.
+	evidence.DefaultPassageMark = evidenceDescPassageMark.Default.(string)
+	// evidence.PassageMarkValidator is a validator for the "passage_mark" field. It is called by the builders before save.
+	evidence.PassageMarkValidator = evidenceDescPassageMark.Validators[0].(func(string) error)
 	// evidenceDescID is the schema descriptor for id field.
 	evidenceDescID := evidenceMixinFields0[0].Descriptor()
 	// evidence.DefaultID holds the default value on creation for the id field.
@@ -967,70 +991,74 @@ func init() {
 			return nil
 		}
 	}()
+	// experienceDescRecordedByID is the schema descriptor for recorded_by_id field.
+	experienceDescRecordedByID := experienceFields[7].Descriptor()
+	// experience.RecordedByIDValidator is a validator for the "recorded_by_id" field. It is called by the builders before save.
+	experience.RecordedByIDValidator = experienceDescRecordedByID.Validators[0].(func(string) error)
 	// experienceDescQuestion is the schema descriptor for question field.
-	experienceDescQuestion := experienceFields[5].Descriptor()
+	experienceDescQuestion := experienceFields[8].Descriptor()
 	// experience.DefaultQuestion holds the default value on creation for the question field.
 	experience.DefaultQuestion = experienceDescQuestion.Default.(string)
 	// experience.QuestionValidator is a validator for the "question" field. It is called by the builders before save.
 	experience.QuestionValidator = experienceDescQuestion.Validators[0].(func(string) error)
 	// experienceDescStory is the schema descriptor for story field.
-	experienceDescStory := experienceFields[6].Descriptor()
+	experienceDescStory := experienceFields[9].Descriptor()
 	// experience.DefaultStory holds the default value on creation for the story field.
 	experience.DefaultStory = experienceDescStory.Default.(string)
 	// experience.StoryValidator is a validator for the "story" field. It is called by the builders before save.
 	experience.StoryValidator = experienceDescStory.Validators[0].(func(string) error)
 	// experienceDescWhatWasGood is the schema descriptor for what_was_good field.
-	experienceDescWhatWasGood := experienceFields[7].Descriptor()
+	experienceDescWhatWasGood := experienceFields[10].Descriptor()
 	// experience.DefaultWhatWasGood holds the default value on creation for the what_was_good field.
 	experience.DefaultWhatWasGood = experienceDescWhatWasGood.Default.(string)
 	// experience.WhatWasGoodValidator is a validator for the "what_was_good" field. It is called by the builders before save.
 	experience.WhatWasGoodValidator = experienceDescWhatWasGood.Validators[0].(func(string) error)
 	// experienceDescCouldBeBetter is the schema descriptor for could_be_better field.
-	experienceDescCouldBeBetter := experienceFields[8].Descriptor()
+	experienceDescCouldBeBetter := experienceFields[11].Descriptor()
 	// experience.DefaultCouldBeBetter holds the default value on creation for the could_be_better field.
 	experience.DefaultCouldBeBetter = experienceDescCouldBeBetter.Default.(string)
 	// experience.CouldBeBetterValidator is a validator for the "could_be_better" field. It is called by the builders before save.
 	experience.CouldBeBetterValidator = experienceDescCouldBeBetter.Validators[0].(func(string) error)
 	// experienceDescFeelings is the schema descriptor for feelings field.
-	experienceDescFeelings := experienceFields[9].Descriptor()
+	experienceDescFeelings := experienceFields[12].Descriptor()
 	// experience.DefaultFeelings holds the default value on creation for the feelings field.
 	experience.DefaultFeelings = experienceDescFeelings.Default.([]string)
 	// experienceDescHappenedIn is the schema descriptor for happened_in field.
-	experienceDescHappenedIn := experienceFields[10].Descriptor()
+	experienceDescHappenedIn := experienceFields[13].Descriptor()
 	// experience.DefaultHappenedIn holds the default value on creation for the happened_in field.
 	experience.DefaultHappenedIn = experienceDescHappenedIn.Default.(string)
 	// experience.HappenedInValidator is a validator for the "happened_in" field. It is called by the builders before save.
 	experience.HappenedInValidator = experienceDescHappenedIn.Validators[0].(func(string) error)
 	// experienceDescVersion is the schema descriptor for version field.
-	experienceDescVersion := experienceFields[12].Descriptor()
+	experienceDescVersion := experienceFields[15].Descriptor()
 	// experience.DefaultVersion holds the default value on creation for the version field.
 	experience.DefaultVersion = experienceDescVersion.Default.(int)
 	// experienceDescPublishedMonth is the schema descriptor for published_month field.
-	experienceDescPublishedMonth := experienceFields[14].Descriptor()
+	experienceDescPublishedMonth := experienceFields[17].Descriptor()
 	// experience.DefaultPublishedMonth holds the default value on creation for the published_month field.
 	experience.DefaultPublishedMonth = experienceDescPublishedMonth.Default.(string)
 	// experience.PublishedMonthValidator is a validator for the "published_month" field. It is called by the builders before save.
 	experience.PublishedMonthValidator = experienceDescPublishedMonth.Validators[0].(func(string) error)
 	// experienceDescClaimedByID is the schema descriptor for claimed_by_id field.
-	experienceDescClaimedByID := experienceFields[18].Descriptor()
+	experienceDescClaimedByID := experienceFields[21].Descriptor()
 	// experience.ClaimedByIDValidator is a validator for the "claimed_by_id" field. It is called by the builders before save.
 	experience.ClaimedByIDValidator = experienceDescClaimedByID.Validators[0].(func(string) error)
 	// experienceDescSignals is the schema descriptor for signals field.
-	experienceDescSignals := experienceFields[21].Descriptor()
+	experienceDescSignals := experienceFields[24].Descriptor()
 	// experience.DefaultSignals holds the default value on creation for the signals field.
 	experience.DefaultSignals = experienceDescSignals.Default.(string)
 	// experience.SignalsValidator is a validator for the "signals" field. It is called by the builders before save.
 	experience.SignalsValidator = experienceDescSignals.Validators[0].(func(string) error)
 	// experienceDescAuthorityID is the schema descriptor for authority_id field.
-	experienceDescAuthorityID := experienceFields[22].Descriptor()
+	experienceDescAuthorityID := experienceFields[25].Descriptor()
 	// experience.AuthorityIDValidator is a validator for the "authority_id" field. It is called by the builders before save.
 	experience.AuthorityIDValidator = experienceDescAuthorityID.Validators[0].(func(string) error)
 	// experienceDescToldByID is the schema descriptor for told_by_id field.
-	experienceDescToldByID := experienceFields[23].Descriptor()
+	experienceDescToldByID := experienceFields[26].Descriptor()
 	// experience.ToldByIDValidator is a validator for the "told_by_id" field. It is called by the builders before save.
 	experience.ToldByIDValidator = experienceDescToldByID.Validators[0].(func(string) error)
 	// experienceDescSourceKey is the schema descriptor for source_key field.
-	experienceDescSourceKey := experienceFields[24].Descriptor()
+	experienceDescSourceKey := experienceFields[27].Descriptor()
 	// experience.SourceKeyValidator is a validator for the "source_key" field. It is called by the builders before save.
 	experience.SourceKeyValidator = experienceDescSourceKey.Validators[0].(func(string) error)
 	// experienceDescID is the schema descriptor for id field.
