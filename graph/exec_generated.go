@@ -808,6 +808,7 @@ type ComplexityRoot struct {
 		ProcessingPause          func(childComplexity int, input ProcessingPauseInput) int
 		ProcessingResume         func(childComplexity int, input ProcessingResumeInput) int
 		ResponseGive             func(childComplexity int, input ResponseGiveInput) int
+		ResponseJudge            func(childComplexity int, input ResponseJudgeInput) int
 		ResponsePublish          func(childComplexity int, input ResponsePublishInput) int
 		ResponseReturn           func(childComplexity int, input ResponseReturnInput) int
 		ResponseRevise           func(childComplexity int, input ResponseReviseInput) int
@@ -1028,6 +1029,7 @@ type ComplexityRoot struct {
 		Nodes              func(childComplexity int, ids []typeid.ID) int
 		Policy             func(childComplexity int, at *time.Time, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		PreviewIdentifying func(childComplexity int, text string) int
+		ResponseAdvice     func(childComplexity int, experienceID typeid.ID, body string) int
 		Services           func(childComplexity int, where *ServiceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Signposting        func(childComplexity int, serviceID *typeid.ID, language *string) int
 		Viewer             func(childComplexity int) int
@@ -1048,11 +1050,27 @@ type ComplexityRoot struct {
 		Experience     func(childComplexity int) int
 		GivenAs        func(childComplexity int) int
 		ID             func(childComplexity int) int
+		LastWord       func(childComplexity int) int
+		LastWordAt     func(childComplexity int) int
+		OfflineReason  func(childComplexity int) int
+		OutcomeAt      func(childComplexity int) int
+		OutcomeOf      func(childComplexity int) int
 		Reason         func(childComplexity int) int
 		RevisedAt      func(childComplexity int) int
 		State          func(childComplexity int) int
 		Version        func(childComplexity int) int
 		ViewerIsAuthor func(childComplexity int) int
+	}
+
+	ResponseAdvice struct {
+		Areas   func(childComplexity int) int
+		Similar func(childComplexity int) int
+	}
+
+	ResponseAreaAdvice struct {
+		Area  func(childComplexity int) int
+		Found func(childComplexity int) int
+		Hint  func(childComplexity int) int
 	}
 
 	ResponseConnection struct {
@@ -1234,6 +1252,11 @@ type ComplexityRoot struct {
 	Signposting struct {
 		Language func(childComplexity int) int
 		Text     func(childComplexity int) int
+	}
+
+	SimilarResponse struct {
+		Response func(childComplexity int) int
+		Share    func(childComplexity int) int
 	}
 
 	SourceRecordPayload struct {
@@ -1456,6 +1479,7 @@ type ComplexityRoot struct {
 		SignalledVoices     func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		SpokenForBy         func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Steps               func(childComplexity int, forArg *typeid.ID, unread *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		TalksElsewhere      func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Telling             func(childComplexity int) int
 		UnreadSteps         func(childComplexity int) int
 		VoiceQueue          func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1673,6 +1697,7 @@ type MutationResolver interface {
 	ExperienceReturn(ctx context.Context, input ExperienceReturnInput) (*ExperiencePayload, error)
 	ReviewRequest(ctx context.Context, input ReviewRequestInput) (*ReviewRequestPayload, error)
 	ResponseGive(ctx context.Context, input ResponseGiveInput) (*ResponsePayload, error)
+	ResponseJudge(ctx context.Context, input ResponseJudgeInput) (*ResponsePayload, error)
 	ResponseRevise(ctx context.Context, input ResponseReviseInput) (*ResponsePayload, error)
 	ResponsePublish(ctx context.Context, input ResponsePublishInput) (*ResponsePayload, error)
 	ResponseReturn(ctx context.Context, input ResponseReturnInput) (*ResponsePayload, error)
@@ -1738,6 +1763,7 @@ type QueryResolver interface {
 	ConsentTexts(ctx context.Context, purpose *consent.Purpose, language *string, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.ConsentText], error)
 	Policy(ctx context.Context, at *time.Time, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.PolicyClause], error)
 	PreviewIdentifying(ctx context.Context, text string) ([]*identify.Span, error)
+	ResponseAdvice(ctx context.Context, experienceID typeid.ID, body string) (*workflow.Advice, error)
 	Signposting(ctx context.Context, serviceID *typeid.ID, language *string) (*query.Signposting, error)
 	AuditLog(ctx context.Context, where *AuditFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.AuditEntry], error)
 }
@@ -1745,6 +1771,8 @@ type ReadingResolver interface {
 	Place(ctx context.Context, obj *query.Reading) (*ent.Service, error)
 }
 type ResponseResolver interface {
+	OutcomeOf(ctx context.Context, obj *ent.Response) (*ent.Response, error)
+
 	Reason(ctx context.Context, obj *ent.Response) (*string, error)
 	ViewerIsAuthor(ctx context.Context, obj *ent.Response) (bool, error)
 	GivenAs(ctx context.Context, obj *ent.Response) (*ent.Membership, error)
@@ -1845,6 +1873,7 @@ type ViewerResolver interface {
 	ModerationQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, where *ModerationFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	ReviewInbox(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	ResponsesGiven(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
+	TalksElsewhere(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
 	ResponseQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
 	Signalled(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	SignalledVoices(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Voice], error)
@@ -4987,6 +5016,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResponseGive(childComplexity, args["input"].(ResponseGiveInput)), true
+	case "Mutation.responseJudge":
+		if e.ComplexityRoot.Mutation.ResponseJudge == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_responseJudge_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResponseJudge(childComplexity, args["input"].(ResponseJudgeInput)), true
 	case "Mutation.responsePublish":
 		if e.ComplexityRoot.Mutation.ResponsePublish == nil {
 			break
@@ -6069,6 +6109,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.PreviewIdentifying(childComplexity, args["text"].(string)), true
+	case "Query.responseAdvice":
+		if e.ComplexityRoot.Query.ResponseAdvice == nil {
+			break
+		}
+
+		args, err := ec.field_Query_responseAdvice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ResponseAdvice(childComplexity, args["experienceId"].(typeid.ID), args["body"].(string)), true
 	case "Query.services":
 		if e.ComplexityRoot.Query.Services == nil {
 			break
@@ -6165,6 +6216,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Response.ID(childComplexity), true
+	case "Response.lastWord":
+		if e.ComplexityRoot.Response.LastWord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.LastWord(childComplexity), true
+	case "Response.lastWordAt":
+		if e.ComplexityRoot.Response.LastWordAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.LastWordAt(childComplexity), true
+	case "Response.offlineReason":
+		if e.ComplexityRoot.Response.OfflineReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.OfflineReason(childComplexity), true
+	case "Response.outcomeAt":
+		if e.ComplexityRoot.Response.OutcomeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.OutcomeAt(childComplexity), true
+	case "Response.outcomeOf":
+		if e.ComplexityRoot.Response.OutcomeOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.OutcomeOf(childComplexity), true
 	case "Response.reason":
 		if e.ComplexityRoot.Response.Reason == nil {
 			break
@@ -6195,6 +6276,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Response.ViewerIsAuthor(childComplexity), true
+
+	case "ResponseAdvice.areas":
+		if e.ComplexityRoot.ResponseAdvice.Areas == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseAdvice.Areas(childComplexity), true
+	case "ResponseAdvice.similar":
+		if e.ComplexityRoot.ResponseAdvice.Similar == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseAdvice.Similar(childComplexity), true
+
+	case "ResponseAreaAdvice.area":
+		if e.ComplexityRoot.ResponseAreaAdvice.Area == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseAreaAdvice.Area(childComplexity), true
+	case "ResponseAreaAdvice.found":
+		if e.ComplexityRoot.ResponseAreaAdvice.Found == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseAreaAdvice.Found(childComplexity), true
+	case "ResponseAreaAdvice.hint":
+		if e.ComplexityRoot.ResponseAreaAdvice.Hint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseAreaAdvice.Hint(childComplexity), true
 
 	case "ResponseConnection.edges":
 		if e.ComplexityRoot.ResponseConnection.Edges == nil {
@@ -6847,6 +6960,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Signposting.Text(childComplexity), true
+
+	case "SimilarResponse.response":
+		if e.ComplexityRoot.SimilarResponse.Response == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SimilarResponse.Response(childComplexity), true
+	case "SimilarResponse.share":
+		if e.ComplexityRoot.SimilarResponse.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SimilarResponse.Share(childComplexity), true
 
 	case "SourceRecordPayload.recoveryCode":
 		if e.ComplexityRoot.SourceRecordPayload.RecoveryCode == nil {
@@ -7850,6 +7976,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Steps(childComplexity, args["for"].(*typeid.ID), args["unread"].(*bool), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Viewer.talksElsewhere":
+		if e.ComplexityRoot.Viewer.TalksElsewhere == nil {
+			break
+		}
+
+		args, err := ec.field_Viewer_talksElsewhere_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Viewer.TalksElsewhere(childComplexity, args["within"].(*typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Viewer.telling":
 		if e.ComplexityRoot.Viewer.Telling == nil {
 			break
@@ -8142,6 +8279,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ProcessingResumeInput", ec.unmarshalInputProcessingResumeInput),
 			graphql.NewInputUnmarshaler("PushDeviceInput", ec.unmarshalInputPushDeviceInput),
 			graphql.NewInputUnmarshaler("ResponseGiveInput", ec.unmarshalInputResponseGiveInput),
+			graphql.NewInputUnmarshaler("ResponseJudgeInput", ec.unmarshalInputResponseJudgeInput),
 			graphql.NewInputUnmarshaler("ResponsePublishInput", ec.unmarshalInputResponsePublishInput),
 			graphql.NewInputUnmarshaler("ResponseReturnInput", ec.unmarshalInputResponseReturnInput),
 			graphql.NewInputUnmarshaler("ResponseReviseInput", ec.unmarshalInputResponseReviseInput),
@@ -8423,6 +8561,8 @@ type Query {
   A suggestion; people decide. The text is not kept. The first hundred; without a network, follow /identifying.json.
   """
   previewIdentifying(text: String!): [IdentifyingDetail!]
+  "What a look at the draft of an answer suggests; it writes nothing. Staff of the service."
+  responseAdvice(experienceId: ID!, body: String!): ResponseAdvice @allow(to: [STAFF, FACILITATOR])
   """
   Where to turn to when something cannot wait, at a place or everywhere, in a language such as en: to be shown before anybody
   writes. Hearback is not for urgent care.
@@ -8557,6 +8697,8 @@ type Mutation {
   reviewRequest(input: ReviewRequestInput!): ReviewRequestPayload @allow(to: [STAFF, FACILITATOR], scope: "response:write")
   "Answer an experience in public and by name. A moderator reads it first when it says that something changed, or when its author is not trusted at the service yet. Staff of its service."
   responseGive(input: ResponseGiveInput!): ResponsePayload @allow(to: [STAFF, FACILITATOR], scope: "response:write")
+  "Say whether an answer answered what you said; what you say last counts. Who shared the experience, or told it for somebody."
+  responseJudge(input: ResponseJudgeInput!): ResponsePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
   "Change your own answer: for 30 minutes after you gave it, and as long as it is not published."
   responseRevise(input: ResponseReviseInput!): ResponsePayload @allow(to: [STAFF, FACILITATOR], scope: "response:write")
   "Let everybody read an answer. Moderators of the service; never on their own words."
@@ -10330,6 +10472,16 @@ func (ec *executionContext) childFields_Response(ctx context.Context, field grap
 		return ec.fieldContext_Response_state(ctx, field)
 	case "claimsChange":
 		return ec.fieldContext_Response_claimsChange(ctx, field)
+	case "offlineReason":
+		return ec.fieldContext_Response_offlineReason(ctx, field)
+	case "outcomeOf":
+		return ec.fieldContext_Response_outcomeOf(ctx, field)
+	case "outcomeAt":
+		return ec.fieldContext_Response_outcomeAt(ctx, field)
+	case "lastWord":
+		return ec.fieldContext_Response_lastWord(ctx, field)
+	case "lastWordAt":
+		return ec.fieldContext_Response_lastWordAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Response_version(ctx, field)
 	case "createdAt":
@@ -10346,6 +10498,28 @@ func (ec *executionContext) childFields_Response(ctx context.Context, field grap
 		return ec.fieldContext_Response_experience(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Response", field.Name)
+}
+
+func (ec *executionContext) childFields_ResponseAdvice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "areas":
+		return ec.fieldContext_ResponseAdvice_areas(ctx, field)
+	case "similar":
+		return ec.fieldContext_ResponseAdvice_similar(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResponseAdvice", field.Name)
+}
+
+func (ec *executionContext) childFields_ResponseAreaAdvice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "area":
+		return ec.fieldContext_ResponseAreaAdvice_area(ctx, field)
+	case "found":
+		return ec.fieldContext_ResponseAreaAdvice_found(ctx, field)
+	case "hint":
+		return ec.fieldContext_ResponseAreaAdvice_hint(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResponseAreaAdvice", field.Name)
 }
 
 func (ec *executionContext) childFields_ResponseConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10708,6 +10882,16 @@ func (ec *executionContext) childFields_Signposting(ctx context.Context, field g
 		return ec.fieldContext_Signposting_language(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Signposting", field.Name)
+}
+
+func (ec *executionContext) childFields_SimilarResponse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "response":
+		return ec.fieldContext_SimilarResponse_response(ctx, field)
+	case "share":
+		return ec.fieldContext_SimilarResponse_share(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SimilarResponse", field.Name)
 }
 
 func (ec *executionContext) childFields_SourceRecordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11112,6 +11296,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_reviewInbox(ctx, field)
 	case "responsesGiven":
 		return ec.fieldContext_Viewer_responsesGiven(ctx, field)
+	case "talksElsewhere":
+		return ec.fieldContext_Viewer_talksElsewhere(ctx, field)
 	case "responseQueue":
 		return ec.fieldContext_Viewer_responseQueue(ctx, field)
 	case "signalled":
@@ -12702,6 +12888,20 @@ func (ec *executionContext) field_Mutation_responseGive_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_responseJudge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ResponseJudgeInput, error) {
+			return ec.unmarshalNResponseJudgeInput2hearbackᚋgraphᚐResponseJudgeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_responsePublish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13521,6 +13721,28 @@ func (ec *executionContext) field_Query_previewIdentifying_args(ctx context.Cont
 		return nil, err
 	}
 	args["text"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_responseAdvice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "experienceId",
+		func(ctx context.Context, v any) (typeid.ID, error) {
+			return ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["experienceId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "body",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["body"] = arg1
 	return args, nil
 }
 
@@ -14791,6 +15013,52 @@ func (ec *executionContext) field_Viewer_steps_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Viewer_talksElsewhere_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*typeid.ID, error) {
+			return ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -29016,6 +29284,73 @@ func (ec *executionContext) fieldContext_Mutation_responseGive(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_responseJudge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_responseJudge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResponseJudge(ctx, fc.Args["input"].(ResponseJudgeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *ResponsePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *ResponsePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ResponsePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ResponsePayload) graphql.Marshaler {
+			return ec.marshalOResponsePayload2ᚖhearbackᚋgraphᚐResponsePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_responseJudge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResponsePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_responseJudge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_responseRevise(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34641,6 +34976,68 @@ func (ec *executionContext) fieldContext_Query_previewIdentifying(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_responseAdvice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_responseAdvice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ResponseAdvice(ctx, fc.Args["experienceId"].(typeid.ID), fc.Args["body"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *workflow.Advice
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *workflow.Advice
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *workflow.Advice) graphql.Marshaler {
+			return ec.marshalOResponseAdvice2ᚖhearbackᚋworkflowᚐAdvice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_responseAdvice(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResponseAdvice(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_responseAdvice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_signposting(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35044,6 +35441,130 @@ func (ec *executionContext) fieldContext_Response_claimsChange(_ context.Context
 	return graphql.NewScalarFieldContext("Response", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Response_offlineReason(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_offlineReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OfflineReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Response_offlineReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Response", field, false, false, "String")
+}
+
+func (ec *executionContext) _Response_outcomeOf(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_outcomeOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Response().OutcomeOf(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Response) graphql.Marshaler {
+			return ec.marshalOResponse2ᚖhearbackᚋentᚋgeneratedᚋentᚐResponse(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Response_outcomeOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Response",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Response(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Response_outcomeAt(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_outcomeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutcomeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Response_outcomeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Response", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Response_lastWord(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_lastWord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastWord, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *response.LastWord) graphql.Marshaler {
+			return ec.marshalOLastWord2ᚖhearbackᚋentᚋgeneratedᚋentᚋresponseᚐLastWord(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Response_lastWord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Response", field, false, false, "LastWord")
+}
+
+func (ec *executionContext) _Response_lastWordAt(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_lastWordAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastWordAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Response_lastWordAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Response", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _Response_version(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
 	return plain(
 		ctx,
@@ -35221,6 +35742,139 @@ func (ec *executionContext) fieldContext_Response_experience(_ context.Context, 
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ResponseAdvice_areas(ctx context.Context, field graphql.CollectedField, obj *workflow.Advice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResponseAdvice_areas(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Areas, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []workflow.AreaAdvice) graphql.Marshaler {
+			return ec.marshalNResponseAreaAdvice2ᚕhearbackᚋworkflowᚐAreaAdviceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResponseAdvice_areas(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResponseAdvice",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResponseAreaAdvice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResponseAdvice_similar(ctx context.Context, field graphql.CollectedField, obj *workflow.Advice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResponseAdvice_similar(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Similar, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []workflow.SimilarResponse) graphql.Marshaler {
+			return ec.marshalNSimilarResponse2ᚕhearbackᚋworkflowᚐSimilarResponseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResponseAdvice_similar(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResponseAdvice",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SimilarResponse(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResponseAreaAdvice_area(ctx context.Context, field graphql.CollectedField, obj *workflow.AreaAdvice) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResponseAreaAdvice_area(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Area, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v workflow.ResponseArea) graphql.Marshaler {
+			return ec.marshalNResponseArea2hearbackᚋworkflowᚐResponseArea(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResponseAreaAdvice_area(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResponseAreaAdvice", field, false, false, "ResponseArea")
+}
+
+func (ec *executionContext) _ResponseAreaAdvice_found(ctx context.Context, field graphql.CollectedField, obj *workflow.AreaAdvice) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResponseAreaAdvice_found(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Found, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResponseAreaAdvice_found(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResponseAreaAdvice", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ResponseAreaAdvice_hint(ctx context.Context, field graphql.CollectedField, obj *workflow.AreaAdvice) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResponseAreaAdvice_hint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResponseAreaAdvice_hint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResponseAreaAdvice", field, false, false, "String")
 }
 
 func (ec *executionContext) _ResponseConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Response]) (ret graphql.Marshaler) {
@@ -38013,6 +38667,61 @@ func (ec *executionContext) _Signposting_language(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_Signposting_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Signposting", field, false, false, "String")
+}
+
+func (ec *executionContext) _SimilarResponse_response(ctx context.Context, field graphql.CollectedField, obj *workflow.SimilarResponse) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SimilarResponse_response(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Response, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Response) graphql.Marshaler {
+			return ec.marshalNResponse2ᚖhearbackᚋentᚋgeneratedᚋentᚐResponse(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SimilarResponse_response(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SimilarResponse",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Response(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SimilarResponse_share(ctx context.Context, field graphql.CollectedField, obj *workflow.SimilarResponse) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SimilarResponse_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SimilarResponse_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SimilarResponse", field, false, false, "Int")
 }
 
 func (ec *executionContext) _SourceRecordPayload_sourceId(ctx context.Context, field graphql.CollectedField, obj *SourceRecordPayload) (ret graphql.Marshaler) {
@@ -42236,6 +42945,68 @@ func (ec *executionContext) fieldContext_Viewer_responsesGiven(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Viewer_responsesGiven_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_talksElsewhere(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_talksElsewhere(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().TalksElsewhere(ctx, obj, fc.Args["within"].(*typeid.ID), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *page.Connection[*ent.Response]
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *page.Connection[*ent.Response]
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, obj, directive0, to, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Response]) graphql.Marshaler {
+			return ec.marshalOResponseConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_talksElsewhere(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResponseConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_talksElsewhere_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -48197,7 +48968,7 @@ func (ec *executionContext) unmarshalInputResponseGiveInput(ctx context.Context,
 		asMap["claimsChange"] = false
 	}
 
-	fieldsInOrder := [...]string{"id", "experienceId", "body", "claimsChange"}
+	fieldsInOrder := [...]string{"id", "experienceId", "body", "claimsChange", "offlineReason", "outcomeOf"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -48232,6 +49003,20 @@ func (ec *executionContext) unmarshalInputResponseGiveInput(ctx context.Context,
 				return it, err
 			}
 			it.ClaimsChange = data
+		case "offlineReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("offlineReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OfflineReason = data
+		case "outcomeOf":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomeOf"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OutcomeOf = data
 		}
 	}
 	return it, nil
@@ -48246,6 +49031,55 @@ func (ec *executionContext) unmarshalInputResponseGiveInput(ctx context.Context,
 func UnmarshalResponseGiveInput(ctx context.Context, raw any) (ResponseGiveInput, error) {
 	var out ResponseGiveInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResponseGiveInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputResponseJudgeInput(ctx context.Context, obj any) (ResponseJudgeInput, error) {
+	var it ResponseJudgeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"responseId", "lastWord"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "responseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("responseId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ResponseID = data
+		case "lastWord":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastWord"))
+			data, err := ec.unmarshalNLastWord2hearbackᚋentᚋgeneratedᚋentᚋresponseᚐLastWord(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastWord = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalResponseJudgeInput unmarshals raw into the ResponseJudgeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalResponseJudgeInput(ctx context.Context, raw any) (ResponseJudgeInput, error) {
+	var out ResponseJudgeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResponseJudgeInput", raw, &out)
 	return out, err
 }
 
@@ -55522,6 +56356,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "responseJudge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_responseJudge(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "responseRevise":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_responseRevise(ctx, field)
@@ -57098,6 +57939,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_previewIdentifying(ctx, field)
 				})
+		case "responseAdvice":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_responseAdvice(ctx, field)
+				})
 		case "signposting":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -57226,6 +58073,32 @@ func (ec *executionContext) _Response(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "offlineReason":
+			out.Values[i] = ec._Response_offlineReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcomeOf":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Response_outcomeOf(ctx, field, obj)
+				})
+		case "outcomeAt":
+			out.Values[i] = ec._Response_outcomeAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lastWord":
+			out.Values[i] = ec._Response_lastWord(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lastWordAt":
+			out.Values[i] = ec._Response_lastWordAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "version":
 			out.Values[i] = ec._Response_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -57265,6 +58138,87 @@ func (ec *executionContext) _Response(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Response_experience(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var responseAdviceImplementors = []string{"ResponseAdvice"}
+
+func (ec *executionContext) _ResponseAdvice(ctx context.Context, sel ast.SelectionSet, obj *workflow.Advice) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, responseAdviceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResponseAdvice")
+		case "areas":
+			out.Values[i] = ec._ResponseAdvice_areas(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "similar":
+			out.Values[i] = ec._ResponseAdvice_similar(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var responseAreaAdviceImplementors = []string{"ResponseAreaAdvice"}
+
+func (ec *executionContext) _ResponseAreaAdvice(ctx context.Context, sel ast.SelectionSet, obj *workflow.AreaAdvice) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, responseAreaAdviceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResponseAreaAdvice")
+		case "area":
+			out.Values[i] = ec._ResponseAreaAdvice_area(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "found":
+			out.Values[i] = ec._ResponseAreaAdvice_found(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hint":
+			out.Values[i] = ec._ResponseAreaAdvice_hint(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -58540,6 +59494,44 @@ func (ec *executionContext) _Signposting(ctx context.Context, sel ast.SelectionS
 			}
 		case "language":
 			out.Values[i] = ec._Signposting_language(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var similarResponseImplementors = []string{"SimilarResponse"}
+
+func (ec *executionContext) _SimilarResponse(ctx context.Context, sel ast.SelectionSet, obj *workflow.SimilarResponse) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, similarResponseImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SimilarResponse")
+		case "response":
+			out.Values[i] = ec._SimilarResponse_response(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._SimilarResponse_share(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -60025,6 +61017,12 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_responsesGiven(ctx, field, obj)
+				})
+		case "talksElsewhere":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_talksElsewhere(ctx, field, obj)
 				})
 		case "responseQueue":
 			next(ctx, out, ec.OperationContext, &deferred, i,
@@ -62420,6 +63418,21 @@ func (ec *executionContext) unmarshalNJobReplayInput2hearbackᚋgraphᚐJobRepla
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNLastWord2hearbackᚋentᚋgeneratedᚋentᚋresponseᚐLastWord(ctx context.Context, v any) (response.LastWord, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := response.LastWord(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLastWord2hearbackᚋentᚋgeneratedᚋentᚋresponseᚐLastWord(ctx context.Context, sel ast.SelectionSet, v response.LastWord) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "LastWord!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNLine2ᚖhearbackᚋgraphᚐLine(ctx context.Context, sel ast.SelectionSet, v *Line) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Line!")
@@ -62923,6 +63936,41 @@ func (ec *executionContext) marshalNResponse2ᚖhearbackᚋentᚋgeneratedᚋent
 	return ec._Response(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNResponseArea2hearbackᚋworkflowᚐResponseArea(ctx context.Context, v any) (workflow.ResponseArea, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := workflow.ResponseArea(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNResponseArea2hearbackᚋworkflowᚐResponseArea(ctx context.Context, sel ast.SelectionSet, v workflow.ResponseArea) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ResponseArea!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNResponseAreaAdvice2hearbackᚋworkflowᚐAreaAdvice(ctx context.Context, sel ast.SelectionSet, v workflow.AreaAdvice) graphql.Marshaler {
+	return ec._ResponseAreaAdvice(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNResponseAreaAdvice2ᚕhearbackᚋworkflowᚐAreaAdviceᚄ(ctx context.Context, sel ast.SelectionSet, v []workflow.AreaAdvice) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNResponseAreaAdvice2hearbackᚋworkflowᚐAreaAdvice(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNResponseEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Response]) graphql.Marshaler {
 	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -62949,6 +63997,11 @@ func (ec *executionContext) marshalNResponseEdge2ᚖhearbackᚋentᚋpageᚐEdge
 
 func (ec *executionContext) unmarshalNResponseGiveInput2hearbackᚋgraphᚐResponseGiveInput(ctx context.Context, v any) (ResponseGiveInput, error) {
 	res, err := ec.unmarshalInputResponseGiveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNResponseJudgeInput2hearbackᚋgraphᚐResponseJudgeInput(ctx context.Context, v any) (ResponseJudgeInput, error) {
+	res, err := ec.unmarshalInputResponseJudgeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -63268,6 +64321,26 @@ func (ec *executionContext) marshalNSignal2hearbackᚋinternalᚋsignalsᚐKind(
 func (ec *executionContext) unmarshalNSignpostSetInput2hearbackᚋgraphᚐSignpostSetInput(ctx context.Context, v any) (SignpostSetInput, error) {
 	res, err := ec.unmarshalInputSignpostSetInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSimilarResponse2hearbackᚋworkflowᚐSimilarResponse(ctx context.Context, sel ast.SelectionSet, v workflow.SimilarResponse) graphql.Marshaler {
+	return ec._SimilarResponse(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSimilarResponse2ᚕhearbackᚋworkflowᚐSimilarResponseᚄ(ctx context.Context, sel ast.SelectionSet, v []workflow.SimilarResponse) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSimilarResponse2hearbackᚋworkflowᚐSimilarResponse(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNSourceForm2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐForm(ctx context.Context, v any) (experience.Form, error) {
@@ -64942,6 +66015,25 @@ func (ec *executionContext) marshalOJobPayload2ᚖhearbackᚋgraphᚐJobPayload(
 	return ec._JobPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOLastWord2ᚖhearbackᚋentᚋgeneratedᚋentᚋresponseᚐLastWord(ctx context.Context, v any) (*response.LastWord, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := response.LastWord(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLastWord2ᚖhearbackᚋentᚋgeneratedᚋentᚋresponseᚐLastWord(ctx context.Context, sel ast.SelectionSet, v *response.LastWord) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOLineStage2ᚖhearbackᚋentᚋqueryᚐStage(ctx context.Context, v any) (*query.Stage, error) {
 	if v == nil {
 		return nil, nil
@@ -65271,6 +66363,13 @@ func (ec *executionContext) marshalOResponse2ᚖhearbackᚋentᚋgeneratedᚋent
 	return ec._Response(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOResponseAdvice2ᚖhearbackᚋworkflowᚐAdvice(ctx context.Context, sel ast.SelectionSet, v *workflow.Advice) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ResponseAdvice(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOResponseConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Response]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -65555,6 +66654,18 @@ func (ec *executionContext) marshalOStepsMarkPayload2ᚖhearbackᚋgraphᚐSteps
 		return graphql.Null
 	}
 	return ec._StepsMarkPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOString2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {

@@ -23,7 +23,7 @@ func noted() map[string]string {
 		"exportLink":      "the export itself was written down; only its owner gets a link",
 		"experienceClaim": "half an hour's reservation, which opens nothing", "experienceRelease": "half an hour's reservation, which opens nothing",
 		"reviewRequest": "a question to the moderators, kept with its reason; their decision is written down",
-		"responseGive":  open, "responseRevise": open, "changePropose": open, "changeLink": open, "changeUnlink": open, "changeTell": open, "changeMove": open,
+		"responseJudge": own, "responseGive": open, "responseRevise": open, "changePropose": open, "changeLink": open, "changeUnlink": open, "changeTell": open, "changeMove": open,
 		"sourceRecord": "the words of somebody else, kept with who wrote them down; a moderator decides on them, and that is written down",
 		"themeCreate":  open, "themeName": open, "evidenceAdd": open, "evidenceRemove": open, "themeMerge": open, "themeSplit": open,
 		"verdictRoundOpen": open, "verdictRoundClose": open, "verdictGive": "one's own answer, which is only counted; who reads its words is written down",

@@ -123,6 +123,12 @@ func deeds() []deed {
 		{verb: "responseGive", on: "published words", done: wardStaff, with: func(w *world, _ string) vars { return vars{"experienceId": w.published, "body": "Thank you."} }},
 		{verb: "responseGive", on: "hidden words", missing: wardStaff + " sibling", with: func(w *world, _ string) vars { return vars{"experienceId": w.hidden, "body": "Thank you."} }},
 
+		{verb: "responseJudge", on: "an answer to the author", done: "author blind", each: true, with: func(w *world, _ string) vars {
+			return vars{"responseId": publishedAnswer(w), "lastWord": "YES"}
+		}},
+		{verb: "responseJudge", on: "an answer that waits", missing: without(writers+" blind", "facilitator moderator"), with: func(w *world, _ string) vars {
+			return vars{"responseId": waitingAnswer(w), "lastWord": "YES"}
+		}},
 		{verb: "responseRevise", on: "an answer that waits", done: "facilitator", missing: "staff above sibling", with: withAnswer(waitingAnswer, vars{"body": "It has begun well."})},
 		{verb: "responseRevise", on: "a published answer", done: "staff", with: withAnswer(publishedAnswer, vars{"body": "Thank you very much."})},
 		{verb: "responsePublish", on: "an answer that waits", done: "moderator", missing: "moderatorElsewhere", with: withAnswer(waitingAnswer, nil)},

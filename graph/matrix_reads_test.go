@@ -224,7 +224,7 @@ func (w *world) expected(part string) map[string][]string {
 	if !has(questions()["viewer"], part) {
 		return all
 	}
-	own := map[string][]string{"identities": {}, "memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "moderationQueue": nil, "signalled": nil, "safeguardingQueue": nil, "concernsRaised": {}, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil, "voices": {}, "voiceQueue": nil, "signalledVoices": nil, "exports": {}}
+	own := map[string][]string{"identities": {}, "memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "talksElsewhere": nil, "moderationQueue": nil, "signalled": nil, "safeguardingQueue": nil, "concernsRaised": {}, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil, "voices": {}, "voiceQueue": nil, "signalledVoices": nil, "exports": {}}
 	own["sessions"] = list(w.DB.Session.Query().Where(session.PersonID(w.person(part)), session.EndedAtIsNil()).IDsX(w.system()))
 	own["passkeys"] = list(w.DB.Passkey.Query().Where(passkey.PersonID(w.person(part))).IDsX(w.system()))
 	own["authorities"], own["spokenForBy"], own["channels"] = []string{}, []string{}, []string{}
@@ -269,14 +269,14 @@ func (w *world) expected(part string) map[string][]string {
 	}
 	own["serviceTokens"] = map[string][]string{"administrator": {w.token, w.revoked}, "root": {w.token, w.revoked}, "administratorElsewhere": {}}[part]
 	if has(wardStaff+" narrow sibling", part) {
-		own["reviewInbox"] = []string{}
+		own["reviewInbox"], own["talksElsewhere"] = []string{}, []string{}
 	}
 	if has(wardStaff+" narrow", part) {
 		own["reviewInbox"] = []string{w.lies}
 	}
 	switch part {
 	case "staff":
-		own["responsesGiven"] = []string{w.answer}
+		own["responsesGiven"] = []string{w.answer, w.elsewhereTalk, w.toldOf}
 	case "facilitator":
 		own["responsesGiven"] = []string{w.waiting, w.back}
 	case "moderator":

@@ -231,7 +231,7 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		"ServiceToken": {map[string]int{"administrator": 2, "root": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.ServiceToken.Update().SetRotatedAt(time.Now()).Save(ctx)
 		}},
-		"Response": {map[string]int{"staff": 2, "facilitator": 2, "moderator": 4}, func(ctx context.Context, c *ent.Client) (int, error) {
+		"Response": {map[string]int{"staff": 4, "facilitator": 2, "moderator": 6}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Response.Update().SetBody("Other words.").Save(ctx)
 		}},
 		"Membership (trusted)": {map[string]int{"root": 17, "administrator": 10, "moderator": 5, "administratorElsewhere": 2, "moderatorElsewhere": 1}, func(ctx context.Context, c *ent.Client) (int, error) {

@@ -39,6 +39,7 @@ type world struct {
 	argued                                                       string // one whose author refused edits, appealed, and got a no
 	lies, reviewed                                               string // experiences, one with its service, one given back after a review
 	answer, whispered                                            string // responses, the second one to hidden words
+	elsewhereTalk, toldOf                                        string // a response that took the talk elsewhere, and one that told what came of it
 	waiting, back, asked                                         string // responses that wait and were given back, a review
 	change, never, sibling                                       string // changes
 	spokenFor, told, disputed, lapsed                            string // an authority, and what was told for somebody: waiting, held back, and by a proxy whose authority lapsed
@@ -262,6 +263,9 @@ func (w *world) changes() {
 	staff := w.cast["staff"]
 	w.answer = staff.act(`mutation($in: ResponseGiveInput!) { responseGive(input: $in) { response { id } userErrors { message } } }`,
 		vars{"in": vars{"experienceId": w.published, "body": "Thank you."}}, "responseGive.response.id").(string)
+	w.elsewhereTalk = staff.talksElsewhere(w.published, "It is about somebody's records.")
+	w.cast["author"].judges(w.elsewhereTalk, "PARTLY")
+	w.toldOf = staff.tellsOutcome(w.published, w.elsewhereTalk, "They have the right records now.")
 	w.change, w.never = staff.propose(w.ward, "A board with the wait"), staff.propose(w.ward, "A bed for every relative")
 	w.sibling = w.cast["sibling"].propose(w.next, "A quiet room")
 	w.link = staff.link(w.change, w.published, "You told us of the wait.")
@@ -366,7 +370,7 @@ func (w *world) register(t testing.TB) {
 	w.see("author moderator", "author", "moderator", list(w.DB.Appeal.Query().IDsX(ctx))...)
 	w.see(everybody, "", "", list(w.DB.PolicyClause.Query().IDsX(ctx))...)
 	w.see("stranger moderatorElsewhere", "stranger", "moderatorElsewhere", w.elsewhere)
-	w.see(everybody, "staff", "moderator", w.answer)
+	w.see(everybody, "staff", "moderator", w.answer, w.elsewhereTalk, w.toldOf)
 	w.see("facilitator moderator", "facilitator", "moderator", w.waiting, w.back)
 	w.see("author moderator lead", "author", "moderator", w.reviewed)
 	w.see("author moderator "+wardStaff+" narrow", "author", "moderator", w.asked)

@@ -45,7 +45,7 @@ func parts() []row {
 		{"Viewer", "id name anonymous sessions passkeys identities memberships contributions changesMyInputLedTo steps responsesGiven exports concernsRaised unreadSteps channels telling", withRow},
 		{"Telling", "language timeZone quietFrom quietUntil paused pausedUntil digestAt pushKey", withRow}, // of the viewer
 		{"Channel", "id kind wants createdAt", withRow},
-		{"Viewer", "inbox reviewInbox", wardStaff + " sibling narrow"},
+		{"Viewer", "inbox reviewInbox talksElsewhere", wardStaff + " sibling narrow"},
 		{"Viewer", "moderationQueue responseQueue", "moderator moderatorElsewhere"},
 		{"Viewer", "signalled signalledVoices", "moderator moderatorElsewhere lead"},
 		{"Viewer", "safeguardingQueue", "lead"},
@@ -106,7 +106,8 @@ func parts() []row {
 		{"Experience", "dueAt reviewRequest", "@owner @moderators " + wardStaff + " narrow"},
 		{"ReviewRequest", "id askedAs service reason createdAt answeredAt answer", withRow},
 		{"ReviewRequest", "experience", "@owner @moderators"}, // on the stage it is given back, and no longer the service's to see
-		{"Response", "id authorName authorTitle body state claimsChange version createdAt revisedAt viewerIsAuthor experience", withRow},
+		{"Response", "id authorName authorTitle body state claimsChange offlineReason outcomeAt lastWord lastWordAt version createdAt revisedAt viewerIsAuthor experience", withRow},
+		{"Response", "outcomeOf", withBoth},
 		{"Response", "reason", "@owner @moderators"},
 		{"Response", "givenAs", "@owner @moderators administrator root"},
 		{"Change", "id title difference state reason version createdAt movedAt service coproducers progress origins originCount verdictRounds", withRow},
@@ -137,6 +138,9 @@ func answers() []row {
 		{"SessionTokens", "accessToken accessTokenExpiresAt refreshToken", withRow},
 		{"AuthorIdentity", "email name anonymous", withRow}, // for the lead who broke the glass
 		{"InputError", "message code path", withRow},
+		{"ResponseAdvice", "areas similar", withRow}, // of the draft that who asked has sent
+		{"ResponseAreaAdvice", "area found hint", withRow},
+		{"SimilarResponse", "response share", withRow},
 		{"IdentifyingDetail", "kind start end hint", withRow}, // of the text that who asked has sent
 		{"Job", "id kind createdAt runAt attempts failure deadAt doneAt", withRow},
 		{"StaleVersion", "message code path currentVersion", withRow},
@@ -148,9 +152,9 @@ func answers() []row {
 func questions() map[string]string {
 	return map[string]string{
 		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody, "policy": everybody, "previewIdentifying": everybody, "signposting": everybody,
-		"consentTexts": everybody,
-		"deadJobs":     "administrator administratorElsewhere root", // empty to the first two
-		"auditLog":     "root",
+		"consentTexts": everybody, "responseAdvice": wardStaff + " narrow",
+		"deadJobs": "administrator administratorElsewhere root", // empty to the first two
+		"auditLog": "root",
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/verdict"
 	"hearback/ent/query"
@@ -808,6 +809,15 @@ type ResponseGiveInput struct {
 	Body string `json:"body"`
 	// Whether it says that something changed or will change: then a moderator reads it first.
 	ClaimsChange bool `json:"claimsChange"`
+	// Why the talk has to go on where nobody else hears it, for everybody to read; at most 1,000 letters. Left out when it goes on here.
+	OfflineReason *string `json:"offlineReason,omitempty"`
+	// The answer that took the talk elsewhere, when this tells what came of it.
+	OutcomeOf *typeid.ID `json:"outcomeOf,omitempty"`
+}
+
+type ResponseJudgeInput struct {
+	ResponseID typeid.ID         `json:"responseId"`
+	LastWord   response.LastWord `json:"lastWord"`
 }
 
 type ResponsePayload struct {

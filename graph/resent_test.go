@@ -49,7 +49,7 @@ func resent() map[string][2]string {
 		"membershipEnd":    {stays}, "membershipTrust": {stays},
 		"personErase":     {"UNAUTHENTICATED", "who is erased has no way in"},
 		"policyClauseSet": {replays}, "processingPause": {replays}, "processingResume": {replays},
-		"responseGive": {replays}, "responsePublish": {replays}, "responseReturn": {replays}, "responseRevise": {replays}, "reviewRequest": {replays},
+		"responseGive": {replays}, "responseJudge": {replays}, "responsePublish": {replays}, "responseReturn": {replays}, "responseRevise": {replays}, "reviewRequest": {replays},
 		"serviceAdd": {replays}, "serviceReviewTime": {replays},
 		"serviceTokenCreate": {replays, "without the secret, which is shown once"},
 		"serviceTokenRotate": {"NOT_NOW", "two secrets work, and the one that nobody saw is one of them"}, "serviceTokenRevoke": {stays},

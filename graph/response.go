@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"strings"
+	"unicode/utf8"
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
@@ -43,6 +45,18 @@ func (r responses) ViewerIsAuthor(ctx context.Context, p *ent.Response) (bool, e
 	return string(p.AuthorID) == auth.FromContext(ctx).Person, nil
 }
 
+// OfflineReason is nil when the talk goes on here.
+func (r responses) OfflineReason(_ context.Context, p *ent.Response) (*string, error) {
+	if p.OfflineReason == "" {
+		return nil, nil
+	}
+	return &p.OfflineReason, nil
+}
+
+func (r responses) OutcomeOf(ctx context.Context, p *ent.Response) (*ent.Response, error) {
+	return one(ctx, p, response.FieldOutcomeOfID, func(p *ent.Response) typeid.ID { return typeid.Maybe(p.OutcomeOfID) }, r.responsesByID)
+}
+
 // GivenAs is the role in which it was given; nil for who may not see the role.
 func (r responses) GivenAs(ctx context.Context, p *ent.Response) (*ent.Membership, error) {
 	return one(ctx, p, response.FieldMembershipID, func(p *ent.Response) typeid.ID { return typeid.Maybe(p.MembershipID) },
@@ -63,12 +77,38 @@ func (r viewers) ResponseQueue(ctx context.Context, _ *ent.Person, within *typei
 	return page.Connect(ctx, q, args(first, after, last, before), longestGiven())
 }
 
+// TalksElsewhere are answers of which nobody has told yet what came of the talk.
+func (r viewers) TalksElsewhere(ctx context.Context, _ *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ResponseConnection, error) {
+	q := r.DB.Response.Query().Where(rule.TalksElsewhere(ctx))
+	if within != nil {
+		at, err := r.below(ctx, response.FieldServiceID, *within)
+		if err != nil {
+			return nil, err
+		}
+		q.Where(at)
+	}
+	return page.Connect(ctx, q, args(first, after, last, before), page.Oldest[*ent.Response]("talksElsewhere"))
+}
+
 func (r viewers) ResponsesGiven(ctx context.Context, p *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*ResponseConnection, error) {
 	return page.Connect(ctx, r.DB.Response.Query().Where(response.AuthorID(p.ID)), args(first, after, last, before), newestGiven())
 }
 
 func (r mutations) ResponseGive(ctx context.Context, in ResponseGiveInput) (*ResponsePayload, error) {
-	return responsePayload(r.Flow.ResponseGive(ctx, workflow.ResponseDraft{ID: in.ID, ExperienceID: in.ExperienceID, Body: in.Body, ClaimsChange: in.ClaimsChange}))
+	return responsePayload(r.Flow.ResponseGive(ctx, workflow.ResponseDraft{
+		ID: in.ID, ExperienceID: in.ExperienceID, Body: in.Body, ClaimsChange: in.ClaimsChange, OfflineReason: text(in.OfflineReason), OutcomeOf: in.OutcomeOf,
+	}))
+}
+
+func (r mutations) ResponseJudge(ctx context.Context, in ResponseJudgeInput) (*ResponsePayload, error) {
+	return responsePayload(r.Flow.ResponseJudge(ctx, in.ResponseID, in.LastWord))
+}
+
+func (r queries) ResponseAdvice(ctx context.Context, experience typeid.ID, body string) (*workflow.Advice, error) {
+	if n := utf8.RuneCountInString(body); strings.TrimSpace(body) == "" || n > workflow.MaxResponse {
+		return nil, &page.Error{Argument: "body", Reason: "must have something in it, and at most 4,000 letters"}
+	}
+	return r.Flow.ResponseAdvise(ctx, experience, body)
 }
 
 func (r mutations) ResponseRevise(ctx context.Context, in ResponseReviseInput) (*ResponsePayload, error) {

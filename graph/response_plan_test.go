@@ -16,6 +16,7 @@ func TestPlansOfAnswersAndReviews(t *testing.T) {
 		l := fill(t, s.db, rows(t))
 		for _, statement := range []string{
 			"UPDATE responses SET state = 'IN_MODERATION' WHERE id IN (SELECT id FROM responses ORDER BY id LIMIT 3000)",
+			"UPDATE responses SET offline_reason = 'x' WHERE state = 'PUBLISHED' AND id IN (SELECT id FROM responses ORDER BY id DESC LIMIT 500)",
 			"UPDATE experiences SET state = 'WITH_SERVICE', due_at = created_at WHERE id IN (SELECT id FROM experiences ORDER BY id DESC LIMIT 1000)",
 			"ANALYZE",
 		} {
@@ -40,6 +41,8 @@ func TestPlansOfAnswersAndReviews(t *testing.T) {
 			{"queue of answers of a ward", "responseQueue", here, "response_queue_of_place"},
 			{"reviews everywhere", "reviewInbox", staff, ""},
 			{"reviews of a ward", "reviewInbox", nurse, ""},
+			{"talks elsewhere, of everywhere", "talksElsewhere", staff, ""},
+			{"talks elsewhere, of a ward", "talksElsewhere", nurse, "response_elsewhere_of_place"},
 			{"answers that somebody gave", "responsesGiven", author, ""},
 		} {
 			var after any

@@ -90,6 +90,10 @@ func lengths(f *ast.Field) (int, bool) {
 		return 2, true
 	case "previewIdentifying":
 		return mostDetails, true
+	case "areas":
+		return 7, true
+	case "similar":
+		return 3, true
 	case "identifying":
 		return mostSpans, true
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // nobodys are the columns that point to something that is no person.
-const nobodys = "experience_id service_id place_id about_id record_id change_id decision_id outcome_id clause_id concern_id response_id voice_id text_id round_id again_id session_id export_id authority_id membership_id parent_id theme_id other_id merged_into_id given_through_id taken_back_through_id passkey_id credential_id"
+const nobodys = "experience_id service_id place_id about_id record_id change_id decision_id outcome_id clause_id concern_id response_id voice_id text_id round_id again_id session_id export_id authority_id membership_id parent_id theme_id other_id merged_into_id given_through_id taken_back_through_id passkey_id credential_id outcome_of_id"
 
 // ofPeople are the columns that point to a person, as table.column. A column with a name that nobody knows is taken for one.
 func ofPeople() (found []string) {

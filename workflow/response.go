@@ -22,10 +22,12 @@ const ResponseWindow = 30 * time.Minute
 
 // ResponseDraft is what a member of staff wants to answer.
 type ResponseDraft struct {
-	ID           *typeid.ID `json:"-"`
-	ExperienceID typeid.ID
-	Body         string
-	ClaimsChange bool `json:",omitempty"` // whether it says that something changed
+	ID            *typeid.ID `json:"-"`
+	ExperienceID  typeid.ID
+	Body          string
+	ClaimsChange  bool       `json:",omitempty"` // whether it says that something changed
+	OfflineReason string     `json:",omitempty"` // why the talk goes on where nobody else hears it
+	OutcomeOf     *typeid.ID `json:",omitempty"` // the answer that took it there, of which this tells what came of it
 }
 
 // ResponseGive answers an experience in public and by name. An answer of somebody who is trusted there is published at once
@@ -53,7 +55,11 @@ func (d ResponseDraft) respond(ctx context.Context, a *act, id typeid.ID, print 
 	}
 	var c checks
 	body := c.needed(d.Body, MaxResponse, "body")
+	why := c.text(d.OfflineReason, MaxReason, "offlineReason")
 	if err := firstOf(answerable(e, "experienceId"), c.err()); err != nil {
+		return nil, err
+	}
+	if err := a.elsewhere(ctx, d); err != nil {
 		return nil, err
 	}
 	held, _, err := a.post(ctx, e.ServiceID)
@@ -62,7 +68,7 @@ func (d ResponseDraft) respond(ctx context.Context, a *act, id typeid.ID, print 
 	}
 	r, err := a.Response.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetExperienceID(e.ID).SetServiceID(e.ServiceID).
 		SetAuthorID(typeid.ID(a.viewer.Person)).SetAuthorName(by.name).SetAuthorTitle(by.title).SetNillableMembershipID(held.id()).
-		SetBody(body).SetClaimsChange(d.ClaimsChange).SetState(answering{held.trusted, d.ClaimsChange, body}.goes()).Save(ctx)
+		SetBody(body).SetOfflineReason(why).SetNillableOutcomeOfID(d.OutcomeOf).SetClaimsChange(d.ClaimsChange).SetState(answering{held.trusted, d.ClaimsChange, body}.goes()).Save(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -109,8 +115,8 @@ func (a *act) answered(ctx context.Context, e *ent.Experience, r *ent.Response) 
 			return err
 		}
 	}
-	if r.State != response.StatePublished {
-		return nil
+	if err := a.outcome(ctx, r); err != nil || r.State != response.StatePublished {
+		return err
 	}
 	return a.tell(ctx, told{person: e.AuthorID, experience: e.ID, kind: step.KindAnswered, about: string(r.ID), response: &r.ID})
 }

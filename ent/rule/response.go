@@ -21,6 +21,16 @@ func ResponsesWaiting(ctx context.Context) func(*sql.Selector) {
 	}
 }
 
+// TalksElsewhere holds for published answers in the viewer's reach that took a talk elsewhere, and of which nobody has told what
+// came of it. It is written as the partial index has it.
+func TalksElsewhere(ctx context.Context) func(*sql.Selector) {
+	v := auth.FromContext(ctx)
+	return func(s *sql.Selector) {
+		s.Where(sql.And(inResponseState(s, response.StatePublished), sql.ExprP(s.C(response.FieldOfflineReason)+" <> ''"), sql.ExprP(s.C(response.FieldOutcomeAt)+" IS NULL"),
+			within(v, s, response.FieldServiceID, ServiceStaff()...)))
+	}
+}
+
 // ResponsesBelow holds for answers to experiences of the place with the path, or below it.
 func ResponsesBelow(path string) func(*sql.Selector) {
 	return func(s *sql.Selector) {

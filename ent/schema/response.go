@@ -32,6 +32,11 @@ func (Response) Fields() []ent.Field {
 		field.Text("body").NotEmpty().Validate(plain(4000)),
 		field.Enum("state").Default("PUBLISHED").NamedValues("InModeration", "IN_MODERATION", "Published", "PUBLISHED", "Returned", "RETURNED"),
 		field.Bool("claims_change").Default(false).Comment("Whether it says that something changed: then a moderator reads it first, whoever wrote it."),
+		field.Text("offline_reason").Default("").Validate(plain(1000)).Immutable().Comment("Why the talk goes on where nobody else hears it; empty when it goes on here."),
+		field.String("outcome_of_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Comment("The answer that took the talk elsewhere, of which this tells what came of it."),
+		field.Time("outcome_at").Optional().Nillable().Comment("When everybody was told what came of a talk elsewhere."),
+		field.Enum("last_word").Optional().Nillable().NamedValues("Yes", "YES", "Partly", "PARTLY", "No", "NO").Comment("Whether it answered what was said, in the view of who said it."),
+		field.Time("last_word_at").Optional().Nillable(),
 		field.Int("version").Default(1),
 		field.Text("reason").Default("").Validate(plain(1000)).Comment("Why a moderator gave it back; else empty."),
 		field.Time("revised_at").Optional().Nillable().Comment("When its author last changed it."),
@@ -48,11 +53,15 @@ func (Response) Edges() []ent.Edge {
 // Indexes of Response.
 func (Response) Indexes() []ent.Index {
 	inModeration := entsql.IndexWhere("state = 'IN_MODERATION'")
+	owed := entsql.IndexWhere("state = 'PUBLISHED' AND offline_reason <> '' AND outcome_at IS NULL")
 	return []ent.Index{
 		index.Fields("experience_id", "created_at", "id"),
 		index.Fields("created_at", "id").StorageKey("response_queue").Annotations(inModeration),
 		index.Fields("service_id", "created_at", "id").StorageKey("response_queue_of_place").Annotations(inModeration),
 		index.Fields("author_id", "created_at", "id"),
+		index.Fields("created_at", "id").StorageKey("response_elsewhere").Annotations(owed),
+		index.Fields("service_id", "created_at", "id").StorageKey("response_elsewhere_of_place").Annotations(owed),
+		index.Fields("service_id", "created_at", "id").StorageKey("response_of_place").Annotations(entsql.IndexWhere("state = 'PUBLISHED'")),
 	}
 }
 

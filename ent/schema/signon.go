@@ -36,7 +36,9 @@ func (Identity) Edges() []ent.Edge {
 }
 
 // Indexes of Identity.
-func (Identity) Indexes() []ent.Index { return []ent.Index{index.Fields("person_id", "created_at", "id")} }
+func (Identity) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("person_id", "created_at", "id")}
+}
 
 // Policy of Identity: who may see and touch it.
 func (Identity) Policy() ent.Policy { return rule.Policy(rule.SeeOwn("person_id")) }

@@ -29094,6 +29094,11 @@ type ResponseMutation struct {
 	body              *string
 	state             *response.State
 	claims_change     *bool
+	offline_reason    *string
+	outcome_of_id     *typeid.ID
+	outcome_at        *time.Time
+	last_word         *response.LastWord
+	last_word_at      *time.Time
 	version           *int
 	addversion        *int
 	reason            *string
@@ -29572,6 +29577,238 @@ func (m *ResponseMutation) ResetClaimsChange() {
 	m.claims_change = nil
 }
 
+// SetOfflineReason sets the "offline_reason" field.
+func (m *ResponseMutation) SetOfflineReason(s string) {
+	m.offline_reason = &s
+}
+
+// OfflineReason returns the value of the "offline_reason" field in the mutation.
+func (m *ResponseMutation) OfflineReason() (r string, exists bool) {
+	v := m.offline_reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOfflineReason returns the old "offline_reason" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldOfflineReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOfflineReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOfflineReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOfflineReason: %w", err)
+	}
+	return oldValue.OfflineReason, nil
+}
+
+// ResetOfflineReason resets all changes to the "offline_reason" field.
+func (m *ResponseMutation) ResetOfflineReason() {
+	m.offline_reason = nil
+}
+
+// SetOutcomeOfID sets the "outcome_of_id" field.
+func (m *ResponseMutation) SetOutcomeOfID(t typeid.ID) {
+	m.outcome_of_id = &t
+}
+
+// OutcomeOfID returns the value of the "outcome_of_id" field in the mutation.
+func (m *ResponseMutation) OutcomeOfID() (r typeid.ID, exists bool) {
+	v := m.outcome_of_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutcomeOfID returns the old "outcome_of_id" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldOutcomeOfID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutcomeOfID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutcomeOfID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutcomeOfID: %w", err)
+	}
+	return oldValue.OutcomeOfID, nil
+}
+
+// ClearOutcomeOfID clears the value of the "outcome_of_id" field.
+func (m *ResponseMutation) ClearOutcomeOfID() {
+	m.outcome_of_id = nil
+	m.clearedFields[response.FieldOutcomeOfID] = struct{}{}
+}
+
+// OutcomeOfIDCleared returns if the "outcome_of_id" field was cleared in this mutation.
+func (m *ResponseMutation) OutcomeOfIDCleared() bool {
+	_, ok := m.clearedFields[response.FieldOutcomeOfID]
+	return ok
+}
+
+// ResetOutcomeOfID resets all changes to the "outcome_of_id" field.
+func (m *ResponseMutation) ResetOutcomeOfID() {
+	m.outcome_of_id = nil
+	delete(m.clearedFields, response.FieldOutcomeOfID)
+}
+
+// SetOutcomeAt sets the "outcome_at" field.
+func (m *ResponseMutation) SetOutcomeAt(t time.Time) {
+	m.outcome_at = &t
+}
+
+// OutcomeAt returns the value of the "outcome_at" field in the mutation.
+func (m *ResponseMutation) OutcomeAt() (r time.Time, exists bool) {
+	v := m.outcome_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutcomeAt returns the old "outcome_at" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldOutcomeAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutcomeAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutcomeAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutcomeAt: %w", err)
+	}
+	return oldValue.OutcomeAt, nil
+}
+
+// ClearOutcomeAt clears the value of the "outcome_at" field.
+func (m *ResponseMutation) ClearOutcomeAt() {
+	m.outcome_at = nil
+	m.clearedFields[response.FieldOutcomeAt] = struct{}{}
+}
+
+// OutcomeAtCleared returns if the "outcome_at" field was cleared in this mutation.
+func (m *ResponseMutation) OutcomeAtCleared() bool {
+	_, ok := m.clearedFields[response.FieldOutcomeAt]
+	return ok
+}
+
+// ResetOutcomeAt resets all changes to the "outcome_at" field.
+func (m *ResponseMutation) ResetOutcomeAt() {
+	m.outcome_at = nil
+	delete(m.clearedFields, response.FieldOutcomeAt)
+}
+
+// SetLastWord sets the "last_word" field.
+func (m *ResponseMutation) SetLastWord(rw response.LastWord) {
+	m.last_word = &rw
+}
+
+// LastWord returns the value of the "last_word" field in the mutation.
+func (m *ResponseMutation) LastWord() (r response.LastWord, exists bool) {
+	v := m.last_word
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLastWord returns the old "last_word" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldLastWord(ctx context.Context) (v *response.LastWord, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLastWord is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLastWord requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLastWord: %w", err)
+	}
+	return oldValue.LastWord, nil
+}
+
+// ClearLastWord clears the value of the "last_word" field.
+func (m *ResponseMutation) ClearLastWord() {
+	m.last_word = nil
+	m.clearedFields[response.FieldLastWord] = struct{}{}
+}
+
+// LastWordCleared returns if the "last_word" field was cleared in this mutation.
+func (m *ResponseMutation) LastWordCleared() bool {
+	_, ok := m.clearedFields[response.FieldLastWord]
+	return ok
+}
+
+// ResetLastWord resets all changes to the "last_word" field.
+func (m *ResponseMutation) ResetLastWord() {
+	m.last_word = nil
+	delete(m.clearedFields, response.FieldLastWord)
+}
+
+// SetLastWordAt sets the "last_word_at" field.
+func (m *ResponseMutation) SetLastWordAt(t time.Time) {
+	m.last_word_at = &t
+}
+
+// LastWordAt returns the value of the "last_word_at" field in the mutation.
+func (m *ResponseMutation) LastWordAt() (r time.Time, exists bool) {
+	v := m.last_word_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLastWordAt returns the old "last_word_at" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldLastWordAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLastWordAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLastWordAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLastWordAt: %w", err)
+	}
+	return oldValue.LastWordAt, nil
+}
+
+// ClearLastWordAt clears the value of the "last_word_at" field.
+func (m *ResponseMutation) ClearLastWordAt() {
+	m.last_word_at = nil
+	m.clearedFields[response.FieldLastWordAt] = struct{}{}
+}
+
+// LastWordAtCleared returns if the "last_word_at" field was cleared in this mutation.
+func (m *ResponseMutation) LastWordAtCleared() bool {
+	_, ok := m.clearedFields[response.FieldLastWordAt]
+	return ok
+}
+
+// ResetLastWordAt resets all changes to the "last_word_at" field.
+func (m *ResponseMutation) ResetLastWordAt() {
+	m.last_word_at = nil
+	delete(m.clearedFields, response.FieldLastWordAt)
+}
+
 // SetVersion sets the "version" field.
 func (m *ResponseMutation) SetVersion(i int) {
 	m.version = &i
@@ -29872,7 +30109,7 @@ func (m *ResponseMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ResponseMutation) Fields() []string {
-	fields := make([]string, 0, 15)
+	fields := make([]string, 0, 20)
 	if m.created_at != nil {
 		fields = append(fields, response.FieldCreatedAt)
 	}
@@ -29902,6 +30139,21 @@ func (m *ResponseMutation) Fields() []string {
 	}
 	if m.claims_change != nil {
 		fields = append(fields, response.FieldClaimsChange)
+	}
+	if m.offline_reason != nil {
+		fields = append(fields, response.FieldOfflineReason)
+	}
+	if m.outcome_of_id != nil {
+		fields = append(fields, response.FieldOutcomeOfID)
+	}
+	if m.outcome_at != nil {
+		fields = append(fields, response.FieldOutcomeAt)
+	}
+	if m.last_word != nil {
+		fields = append(fields, response.FieldLastWord)
+	}
+	if m.last_word_at != nil {
+		fields = append(fields, response.FieldLastWordAt)
 	}
 	if m.version != nil {
 		fields = append(fields, response.FieldVersion)
@@ -29946,6 +30198,16 @@ func (m *ResponseMutation) Field(name string) (ent.Value, bool) {
 		return m.State()
 	case response.FieldClaimsChange:
 		return m.ClaimsChange()
+	case response.FieldOfflineReason:
+		return m.OfflineReason()
+	case response.FieldOutcomeOfID:
+		return m.OutcomeOfID()
+	case response.FieldOutcomeAt:
+		return m.OutcomeAt()
+	case response.FieldLastWord:
+		return m.LastWord()
+	case response.FieldLastWordAt:
+		return m.LastWordAt()
 	case response.FieldVersion:
 		return m.Version()
 	case response.FieldReason:
@@ -29985,6 +30247,16 @@ func (m *ResponseMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldState(ctx)
 	case response.FieldClaimsChange:
 		return m.OldClaimsChange(ctx)
+	case response.FieldOfflineReason:
+		return m.OldOfflineReason(ctx)
+	case response.FieldOutcomeOfID:
+		return m.OldOutcomeOfID(ctx)
+	case response.FieldOutcomeAt:
+		return m.OldOutcomeAt(ctx)
+	case response.FieldLastWord:
+		return m.OldLastWord(ctx)
+	case response.FieldLastWordAt:
+		return m.OldLastWordAt(ctx)
 	case response.FieldVersion:
 		return m.OldVersion(ctx)
 	case response.FieldReason:
@@ -30074,6 +30346,41 @@ func (m *ResponseMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetClaimsChange(v)
 		return nil
+	case response.FieldOfflineReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOfflineReason(v)
+		return nil
+	case response.FieldOutcomeOfID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutcomeOfID(v)
+		return nil
+	case response.FieldOutcomeAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutcomeAt(v)
+		return nil
+	case response.FieldLastWord:
+		v, ok := value.(response.LastWord)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLastWord(v)
+		return nil
+	case response.FieldLastWordAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLastWordAt(v)
+		return nil
 	case response.FieldVersion:
 		v, ok := value.(int)
 		if !ok {
@@ -30154,6 +30461,18 @@ func (m *ResponseMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *ResponseMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(response.FieldOutcomeOfID) {
+		fields = append(fields, response.FieldOutcomeOfID)
+	}
+	if m.FieldCleared(response.FieldOutcomeAt) {
+		fields = append(fields, response.FieldOutcomeAt)
+	}
+	if m.FieldCleared(response.FieldLastWord) {
+		fields = append(fields, response.FieldLastWord)
+	}
+	if m.FieldCleared(response.FieldLastWordAt) {
+		fields = append(fields, response.FieldLastWordAt)
+	}
 	if m.FieldCleared(response.FieldRevisedAt) {
 		fields = append(fields, response.FieldRevisedAt)
 	}
@@ -30177,6 +30496,18 @@ func (m *ResponseMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *ResponseMutation) ClearField(name string) error {
 	switch name {
+	case response.FieldOutcomeOfID:
+		m.ClearOutcomeOfID()
+		return nil
+	case response.FieldOutcomeAt:
+		m.ClearOutcomeAt()
+		return nil
+	case response.FieldLastWord:
+		m.ClearLastWord()
+		return nil
+	case response.FieldLastWordAt:
+		m.ClearLastWordAt()
+		return nil
 	case response.FieldRevisedAt:
 		m.ClearRevisedAt()
 		return nil
@@ -30223,6 +30554,21 @@ func (m *ResponseMutation) ResetField(name string) error {
 		return nil
 	case response.FieldClaimsChange:
 		m.ResetClaimsChange()
+		return nil
+	case response.FieldOfflineReason:
+		m.ResetOfflineReason()
+		return nil
+	case response.FieldOutcomeOfID:
+		m.ResetOutcomeOfID()
+		return nil
+	case response.FieldOutcomeAt:
+		m.ResetOutcomeAt()
+		return nil
+	case response.FieldLastWord:
+		m.ResetLastWord()
+		return nil
+	case response.FieldLastWordAt:
+		m.ResetLastWordAt()
 		return nil
 	case response.FieldVersion:
 		m.ResetVersion()

@@ -40,6 +40,16 @@ type Response struct {
 	State response.State `json:"state,omitempty"`
 	// Whether it says that something changed: then a moderator reads it first, whoever wrote it.
 	ClaimsChange bool `json:"claims_change,omitempty"`
+	// Why the talk goes on where nobody else hears it; empty when it goes on here.
+	OfflineReason string `json:"offline_reason,omitempty"`
+	// The answer that took the talk elsewhere, of which this tells what came of it.
+	OutcomeOfID *typeid.ID `json:"outcome_of_id,omitempty"`
+	// When everybody was told what came of a talk elsewhere.
+	OutcomeAt *time.Time `json:"outcome_at,omitempty"`
+	// Whether it answered what was said, in the view of who said it.
+	LastWord *response.LastWord `json:"last_word,omitempty"`
+	// LastWordAt holds the value of the "last_word_at" field.
+	LastWordAt *time.Time `json:"last_word_at,omitempty"`
 	// Version holds the value of the "version" field.
 	Version int `json:"version,omitempty"`
 	// Why a moderator gave it back; else empty.
@@ -87,9 +97,9 @@ func (*Response) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case response.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case response.FieldID, response.FieldFingerprint, response.FieldExperienceID, response.FieldServiceID, response.FieldAuthorID, response.FieldAuthorName, response.FieldAuthorTitle, response.FieldBody, response.FieldState, response.FieldReason, response.FieldMembershipID, response.FieldDecidedByID:
+		case response.FieldID, response.FieldFingerprint, response.FieldExperienceID, response.FieldServiceID, response.FieldAuthorID, response.FieldAuthorName, response.FieldAuthorTitle, response.FieldBody, response.FieldState, response.FieldOfflineReason, response.FieldOutcomeOfID, response.FieldLastWord, response.FieldReason, response.FieldMembershipID, response.FieldDecidedByID:
 			values[i] = new(sql.NullString)
-		case response.FieldCreatedAt, response.FieldRevisedAt:
+		case response.FieldCreatedAt, response.FieldOutcomeAt, response.FieldLastWordAt, response.FieldRevisedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -171,6 +181,40 @@ func (_m *Response) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field claims_change", values[i])
 			} else if value.Valid {
 				_m.ClaimsChange = value.Bool
+			}
+		case response.FieldOfflineReason:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field offline_reason", values[i])
+			} else if value.Valid {
+				_m.OfflineReason = value.String
+			}
+		case response.FieldOutcomeOfID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field outcome_of_id", values[i])
+			} else if value.Valid {
+				_m.OutcomeOfID = new(typeid.ID)
+				*_m.OutcomeOfID = typeid.ID(value.String)
+			}
+		case response.FieldOutcomeAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field outcome_at", values[i])
+			} else if value.Valid {
+				_m.OutcomeAt = new(time.Time)
+				*_m.OutcomeAt = value.Time
+			}
+		case response.FieldLastWord:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field last_word", values[i])
+			} else if value.Valid {
+				_m.LastWord = new(response.LastWord)
+				*_m.LastWord = response.LastWord(value.String)
+			}
+		case response.FieldLastWordAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field last_word_at", values[i])
+			} else if value.Valid {
+				_m.LastWordAt = new(time.Time)
+				*_m.LastWordAt = value.Time
 			}
 		case response.FieldVersion:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -273,6 +317,29 @@ func (_m *Response) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("claims_change=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ClaimsChange))
+	builder.WriteString(", ")
+	builder.WriteString("offline_reason=")
+	builder.WriteString(_m.OfflineReason)
+	builder.WriteString(", ")
+	if v := _m.OutcomeOfID; v != nil {
+		builder.WriteString("outcome_of_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.OutcomeAt; v != nil {
+		builder.WriteString("outcome_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.LastWord; v != nil {
+		builder.WriteString("last_word=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.LastWordAt; v != nil {
+		builder.WriteString("last_word_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Version))

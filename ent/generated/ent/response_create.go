@@ -117,6 +117,76 @@ func (_c *ResponseCreate) SetNillableClaimsChange(v *bool) *ResponseCreate {
 	return _c
 }
 
+// SetOfflineReason sets the "offline_reason" field.
+func (_c *ResponseCreate) SetOfflineReason(v string) *ResponseCreate {
+	_c.mutation.SetOfflineReason(v)
+	return _c
+}
+
+// SetNillableOfflineReason sets the "offline_reason" field if the given value is not nil.
+func (_c *ResponseCreate) SetNillableOfflineReason(v *string) *ResponseCreate {
+	if v != nil {
+		_c.SetOfflineReason(*v)
+	}
+	return _c
+}
+
+// SetOutcomeOfID sets the "outcome_of_id" field.
+func (_c *ResponseCreate) SetOutcomeOfID(v typeid.ID) *ResponseCreate {
+	_c.mutation.SetOutcomeOfID(v)
+	return _c
+}
+
+// SetNillableOutcomeOfID sets the "outcome_of_id" field if the given value is not nil.
+func (_c *ResponseCreate) SetNillableOutcomeOfID(v *typeid.ID) *ResponseCreate {
+	if v != nil {
+		_c.SetOutcomeOfID(*v)
+	}
+	return _c
+}
+
+// SetOutcomeAt sets the "outcome_at" field.
+func (_c *ResponseCreate) SetOutcomeAt(v time.Time) *ResponseCreate {
+	_c.mutation.SetOutcomeAt(v)
+	return _c
+}
+
+// SetNillableOutcomeAt sets the "outcome_at" field if the given value is not nil.
+func (_c *ResponseCreate) SetNillableOutcomeAt(v *time.Time) *ResponseCreate {
+	if v != nil {
+		_c.SetOutcomeAt(*v)
+	}
+	return _c
+}
+
+// SetLastWord sets the "last_word" field.
+func (_c *ResponseCreate) SetLastWord(v response.LastWord) *ResponseCreate {
+	_c.mutation.SetLastWord(v)
+	return _c
+}
+
+// SetNillableLastWord sets the "last_word" field if the given value is not nil.
+func (_c *ResponseCreate) SetNillableLastWord(v *response.LastWord) *ResponseCreate {
+	if v != nil {
+		_c.SetLastWord(*v)
+	}
+	return _c
+}
+
+// SetLastWordAt sets the "last_word_at" field.
+func (_c *ResponseCreate) SetLastWordAt(v time.Time) *ResponseCreate {
+	_c.mutation.SetLastWordAt(v)
+	return _c
+}
+
+// SetNillableLastWordAt sets the "last_word_at" field if the given value is not nil.
+func (_c *ResponseCreate) SetNillableLastWordAt(v *time.Time) *ResponseCreate {
+	if v != nil {
+		_c.SetLastWordAt(*v)
+	}
+	return _c
+}
+
 // SetVersion sets the "version" field.
 func (_c *ResponseCreate) SetVersion(v int) *ResponseCreate {
 	_c.mutation.SetVersion(v)
@@ -259,6 +329,10 @@ func (_c *ResponseCreate) defaults() error {
 		v := response.DefaultClaimsChange
 		_c.mutation.SetClaimsChange(v)
 	}
+	if _, ok := _c.mutation.OfflineReason(); !ok {
+		v := response.DefaultOfflineReason
+		_c.mutation.SetOfflineReason(v)
+	}
 	if _, ok := _c.mutation.Version(); !ok {
 		v := response.DefaultVersion
 		_c.mutation.SetVersion(v)
@@ -348,6 +422,24 @@ func (_c *ResponseCreate) check() error {
 	}
 	if _, ok := _c.mutation.ClaimsChange(); !ok {
 		return &ValidationError{Name: "claims_change", err: errors.New(`ent: missing required field "Response.claims_change"`)}
+	}
+	if _, ok := _c.mutation.OfflineReason(); !ok {
+		return &ValidationError{Name: "offline_reason", err: errors.New(`ent: missing required field "Response.offline_reason"`)}
+	}
+	if v, ok := _c.mutation.OfflineReason(); ok {
+		if err := response.OfflineReasonValidator(v); err != nil {
+			return &ValidationError{Name: "offline_reason", err: fmt.Errorf(`ent: validator failed for field "Response.offline_reason": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.OutcomeOfID(); ok {
+		if err := response.OutcomeOfIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "outcome_of_id", err: fmt.Errorf(`ent: validator failed for field "Response.outcome_of_id": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.LastWord(); ok {
+		if err := response.LastWordValidator(v); err != nil {
+			return &ValidationError{Name: "last_word", err: fmt.Errorf(`ent: validator failed for field "Response.last_word": %w`, err)}
+		}
 	}
 	if _, ok := _c.mutation.Version(); !ok {
 		return &ValidationError{Name: "version", err: errors.New(`ent: missing required field "Response.version"`)}
@@ -449,6 +541,26 @@ func (_c *ResponseCreate) createSpec() (*Response, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ClaimsChange(); ok {
 		_spec.SetField(response.FieldClaimsChange, field.TypeBool, value)
 		_node.ClaimsChange = value
+	}
+	if value, ok := _c.mutation.OfflineReason(); ok {
+		_spec.SetField(response.FieldOfflineReason, field.TypeString, value)
+		_node.OfflineReason = value
+	}
+	if value, ok := _c.mutation.OutcomeOfID(); ok {
+		_spec.SetField(response.FieldOutcomeOfID, field.TypeString, value)
+		_node.OutcomeOfID = &value
+	}
+	if value, ok := _c.mutation.OutcomeAt(); ok {
+		_spec.SetField(response.FieldOutcomeAt, field.TypeTime, value)
+		_node.OutcomeAt = &value
+	}
+	if value, ok := _c.mutation.LastWord(); ok {
+		_spec.SetField(response.FieldLastWord, field.TypeEnum, value)
+		_node.LastWord = &value
+	}
+	if value, ok := _c.mutation.LastWordAt(); ok {
+		_spec.SetField(response.FieldLastWordAt, field.TypeTime, value)
+		_node.LastWordAt = &value
 	}
 	if value, ok := _c.mutation.Version(); ok {
 		_spec.SetField(response.FieldVersion, field.TypeInt, value)
@@ -575,6 +687,60 @@ func (u *ResponseUpsert) UpdateClaimsChange() *ResponseUpsert {
 	return u
 }
 
+// SetOutcomeAt sets the "outcome_at" field.
+func (u *ResponseUpsert) SetOutcomeAt(v time.Time) *ResponseUpsert {
+	u.Set(response.FieldOutcomeAt, v)
+	return u
+}
+
+// UpdateOutcomeAt sets the "outcome_at" field to the value that was provided on create.
+func (u *ResponseUpsert) UpdateOutcomeAt() *ResponseUpsert {
+	u.SetExcluded(response.FieldOutcomeAt)
+	return u
+}
+
+// ClearOutcomeAt clears the value of the "outcome_at" field.
+func (u *ResponseUpsert) ClearOutcomeAt() *ResponseUpsert {
+	u.SetNull(response.FieldOutcomeAt)
+	return u
+}
+
+// SetLastWord sets the "last_word" field.
+func (u *ResponseUpsert) SetLastWord(v response.LastWord) *ResponseUpsert {
+	u.Set(response.FieldLastWord, v)
+	return u
+}
+
+// UpdateLastWord sets the "last_word" field to the value that was provided on create.
+func (u *ResponseUpsert) UpdateLastWord() *ResponseUpsert {
+	u.SetExcluded(response.FieldLastWord)
+	return u
+}
+
+// ClearLastWord clears the value of the "last_word" field.
+func (u *ResponseUpsert) ClearLastWord() *ResponseUpsert {
+	u.SetNull(response.FieldLastWord)
+	return u
+}
+
+// SetLastWordAt sets the "last_word_at" field.
+func (u *ResponseUpsert) SetLastWordAt(v time.Time) *ResponseUpsert {
+	u.Set(response.FieldLastWordAt, v)
+	return u
+}
+
+// UpdateLastWordAt sets the "last_word_at" field to the value that was provided on create.
+func (u *ResponseUpsert) UpdateLastWordAt() *ResponseUpsert {
+	u.SetExcluded(response.FieldLastWordAt)
+	return u
+}
+
+// ClearLastWordAt clears the value of the "last_word_at" field.
+func (u *ResponseUpsert) ClearLastWordAt() *ResponseUpsert {
+	u.SetNull(response.FieldLastWordAt)
+	return u
+}
+
 // SetVersion sets the "version" field.
 func (u *ResponseUpsert) SetVersion(v int) *ResponseUpsert {
 	u.Set(response.FieldVersion, v)
@@ -679,6 +845,12 @@ func (u *ResponseUpsertOne) UpdateNewValues() *ResponseUpsertOne {
 		if _, exists := u.create.mutation.AuthorTitle(); exists {
 			s.SetIgnore(response.FieldAuthorTitle)
 		}
+		if _, exists := u.create.mutation.OfflineReason(); exists {
+			s.SetIgnore(response.FieldOfflineReason)
+		}
+		if _, exists := u.create.mutation.OutcomeOfID(); exists {
+			s.SetIgnore(response.FieldOutcomeOfID)
+		}
 		if _, exists := u.create.mutation.MembershipID(); exists {
 			s.SetIgnore(response.FieldMembershipID)
 		}
@@ -752,6 +924,69 @@ func (u *ResponseUpsertOne) SetClaimsChange(v bool) *ResponseUpsertOne {
 func (u *ResponseUpsertOne) UpdateClaimsChange() *ResponseUpsertOne {
 	return u.Update(func(s *ResponseUpsert) {
 		s.UpdateClaimsChange()
+	})
+}
+
+// SetOutcomeAt sets the "outcome_at" field.
+func (u *ResponseUpsertOne) SetOutcomeAt(v time.Time) *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetOutcomeAt(v)
+	})
+}
+
+// UpdateOutcomeAt sets the "outcome_at" field to the value that was provided on create.
+func (u *ResponseUpsertOne) UpdateOutcomeAt() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateOutcomeAt()
+	})
+}
+
+// ClearOutcomeAt clears the value of the "outcome_at" field.
+func (u *ResponseUpsertOne) ClearOutcomeAt() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.ClearOutcomeAt()
+	})
+}
+
+// SetLastWord sets the "last_word" field.
+func (u *ResponseUpsertOne) SetLastWord(v response.LastWord) *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetLastWord(v)
+	})
+}
+
+// UpdateLastWord sets the "last_word" field to the value that was provided on create.
+func (u *ResponseUpsertOne) UpdateLastWord() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateLastWord()
+	})
+}
+
+// ClearLastWord clears the value of the "last_word" field.
+func (u *ResponseUpsertOne) ClearLastWord() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.ClearLastWord()
+	})
+}
+
+// SetLastWordAt sets the "last_word_at" field.
+func (u *ResponseUpsertOne) SetLastWordAt(v time.Time) *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetLastWordAt(v)
+	})
+}
+
+// UpdateLastWordAt sets the "last_word_at" field to the value that was provided on create.
+func (u *ResponseUpsertOne) UpdateLastWordAt() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateLastWordAt()
+	})
+}
+
+// ClearLastWordAt clears the value of the "last_word_at" field.
+func (u *ResponseUpsertOne) ClearLastWordAt() *ResponseUpsertOne {
+	return u.Update(func(s *ResponseUpsert) {
+		s.ClearLastWordAt()
 	})
 }
 
@@ -1036,6 +1271,12 @@ func (u *ResponseUpsertBulk) UpdateNewValues() *ResponseUpsertBulk {
 			if _, exists := b.mutation.AuthorTitle(); exists {
 				s.SetIgnore(response.FieldAuthorTitle)
 			}
+			if _, exists := b.mutation.OfflineReason(); exists {
+				s.SetIgnore(response.FieldOfflineReason)
+			}
+			if _, exists := b.mutation.OutcomeOfID(); exists {
+				s.SetIgnore(response.FieldOutcomeOfID)
+			}
 			if _, exists := b.mutation.MembershipID(); exists {
 				s.SetIgnore(response.FieldMembershipID)
 			}
@@ -1110,6 +1351,69 @@ func (u *ResponseUpsertBulk) SetClaimsChange(v bool) *ResponseUpsertBulk {
 func (u *ResponseUpsertBulk) UpdateClaimsChange() *ResponseUpsertBulk {
 	return u.Update(func(s *ResponseUpsert) {
 		s.UpdateClaimsChange()
+	})
+}
+
+// SetOutcomeAt sets the "outcome_at" field.
+func (u *ResponseUpsertBulk) SetOutcomeAt(v time.Time) *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetOutcomeAt(v)
+	})
+}
+
+// UpdateOutcomeAt sets the "outcome_at" field to the value that was provided on create.
+func (u *ResponseUpsertBulk) UpdateOutcomeAt() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateOutcomeAt()
+	})
+}
+
+// ClearOutcomeAt clears the value of the "outcome_at" field.
+func (u *ResponseUpsertBulk) ClearOutcomeAt() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.ClearOutcomeAt()
+	})
+}
+
+// SetLastWord sets the "last_word" field.
+func (u *ResponseUpsertBulk) SetLastWord(v response.LastWord) *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetLastWord(v)
+	})
+}
+
+// UpdateLastWord sets the "last_word" field to the value that was provided on create.
+func (u *ResponseUpsertBulk) UpdateLastWord() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateLastWord()
+	})
+}
+
+// ClearLastWord clears the value of the "last_word" field.
+func (u *ResponseUpsertBulk) ClearLastWord() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.ClearLastWord()
+	})
+}
+
+// SetLastWordAt sets the "last_word_at" field.
+func (u *ResponseUpsertBulk) SetLastWordAt(v time.Time) *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.SetLastWordAt(v)
+	})
+}
+
+// UpdateLastWordAt sets the "last_word_at" field to the value that was provided on create.
+func (u *ResponseUpsertBulk) UpdateLastWordAt() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.UpdateLastWordAt()
+	})
+}
+
+// ClearLastWordAt clears the value of the "last_word_at" field.
+func (u *ResponseUpsertBulk) ClearLastWordAt() *ResponseUpsertBulk {
+	return u.Update(func(s *ResponseUpsert) {
+		s.ClearLastWordAt()
 	})
 }
 

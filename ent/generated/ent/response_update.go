@@ -72,6 +72,66 @@ func (_u *ResponseUpdate) SetNillableClaimsChange(v *bool) *ResponseUpdate {
 	return _u
 }
 
+// SetOutcomeAt sets the "outcome_at" field.
+func (_u *ResponseUpdate) SetOutcomeAt(v time.Time) *ResponseUpdate {
+	_u.mutation.SetOutcomeAt(v)
+	return _u
+}
+
+// SetNillableOutcomeAt sets the "outcome_at" field if the given value is not nil.
+func (_u *ResponseUpdate) SetNillableOutcomeAt(v *time.Time) *ResponseUpdate {
+	if v != nil {
+		_u.SetOutcomeAt(*v)
+	}
+	return _u
+}
+
+// ClearOutcomeAt clears the value of the "outcome_at" field.
+func (_u *ResponseUpdate) ClearOutcomeAt() *ResponseUpdate {
+	_u.mutation.ClearOutcomeAt()
+	return _u
+}
+
+// SetLastWord sets the "last_word" field.
+func (_u *ResponseUpdate) SetLastWord(v response.LastWord) *ResponseUpdate {
+	_u.mutation.SetLastWord(v)
+	return _u
+}
+
+// SetNillableLastWord sets the "last_word" field if the given value is not nil.
+func (_u *ResponseUpdate) SetNillableLastWord(v *response.LastWord) *ResponseUpdate {
+	if v != nil {
+		_u.SetLastWord(*v)
+	}
+	return _u
+}
+
+// ClearLastWord clears the value of the "last_word" field.
+func (_u *ResponseUpdate) ClearLastWord() *ResponseUpdate {
+	_u.mutation.ClearLastWord()
+	return _u
+}
+
+// SetLastWordAt sets the "last_word_at" field.
+func (_u *ResponseUpdate) SetLastWordAt(v time.Time) *ResponseUpdate {
+	_u.mutation.SetLastWordAt(v)
+	return _u
+}
+
+// SetNillableLastWordAt sets the "last_word_at" field if the given value is not nil.
+func (_u *ResponseUpdate) SetNillableLastWordAt(v *time.Time) *ResponseUpdate {
+	if v != nil {
+		_u.SetLastWordAt(*v)
+	}
+	return _u
+}
+
+// ClearLastWordAt clears the value of the "last_word_at" field.
+func (_u *ResponseUpdate) ClearLastWordAt() *ResponseUpdate {
+	_u.mutation.ClearLastWordAt()
+	return _u
+}
+
 // SetVersion sets the "version" field.
 func (_u *ResponseUpdate) SetVersion(v int) *ResponseUpdate {
 	_u.mutation.ResetVersion()
@@ -191,6 +251,11 @@ func (_u *ResponseUpdate) check() error {
 			return &ValidationError{Name: "state", err: fmt.Errorf(`ent: validator failed for field "Response.state": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.LastWord(); ok {
+		if err := response.LastWordValidator(v); err != nil {
+			return &ValidationError{Name: "last_word", err: fmt.Errorf(`ent: validator failed for field "Response.last_word": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Reason(); ok {
 		if err := response.ReasonValidator(v); err != nil {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Response.reason": %w`, err)}
@@ -233,6 +298,27 @@ func (_u *ResponseUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.ClaimsChange(); ok {
 		_spec.SetField(response.FieldClaimsChange, field.TypeBool, value)
+	}
+	if _u.mutation.OutcomeOfIDCleared() {
+		_spec.ClearField(response.FieldOutcomeOfID, field.TypeString)
+	}
+	if value, ok := _u.mutation.OutcomeAt(); ok {
+		_spec.SetField(response.FieldOutcomeAt, field.TypeTime, value)
+	}
+	if _u.mutation.OutcomeAtCleared() {
+		_spec.ClearField(response.FieldOutcomeAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.LastWord(); ok {
+		_spec.SetField(response.FieldLastWord, field.TypeEnum, value)
+	}
+	if _u.mutation.LastWordCleared() {
+		_spec.ClearField(response.FieldLastWord, field.TypeEnum)
+	}
+	if value, ok := _u.mutation.LastWordAt(); ok {
+		_spec.SetField(response.FieldLastWordAt, field.TypeTime, value)
+	}
+	if _u.mutation.LastWordAtCleared() {
+		_spec.ClearField(response.FieldLastWordAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Version(); ok {
 		_spec.SetField(response.FieldVersion, field.TypeInt, value)
@@ -319,6 +405,66 @@ func (_u *ResponseUpdateOne) SetNillableClaimsChange(v *bool) *ResponseUpdateOne
 	if v != nil {
 		_u.SetClaimsChange(*v)
 	}
+	return _u
+}
+
+// SetOutcomeAt sets the "outcome_at" field.
+func (_u *ResponseUpdateOne) SetOutcomeAt(v time.Time) *ResponseUpdateOne {
+	_u.mutation.SetOutcomeAt(v)
+	return _u
+}
+
+// SetNillableOutcomeAt sets the "outcome_at" field if the given value is not nil.
+func (_u *ResponseUpdateOne) SetNillableOutcomeAt(v *time.Time) *ResponseUpdateOne {
+	if v != nil {
+		_u.SetOutcomeAt(*v)
+	}
+	return _u
+}
+
+// ClearOutcomeAt clears the value of the "outcome_at" field.
+func (_u *ResponseUpdateOne) ClearOutcomeAt() *ResponseUpdateOne {
+	_u.mutation.ClearOutcomeAt()
+	return _u
+}
+
+// SetLastWord sets the "last_word" field.
+func (_u *ResponseUpdateOne) SetLastWord(v response.LastWord) *ResponseUpdateOne {
+	_u.mutation.SetLastWord(v)
+	return _u
+}
+
+// SetNillableLastWord sets the "last_word" field if the given value is not nil.
+func (_u *ResponseUpdateOne) SetNillableLastWord(v *response.LastWord) *ResponseUpdateOne {
+	if v != nil {
+		_u.SetLastWord(*v)
+	}
+	return _u
+}
+
+// ClearLastWord clears the value of the "last_word" field.
+func (_u *ResponseUpdateOne) ClearLastWord() *ResponseUpdateOne {
+	_u.mutation.ClearLastWord()
+	return _u
+}
+
+// SetLastWordAt sets the "last_word_at" field.
+func (_u *ResponseUpdateOne) SetLastWordAt(v time.Time) *ResponseUpdateOne {
+	_u.mutation.SetLastWordAt(v)
+	return _u
+}
+
+// SetNillableLastWordAt sets the "last_word_at" field if the given value is not nil.
+func (_u *ResponseUpdateOne) SetNillableLastWordAt(v *time.Time) *ResponseUpdateOne {
+	if v != nil {
+		_u.SetLastWordAt(*v)
+	}
+	return _u
+}
+
+// ClearLastWordAt clears the value of the "last_word_at" field.
+func (_u *ResponseUpdateOne) ClearLastWordAt() *ResponseUpdateOne {
+	_u.mutation.ClearLastWordAt()
 	return _u
 }
 
@@ -454,6 +600,11 @@ func (_u *ResponseUpdateOne) check() error {
 			return &ValidationError{Name: "state", err: fmt.Errorf(`ent: validator failed for field "Response.state": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.LastWord(); ok {
+		if err := response.LastWordValidator(v); err != nil {
+			return &ValidationError{Name: "last_word", err: fmt.Errorf(`ent: validator failed for field "Response.last_word": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Reason(); ok {
 		if err := response.ReasonValidator(v); err != nil {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "Response.reason": %w`, err)}
@@ -513,6 +664,27 @@ func (_u *ResponseUpdateOne) sqlSave(ctx context.Context) (_node *Response, err 
 	}
 	if value, ok := _u.mutation.ClaimsChange(); ok {
 		_spec.SetField(response.FieldClaimsChange, field.TypeBool, value)
+	}
+	if _u.mutation.OutcomeOfIDCleared() {
+		_spec.ClearField(response.FieldOutcomeOfID, field.TypeString)
+	}
+	if value, ok := _u.mutation.OutcomeAt(); ok {
+		_spec.SetField(response.FieldOutcomeAt, field.TypeTime, value)
+	}
+	if _u.mutation.OutcomeAtCleared() {
+		_spec.ClearField(response.FieldOutcomeAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.LastWord(); ok {
+		_spec.SetField(response.FieldLastWord, field.TypeEnum, value)
+	}
+	if _u.mutation.LastWordCleared() {
+		_spec.ClearField(response.FieldLastWord, field.TypeEnum)
+	}
+	if value, ok := _u.mutation.LastWordAt(); ok {
+		_spec.SetField(response.FieldLastWordAt, field.TypeTime, value)
+	}
+	if _u.mutation.LastWordAtCleared() {
+		_spec.ClearField(response.FieldLastWordAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Version(); ok {
 		_spec.SetField(response.FieldVersion, field.TypeInt, value)

@@ -1313,6 +1313,11 @@ var (
 		{Name: "body", Type: field.TypeString, Size: 2147483647},
 		{Name: "state", Type: field.TypeEnum, Enums: []string{"IN_MODERATION", "PUBLISHED", "RETURNED"}, Default: "PUBLISHED"},
 		{Name: "claims_change", Type: field.TypeBool, Default: false},
+		{Name: "offline_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "outcome_of_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "outcome_at", Type: field.TypeTime, Nullable: true},
+		{Name: "last_word", Type: field.TypeEnum, Nullable: true, Enums: []string{"YES", "PARTLY", "NO"}},
+		{Name: "last_word_at", Type: field.TypeTime, Nullable: true},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "revised_at", Type: field.TypeTime, Nullable: true},
@@ -1328,7 +1333,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "responses_experiences_responses",
-				Columns:    []*schema.Column{ResponsesColumns[15]},
+				Columns:    []*schema.Column{ResponsesColumns[20]},
 				RefColumns: []*schema.Column{ExperiencesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1337,7 +1342,7 @@ var (
 			{
 				Name:    "response_experience_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ResponsesColumns[15], ResponsesColumns[1], ResponsesColumns[0]},
+				Columns: []*schema.Column{ResponsesColumns[20], ResponsesColumns[1], ResponsesColumns[0]},
 			},
 			{
 				Name:    "response_queue",
@@ -1359,6 +1364,30 @@ var (
 				Name:    "response_author_id_created_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{ResponsesColumns[4], ResponsesColumns[1], ResponsesColumns[0]},
+			},
+			{
+				Name:    "response_elsewhere",
+				Unique:  false,
+				Columns: []*schema.Column{ResponsesColumns[1], ResponsesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'PUBLISHED' AND offline_reason <> '' AND outcome_at IS NULL",
+				},
+			},
+			{
+				Name:    "response_elsewhere_of_place",
+				Unique:  false,
+				Columns: []*schema.Column{ResponsesColumns[3], ResponsesColumns[1], ResponsesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'PUBLISHED' AND offline_reason <> '' AND outcome_at IS NULL",
+				},
+			},
+			{
+				Name:    "response_of_place",
+				Unique:  false,
+				Columns: []*schema.Column{ResponsesColumns[3], ResponsesColumns[1], ResponsesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "state = 'PUBLISHED'",
+				},
 			},
 		},
 	}

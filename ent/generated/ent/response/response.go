@@ -36,6 +36,16 @@ const (
 	FieldState = "state"
 	// FieldClaimsChange holds the string denoting the claims_change field in the database.
 	FieldClaimsChange = "claims_change"
+	// FieldOfflineReason holds the string denoting the offline_reason field in the database.
+	FieldOfflineReason = "offline_reason"
+	// FieldOutcomeOfID holds the string denoting the outcome_of_id field in the database.
+	FieldOutcomeOfID = "outcome_of_id"
+	// FieldOutcomeAt holds the string denoting the outcome_at field in the database.
+	FieldOutcomeAt = "outcome_at"
+	// FieldLastWord holds the string denoting the last_word field in the database.
+	FieldLastWord = "last_word"
+	// FieldLastWordAt holds the string denoting the last_word_at field in the database.
+	FieldLastWordAt = "last_word_at"
 	// FieldVersion holds the string denoting the version field in the database.
 	FieldVersion = "version"
 	// FieldReason holds the string denoting the reason field in the database.
@@ -72,6 +82,11 @@ var Columns = []string{
 	FieldBody,
 	FieldState,
 	FieldClaimsChange,
+	FieldOfflineReason,
+	FieldOutcomeOfID,
+	FieldOutcomeAt,
+	FieldLastWord,
+	FieldLastWordAt,
 	FieldVersion,
 	FieldReason,
 	FieldRevisedAt,
@@ -118,6 +133,12 @@ var (
 	BodyValidator func(string) error
 	// DefaultClaimsChange holds the default value on creation for the "claims_change" field.
 	DefaultClaimsChange bool
+	// DefaultOfflineReason holds the default value on creation for the "offline_reason" field.
+	DefaultOfflineReason string
+	// OfflineReasonValidator is a validator for the "offline_reason" field. It is called by the builders before save.
+	OfflineReasonValidator func(string) error
+	// OutcomeOfIDValidator is a validator for the "outcome_of_id" field. It is called by the builders before save.
+	OutcomeOfIDValidator func(string) error
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
 	// DefaultReason holds the default value on creation for the "reason" field.
@@ -158,6 +179,30 @@ func StateValidator(s State) error {
 		return nil
 	default:
 		return fmt.Errorf("response: invalid enum value for state field: %q", s)
+	}
+}
+
+// LastWord defines the type for the "last_word" enum field.
+type LastWord string
+
+// LastWord values.
+const (
+	LastWordYes    LastWord = "YES"
+	LastWordPartly LastWord = "PARTLY"
+	LastWordNo     LastWord = "NO"
+)
+
+func (lw LastWord) String() string {
+	return string(lw)
+}
+
+// LastWordValidator is a validator for the "last_word" field enum values. It is called by the builders before save.
+func LastWordValidator(lw LastWord) error {
+	switch lw {
+	case LastWordYes, LastWordPartly, LastWordNo:
+		return nil
+	default:
+		return fmt.Errorf("response: invalid enum value for last_word field: %q", lw)
 	}
 }
 
@@ -217,6 +262,31 @@ func ByState(opts ...sql.OrderTermOption) OrderOption {
 // ByClaimsChange orders the results by the claims_change field.
 func ByClaimsChange(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldClaimsChange, opts...).ToFunc()
+}
+
+// ByOfflineReason orders the results by the offline_reason field.
+func ByOfflineReason(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOfflineReason, opts...).ToFunc()
+}
+
+// ByOutcomeOfID orders the results by the outcome_of_id field.
+func ByOutcomeOfID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOutcomeOfID, opts...).ToFunc()
+}
+
+// ByOutcomeAt orders the results by the outcome_at field.
+func ByOutcomeAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOutcomeAt, opts...).ToFunc()
+}
+
+// ByLastWord orders the results by the last_word field.
+func ByLastWord(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLastWord, opts...).ToFunc()
+}
+
+// ByLastWordAt orders the results by the last_word_at field.
+func ByLastWordAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLastWordAt, opts...).ToFunc()
 }
 
 // ByVersion orders the results by the version field.

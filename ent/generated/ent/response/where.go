@@ -104,6 +104,27 @@ func ClaimsChange(v bool) predicate.Response {
 	return predicate.Response(sql.FieldEQ(FieldClaimsChange, v))
 }
 
+// OfflineReason applies equality check predicate on the "offline_reason" field. It's identical to OfflineReasonEQ.
+func OfflineReason(v string) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldOfflineReason, v))
+}
+
+// OutcomeOfID applies equality check predicate on the "outcome_of_id" field. It's identical to OutcomeOfIDEQ.
+func OutcomeOfID(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldEQ(FieldOutcomeOfID, vc))
+}
+
+// OutcomeAt applies equality check predicate on the "outcome_at" field. It's identical to OutcomeAtEQ.
+func OutcomeAt(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldOutcomeAt, v))
+}
+
+// LastWordAt applies equality check predicate on the "last_word_at" field. It's identical to LastWordAtEQ.
+func LastWordAt(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldLastWordAt, v))
+}
+
 // Version applies equality check predicate on the "version" field. It's identical to VersionEQ.
 func Version(v int) predicate.Response {
 	return predicate.Response(sql.FieldEQ(FieldVersion, v))
@@ -711,6 +732,295 @@ func ClaimsChangeEQ(v bool) predicate.Response {
 // ClaimsChangeNEQ applies the NEQ predicate on the "claims_change" field.
 func ClaimsChangeNEQ(v bool) predicate.Response {
 	return predicate.Response(sql.FieldNEQ(FieldClaimsChange, v))
+}
+
+// OfflineReasonEQ applies the EQ predicate on the "offline_reason" field.
+func OfflineReasonEQ(v string) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldOfflineReason, v))
+}
+
+// OfflineReasonNEQ applies the NEQ predicate on the "offline_reason" field.
+func OfflineReasonNEQ(v string) predicate.Response {
+	return predicate.Response(sql.FieldNEQ(FieldOfflineReason, v))
+}
+
+// OfflineReasonIn applies the In predicate on the "offline_reason" field.
+func OfflineReasonIn(vs ...string) predicate.Response {
+	return predicate.Response(sql.FieldIn(FieldOfflineReason, vs...))
+}
+
+// OfflineReasonNotIn applies the NotIn predicate on the "offline_reason" field.
+func OfflineReasonNotIn(vs ...string) predicate.Response {
+	return predicate.Response(sql.FieldNotIn(FieldOfflineReason, vs...))
+}
+
+// OfflineReasonGT applies the GT predicate on the "offline_reason" field.
+func OfflineReasonGT(v string) predicate.Response {
+	return predicate.Response(sql.FieldGT(FieldOfflineReason, v))
+}
+
+// OfflineReasonGTE applies the GTE predicate on the "offline_reason" field.
+func OfflineReasonGTE(v string) predicate.Response {
+	return predicate.Response(sql.FieldGTE(FieldOfflineReason, v))
+}
+
+// OfflineReasonLT applies the LT predicate on the "offline_reason" field.
+func OfflineReasonLT(v string) predicate.Response {
+	return predicate.Response(sql.FieldLT(FieldOfflineReason, v))
+}
+
+// OfflineReasonLTE applies the LTE predicate on the "offline_reason" field.
+func OfflineReasonLTE(v string) predicate.Response {
+	return predicate.Response(sql.FieldLTE(FieldOfflineReason, v))
+}
+
+// OfflineReasonContains applies the Contains predicate on the "offline_reason" field.
+func OfflineReasonContains(v string) predicate.Response {
+	return predicate.Response(sql.FieldContains(FieldOfflineReason, v))
+}
+
+// OfflineReasonHasPrefix applies the HasPrefix predicate on the "offline_reason" field.
+func OfflineReasonHasPrefix(v string) predicate.Response {
+	return predicate.Response(sql.FieldHasPrefix(FieldOfflineReason, v))
+}
+
+// OfflineReasonHasSuffix applies the HasSuffix predicate on the "offline_reason" field.
+func OfflineReasonHasSuffix(v string) predicate.Response {
+	return predicate.Response(sql.FieldHasSuffix(FieldOfflineReason, v))
+}
+
+// OfflineReasonEqualFold applies the EqualFold predicate on the "offline_reason" field.
+func OfflineReasonEqualFold(v string) predicate.Response {
+	return predicate.Response(sql.FieldEqualFold(FieldOfflineReason, v))
+}
+
+// OfflineReasonContainsFold applies the ContainsFold predicate on the "offline_reason" field.
+func OfflineReasonContainsFold(v string) predicate.Response {
+	return predicate.Response(sql.FieldContainsFold(FieldOfflineReason, v))
+}
+
+// OutcomeOfIDEQ applies the EQ predicate on the "outcome_of_id" field.
+func OutcomeOfIDEQ(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldEQ(FieldOutcomeOfID, vc))
+}
+
+// OutcomeOfIDNEQ applies the NEQ predicate on the "outcome_of_id" field.
+func OutcomeOfIDNEQ(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldNEQ(FieldOutcomeOfID, vc))
+}
+
+// OutcomeOfIDIn applies the In predicate on the "outcome_of_id" field.
+func OutcomeOfIDIn(vs ...typeid.ID) predicate.Response {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Response(sql.FieldIn(FieldOutcomeOfID, v...))
+}
+
+// OutcomeOfIDNotIn applies the NotIn predicate on the "outcome_of_id" field.
+func OutcomeOfIDNotIn(vs ...typeid.ID) predicate.Response {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Response(sql.FieldNotIn(FieldOutcomeOfID, v...))
+}
+
+// OutcomeOfIDGT applies the GT predicate on the "outcome_of_id" field.
+func OutcomeOfIDGT(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldGT(FieldOutcomeOfID, vc))
+}
+
+// OutcomeOfIDGTE applies the GTE predicate on the "outcome_of_id" field.
+func OutcomeOfIDGTE(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldGTE(FieldOutcomeOfID, vc))
+}
+
+// OutcomeOfIDLT applies the LT predicate on the "outcome_of_id" field.
+func OutcomeOfIDLT(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldLT(FieldOutcomeOfID, vc))
+}
+
+// OutcomeOfIDLTE applies the LTE predicate on the "outcome_of_id" field.
+func OutcomeOfIDLTE(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldLTE(FieldOutcomeOfID, vc))
+}
+
+// OutcomeOfIDContains applies the Contains predicate on the "outcome_of_id" field.
+func OutcomeOfIDContains(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldContains(FieldOutcomeOfID, vc))
+}
+
+// OutcomeOfIDHasPrefix applies the HasPrefix predicate on the "outcome_of_id" field.
+func OutcomeOfIDHasPrefix(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldHasPrefix(FieldOutcomeOfID, vc))
+}
+
+// OutcomeOfIDHasSuffix applies the HasSuffix predicate on the "outcome_of_id" field.
+func OutcomeOfIDHasSuffix(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldHasSuffix(FieldOutcomeOfID, vc))
+}
+
+// OutcomeOfIDIsNil applies the IsNil predicate on the "outcome_of_id" field.
+func OutcomeOfIDIsNil() predicate.Response {
+	return predicate.Response(sql.FieldIsNull(FieldOutcomeOfID))
+}
+
+// OutcomeOfIDNotNil applies the NotNil predicate on the "outcome_of_id" field.
+func OutcomeOfIDNotNil() predicate.Response {
+	return predicate.Response(sql.FieldNotNull(FieldOutcomeOfID))
+}
+
+// OutcomeOfIDEqualFold applies the EqualFold predicate on the "outcome_of_id" field.
+func OutcomeOfIDEqualFold(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldEqualFold(FieldOutcomeOfID, vc))
+}
+
+// OutcomeOfIDContainsFold applies the ContainsFold predicate on the "outcome_of_id" field.
+func OutcomeOfIDContainsFold(v typeid.ID) predicate.Response {
+	vc := string(v)
+	return predicate.Response(sql.FieldContainsFold(FieldOutcomeOfID, vc))
+}
+
+// OutcomeAtEQ applies the EQ predicate on the "outcome_at" field.
+func OutcomeAtEQ(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldOutcomeAt, v))
+}
+
+// OutcomeAtNEQ applies the NEQ predicate on the "outcome_at" field.
+func OutcomeAtNEQ(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldNEQ(FieldOutcomeAt, v))
+}
+
+// OutcomeAtIn applies the In predicate on the "outcome_at" field.
+func OutcomeAtIn(vs ...time.Time) predicate.Response {
+	return predicate.Response(sql.FieldIn(FieldOutcomeAt, vs...))
+}
+
+// OutcomeAtNotIn applies the NotIn predicate on the "outcome_at" field.
+func OutcomeAtNotIn(vs ...time.Time) predicate.Response {
+	return predicate.Response(sql.FieldNotIn(FieldOutcomeAt, vs...))
+}
+
+// OutcomeAtGT applies the GT predicate on the "outcome_at" field.
+func OutcomeAtGT(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldGT(FieldOutcomeAt, v))
+}
+
+// OutcomeAtGTE applies the GTE predicate on the "outcome_at" field.
+func OutcomeAtGTE(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldGTE(FieldOutcomeAt, v))
+}
+
+// OutcomeAtLT applies the LT predicate on the "outcome_at" field.
+func OutcomeAtLT(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldLT(FieldOutcomeAt, v))
+}
+
+// OutcomeAtLTE applies the LTE predicate on the "outcome_at" field.
+func OutcomeAtLTE(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldLTE(FieldOutcomeAt, v))
+}
+
+// OutcomeAtIsNil applies the IsNil predicate on the "outcome_at" field.
+func OutcomeAtIsNil() predicate.Response {
+	return predicate.Response(sql.FieldIsNull(FieldOutcomeAt))
+}
+
+// OutcomeAtNotNil applies the NotNil predicate on the "outcome_at" field.
+func OutcomeAtNotNil() predicate.Response {
+	return predicate.Response(sql.FieldNotNull(FieldOutcomeAt))
+}
+
+// LastWordEQ applies the EQ predicate on the "last_word" field.
+func LastWordEQ(v LastWord) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldLastWord, v))
+}
+
+// LastWordNEQ applies the NEQ predicate on the "last_word" field.
+func LastWordNEQ(v LastWord) predicate.Response {
+	return predicate.Response(sql.FieldNEQ(FieldLastWord, v))
+}
+
+// LastWordIn applies the In predicate on the "last_word" field.
+func LastWordIn(vs ...LastWord) predicate.Response {
+	return predicate.Response(sql.FieldIn(FieldLastWord, vs...))
+}
+
+// LastWordNotIn applies the NotIn predicate on the "last_word" field.
+func LastWordNotIn(vs ...LastWord) predicate.Response {
+	return predicate.Response(sql.FieldNotIn(FieldLastWord, vs...))
+}
+
+// LastWordIsNil applies the IsNil predicate on the "last_word" field.
+func LastWordIsNil() predicate.Response {
+	return predicate.Response(sql.FieldIsNull(FieldLastWord))
+}
+
+// LastWordNotNil applies the NotNil predicate on the "last_word" field.
+func LastWordNotNil() predicate.Response {
+	return predicate.Response(sql.FieldNotNull(FieldLastWord))
+}
+
+// LastWordAtEQ applies the EQ predicate on the "last_word_at" field.
+func LastWordAtEQ(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldEQ(FieldLastWordAt, v))
+}
+
+// LastWordAtNEQ applies the NEQ predicate on the "last_word_at" field.
+func LastWordAtNEQ(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldNEQ(FieldLastWordAt, v))
+}
+
+// LastWordAtIn applies the In predicate on the "last_word_at" field.
+func LastWordAtIn(vs ...time.Time) predicate.Response {
+	return predicate.Response(sql.FieldIn(FieldLastWordAt, vs...))
+}
+
+// LastWordAtNotIn applies the NotIn predicate on the "last_word_at" field.
+func LastWordAtNotIn(vs ...time.Time) predicate.Response {
+	return predicate.Response(sql.FieldNotIn(FieldLastWordAt, vs...))
+}
+
+// LastWordAtGT applies the GT predicate on the "last_word_at" field.
+func LastWordAtGT(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldGT(FieldLastWordAt, v))
+}
+
+// LastWordAtGTE applies the GTE predicate on the "last_word_at" field.
+func LastWordAtGTE(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldGTE(FieldLastWordAt, v))
+}
+
+// LastWordAtLT applies the LT predicate on the "last_word_at" field.
+func LastWordAtLT(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldLT(FieldLastWordAt, v))
+}
+
+// LastWordAtLTE applies the LTE predicate on the "last_word_at" field.
+func LastWordAtLTE(v time.Time) predicate.Response {
+	return predicate.Response(sql.FieldLTE(FieldLastWordAt, v))
+}
+
+// LastWordAtIsNil applies the IsNil predicate on the "last_word_at" field.
+func LastWordAtIsNil() predicate.Response {
+	return predicate.Response(sql.FieldIsNull(FieldLastWordAt))
+}
+
+// LastWordAtNotNil applies the NotNil predicate on the "last_word_at" field.
+func LastWordAtNotNil() predicate.Response {
+	return predicate.Response(sql.FieldNotNull(FieldLastWordAt))
 }
 
 // VersionEQ applies the EQ predicate on the "version" field.

@@ -1903,22 +1903,32 @@ func init() {
 	responseDescClaimsChange := responseFields[7].Descriptor()
 	// response.DefaultClaimsChange holds the default value on creation for the claims_change field.
 	response.DefaultClaimsChange = responseDescClaimsChange.Default.(bool)
+	// responseDescOfflineReason is the schema descriptor for offline_reason field.
+	responseDescOfflineReason := responseFields[8].Descriptor()
+	// response.DefaultOfflineReason holds the default value on creation for the offline_reason field.
+	response.DefaultOfflineReason = responseDescOfflineReason.Default.(string)
+	// response.OfflineReasonValidator is a validator for the "offline_reason" field. It is called by the builders before save.
+	response.OfflineReasonValidator = responseDescOfflineReason.Validators[0].(func(string) error)
+	// responseDescOutcomeOfID is the schema descriptor for outcome_of_id field.
+	responseDescOutcomeOfID := responseFields[9].Descriptor()
+	// response.OutcomeOfIDValidator is a validator for the "outcome_of_id" field. It is called by the builders before save.
+	response.OutcomeOfIDValidator = responseDescOutcomeOfID.Validators[0].(func(string) error)
 	// responseDescVersion is the schema descriptor for version field.
-	responseDescVersion := responseFields[8].Descriptor()
+	responseDescVersion := responseFields[13].Descriptor()
 	// response.DefaultVersion holds the default value on creation for the version field.
 	response.DefaultVersion = responseDescVersion.Default.(int)
 	// responseDescReason is the schema descriptor for reason field.
-	responseDescReason := responseFields[9].Descriptor()
+	responseDescReason := responseFields[14].Descriptor()
 	// response.DefaultReason holds the default value on creation for the reason field.
 	response.DefaultReason = responseDescReason.Default.(string)
 	// response.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	response.ReasonValidator = responseDescReason.Validators[0].(func(string) error)
 	// responseDescMembershipID is the schema descriptor for membership_id field.
-	responseDescMembershipID := responseFields[11].Descriptor()
+	responseDescMembershipID := responseFields[16].Descriptor()
 	// response.MembershipIDValidator is a validator for the "membership_id" field. It is called by the builders before save.
 	response.MembershipIDValidator = responseDescMembershipID.Validators[0].(func(string) error)
 	// responseDescDecidedByID is the schema descriptor for decided_by_id field.
-	responseDescDecidedByID := responseFields[12].Descriptor()
+	responseDescDecidedByID := responseFields[17].Descriptor()
 	// response.DecidedByIDValidator is a validator for the "decided_by_id" field. It is called by the builders before save.
 	response.DecidedByIDValidator = responseDescDecidedByID.Validators[0].(func(string) error)
 	// responseDescID is the schema descriptor for id field.
