@@ -37,7 +37,7 @@ func (Theme) Fields() []ent.Field {
 func (Theme) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("service", Service.Type).Ref("themes").Field("service_id").Unique().Required().Immutable(),
-		edge.To("evidence", Evidence.Type), edge.To("history", Theming.Type),
+		edge.To("evidence", Evidence.Type), edge.To("history", Theming.Type), edge.To("priorities", Priority.Type),
 	}
 }
 

@@ -66,6 +66,11 @@ const (
 	Evidence Prefix = "evd"
 	Theming  Prefix = "thg"
 
+	PriorityRound Prefix = "prr"
+	Priority      Prefix = "pri"
+	PriorityVote  Prefix = "pvt"
+	Attendee      Prefix = "att"
+
 	VerdictRound Prefix = "vrd"
 	Verdict      Prefix = "vdt"
 

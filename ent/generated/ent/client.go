@@ -13,6 +13,7 @@ import (
 	"hearback/ent/typeid"
 
 	"hearback/ent/generated/ent/appeal"
+	"hearback/ent/generated/ent/attendee"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
@@ -39,6 +40,9 @@ import (
 	"hearback/ent/generated/ent/passkeychallenge"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/policyclause"
+	"hearback/ent/generated/ent/priority"
+	"hearback/ent/generated/ent/priorityround"
+	"hearback/ent/generated/ent/priorityvote"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/response"
@@ -73,6 +77,8 @@ type Client struct {
 	Schema *migrate.Schema
 	// Appeal is the client for interacting with the Appeal builders.
 	Appeal *AppealClient
+	// Attendee is the client for interacting with the Attendee builders.
+	Attendee *AttendeeClient
 	// AuditEntry is the client for interacting with the AuditEntry builders.
 	AuditEntry *AuditEntryClient
 	// Authority is the client for interacting with the Authority builders.
@@ -125,6 +131,12 @@ type Client struct {
 	Person *PersonClient
 	// PolicyClause is the client for interacting with the PolicyClause builders.
 	PolicyClause *PolicyClauseClient
+	// Priority is the client for interacting with the Priority builders.
+	Priority *PriorityClient
+	// PriorityRound is the client for interacting with the PriorityRound builders.
+	PriorityRound *PriorityRoundClient
+	// PriorityVote is the client for interacting with the PriorityVote builders.
+	PriorityVote *PriorityVoteClient
 	// Progress is the client for interacting with the Progress builders.
 	Progress *ProgressClient
 	// Refresh is the client for interacting with the Refresh builders.
@@ -173,6 +185,7 @@ func NewClient(opts ...Option) *Client {
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.Appeal = NewAppealClient(c.config)
+	c.Attendee = NewAttendeeClient(c.config)
 	c.AuditEntry = NewAuditEntryClient(c.config)
 	c.Authority = NewAuthorityClient(c.config)
 	c.AuthorityCode = NewAuthorityCodeClient(c.config)
@@ -199,6 +212,9 @@ func (c *Client) init() {
 	c.PasskeyChallenge = NewPasskeyChallengeClient(c.config)
 	c.Person = NewPersonClient(c.config)
 	c.PolicyClause = NewPolicyClauseClient(c.config)
+	c.Priority = NewPriorityClient(c.config)
+	c.PriorityRound = NewPriorityRoundClient(c.config)
+	c.PriorityVote = NewPriorityVoteClient(c.config)
 	c.Progress = NewProgressClient(c.config)
 	c.Refresh = NewRefreshClient(c.config)
 	c.Response = NewResponseClient(c.config)
@@ -354,6 +370,54 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		VerdictRound:     NewVerdictRoundClient(cfg),
 		Voice:            NewVoiceClient(cfg),
 		VoiceInvitation:  NewVoiceInvitationClient(cfg),
+		ctx:             ctx,
+		config:          cfg,
+		Appeal:          NewAppealClient(cfg),
+		Attendee:        NewAttendeeClient(cfg),
+		AuditEntry:      NewAuditEntryClient(cfg),
+		Authority:       NewAuthorityClient(cfg),
+		AuthorityCode:   NewAuthorityCodeClient(cfg),
+		BreakGlass:      NewBreakGlassClient(cfg),
+		Change:          NewChangeClient(cfg),
+		CoProducer:      NewCoProducerClient(cfg),
+		Concern:         NewConcernClient(cfg),
+		ConcernEntry:    NewConcernEntryClient(cfg),
+		Consent:         NewConsentClient(cfg),
+		ConsentText:     NewConsentTextClient(cfg),
+		Decision:        NewDecisionClient(cfg),
+		Evidence:        NewEvidenceClient(cfg),
+		Experience:      NewExperienceClient(cfg),
+		Export:          NewExportClient(cfg),
+		ExportPart:      NewExportPartClient(cfg),
+		Identity:        NewIdentityClient(cfg),
+		Invitation:      NewInvitationClient(cfg),
+		Job:             NewJobClient(cfg),
+		Membership:      NewMembershipClient(cfg),
+		Objection:       NewObjectionClient(cfg),
+		Origin:          NewOriginClient(cfg),
+		Person:          NewPersonClient(cfg),
+		PolicyClause:    NewPolicyClauseClient(cfg),
+		Priority:        NewPriorityClient(cfg),
+		PriorityRound:   NewPriorityRoundClient(cfg),
+		PriorityVote:    NewPriorityVoteClient(cfg),
+		Progress:        NewProgressClient(cfg),
+		Refresh:         NewRefreshClient(cfg),
+		Response:        NewResponseClient(cfg),
+		ReviewRequest:   NewReviewRequestClient(cfg),
+		Service:         NewServiceClient(cfg),
+		ServiceToken:    NewServiceTokenClient(cfg),
+		Session:         NewSessionClient(cfg),
+		SignIn:          NewSignInClient(cfg),
+		SignOn:          NewSignOnClient(cfg),
+		Signpost:        NewSignpostClient(cfg),
+		Spent:           NewSpentClient(cfg),
+		Step:            NewStepClient(cfg),
+		Theme:           NewThemeClient(cfg),
+		Theming:         NewThemingClient(cfg),
+		Verdict:         NewVerdictClient(cfg),
+		VerdictRound:    NewVerdictRoundClient(cfg),
+		Voice:           NewVoiceClient(cfg),
+		VoiceInvitation: NewVoiceInvitationClient(cfg),
 	}, nil
 }
 
@@ -418,6 +482,54 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		VerdictRound:     NewVerdictRoundClient(cfg),
 		Voice:            NewVoiceClient(cfg),
 		VoiceInvitation:  NewVoiceInvitationClient(cfg),
+		ctx:             ctx,
+		config:          cfg,
+		Appeal:          NewAppealClient(cfg),
+		Attendee:        NewAttendeeClient(cfg),
+		AuditEntry:      NewAuditEntryClient(cfg),
+		Authority:       NewAuthorityClient(cfg),
+		AuthorityCode:   NewAuthorityCodeClient(cfg),
+		BreakGlass:      NewBreakGlassClient(cfg),
+		Change:          NewChangeClient(cfg),
+		CoProducer:      NewCoProducerClient(cfg),
+		Concern:         NewConcernClient(cfg),
+		ConcernEntry:    NewConcernEntryClient(cfg),
+		Consent:         NewConsentClient(cfg),
+		ConsentText:     NewConsentTextClient(cfg),
+		Decision:        NewDecisionClient(cfg),
+		Evidence:        NewEvidenceClient(cfg),
+		Experience:      NewExperienceClient(cfg),
+		Export:          NewExportClient(cfg),
+		ExportPart:      NewExportPartClient(cfg),
+		Identity:        NewIdentityClient(cfg),
+		Invitation:      NewInvitationClient(cfg),
+		Job:             NewJobClient(cfg),
+		Membership:      NewMembershipClient(cfg),
+		Objection:       NewObjectionClient(cfg),
+		Origin:          NewOriginClient(cfg),
+		Person:          NewPersonClient(cfg),
+		PolicyClause:    NewPolicyClauseClient(cfg),
+		Priority:        NewPriorityClient(cfg),
+		PriorityRound:   NewPriorityRoundClient(cfg),
+		PriorityVote:    NewPriorityVoteClient(cfg),
+		Progress:        NewProgressClient(cfg),
+		Refresh:         NewRefreshClient(cfg),
+		Response:        NewResponseClient(cfg),
+		ReviewRequest:   NewReviewRequestClient(cfg),
+		Service:         NewServiceClient(cfg),
+		ServiceToken:    NewServiceTokenClient(cfg),
+		Session:         NewSessionClient(cfg),
+		SignIn:          NewSignInClient(cfg),
+		SignOn:          NewSignOnClient(cfg),
+		Signpost:        NewSignpostClient(cfg),
+		Spent:           NewSpentClient(cfg),
+		Step:            NewStepClient(cfg),
+		Theme:           NewThemeClient(cfg),
+		Theming:         NewThemingClient(cfg),
+		Verdict:         NewVerdictClient(cfg),
+		VerdictRound:    NewVerdictRoundClient(cfg),
+		Voice:           NewVoiceClient(cfg),
+		VoiceInvitation: NewVoiceInvitationClient(cfg),
 	}, nil
 }
 
@@ -454,6 +566,13 @@ func (c *Client) Use(hooks ...Hook) {
 		c.PasskeyChallenge, c.Person, c.PolicyClause, c.Progress, c.Refresh,
 		c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session, c.SignIn,
 		c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
+		c.Appeal, c.Attendee, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass,
+		c.Change, c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText,
+		c.Decision, c.Evidence, c.Experience, c.Export, c.ExportPart, c.Identity,
+		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Person,
+		c.PolicyClause, c.Priority, c.PriorityRound, c.PriorityVote, c.Progress,
+		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
+		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
 		c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
@@ -471,6 +590,13 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.PasskeyChallenge, c.Person, c.PolicyClause, c.Progress, c.Refresh,
 		c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session, c.SignIn,
 		c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
+		c.Appeal, c.Attendee, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass,
+		c.Change, c.CoProducer, c.Concern, c.ConcernEntry, c.Consent, c.ConsentText,
+		c.Decision, c.Evidence, c.Experience, c.Export, c.ExportPart, c.Identity,
+		c.Invitation, c.Job, c.Membership, c.Objection, c.Origin, c.Person,
+		c.PolicyClause, c.Priority, c.PriorityRound, c.PriorityVote, c.Progress,
+		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
+		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
 		c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
@@ -482,6 +608,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
 	case *AppealMutation:
 		return c.Appeal.mutate(ctx, m)
+	case *AttendeeMutation:
+		return c.Attendee.mutate(ctx, m)
 	case *AuditEntryMutation:
 		return c.AuditEntry.mutate(ctx, m)
 	case *AuthorityMutation:
@@ -534,6 +662,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Person.mutate(ctx, m)
 	case *PolicyClauseMutation:
 		return c.PolicyClause.mutate(ctx, m)
+	case *PriorityMutation:
+		return c.Priority.mutate(ctx, m)
+	case *PriorityRoundMutation:
+		return c.PriorityRound.mutate(ctx, m)
+	case *PriorityVoteMutation:
+		return c.PriorityVote.mutate(ctx, m)
 	case *ProgressMutation:
 		return c.Progress.mutate(ctx, m)
 	case *RefreshMutation:
@@ -755,6 +889,156 @@ func (c *AppealClient) mutate(ctx context.Context, m *AppealMutation) (Value, er
 		return (&AppealDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Appeal mutation op: %q", m.Op())
+	}
+}
+
+// AttendeeClient is a client for the Attendee schema.
+type AttendeeClient struct {
+	config
+}
+
+// NewAttendeeClient returns a client for the Attendee from the given config.
+func NewAttendeeClient(c config) *AttendeeClient {
+	return &AttendeeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `attendee.Hooks(f(g(h())))`.
+func (c *AttendeeClient) Use(hooks ...Hook) {
+	c.hooks.Attendee = append(c.hooks.Attendee, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `attendee.Intercept(f(g(h())))`.
+func (c *AttendeeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Attendee = append(c.inters.Attendee, interceptors...)
+}
+
+// Create returns a builder for creating a Attendee entity.
+func (c *AttendeeClient) Create() *AttendeeCreate {
+	mutation := newAttendeeMutation(c.config, OpCreate)
+	return &AttendeeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Attendee entities.
+func (c *AttendeeClient) CreateBulk(builders ...*AttendeeCreate) *AttendeeCreateBulk {
+	return &AttendeeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AttendeeClient) MapCreateBulk(slice any, setFunc func(*AttendeeCreate, int)) *AttendeeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AttendeeCreateBulk{err: fmt.Errorf("calling to AttendeeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AttendeeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AttendeeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Attendee.
+func (c *AttendeeClient) Update() *AttendeeUpdate {
+	mutation := newAttendeeMutation(c.config, OpUpdate)
+	return &AttendeeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AttendeeClient) UpdateOne(_m *Attendee) *AttendeeUpdateOne {
+	mutation := newAttendeeMutation(c.config, OpUpdateOne, withAttendee(_m))
+	return &AttendeeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AttendeeClient) UpdateOneID(id typeid.ID) *AttendeeUpdateOne {
+	mutation := newAttendeeMutation(c.config, OpUpdateOne, withAttendeeID(id))
+	return &AttendeeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Attendee.
+func (c *AttendeeClient) Delete() *AttendeeDelete {
+	mutation := newAttendeeMutation(c.config, OpDelete)
+	return &AttendeeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AttendeeClient) DeleteOne(_m *Attendee) *AttendeeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AttendeeClient) DeleteOneID(id typeid.ID) *AttendeeDeleteOne {
+	builder := c.Delete().Where(attendee.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AttendeeDeleteOne{builder}
+}
+
+// Query returns a query builder for Attendee.
+func (c *AttendeeClient) Query() *AttendeeQuery {
+	return &AttendeeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAttendee},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Attendee entity by its id.
+func (c *AttendeeClient) Get(ctx context.Context, id typeid.ID) (*Attendee, error) {
+	return c.Query().Where(attendee.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AttendeeClient) GetX(ctx context.Context, id typeid.ID) *Attendee {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRound queries the round edge of a Attendee.
+func (c *AttendeeClient) QueryRound(_m *Attendee) *PriorityRoundQuery {
+	query := (&PriorityRoundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(attendee.Table, attendee.FieldID, id),
+			sqlgraph.To(priorityround.Table, priorityround.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, attendee.RoundTable, attendee.RoundColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AttendeeClient) Hooks() []Hook {
+	hooks := c.hooks.Attendee
+	return append(hooks[:len(hooks):len(hooks)], attendee.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AttendeeClient) Interceptors() []Interceptor {
+	return c.inters.Attendee
+}
+
+func (c *AttendeeClient) mutate(ctx context.Context, m *AttendeeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AttendeeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AttendeeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AttendeeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AttendeeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Attendee mutation op: %q", m.Op())
 	}
 }
 
@@ -4933,6 +5217,536 @@ func (c *PolicyClauseClient) mutate(ctx context.Context, m *PolicyClauseMutation
 	}
 }
 
+// PriorityClient is a client for the Priority schema.
+type PriorityClient struct {
+	config
+}
+
+// NewPriorityClient returns a client for the Priority from the given config.
+func NewPriorityClient(c config) *PriorityClient {
+	return &PriorityClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `priority.Hooks(f(g(h())))`.
+func (c *PriorityClient) Use(hooks ...Hook) {
+	c.hooks.Priority = append(c.hooks.Priority, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `priority.Intercept(f(g(h())))`.
+func (c *PriorityClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Priority = append(c.inters.Priority, interceptors...)
+}
+
+// Create returns a builder for creating a Priority entity.
+func (c *PriorityClient) Create() *PriorityCreate {
+	mutation := newPriorityMutation(c.config, OpCreate)
+	return &PriorityCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Priority entities.
+func (c *PriorityClient) CreateBulk(builders ...*PriorityCreate) *PriorityCreateBulk {
+	return &PriorityCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PriorityClient) MapCreateBulk(slice any, setFunc func(*PriorityCreate, int)) *PriorityCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PriorityCreateBulk{err: fmt.Errorf("calling to PriorityClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PriorityCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PriorityCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Priority.
+func (c *PriorityClient) Update() *PriorityUpdate {
+	mutation := newPriorityMutation(c.config, OpUpdate)
+	return &PriorityUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PriorityClient) UpdateOne(_m *Priority) *PriorityUpdateOne {
+	mutation := newPriorityMutation(c.config, OpUpdateOne, withPriority(_m))
+	return &PriorityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PriorityClient) UpdateOneID(id typeid.ID) *PriorityUpdateOne {
+	mutation := newPriorityMutation(c.config, OpUpdateOne, withPriorityID(id))
+	return &PriorityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Priority.
+func (c *PriorityClient) Delete() *PriorityDelete {
+	mutation := newPriorityMutation(c.config, OpDelete)
+	return &PriorityDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PriorityClient) DeleteOne(_m *Priority) *PriorityDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PriorityClient) DeleteOneID(id typeid.ID) *PriorityDeleteOne {
+	builder := c.Delete().Where(priority.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PriorityDeleteOne{builder}
+}
+
+// Query returns a query builder for Priority.
+func (c *PriorityClient) Query() *PriorityQuery {
+	return &PriorityQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePriority},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Priority entity by its id.
+func (c *PriorityClient) Get(ctx context.Context, id typeid.ID) (*Priority, error) {
+	return c.Query().Where(priority.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PriorityClient) GetX(ctx context.Context, id typeid.ID) *Priority {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryService queries the service edge of a Priority.
+func (c *PriorityClient) QueryService(_m *Priority) *ServiceQuery {
+	query := (&ServiceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(priority.Table, priority.FieldID, id),
+			sqlgraph.To(service.Table, service.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, priority.ServiceTable, priority.ServiceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryRound queries the round edge of a Priority.
+func (c *PriorityClient) QueryRound(_m *Priority) *PriorityRoundQuery {
+	query := (&PriorityRoundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(priority.Table, priority.FieldID, id),
+			sqlgraph.To(priorityround.Table, priorityround.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, priority.RoundTable, priority.RoundColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryTheme queries the theme edge of a Priority.
+func (c *PriorityClient) QueryTheme(_m *Priority) *ThemeQuery {
+	query := (&ThemeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(priority.Table, priority.FieldID, id),
+			sqlgraph.To(theme.Table, theme.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, priority.ThemeTable, priority.ThemeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PriorityClient) Hooks() []Hook {
+	hooks := c.hooks.Priority
+	return append(hooks[:len(hooks):len(hooks)], priority.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PriorityClient) Interceptors() []Interceptor {
+	return c.inters.Priority
+}
+
+func (c *PriorityClient) mutate(ctx context.Context, m *PriorityMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PriorityCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PriorityUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PriorityUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PriorityDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Priority mutation op: %q", m.Op())
+	}
+}
+
+// PriorityRoundClient is a client for the PriorityRound schema.
+type PriorityRoundClient struct {
+	config
+}
+
+// NewPriorityRoundClient returns a client for the PriorityRound from the given config.
+func NewPriorityRoundClient(c config) *PriorityRoundClient {
+	return &PriorityRoundClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `priorityround.Hooks(f(g(h())))`.
+func (c *PriorityRoundClient) Use(hooks ...Hook) {
+	c.hooks.PriorityRound = append(c.hooks.PriorityRound, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `priorityround.Intercept(f(g(h())))`.
+func (c *PriorityRoundClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PriorityRound = append(c.inters.PriorityRound, interceptors...)
+}
+
+// Create returns a builder for creating a PriorityRound entity.
+func (c *PriorityRoundClient) Create() *PriorityRoundCreate {
+	mutation := newPriorityRoundMutation(c.config, OpCreate)
+	return &PriorityRoundCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PriorityRound entities.
+func (c *PriorityRoundClient) CreateBulk(builders ...*PriorityRoundCreate) *PriorityRoundCreateBulk {
+	return &PriorityRoundCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PriorityRoundClient) MapCreateBulk(slice any, setFunc func(*PriorityRoundCreate, int)) *PriorityRoundCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PriorityRoundCreateBulk{err: fmt.Errorf("calling to PriorityRoundClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PriorityRoundCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PriorityRoundCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PriorityRound.
+func (c *PriorityRoundClient) Update() *PriorityRoundUpdate {
+	mutation := newPriorityRoundMutation(c.config, OpUpdate)
+	return &PriorityRoundUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PriorityRoundClient) UpdateOne(_m *PriorityRound) *PriorityRoundUpdateOne {
+	mutation := newPriorityRoundMutation(c.config, OpUpdateOne, withPriorityRound(_m))
+	return &PriorityRoundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PriorityRoundClient) UpdateOneID(id typeid.ID) *PriorityRoundUpdateOne {
+	mutation := newPriorityRoundMutation(c.config, OpUpdateOne, withPriorityRoundID(id))
+	return &PriorityRoundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PriorityRound.
+func (c *PriorityRoundClient) Delete() *PriorityRoundDelete {
+	mutation := newPriorityRoundMutation(c.config, OpDelete)
+	return &PriorityRoundDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PriorityRoundClient) DeleteOne(_m *PriorityRound) *PriorityRoundDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PriorityRoundClient) DeleteOneID(id typeid.ID) *PriorityRoundDeleteOne {
+	builder := c.Delete().Where(priorityround.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PriorityRoundDeleteOne{builder}
+}
+
+// Query returns a query builder for PriorityRound.
+func (c *PriorityRoundClient) Query() *PriorityRoundQuery {
+	return &PriorityRoundQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePriorityRound},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PriorityRound entity by its id.
+func (c *PriorityRoundClient) Get(ctx context.Context, id typeid.ID) (*PriorityRound, error) {
+	return c.Query().Where(priorityround.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PriorityRoundClient) GetX(ctx context.Context, id typeid.ID) *PriorityRound {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryService queries the service edge of a PriorityRound.
+func (c *PriorityRoundClient) QueryService(_m *PriorityRound) *ServiceQuery {
+	query := (&ServiceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(priorityround.Table, priorityround.FieldID, id),
+			sqlgraph.To(service.Table, service.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, priorityround.ServiceTable, priorityround.ServiceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPriorities queries the priorities edge of a PriorityRound.
+func (c *PriorityRoundClient) QueryPriorities(_m *PriorityRound) *PriorityQuery {
+	query := (&PriorityClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(priorityround.Table, priorityround.FieldID, id),
+			sqlgraph.To(priority.Table, priority.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, priorityround.PrioritiesTable, priorityround.PrioritiesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAttendees queries the attendees edge of a PriorityRound.
+func (c *PriorityRoundClient) QueryAttendees(_m *PriorityRound) *AttendeeQuery {
+	query := (&AttendeeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(priorityround.Table, priorityround.FieldID, id),
+			sqlgraph.To(attendee.Table, attendee.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, priorityround.AttendeesTable, priorityround.AttendeesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryVotes queries the votes edge of a PriorityRound.
+func (c *PriorityRoundClient) QueryVotes(_m *PriorityRound) *PriorityVoteQuery {
+	query := (&PriorityVoteClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(priorityround.Table, priorityround.FieldID, id),
+			sqlgraph.To(priorityvote.Table, priorityvote.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, priorityround.VotesTable, priorityround.VotesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PriorityRoundClient) Hooks() []Hook {
+	hooks := c.hooks.PriorityRound
+	return append(hooks[:len(hooks):len(hooks)], priorityround.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PriorityRoundClient) Interceptors() []Interceptor {
+	return c.inters.PriorityRound
+}
+
+func (c *PriorityRoundClient) mutate(ctx context.Context, m *PriorityRoundMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PriorityRoundCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PriorityRoundUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PriorityRoundUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PriorityRoundDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PriorityRound mutation op: %q", m.Op())
+	}
+}
+
+// PriorityVoteClient is a client for the PriorityVote schema.
+type PriorityVoteClient struct {
+	config
+}
+
+// NewPriorityVoteClient returns a client for the PriorityVote from the given config.
+func NewPriorityVoteClient(c config) *PriorityVoteClient {
+	return &PriorityVoteClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `priorityvote.Hooks(f(g(h())))`.
+func (c *PriorityVoteClient) Use(hooks ...Hook) {
+	c.hooks.PriorityVote = append(c.hooks.PriorityVote, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `priorityvote.Intercept(f(g(h())))`.
+func (c *PriorityVoteClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PriorityVote = append(c.inters.PriorityVote, interceptors...)
+}
+
+// Create returns a builder for creating a PriorityVote entity.
+func (c *PriorityVoteClient) Create() *PriorityVoteCreate {
+	mutation := newPriorityVoteMutation(c.config, OpCreate)
+	return &PriorityVoteCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PriorityVote entities.
+func (c *PriorityVoteClient) CreateBulk(builders ...*PriorityVoteCreate) *PriorityVoteCreateBulk {
+	return &PriorityVoteCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PriorityVoteClient) MapCreateBulk(slice any, setFunc func(*PriorityVoteCreate, int)) *PriorityVoteCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PriorityVoteCreateBulk{err: fmt.Errorf("calling to PriorityVoteClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PriorityVoteCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PriorityVoteCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PriorityVote.
+func (c *PriorityVoteClient) Update() *PriorityVoteUpdate {
+	mutation := newPriorityVoteMutation(c.config, OpUpdate)
+	return &PriorityVoteUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PriorityVoteClient) UpdateOne(_m *PriorityVote) *PriorityVoteUpdateOne {
+	mutation := newPriorityVoteMutation(c.config, OpUpdateOne, withPriorityVote(_m))
+	return &PriorityVoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PriorityVoteClient) UpdateOneID(id typeid.ID) *PriorityVoteUpdateOne {
+	mutation := newPriorityVoteMutation(c.config, OpUpdateOne, withPriorityVoteID(id))
+	return &PriorityVoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PriorityVote.
+func (c *PriorityVoteClient) Delete() *PriorityVoteDelete {
+	mutation := newPriorityVoteMutation(c.config, OpDelete)
+	return &PriorityVoteDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PriorityVoteClient) DeleteOne(_m *PriorityVote) *PriorityVoteDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PriorityVoteClient) DeleteOneID(id typeid.ID) *PriorityVoteDeleteOne {
+	builder := c.Delete().Where(priorityvote.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PriorityVoteDeleteOne{builder}
+}
+
+// Query returns a query builder for PriorityVote.
+func (c *PriorityVoteClient) Query() *PriorityVoteQuery {
+	return &PriorityVoteQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePriorityVote},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PriorityVote entity by its id.
+func (c *PriorityVoteClient) Get(ctx context.Context, id typeid.ID) (*PriorityVote, error) {
+	return c.Query().Where(priorityvote.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PriorityVoteClient) GetX(ctx context.Context, id typeid.ID) *PriorityVote {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryRound queries the round edge of a PriorityVote.
+func (c *PriorityVoteClient) QueryRound(_m *PriorityVote) *PriorityRoundQuery {
+	query := (&PriorityRoundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(priorityvote.Table, priorityvote.FieldID, id),
+			sqlgraph.To(priorityround.Table, priorityround.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, priorityvote.RoundTable, priorityvote.RoundColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PriorityVoteClient) Hooks() []Hook {
+	hooks := c.hooks.PriorityVote
+	return append(hooks[:len(hooks):len(hooks)], priorityvote.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PriorityVoteClient) Interceptors() []Interceptor {
+	return c.inters.PriorityVote
+}
+
+func (c *PriorityVoteClient) mutate(ctx context.Context, m *PriorityVoteMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PriorityVoteCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PriorityVoteUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PriorityVoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PriorityVoteDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PriorityVote mutation op: %q", m.Op())
+	}
+}
+
 // ProgressClient is a client for the Progress schema.
 type ProgressClient struct {
 	config
@@ -5731,6 +6545,38 @@ func (c *ServiceClient) QueryThemes(_m *Service) *ThemeQuery {
 			sqlgraph.From(service.Table, service.FieldID, id),
 			sqlgraph.To(theme.Table, theme.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, service.ThemesTable, service.ThemesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPriorityRounds queries the priority_rounds edge of a Service.
+func (c *ServiceClient) QueryPriorityRounds(_m *Service) *PriorityRoundQuery {
+	query := (&PriorityRoundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(service.Table, service.FieldID, id),
+			sqlgraph.To(priorityround.Table, priorityround.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, service.PriorityRoundsTable, service.PriorityRoundsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPriorities queries the priorities edge of a Service.
+func (c *ServiceClient) QueryPriorities(_m *Service) *PriorityQuery {
+	query := (&PriorityClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(service.Table, service.FieldID, id),
+			sqlgraph.To(priority.Table, priority.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, service.PrioritiesTable, service.PrioritiesColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -6986,6 +7832,22 @@ func (c *ThemeClient) QueryHistory(_m *Theme) *ThemingQuery {
 	return query
 }
 
+// QueryPriorities queries the priorities edge of a Theme.
+func (c *ThemeClient) QueryPriorities(_m *Theme) *PriorityQuery {
+	query := (&PriorityClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(theme.Table, theme.FieldID, id),
+			sqlgraph.To(priority.Table, priority.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, theme.PrioritiesTable, theme.PrioritiesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *ThemeClient) Hooks() []Hook {
 	hooks := c.hooks.Theme
@@ -7831,6 +8693,22 @@ type (
 		Refresh, Response, ReviewRequest, Service, ServiceToken, Session, SignIn,
 		SignOn, Signpost, Spent, Step, Theme, Theming, Verdict, VerdictRound, Voice,
 		VoiceInvitation []ent.Interceptor
+		Appeal, Attendee, AuditEntry, Authority, AuthorityCode, BreakGlass, Change,
+		CoProducer, Concern, ConcernEntry, Consent, ConsentText, Decision, Evidence,
+		Experience, Export, ExportPart, Identity, Invitation, Job, Membership,
+		Objection, Origin, Person, PolicyClause, Priority, PriorityRound, PriorityVote,
+		Progress, Refresh, Response, ReviewRequest, Service, ServiceToken, Session,
+		SignIn, SignOn, Signpost, Spent, Step, Theme, Theming, Verdict, VerdictRound,
+		Voice, VoiceInvitation []ent.Hook
+	}
+	inters struct {
+		Appeal, Attendee, AuditEntry, Authority, AuthorityCode, BreakGlass, Change,
+		CoProducer, Concern, ConcernEntry, Consent, ConsentText, Decision, Evidence,
+		Experience, Export, ExportPart, Identity, Invitation, Job, Membership,
+		Objection, Origin, Person, PolicyClause, Priority, PriorityRound, PriorityVote,
+		Progress, Refresh, Response, ReviewRequest, Service, ServiceToken, Session,
+		SignIn, SignOn, Signpost, Spent, Step, Theme, Theming, Verdict, VerdictRound,
+		Voice, VoiceInvitation []ent.Interceptor
 	}
 )
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hearback/ent/generated/ent/appeal"
+	"hearback/ent/generated/ent/attendee"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
@@ -33,6 +34,9 @@ import (
 	"hearback/ent/generated/ent/passkeychallenge"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/policyclause"
+	"hearback/ent/generated/ent/priority"
+	"hearback/ent/generated/ent/priorityround"
+	"hearback/ent/generated/ent/priorityvote"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/response"
@@ -162,6 +166,52 @@ func checkColumn(t, c string) error {
 			verdictround.Table:     verdictround.ValidColumn,
 			voice.Table:            voice.ValidColumn,
 			voiceinvitation.Table:  voiceinvitation.ValidColumn,
+			appeal.Table:          appeal.ValidColumn,
+			attendee.Table:        attendee.ValidColumn,
+			auditentry.Table:      auditentry.ValidColumn,
+			authority.Table:       authority.ValidColumn,
+			authoritycode.Table:   authoritycode.ValidColumn,
+			breakglass.Table:      breakglass.ValidColumn,
+			change.Table:          change.ValidColumn,
+			coproducer.Table:      coproducer.ValidColumn,
+			concern.Table:         concern.ValidColumn,
+			concernentry.Table:    concernentry.ValidColumn,
+			consent.Table:         consent.ValidColumn,
+			consenttext.Table:     consenttext.ValidColumn,
+			decision.Table:        decision.ValidColumn,
+			evidence.Table:        evidence.ValidColumn,
+			experience.Table:      experience.ValidColumn,
+			export.Table:          export.ValidColumn,
+			exportpart.Table:      exportpart.ValidColumn,
+			identity.Table:        identity.ValidColumn,
+			invitation.Table:      invitation.ValidColumn,
+			job.Table:             job.ValidColumn,
+			membership.Table:      membership.ValidColumn,
+			objection.Table:       objection.ValidColumn,
+			origin.Table:          origin.ValidColumn,
+			person.Table:          person.ValidColumn,
+			policyclause.Table:    policyclause.ValidColumn,
+			priority.Table:        priority.ValidColumn,
+			priorityround.Table:   priorityround.ValidColumn,
+			priorityvote.Table:    priorityvote.ValidColumn,
+			progress.Table:        progress.ValidColumn,
+			refresh.Table:         refresh.ValidColumn,
+			response.Table:        response.ValidColumn,
+			reviewrequest.Table:   reviewrequest.ValidColumn,
+			service.Table:         service.ValidColumn,
+			servicetoken.Table:    servicetoken.ValidColumn,
+			session.Table:         session.ValidColumn,
+			signin.Table:          signin.ValidColumn,
+			signon.Table:          signon.ValidColumn,
+			signpost.Table:        signpost.ValidColumn,
+			spent.Table:           spent.ValidColumn,
+			step.Table:            step.ValidColumn,
+			theme.Table:           theme.ValidColumn,
+			theming.Table:         theming.ValidColumn,
+			verdict.Table:         verdict.ValidColumn,
+			verdictround.Table:    verdictround.ValidColumn,
+			voice.Table:           voice.ValidColumn,
+			voiceinvitation.Table: voiceinvitation.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

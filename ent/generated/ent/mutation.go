@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hearback/ent/edit"
 	"hearback/ent/generated/ent/appeal"
+	"hearback/ent/generated/ent/attendee"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
@@ -35,6 +36,9 @@ import (
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/policyclause"
 	"hearback/ent/generated/ent/predicate"
+	"hearback/ent/generated/ent/priority"
+	"hearback/ent/generated/ent/priorityround"
+	"hearback/ent/generated/ent/priorityvote"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/response"
@@ -115,6 +119,52 @@ const (
 	TypeVerdictRound     = "VerdictRound"
 	TypeVoice            = "Voice"
 	TypeVoiceInvitation  = "VoiceInvitation"
+	TypeAppeal          = "Appeal"
+	TypeAttendee        = "Attendee"
+	TypeAuditEntry      = "AuditEntry"
+	TypeAuthority       = "Authority"
+	TypeAuthorityCode   = "AuthorityCode"
+	TypeBreakGlass      = "BreakGlass"
+	TypeChange          = "Change"
+	TypeCoProducer      = "CoProducer"
+	TypeConcern         = "Concern"
+	TypeConcernEntry    = "ConcernEntry"
+	TypeConsent         = "Consent"
+	TypeConsentText     = "ConsentText"
+	TypeDecision        = "Decision"
+	TypeEvidence        = "Evidence"
+	TypeExperience      = "Experience"
+	TypeExport          = "Export"
+	TypeExportPart      = "ExportPart"
+	TypeIdentity        = "Identity"
+	TypeInvitation      = "Invitation"
+	TypeJob             = "Job"
+	TypeMembership      = "Membership"
+	TypeObjection       = "Objection"
+	TypeOrigin          = "Origin"
+	TypePerson          = "Person"
+	TypePolicyClause    = "PolicyClause"
+	TypePriority        = "Priority"
+	TypePriorityRound   = "PriorityRound"
+	TypePriorityVote    = "PriorityVote"
+	TypeProgress        = "Progress"
+	TypeRefresh         = "Refresh"
+	TypeResponse        = "Response"
+	TypeReviewRequest   = "ReviewRequest"
+	TypeService         = "Service"
+	TypeServiceToken    = "ServiceToken"
+	TypeSession         = "Session"
+	TypeSignIn          = "SignIn"
+	TypeSignOn          = "SignOn"
+	TypeSignpost        = "Signpost"
+	TypeSpent           = "Spent"
+	TypeStep            = "Step"
+	TypeTheme           = "Theme"
+	TypeTheming         = "Theming"
+	TypeVerdict         = "Verdict"
+	TypeVerdictRound    = "VerdictRound"
+	TypeVoice           = "Voice"
+	TypeVoiceInvitation = "VoiceInvitation"
 )
 
 // AppealMutation represents an operation that mutates the Appeal nodes in the graph.
@@ -939,6 +989,608 @@ func (m *AppealMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Appeal edge %s", name)
+}
+
+// AttendeeMutation represents an operation that mutates the Attendee nodes in the graph.
+type AttendeeMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *typeid.ID
+	created_at    *time.Time
+	side          *attendee.Side
+	name          *string
+	part          *string
+	clearedFields map[string]struct{}
+	round         *typeid.ID
+	clearedround  bool
+	done          bool
+	oldValue      func(context.Context) (*Attendee, error)
+	predicates    []predicate.Attendee
+}
+
+var _ ent.Mutation = (*AttendeeMutation)(nil)
+
+// attendeeOption allows management of the mutation configuration using functional options.
+type attendeeOption func(*AttendeeMutation)
+
+// newAttendeeMutation creates new mutation for the Attendee entity.
+func newAttendeeMutation(c config, op Op, opts ...attendeeOption) *AttendeeMutation {
+	m := &AttendeeMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAttendee,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAttendeeID sets the ID field of the mutation.
+func withAttendeeID(id typeid.ID) attendeeOption {
+	return func(m *AttendeeMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Attendee
+		)
+		m.oldValue = func(ctx context.Context) (*Attendee, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Attendee.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAttendee sets the old Attendee of the mutation.
+func withAttendee(node *Attendee) attendeeOption {
+	return func(m *AttendeeMutation) {
+		m.oldValue = func(context.Context) (*Attendee, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AttendeeMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AttendeeMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Attendee entities.
+func (m *AttendeeMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AttendeeMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AttendeeMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Attendee.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *AttendeeMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *AttendeeMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Attendee entity.
+// If the Attendee object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendeeMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *AttendeeMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetRoundID sets the "round_id" field.
+func (m *AttendeeMutation) SetRoundID(t typeid.ID) {
+	m.round = &t
+}
+
+// RoundID returns the value of the "round_id" field in the mutation.
+func (m *AttendeeMutation) RoundID() (r typeid.ID, exists bool) {
+	v := m.round
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoundID returns the old "round_id" field's value of the Attendee entity.
+// If the Attendee object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendeeMutation) OldRoundID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoundID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoundID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoundID: %w", err)
+	}
+	return oldValue.RoundID, nil
+}
+
+// ResetRoundID resets all changes to the "round_id" field.
+func (m *AttendeeMutation) ResetRoundID() {
+	m.round = nil
+}
+
+// SetSide sets the "side" field.
+func (m *AttendeeMutation) SetSide(a attendee.Side) {
+	m.side = &a
+}
+
+// Side returns the value of the "side" field in the mutation.
+func (m *AttendeeMutation) Side() (r attendee.Side, exists bool) {
+	v := m.side
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSide returns the old "side" field's value of the Attendee entity.
+// If the Attendee object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendeeMutation) OldSide(ctx context.Context) (v attendee.Side, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSide is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSide requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSide: %w", err)
+	}
+	return oldValue.Side, nil
+}
+
+// ResetSide resets all changes to the "side" field.
+func (m *AttendeeMutation) ResetSide() {
+	m.side = nil
+}
+
+// SetName sets the "name" field.
+func (m *AttendeeMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *AttendeeMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the Attendee entity.
+// If the Attendee object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendeeMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *AttendeeMutation) ResetName() {
+	m.name = nil
+}
+
+// SetPart sets the "part" field.
+func (m *AttendeeMutation) SetPart(s string) {
+	m.part = &s
+}
+
+// Part returns the value of the "part" field in the mutation.
+func (m *AttendeeMutation) Part() (r string, exists bool) {
+	v := m.part
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPart returns the old "part" field's value of the Attendee entity.
+// If the Attendee object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttendeeMutation) OldPart(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPart is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPart requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPart: %w", err)
+	}
+	return oldValue.Part, nil
+}
+
+// ResetPart resets all changes to the "part" field.
+func (m *AttendeeMutation) ResetPart() {
+	m.part = nil
+}
+
+// ClearRound clears the "round" edge to the PriorityRound entity.
+func (m *AttendeeMutation) ClearRound() {
+	m.clearedround = true
+	m.clearedFields[attendee.FieldRoundID] = struct{}{}
+}
+
+// RoundCleared reports if the "round" edge to the PriorityRound entity was cleared.
+func (m *AttendeeMutation) RoundCleared() bool {
+	return m.clearedround
+}
+
+// RoundIDs returns the "round" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RoundID instead. It exists only for internal usage by the builders.
+func (m *AttendeeMutation) RoundIDs() (ids []typeid.ID) {
+	if id := m.round; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRound resets all changes to the "round" edge.
+func (m *AttendeeMutation) ResetRound() {
+	m.round = nil
+	m.clearedround = false
+}
+
+// Where appends a list predicates to the AttendeeMutation builder.
+func (m *AttendeeMutation) Where(ps ...predicate.Attendee) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AttendeeMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AttendeeMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Attendee, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AttendeeMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AttendeeMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Attendee).
+func (m *AttendeeMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AttendeeMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.created_at != nil {
+		fields = append(fields, attendee.FieldCreatedAt)
+	}
+	if m.round != nil {
+		fields = append(fields, attendee.FieldRoundID)
+	}
+	if m.side != nil {
+		fields = append(fields, attendee.FieldSide)
+	}
+	if m.name != nil {
+		fields = append(fields, attendee.FieldName)
+	}
+	if m.part != nil {
+		fields = append(fields, attendee.FieldPart)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AttendeeMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case attendee.FieldCreatedAt:
+		return m.CreatedAt()
+	case attendee.FieldRoundID:
+		return m.RoundID()
+	case attendee.FieldSide:
+		return m.Side()
+	case attendee.FieldName:
+		return m.Name()
+	case attendee.FieldPart:
+		return m.Part()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AttendeeMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case attendee.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case attendee.FieldRoundID:
+		return m.OldRoundID(ctx)
+	case attendee.FieldSide:
+		return m.OldSide(ctx)
+	case attendee.FieldName:
+		return m.OldName(ctx)
+	case attendee.FieldPart:
+		return m.OldPart(ctx)
+	}
+	return nil, fmt.Errorf("unknown Attendee field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AttendeeMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case attendee.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case attendee.FieldRoundID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoundID(v)
+		return nil
+	case attendee.FieldSide:
+		v, ok := value.(attendee.Side)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSide(v)
+		return nil
+	case attendee.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case attendee.FieldPart:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPart(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Attendee field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AttendeeMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AttendeeMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AttendeeMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Attendee numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AttendeeMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AttendeeMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AttendeeMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Attendee nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AttendeeMutation) ResetField(name string) error {
+	switch name {
+	case attendee.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case attendee.FieldRoundID:
+		m.ResetRoundID()
+		return nil
+	case attendee.FieldSide:
+		m.ResetSide()
+		return nil
+	case attendee.FieldName:
+		m.ResetName()
+		return nil
+	case attendee.FieldPart:
+		m.ResetPart()
+		return nil
+	}
+	return fmt.Errorf("unknown Attendee field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AttendeeMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.round != nil {
+		edges = append(edges, attendee.EdgeRound)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AttendeeMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case attendee.EdgeRound:
+		if id := m.round; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AttendeeMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AttendeeMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AttendeeMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedround {
+		edges = append(edges, attendee.EdgeRound)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AttendeeMutation) EdgeCleared(name string) bool {
+	switch name {
+	case attendee.EdgeRound:
+		return m.clearedround
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AttendeeMutation) ClearEdge(name string) error {
+	switch name {
+	case attendee.EdgeRound:
+		m.ClearRound()
+		return nil
+	}
+	return fmt.Errorf("unknown Attendee unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AttendeeMutation) ResetEdge(name string) error {
+	switch name {
+	case attendee.EdgeRound:
+		m.ResetRound()
+		return nil
+	}
+	return fmt.Errorf("unknown Attendee edge %s", name)
 }
 
 // AuditEntryMutation represents an operation that mutates the AuditEntry nodes in the graph.
@@ -27745,6 +28397,3791 @@ func (m *PolicyClauseMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown PolicyClause edge %s", name)
 }
 
+// PriorityMutation represents an operation that mutates the Priority nodes in the graph.
+type PriorityMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *typeid.ID
+	created_at       *time.Time
+	fingerprint      *string
+	put_up_by_id     *typeid.ID
+	put_up_by_name   *string
+	by_patients      *bool
+	by_staff         *bool
+	why              *string
+	state            *priority.State
+	reason           *string
+	answer_by        *time.Time
+	late_at          *time.Time
+	answered_at      *time.Time
+	patient_votes    *int
+	addpatient_votes *int
+	staff_votes      *int
+	addstaff_votes   *int
+	version          *int
+	addversion       *int
+	clearedFields    map[string]struct{}
+	service          *typeid.ID
+	clearedservice   bool
+	round            *typeid.ID
+	clearedround     bool
+	theme            *typeid.ID
+	clearedtheme     bool
+	done             bool
+	oldValue         func(context.Context) (*Priority, error)
+	predicates       []predicate.Priority
+}
+
+var _ ent.Mutation = (*PriorityMutation)(nil)
+
+// priorityOption allows management of the mutation configuration using functional options.
+type priorityOption func(*PriorityMutation)
+
+// newPriorityMutation creates new mutation for the Priority entity.
+func newPriorityMutation(c config, op Op, opts ...priorityOption) *PriorityMutation {
+	m := &PriorityMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePriority,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPriorityID sets the ID field of the mutation.
+func withPriorityID(id typeid.ID) priorityOption {
+	return func(m *PriorityMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Priority
+		)
+		m.oldValue = func(ctx context.Context) (*Priority, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Priority.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPriority sets the old Priority of the mutation.
+func withPriority(node *Priority) priorityOption {
+	return func(m *PriorityMutation) {
+		m.oldValue = func(context.Context) (*Priority, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PriorityMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PriorityMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Priority entities.
+func (m *PriorityMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PriorityMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PriorityMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Priority.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PriorityMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PriorityMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PriorityMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *PriorityMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *PriorityMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *PriorityMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetServiceID sets the "service_id" field.
+func (m *PriorityMutation) SetServiceID(t typeid.ID) {
+	m.service = &t
+}
+
+// ServiceID returns the value of the "service_id" field in the mutation.
+func (m *PriorityMutation) ServiceID() (r typeid.ID, exists bool) {
+	v := m.service
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldServiceID returns the old "service_id" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldServiceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldServiceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldServiceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldServiceID: %w", err)
+	}
+	return oldValue.ServiceID, nil
+}
+
+// ResetServiceID resets all changes to the "service_id" field.
+func (m *PriorityMutation) ResetServiceID() {
+	m.service = nil
+}
+
+// SetRoundID sets the "round_id" field.
+func (m *PriorityMutation) SetRoundID(t typeid.ID) {
+	m.round = &t
+}
+
+// RoundID returns the value of the "round_id" field in the mutation.
+func (m *PriorityMutation) RoundID() (r typeid.ID, exists bool) {
+	v := m.round
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoundID returns the old "round_id" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldRoundID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoundID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoundID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoundID: %w", err)
+	}
+	return oldValue.RoundID, nil
+}
+
+// ResetRoundID resets all changes to the "round_id" field.
+func (m *PriorityMutation) ResetRoundID() {
+	m.round = nil
+}
+
+// SetThemeID sets the "theme_id" field.
+func (m *PriorityMutation) SetThemeID(t typeid.ID) {
+	m.theme = &t
+}
+
+// ThemeID returns the value of the "theme_id" field in the mutation.
+func (m *PriorityMutation) ThemeID() (r typeid.ID, exists bool) {
+	v := m.theme
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldThemeID returns the old "theme_id" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldThemeID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldThemeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldThemeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldThemeID: %w", err)
+	}
+	return oldValue.ThemeID, nil
+}
+
+// ResetThemeID resets all changes to the "theme_id" field.
+func (m *PriorityMutation) ResetThemeID() {
+	m.theme = nil
+}
+
+// SetPutUpByID sets the "put_up_by_id" field.
+func (m *PriorityMutation) SetPutUpByID(t typeid.ID) {
+	m.put_up_by_id = &t
+}
+
+// PutUpByID returns the value of the "put_up_by_id" field in the mutation.
+func (m *PriorityMutation) PutUpByID() (r typeid.ID, exists bool) {
+	v := m.put_up_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPutUpByID returns the old "put_up_by_id" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldPutUpByID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPutUpByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPutUpByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPutUpByID: %w", err)
+	}
+	return oldValue.PutUpByID, nil
+}
+
+// ResetPutUpByID resets all changes to the "put_up_by_id" field.
+func (m *PriorityMutation) ResetPutUpByID() {
+	m.put_up_by_id = nil
+}
+
+// SetPutUpByName sets the "put_up_by_name" field.
+func (m *PriorityMutation) SetPutUpByName(s string) {
+	m.put_up_by_name = &s
+}
+
+// PutUpByName returns the value of the "put_up_by_name" field in the mutation.
+func (m *PriorityMutation) PutUpByName() (r string, exists bool) {
+	v := m.put_up_by_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPutUpByName returns the old "put_up_by_name" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldPutUpByName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPutUpByName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPutUpByName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPutUpByName: %w", err)
+	}
+	return oldValue.PutUpByName, nil
+}
+
+// ResetPutUpByName resets all changes to the "put_up_by_name" field.
+func (m *PriorityMutation) ResetPutUpByName() {
+	m.put_up_by_name = nil
+}
+
+// SetByPatients sets the "by_patients" field.
+func (m *PriorityMutation) SetByPatients(b bool) {
+	m.by_patients = &b
+}
+
+// ByPatients returns the value of the "by_patients" field in the mutation.
+func (m *PriorityMutation) ByPatients() (r bool, exists bool) {
+	v := m.by_patients
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldByPatients returns the old "by_patients" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldByPatients(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldByPatients is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldByPatients requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldByPatients: %w", err)
+	}
+	return oldValue.ByPatients, nil
+}
+
+// ResetByPatients resets all changes to the "by_patients" field.
+func (m *PriorityMutation) ResetByPatients() {
+	m.by_patients = nil
+}
+
+// SetByStaff sets the "by_staff" field.
+func (m *PriorityMutation) SetByStaff(b bool) {
+	m.by_staff = &b
+}
+
+// ByStaff returns the value of the "by_staff" field in the mutation.
+func (m *PriorityMutation) ByStaff() (r bool, exists bool) {
+	v := m.by_staff
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldByStaff returns the old "by_staff" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldByStaff(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldByStaff is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldByStaff requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldByStaff: %w", err)
+	}
+	return oldValue.ByStaff, nil
+}
+
+// ResetByStaff resets all changes to the "by_staff" field.
+func (m *PriorityMutation) ResetByStaff() {
+	m.by_staff = nil
+}
+
+// SetWhy sets the "why" field.
+func (m *PriorityMutation) SetWhy(s string) {
+	m.why = &s
+}
+
+// Why returns the value of the "why" field in the mutation.
+func (m *PriorityMutation) Why() (r string, exists bool) {
+	v := m.why
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhy returns the old "why" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldWhy(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhy: %w", err)
+	}
+	return oldValue.Why, nil
+}
+
+// ResetWhy resets all changes to the "why" field.
+func (m *PriorityMutation) ResetWhy() {
+	m.why = nil
+}
+
+// SetState sets the "state" field.
+func (m *PriorityMutation) SetState(pr priority.State) {
+	m.state = &pr
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *PriorityMutation) State() (r priority.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldState(ctx context.Context) (v priority.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *PriorityMutation) ResetState() {
+	m.state = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *PriorityMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *PriorityMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *PriorityMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetAnswerBy sets the "answer_by" field.
+func (m *PriorityMutation) SetAnswerBy(t time.Time) {
+	m.answer_by = &t
+}
+
+// AnswerBy returns the value of the "answer_by" field in the mutation.
+func (m *PriorityMutation) AnswerBy() (r time.Time, exists bool) {
+	v := m.answer_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswerBy returns the old "answer_by" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldAnswerBy(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswerBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswerBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswerBy: %w", err)
+	}
+	return oldValue.AnswerBy, nil
+}
+
+// ResetAnswerBy resets all changes to the "answer_by" field.
+func (m *PriorityMutation) ResetAnswerBy() {
+	m.answer_by = nil
+}
+
+// SetLateAt sets the "late_at" field.
+func (m *PriorityMutation) SetLateAt(t time.Time) {
+	m.late_at = &t
+}
+
+// LateAt returns the value of the "late_at" field in the mutation.
+func (m *PriorityMutation) LateAt() (r time.Time, exists bool) {
+	v := m.late_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLateAt returns the old "late_at" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldLateAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLateAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLateAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLateAt: %w", err)
+	}
+	return oldValue.LateAt, nil
+}
+
+// ClearLateAt clears the value of the "late_at" field.
+func (m *PriorityMutation) ClearLateAt() {
+	m.late_at = nil
+	m.clearedFields[priority.FieldLateAt] = struct{}{}
+}
+
+// LateAtCleared returns if the "late_at" field was cleared in this mutation.
+func (m *PriorityMutation) LateAtCleared() bool {
+	_, ok := m.clearedFields[priority.FieldLateAt]
+	return ok
+}
+
+// ResetLateAt resets all changes to the "late_at" field.
+func (m *PriorityMutation) ResetLateAt() {
+	m.late_at = nil
+	delete(m.clearedFields, priority.FieldLateAt)
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (m *PriorityMutation) SetAnsweredAt(t time.Time) {
+	m.answered_at = &t
+}
+
+// AnsweredAt returns the value of the "answered_at" field in the mutation.
+func (m *PriorityMutation) AnsweredAt() (r time.Time, exists bool) {
+	v := m.answered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredAt returns the old "answered_at" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldAnsweredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredAt: %w", err)
+	}
+	return oldValue.AnsweredAt, nil
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (m *PriorityMutation) ClearAnsweredAt() {
+	m.answered_at = nil
+	m.clearedFields[priority.FieldAnsweredAt] = struct{}{}
+}
+
+// AnsweredAtCleared returns if the "answered_at" field was cleared in this mutation.
+func (m *PriorityMutation) AnsweredAtCleared() bool {
+	_, ok := m.clearedFields[priority.FieldAnsweredAt]
+	return ok
+}
+
+// ResetAnsweredAt resets all changes to the "answered_at" field.
+func (m *PriorityMutation) ResetAnsweredAt() {
+	m.answered_at = nil
+	delete(m.clearedFields, priority.FieldAnsweredAt)
+}
+
+// SetPatientVotes sets the "patient_votes" field.
+func (m *PriorityMutation) SetPatientVotes(i int) {
+	m.patient_votes = &i
+	m.addpatient_votes = nil
+}
+
+// PatientVotes returns the value of the "patient_votes" field in the mutation.
+func (m *PriorityMutation) PatientVotes() (r int, exists bool) {
+	v := m.patient_votes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPatientVotes returns the old "patient_votes" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldPatientVotes(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPatientVotes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPatientVotes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPatientVotes: %w", err)
+	}
+	return oldValue.PatientVotes, nil
+}
+
+// AddPatientVotes adds i to the "patient_votes" field.
+func (m *PriorityMutation) AddPatientVotes(i int) {
+	if m.addpatient_votes != nil {
+		*m.addpatient_votes += i
+	} else {
+		m.addpatient_votes = &i
+	}
+}
+
+// AddedPatientVotes returns the value that was added to the "patient_votes" field in this mutation.
+func (m *PriorityMutation) AddedPatientVotes() (r int, exists bool) {
+	v := m.addpatient_votes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPatientVotes resets all changes to the "patient_votes" field.
+func (m *PriorityMutation) ResetPatientVotes() {
+	m.patient_votes = nil
+	m.addpatient_votes = nil
+}
+
+// SetStaffVotes sets the "staff_votes" field.
+func (m *PriorityMutation) SetStaffVotes(i int) {
+	m.staff_votes = &i
+	m.addstaff_votes = nil
+}
+
+// StaffVotes returns the value of the "staff_votes" field in the mutation.
+func (m *PriorityMutation) StaffVotes() (r int, exists bool) {
+	v := m.staff_votes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStaffVotes returns the old "staff_votes" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldStaffVotes(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStaffVotes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStaffVotes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStaffVotes: %w", err)
+	}
+	return oldValue.StaffVotes, nil
+}
+
+// AddStaffVotes adds i to the "staff_votes" field.
+func (m *PriorityMutation) AddStaffVotes(i int) {
+	if m.addstaff_votes != nil {
+		*m.addstaff_votes += i
+	} else {
+		m.addstaff_votes = &i
+	}
+}
+
+// AddedStaffVotes returns the value that was added to the "staff_votes" field in this mutation.
+func (m *PriorityMutation) AddedStaffVotes() (r int, exists bool) {
+	v := m.addstaff_votes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetStaffVotes resets all changes to the "staff_votes" field.
+func (m *PriorityMutation) ResetStaffVotes() {
+	m.staff_votes = nil
+	m.addstaff_votes = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *PriorityMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *PriorityMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *PriorityMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *PriorityMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *PriorityMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// ClearService clears the "service" edge to the Service entity.
+func (m *PriorityMutation) ClearService() {
+	m.clearedservice = true
+	m.clearedFields[priority.FieldServiceID] = struct{}{}
+}
+
+// ServiceCleared reports if the "service" edge to the Service entity was cleared.
+func (m *PriorityMutation) ServiceCleared() bool {
+	return m.clearedservice
+}
+
+// ServiceIDs returns the "service" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ServiceID instead. It exists only for internal usage by the builders.
+func (m *PriorityMutation) ServiceIDs() (ids []typeid.ID) {
+	if id := m.service; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetService resets all changes to the "service" edge.
+func (m *PriorityMutation) ResetService() {
+	m.service = nil
+	m.clearedservice = false
+}
+
+// ClearRound clears the "round" edge to the PriorityRound entity.
+func (m *PriorityMutation) ClearRound() {
+	m.clearedround = true
+	m.clearedFields[priority.FieldRoundID] = struct{}{}
+}
+
+// RoundCleared reports if the "round" edge to the PriorityRound entity was cleared.
+func (m *PriorityMutation) RoundCleared() bool {
+	return m.clearedround
+}
+
+// RoundIDs returns the "round" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RoundID instead. It exists only for internal usage by the builders.
+func (m *PriorityMutation) RoundIDs() (ids []typeid.ID) {
+	if id := m.round; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRound resets all changes to the "round" edge.
+func (m *PriorityMutation) ResetRound() {
+	m.round = nil
+	m.clearedround = false
+}
+
+// ClearTheme clears the "theme" edge to the Theme entity.
+func (m *PriorityMutation) ClearTheme() {
+	m.clearedtheme = true
+	m.clearedFields[priority.FieldThemeID] = struct{}{}
+}
+
+// ThemeCleared reports if the "theme" edge to the Theme entity was cleared.
+func (m *PriorityMutation) ThemeCleared() bool {
+	return m.clearedtheme
+}
+
+// ThemeIDs returns the "theme" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ThemeID instead. It exists only for internal usage by the builders.
+func (m *PriorityMutation) ThemeIDs() (ids []typeid.ID) {
+	if id := m.theme; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetTheme resets all changes to the "theme" edge.
+func (m *PriorityMutation) ResetTheme() {
+	m.theme = nil
+	m.clearedtheme = false
+}
+
+// Where appends a list predicates to the PriorityMutation builder.
+func (m *PriorityMutation) Where(ps ...predicate.Priority) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PriorityMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PriorityMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Priority, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PriorityMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PriorityMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Priority).
+func (m *PriorityMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PriorityMutation) Fields() []string {
+	fields := make([]string, 0, 18)
+	if m.created_at != nil {
+		fields = append(fields, priority.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, priority.FieldFingerprint)
+	}
+	if m.service != nil {
+		fields = append(fields, priority.FieldServiceID)
+	}
+	if m.round != nil {
+		fields = append(fields, priority.FieldRoundID)
+	}
+	if m.theme != nil {
+		fields = append(fields, priority.FieldThemeID)
+	}
+	if m.put_up_by_id != nil {
+		fields = append(fields, priority.FieldPutUpByID)
+	}
+	if m.put_up_by_name != nil {
+		fields = append(fields, priority.FieldPutUpByName)
+	}
+	if m.by_patients != nil {
+		fields = append(fields, priority.FieldByPatients)
+	}
+	if m.by_staff != nil {
+		fields = append(fields, priority.FieldByStaff)
+	}
+	if m.why != nil {
+		fields = append(fields, priority.FieldWhy)
+	}
+	if m.state != nil {
+		fields = append(fields, priority.FieldState)
+	}
+	if m.reason != nil {
+		fields = append(fields, priority.FieldReason)
+	}
+	if m.answer_by != nil {
+		fields = append(fields, priority.FieldAnswerBy)
+	}
+	if m.late_at != nil {
+		fields = append(fields, priority.FieldLateAt)
+	}
+	if m.answered_at != nil {
+		fields = append(fields, priority.FieldAnsweredAt)
+	}
+	if m.patient_votes != nil {
+		fields = append(fields, priority.FieldPatientVotes)
+	}
+	if m.staff_votes != nil {
+		fields = append(fields, priority.FieldStaffVotes)
+	}
+	if m.version != nil {
+		fields = append(fields, priority.FieldVersion)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PriorityMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case priority.FieldCreatedAt:
+		return m.CreatedAt()
+	case priority.FieldFingerprint:
+		return m.Fingerprint()
+	case priority.FieldServiceID:
+		return m.ServiceID()
+	case priority.FieldRoundID:
+		return m.RoundID()
+	case priority.FieldThemeID:
+		return m.ThemeID()
+	case priority.FieldPutUpByID:
+		return m.PutUpByID()
+	case priority.FieldPutUpByName:
+		return m.PutUpByName()
+	case priority.FieldByPatients:
+		return m.ByPatients()
+	case priority.FieldByStaff:
+		return m.ByStaff()
+	case priority.FieldWhy:
+		return m.Why()
+	case priority.FieldState:
+		return m.State()
+	case priority.FieldReason:
+		return m.Reason()
+	case priority.FieldAnswerBy:
+		return m.AnswerBy()
+	case priority.FieldLateAt:
+		return m.LateAt()
+	case priority.FieldAnsweredAt:
+		return m.AnsweredAt()
+	case priority.FieldPatientVotes:
+		return m.PatientVotes()
+	case priority.FieldStaffVotes:
+		return m.StaffVotes()
+	case priority.FieldVersion:
+		return m.Version()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PriorityMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case priority.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case priority.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case priority.FieldServiceID:
+		return m.OldServiceID(ctx)
+	case priority.FieldRoundID:
+		return m.OldRoundID(ctx)
+	case priority.FieldThemeID:
+		return m.OldThemeID(ctx)
+	case priority.FieldPutUpByID:
+		return m.OldPutUpByID(ctx)
+	case priority.FieldPutUpByName:
+		return m.OldPutUpByName(ctx)
+	case priority.FieldByPatients:
+		return m.OldByPatients(ctx)
+	case priority.FieldByStaff:
+		return m.OldByStaff(ctx)
+	case priority.FieldWhy:
+		return m.OldWhy(ctx)
+	case priority.FieldState:
+		return m.OldState(ctx)
+	case priority.FieldReason:
+		return m.OldReason(ctx)
+	case priority.FieldAnswerBy:
+		return m.OldAnswerBy(ctx)
+	case priority.FieldLateAt:
+		return m.OldLateAt(ctx)
+	case priority.FieldAnsweredAt:
+		return m.OldAnsweredAt(ctx)
+	case priority.FieldPatientVotes:
+		return m.OldPatientVotes(ctx)
+	case priority.FieldStaffVotes:
+		return m.OldStaffVotes(ctx)
+	case priority.FieldVersion:
+		return m.OldVersion(ctx)
+	}
+	return nil, fmt.Errorf("unknown Priority field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PriorityMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case priority.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case priority.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case priority.FieldServiceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetServiceID(v)
+		return nil
+	case priority.FieldRoundID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoundID(v)
+		return nil
+	case priority.FieldThemeID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetThemeID(v)
+		return nil
+	case priority.FieldPutUpByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPutUpByID(v)
+		return nil
+	case priority.FieldPutUpByName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPutUpByName(v)
+		return nil
+	case priority.FieldByPatients:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetByPatients(v)
+		return nil
+	case priority.FieldByStaff:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetByStaff(v)
+		return nil
+	case priority.FieldWhy:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhy(v)
+		return nil
+	case priority.FieldState:
+		v, ok := value.(priority.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case priority.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case priority.FieldAnswerBy:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswerBy(v)
+		return nil
+	case priority.FieldLateAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLateAt(v)
+		return nil
+	case priority.FieldAnsweredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredAt(v)
+		return nil
+	case priority.FieldPatientVotes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPatientVotes(v)
+		return nil
+	case priority.FieldStaffVotes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStaffVotes(v)
+		return nil
+	case priority.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Priority field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PriorityMutation) AddedFields() []string {
+	var fields []string
+	if m.addpatient_votes != nil {
+		fields = append(fields, priority.FieldPatientVotes)
+	}
+	if m.addstaff_votes != nil {
+		fields = append(fields, priority.FieldStaffVotes)
+	}
+	if m.addversion != nil {
+		fields = append(fields, priority.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PriorityMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case priority.FieldPatientVotes:
+		return m.AddedPatientVotes()
+	case priority.FieldStaffVotes:
+		return m.AddedStaffVotes()
+	case priority.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PriorityMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case priority.FieldPatientVotes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPatientVotes(v)
+		return nil
+	case priority.FieldStaffVotes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddStaffVotes(v)
+		return nil
+	case priority.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Priority numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PriorityMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(priority.FieldLateAt) {
+		fields = append(fields, priority.FieldLateAt)
+	}
+	if m.FieldCleared(priority.FieldAnsweredAt) {
+		fields = append(fields, priority.FieldAnsweredAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PriorityMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PriorityMutation) ClearField(name string) error {
+	switch name {
+	case priority.FieldLateAt:
+		m.ClearLateAt()
+		return nil
+	case priority.FieldAnsweredAt:
+		m.ClearAnsweredAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Priority nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PriorityMutation) ResetField(name string) error {
+	switch name {
+	case priority.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case priority.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case priority.FieldServiceID:
+		m.ResetServiceID()
+		return nil
+	case priority.FieldRoundID:
+		m.ResetRoundID()
+		return nil
+	case priority.FieldThemeID:
+		m.ResetThemeID()
+		return nil
+	case priority.FieldPutUpByID:
+		m.ResetPutUpByID()
+		return nil
+	case priority.FieldPutUpByName:
+		m.ResetPutUpByName()
+		return nil
+	case priority.FieldByPatients:
+		m.ResetByPatients()
+		return nil
+	case priority.FieldByStaff:
+		m.ResetByStaff()
+		return nil
+	case priority.FieldWhy:
+		m.ResetWhy()
+		return nil
+	case priority.FieldState:
+		m.ResetState()
+		return nil
+	case priority.FieldReason:
+		m.ResetReason()
+		return nil
+	case priority.FieldAnswerBy:
+		m.ResetAnswerBy()
+		return nil
+	case priority.FieldLateAt:
+		m.ResetLateAt()
+		return nil
+	case priority.FieldAnsweredAt:
+		m.ResetAnsweredAt()
+		return nil
+	case priority.FieldPatientVotes:
+		m.ResetPatientVotes()
+		return nil
+	case priority.FieldStaffVotes:
+		m.ResetStaffVotes()
+		return nil
+	case priority.FieldVersion:
+		m.ResetVersion()
+		return nil
+	}
+	return fmt.Errorf("unknown Priority field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PriorityMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.service != nil {
+		edges = append(edges, priority.EdgeService)
+	}
+	if m.round != nil {
+		edges = append(edges, priority.EdgeRound)
+	}
+	if m.theme != nil {
+		edges = append(edges, priority.EdgeTheme)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PriorityMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case priority.EdgeService:
+		if id := m.service; id != nil {
+			return []ent.Value{*id}
+		}
+	case priority.EdgeRound:
+		if id := m.round; id != nil {
+			return []ent.Value{*id}
+		}
+	case priority.EdgeTheme:
+		if id := m.theme; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PriorityMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PriorityMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PriorityMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedservice {
+		edges = append(edges, priority.EdgeService)
+	}
+	if m.clearedround {
+		edges = append(edges, priority.EdgeRound)
+	}
+	if m.clearedtheme {
+		edges = append(edges, priority.EdgeTheme)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PriorityMutation) EdgeCleared(name string) bool {
+	switch name {
+	case priority.EdgeService:
+		return m.clearedservice
+	case priority.EdgeRound:
+		return m.clearedround
+	case priority.EdgeTheme:
+		return m.clearedtheme
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PriorityMutation) ClearEdge(name string) error {
+	switch name {
+	case priority.EdgeService:
+		m.ClearService()
+		return nil
+	case priority.EdgeRound:
+		m.ClearRound()
+		return nil
+	case priority.EdgeTheme:
+		m.ClearTheme()
+		return nil
+	}
+	return fmt.Errorf("unknown Priority unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PriorityMutation) ResetEdge(name string) error {
+	switch name {
+	case priority.EdgeService:
+		m.ResetService()
+		return nil
+	case priority.EdgeRound:
+		m.ResetRound()
+		return nil
+	case priority.EdgeTheme:
+		m.ResetTheme()
+		return nil
+	}
+	return fmt.Errorf("unknown Priority edge %s", name)
+}
+
+// PriorityRoundMutation represents an operation that mutates the PriorityRound nodes in the graph.
+type PriorityRoundMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *typeid.ID
+	created_at        *time.Time
+	fingerprint       *string
+	opened_by_id      *typeid.ID
+	opened_by_name    *string
+	owner_id          *typeid.ID
+	owner_name        *string
+	title             *string
+	decide_by         *time.Time
+	version           *int
+	addversion        *int
+	closed_at         *time.Time
+	closed_by_id      *typeid.ID
+	closed_by_name    *string
+	note              *string
+	choice            *string
+	patient_voters    *int
+	addpatient_voters *int
+	staff_voters      *int
+	addstaff_voters   *int
+	clearedFields     map[string]struct{}
+	service           *typeid.ID
+	clearedservice    bool
+	priorities        map[typeid.ID]struct{}
+	removedpriorities map[typeid.ID]struct{}
+	clearedpriorities bool
+	attendees         map[typeid.ID]struct{}
+	removedattendees  map[typeid.ID]struct{}
+	clearedattendees  bool
+	votes             map[typeid.ID]struct{}
+	removedvotes      map[typeid.ID]struct{}
+	clearedvotes      bool
+	done              bool
+	oldValue          func(context.Context) (*PriorityRound, error)
+	predicates        []predicate.PriorityRound
+}
+
+var _ ent.Mutation = (*PriorityRoundMutation)(nil)
+
+// priorityroundOption allows management of the mutation configuration using functional options.
+type priorityroundOption func(*PriorityRoundMutation)
+
+// newPriorityRoundMutation creates new mutation for the PriorityRound entity.
+func newPriorityRoundMutation(c config, op Op, opts ...priorityroundOption) *PriorityRoundMutation {
+	m := &PriorityRoundMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePriorityRound,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPriorityRoundID sets the ID field of the mutation.
+func withPriorityRoundID(id typeid.ID) priorityroundOption {
+	return func(m *PriorityRoundMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PriorityRound
+		)
+		m.oldValue = func(ctx context.Context) (*PriorityRound, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PriorityRound.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPriorityRound sets the old PriorityRound of the mutation.
+func withPriorityRound(node *PriorityRound) priorityroundOption {
+	return func(m *PriorityRoundMutation) {
+		m.oldValue = func(context.Context) (*PriorityRound, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PriorityRoundMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PriorityRoundMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of PriorityRound entities.
+func (m *PriorityRoundMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PriorityRoundMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PriorityRoundMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PriorityRound.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PriorityRoundMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PriorityRoundMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PriorityRoundMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *PriorityRoundMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *PriorityRoundMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *PriorityRoundMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetServiceID sets the "service_id" field.
+func (m *PriorityRoundMutation) SetServiceID(t typeid.ID) {
+	m.service = &t
+}
+
+// ServiceID returns the value of the "service_id" field in the mutation.
+func (m *PriorityRoundMutation) ServiceID() (r typeid.ID, exists bool) {
+	v := m.service
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldServiceID returns the old "service_id" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldServiceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldServiceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldServiceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldServiceID: %w", err)
+	}
+	return oldValue.ServiceID, nil
+}
+
+// ResetServiceID resets all changes to the "service_id" field.
+func (m *PriorityRoundMutation) ResetServiceID() {
+	m.service = nil
+}
+
+// SetOpenedByID sets the "opened_by_id" field.
+func (m *PriorityRoundMutation) SetOpenedByID(t typeid.ID) {
+	m.opened_by_id = &t
+}
+
+// OpenedByID returns the value of the "opened_by_id" field in the mutation.
+func (m *PriorityRoundMutation) OpenedByID() (r typeid.ID, exists bool) {
+	v := m.opened_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenedByID returns the old "opened_by_id" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldOpenedByID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenedByID: %w", err)
+	}
+	return oldValue.OpenedByID, nil
+}
+
+// ResetOpenedByID resets all changes to the "opened_by_id" field.
+func (m *PriorityRoundMutation) ResetOpenedByID() {
+	m.opened_by_id = nil
+}
+
+// SetOpenedByName sets the "opened_by_name" field.
+func (m *PriorityRoundMutation) SetOpenedByName(s string) {
+	m.opened_by_name = &s
+}
+
+// OpenedByName returns the value of the "opened_by_name" field in the mutation.
+func (m *PriorityRoundMutation) OpenedByName() (r string, exists bool) {
+	v := m.opened_by_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenedByName returns the old "opened_by_name" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldOpenedByName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenedByName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenedByName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenedByName: %w", err)
+	}
+	return oldValue.OpenedByName, nil
+}
+
+// ResetOpenedByName resets all changes to the "opened_by_name" field.
+func (m *PriorityRoundMutation) ResetOpenedByName() {
+	m.opened_by_name = nil
+}
+
+// SetOwnerID sets the "owner_id" field.
+func (m *PriorityRoundMutation) SetOwnerID(t typeid.ID) {
+	m.owner_id = &t
+}
+
+// OwnerID returns the value of the "owner_id" field in the mutation.
+func (m *PriorityRoundMutation) OwnerID() (r typeid.ID, exists bool) {
+	v := m.owner_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnerID returns the old "owner_id" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldOwnerID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnerID: %w", err)
+	}
+	return oldValue.OwnerID, nil
+}
+
+// ResetOwnerID resets all changes to the "owner_id" field.
+func (m *PriorityRoundMutation) ResetOwnerID() {
+	m.owner_id = nil
+}
+
+// SetOwnerName sets the "owner_name" field.
+func (m *PriorityRoundMutation) SetOwnerName(s string) {
+	m.owner_name = &s
+}
+
+// OwnerName returns the value of the "owner_name" field in the mutation.
+func (m *PriorityRoundMutation) OwnerName() (r string, exists bool) {
+	v := m.owner_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnerName returns the old "owner_name" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldOwnerName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnerName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnerName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnerName: %w", err)
+	}
+	return oldValue.OwnerName, nil
+}
+
+// ResetOwnerName resets all changes to the "owner_name" field.
+func (m *PriorityRoundMutation) ResetOwnerName() {
+	m.owner_name = nil
+}
+
+// SetTitle sets the "title" field.
+func (m *PriorityRoundMutation) SetTitle(s string) {
+	m.title = &s
+}
+
+// Title returns the value of the "title" field in the mutation.
+func (m *PriorityRoundMutation) Title() (r string, exists bool) {
+	v := m.title
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitle returns the old "title" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldTitle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitle: %w", err)
+	}
+	return oldValue.Title, nil
+}
+
+// ResetTitle resets all changes to the "title" field.
+func (m *PriorityRoundMutation) ResetTitle() {
+	m.title = nil
+}
+
+// SetDecideBy sets the "decide_by" field.
+func (m *PriorityRoundMutation) SetDecideBy(t time.Time) {
+	m.decide_by = &t
+}
+
+// DecideBy returns the value of the "decide_by" field in the mutation.
+func (m *PriorityRoundMutation) DecideBy() (r time.Time, exists bool) {
+	v := m.decide_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecideBy returns the old "decide_by" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldDecideBy(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecideBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecideBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecideBy: %w", err)
+	}
+	return oldValue.DecideBy, nil
+}
+
+// ResetDecideBy resets all changes to the "decide_by" field.
+func (m *PriorityRoundMutation) ResetDecideBy() {
+	m.decide_by = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *PriorityRoundMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *PriorityRoundMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *PriorityRoundMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *PriorityRoundMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *PriorityRoundMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetClosedAt sets the "closed_at" field.
+func (m *PriorityRoundMutation) SetClosedAt(t time.Time) {
+	m.closed_at = &t
+}
+
+// ClosedAt returns the value of the "closed_at" field in the mutation.
+func (m *PriorityRoundMutation) ClosedAt() (r time.Time, exists bool) {
+	v := m.closed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClosedAt returns the old "closed_at" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldClosedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClosedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClosedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClosedAt: %w", err)
+	}
+	return oldValue.ClosedAt, nil
+}
+
+// ClearClosedAt clears the value of the "closed_at" field.
+func (m *PriorityRoundMutation) ClearClosedAt() {
+	m.closed_at = nil
+	m.clearedFields[priorityround.FieldClosedAt] = struct{}{}
+}
+
+// ClosedAtCleared returns if the "closed_at" field was cleared in this mutation.
+func (m *PriorityRoundMutation) ClosedAtCleared() bool {
+	_, ok := m.clearedFields[priorityround.FieldClosedAt]
+	return ok
+}
+
+// ResetClosedAt resets all changes to the "closed_at" field.
+func (m *PriorityRoundMutation) ResetClosedAt() {
+	m.closed_at = nil
+	delete(m.clearedFields, priorityround.FieldClosedAt)
+}
+
+// SetClosedByID sets the "closed_by_id" field.
+func (m *PriorityRoundMutation) SetClosedByID(t typeid.ID) {
+	m.closed_by_id = &t
+}
+
+// ClosedByID returns the value of the "closed_by_id" field in the mutation.
+func (m *PriorityRoundMutation) ClosedByID() (r typeid.ID, exists bool) {
+	v := m.closed_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClosedByID returns the old "closed_by_id" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldClosedByID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClosedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClosedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClosedByID: %w", err)
+	}
+	return oldValue.ClosedByID, nil
+}
+
+// ClearClosedByID clears the value of the "closed_by_id" field.
+func (m *PriorityRoundMutation) ClearClosedByID() {
+	m.closed_by_id = nil
+	m.clearedFields[priorityround.FieldClosedByID] = struct{}{}
+}
+
+// ClosedByIDCleared returns if the "closed_by_id" field was cleared in this mutation.
+func (m *PriorityRoundMutation) ClosedByIDCleared() bool {
+	_, ok := m.clearedFields[priorityround.FieldClosedByID]
+	return ok
+}
+
+// ResetClosedByID resets all changes to the "closed_by_id" field.
+func (m *PriorityRoundMutation) ResetClosedByID() {
+	m.closed_by_id = nil
+	delete(m.clearedFields, priorityround.FieldClosedByID)
+}
+
+// SetClosedByName sets the "closed_by_name" field.
+func (m *PriorityRoundMutation) SetClosedByName(s string) {
+	m.closed_by_name = &s
+}
+
+// ClosedByName returns the value of the "closed_by_name" field in the mutation.
+func (m *PriorityRoundMutation) ClosedByName() (r string, exists bool) {
+	v := m.closed_by_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClosedByName returns the old "closed_by_name" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldClosedByName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClosedByName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClosedByName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClosedByName: %w", err)
+	}
+	return oldValue.ClosedByName, nil
+}
+
+// ResetClosedByName resets all changes to the "closed_by_name" field.
+func (m *PriorityRoundMutation) ResetClosedByName() {
+	m.closed_by_name = nil
+}
+
+// SetNote sets the "note" field.
+func (m *PriorityRoundMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *PriorityRoundMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *PriorityRoundMutation) ResetNote() {
+	m.note = nil
+}
+
+// SetChoice sets the "choice" field.
+func (m *PriorityRoundMutation) SetChoice(s string) {
+	m.choice = &s
+}
+
+// Choice returns the value of the "choice" field in the mutation.
+func (m *PriorityRoundMutation) Choice() (r string, exists bool) {
+	v := m.choice
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChoice returns the old "choice" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldChoice(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChoice is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChoice requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChoice: %w", err)
+	}
+	return oldValue.Choice, nil
+}
+
+// ResetChoice resets all changes to the "choice" field.
+func (m *PriorityRoundMutation) ResetChoice() {
+	m.choice = nil
+}
+
+// SetPatientVoters sets the "patient_voters" field.
+func (m *PriorityRoundMutation) SetPatientVoters(i int) {
+	m.patient_voters = &i
+	m.addpatient_voters = nil
+}
+
+// PatientVoters returns the value of the "patient_voters" field in the mutation.
+func (m *PriorityRoundMutation) PatientVoters() (r int, exists bool) {
+	v := m.patient_voters
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPatientVoters returns the old "patient_voters" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldPatientVoters(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPatientVoters is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPatientVoters requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPatientVoters: %w", err)
+	}
+	return oldValue.PatientVoters, nil
+}
+
+// AddPatientVoters adds i to the "patient_voters" field.
+func (m *PriorityRoundMutation) AddPatientVoters(i int) {
+	if m.addpatient_voters != nil {
+		*m.addpatient_voters += i
+	} else {
+		m.addpatient_voters = &i
+	}
+}
+
+// AddedPatientVoters returns the value that was added to the "patient_voters" field in this mutation.
+func (m *PriorityRoundMutation) AddedPatientVoters() (r int, exists bool) {
+	v := m.addpatient_voters
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPatientVoters resets all changes to the "patient_voters" field.
+func (m *PriorityRoundMutation) ResetPatientVoters() {
+	m.patient_voters = nil
+	m.addpatient_voters = nil
+}
+
+// SetStaffVoters sets the "staff_voters" field.
+func (m *PriorityRoundMutation) SetStaffVoters(i int) {
+	m.staff_voters = &i
+	m.addstaff_voters = nil
+}
+
+// StaffVoters returns the value of the "staff_voters" field in the mutation.
+func (m *PriorityRoundMutation) StaffVoters() (r int, exists bool) {
+	v := m.staff_voters
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStaffVoters returns the old "staff_voters" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldStaffVoters(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStaffVoters is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStaffVoters requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStaffVoters: %w", err)
+	}
+	return oldValue.StaffVoters, nil
+}
+
+// AddStaffVoters adds i to the "staff_voters" field.
+func (m *PriorityRoundMutation) AddStaffVoters(i int) {
+	if m.addstaff_voters != nil {
+		*m.addstaff_voters += i
+	} else {
+		m.addstaff_voters = &i
+	}
+}
+
+// AddedStaffVoters returns the value that was added to the "staff_voters" field in this mutation.
+func (m *PriorityRoundMutation) AddedStaffVoters() (r int, exists bool) {
+	v := m.addstaff_voters
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetStaffVoters resets all changes to the "staff_voters" field.
+func (m *PriorityRoundMutation) ResetStaffVoters() {
+	m.staff_voters = nil
+	m.addstaff_voters = nil
+}
+
+// ClearService clears the "service" edge to the Service entity.
+func (m *PriorityRoundMutation) ClearService() {
+	m.clearedservice = true
+	m.clearedFields[priorityround.FieldServiceID] = struct{}{}
+}
+
+// ServiceCleared reports if the "service" edge to the Service entity was cleared.
+func (m *PriorityRoundMutation) ServiceCleared() bool {
+	return m.clearedservice
+}
+
+// ServiceIDs returns the "service" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ServiceID instead. It exists only for internal usage by the builders.
+func (m *PriorityRoundMutation) ServiceIDs() (ids []typeid.ID) {
+	if id := m.service; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetService resets all changes to the "service" edge.
+func (m *PriorityRoundMutation) ResetService() {
+	m.service = nil
+	m.clearedservice = false
+}
+
+// AddPriorityIDs adds the "priorities" edge to the Priority entity by ids.
+func (m *PriorityRoundMutation) AddPriorityIDs(ids ...typeid.ID) {
+	if m.priorities == nil {
+		m.priorities = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.priorities[ids[i]] = struct{}{}
+	}
+}
+
+// ClearPriorities clears the "priorities" edge to the Priority entity.
+func (m *PriorityRoundMutation) ClearPriorities() {
+	m.clearedpriorities = true
+}
+
+// PrioritiesCleared reports if the "priorities" edge to the Priority entity was cleared.
+func (m *PriorityRoundMutation) PrioritiesCleared() bool {
+	return m.clearedpriorities
+}
+
+// RemovePriorityIDs removes the "priorities" edge to the Priority entity by IDs.
+func (m *PriorityRoundMutation) RemovePriorityIDs(ids ...typeid.ID) {
+	if m.removedpriorities == nil {
+		m.removedpriorities = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.priorities, ids[i])
+		m.removedpriorities[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedPriorities returns the removed IDs of the "priorities" edge to the Priority entity.
+func (m *PriorityRoundMutation) RemovedPrioritiesIDs() (ids []typeid.ID) {
+	for id := range m.removedpriorities {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// PrioritiesIDs returns the "priorities" edge IDs in the mutation.
+func (m *PriorityRoundMutation) PrioritiesIDs() (ids []typeid.ID) {
+	for id := range m.priorities {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetPriorities resets all changes to the "priorities" edge.
+func (m *PriorityRoundMutation) ResetPriorities() {
+	m.priorities = nil
+	m.clearedpriorities = false
+	m.removedpriorities = nil
+}
+
+// AddAttendeeIDs adds the "attendees" edge to the Attendee entity by ids.
+func (m *PriorityRoundMutation) AddAttendeeIDs(ids ...typeid.ID) {
+	if m.attendees == nil {
+		m.attendees = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.attendees[ids[i]] = struct{}{}
+	}
+}
+
+// ClearAttendees clears the "attendees" edge to the Attendee entity.
+func (m *PriorityRoundMutation) ClearAttendees() {
+	m.clearedattendees = true
+}
+
+// AttendeesCleared reports if the "attendees" edge to the Attendee entity was cleared.
+func (m *PriorityRoundMutation) AttendeesCleared() bool {
+	return m.clearedattendees
+}
+
+// RemoveAttendeeIDs removes the "attendees" edge to the Attendee entity by IDs.
+func (m *PriorityRoundMutation) RemoveAttendeeIDs(ids ...typeid.ID) {
+	if m.removedattendees == nil {
+		m.removedattendees = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.attendees, ids[i])
+		m.removedattendees[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedAttendees returns the removed IDs of the "attendees" edge to the Attendee entity.
+func (m *PriorityRoundMutation) RemovedAttendeesIDs() (ids []typeid.ID) {
+	for id := range m.removedattendees {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// AttendeesIDs returns the "attendees" edge IDs in the mutation.
+func (m *PriorityRoundMutation) AttendeesIDs() (ids []typeid.ID) {
+	for id := range m.attendees {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetAttendees resets all changes to the "attendees" edge.
+func (m *PriorityRoundMutation) ResetAttendees() {
+	m.attendees = nil
+	m.clearedattendees = false
+	m.removedattendees = nil
+}
+
+// AddVoteIDs adds the "votes" edge to the PriorityVote entity by ids.
+func (m *PriorityRoundMutation) AddVoteIDs(ids ...typeid.ID) {
+	if m.votes == nil {
+		m.votes = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.votes[ids[i]] = struct{}{}
+	}
+}
+
+// ClearVotes clears the "votes" edge to the PriorityVote entity.
+func (m *PriorityRoundMutation) ClearVotes() {
+	m.clearedvotes = true
+}
+
+// VotesCleared reports if the "votes" edge to the PriorityVote entity was cleared.
+func (m *PriorityRoundMutation) VotesCleared() bool {
+	return m.clearedvotes
+}
+
+// RemoveVoteIDs removes the "votes" edge to the PriorityVote entity by IDs.
+func (m *PriorityRoundMutation) RemoveVoteIDs(ids ...typeid.ID) {
+	if m.removedvotes == nil {
+		m.removedvotes = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.votes, ids[i])
+		m.removedvotes[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedVotes returns the removed IDs of the "votes" edge to the PriorityVote entity.
+func (m *PriorityRoundMutation) RemovedVotesIDs() (ids []typeid.ID) {
+	for id := range m.removedvotes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// VotesIDs returns the "votes" edge IDs in the mutation.
+func (m *PriorityRoundMutation) VotesIDs() (ids []typeid.ID) {
+	for id := range m.votes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetVotes resets all changes to the "votes" edge.
+func (m *PriorityRoundMutation) ResetVotes() {
+	m.votes = nil
+	m.clearedvotes = false
+	m.removedvotes = nil
+}
+
+// Where appends a list predicates to the PriorityRoundMutation builder.
+func (m *PriorityRoundMutation) Where(ps ...predicate.PriorityRound) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PriorityRoundMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PriorityRoundMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PriorityRound, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PriorityRoundMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PriorityRoundMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PriorityRound).
+func (m *PriorityRoundMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PriorityRoundMutation) Fields() []string {
+	fields := make([]string, 0, 17)
+	if m.created_at != nil {
+		fields = append(fields, priorityround.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, priorityround.FieldFingerprint)
+	}
+	if m.service != nil {
+		fields = append(fields, priorityround.FieldServiceID)
+	}
+	if m.opened_by_id != nil {
+		fields = append(fields, priorityround.FieldOpenedByID)
+	}
+	if m.opened_by_name != nil {
+		fields = append(fields, priorityround.FieldOpenedByName)
+	}
+	if m.owner_id != nil {
+		fields = append(fields, priorityround.FieldOwnerID)
+	}
+	if m.owner_name != nil {
+		fields = append(fields, priorityround.FieldOwnerName)
+	}
+	if m.title != nil {
+		fields = append(fields, priorityround.FieldTitle)
+	}
+	if m.decide_by != nil {
+		fields = append(fields, priorityround.FieldDecideBy)
+	}
+	if m.version != nil {
+		fields = append(fields, priorityround.FieldVersion)
+	}
+	if m.closed_at != nil {
+		fields = append(fields, priorityround.FieldClosedAt)
+	}
+	if m.closed_by_id != nil {
+		fields = append(fields, priorityround.FieldClosedByID)
+	}
+	if m.closed_by_name != nil {
+		fields = append(fields, priorityround.FieldClosedByName)
+	}
+	if m.note != nil {
+		fields = append(fields, priorityround.FieldNote)
+	}
+	if m.choice != nil {
+		fields = append(fields, priorityround.FieldChoice)
+	}
+	if m.patient_voters != nil {
+		fields = append(fields, priorityround.FieldPatientVoters)
+	}
+	if m.staff_voters != nil {
+		fields = append(fields, priorityround.FieldStaffVoters)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PriorityRoundMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case priorityround.FieldCreatedAt:
+		return m.CreatedAt()
+	case priorityround.FieldFingerprint:
+		return m.Fingerprint()
+	case priorityround.FieldServiceID:
+		return m.ServiceID()
+	case priorityround.FieldOpenedByID:
+		return m.OpenedByID()
+	case priorityround.FieldOpenedByName:
+		return m.OpenedByName()
+	case priorityround.FieldOwnerID:
+		return m.OwnerID()
+	case priorityround.FieldOwnerName:
+		return m.OwnerName()
+	case priorityround.FieldTitle:
+		return m.Title()
+	case priorityround.FieldDecideBy:
+		return m.DecideBy()
+	case priorityround.FieldVersion:
+		return m.Version()
+	case priorityround.FieldClosedAt:
+		return m.ClosedAt()
+	case priorityround.FieldClosedByID:
+		return m.ClosedByID()
+	case priorityround.FieldClosedByName:
+		return m.ClosedByName()
+	case priorityround.FieldNote:
+		return m.Note()
+	case priorityround.FieldChoice:
+		return m.Choice()
+	case priorityround.FieldPatientVoters:
+		return m.PatientVoters()
+	case priorityround.FieldStaffVoters:
+		return m.StaffVoters()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PriorityRoundMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case priorityround.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case priorityround.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case priorityround.FieldServiceID:
+		return m.OldServiceID(ctx)
+	case priorityround.FieldOpenedByID:
+		return m.OldOpenedByID(ctx)
+	case priorityround.FieldOpenedByName:
+		return m.OldOpenedByName(ctx)
+	case priorityround.FieldOwnerID:
+		return m.OldOwnerID(ctx)
+	case priorityround.FieldOwnerName:
+		return m.OldOwnerName(ctx)
+	case priorityround.FieldTitle:
+		return m.OldTitle(ctx)
+	case priorityround.FieldDecideBy:
+		return m.OldDecideBy(ctx)
+	case priorityround.FieldVersion:
+		return m.OldVersion(ctx)
+	case priorityround.FieldClosedAt:
+		return m.OldClosedAt(ctx)
+	case priorityround.FieldClosedByID:
+		return m.OldClosedByID(ctx)
+	case priorityround.FieldClosedByName:
+		return m.OldClosedByName(ctx)
+	case priorityround.FieldNote:
+		return m.OldNote(ctx)
+	case priorityround.FieldChoice:
+		return m.OldChoice(ctx)
+	case priorityround.FieldPatientVoters:
+		return m.OldPatientVoters(ctx)
+	case priorityround.FieldStaffVoters:
+		return m.OldStaffVoters(ctx)
+	}
+	return nil, fmt.Errorf("unknown PriorityRound field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PriorityRoundMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case priorityround.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case priorityround.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case priorityround.FieldServiceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetServiceID(v)
+		return nil
+	case priorityround.FieldOpenedByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenedByID(v)
+		return nil
+	case priorityround.FieldOpenedByName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenedByName(v)
+		return nil
+	case priorityround.FieldOwnerID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnerID(v)
+		return nil
+	case priorityround.FieldOwnerName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnerName(v)
+		return nil
+	case priorityround.FieldTitle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitle(v)
+		return nil
+	case priorityround.FieldDecideBy:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecideBy(v)
+		return nil
+	case priorityround.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case priorityround.FieldClosedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClosedAt(v)
+		return nil
+	case priorityround.FieldClosedByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClosedByID(v)
+		return nil
+	case priorityround.FieldClosedByName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClosedByName(v)
+		return nil
+	case priorityround.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case priorityround.FieldChoice:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChoice(v)
+		return nil
+	case priorityround.FieldPatientVoters:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPatientVoters(v)
+		return nil
+	case priorityround.FieldStaffVoters:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStaffVoters(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PriorityRound field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PriorityRoundMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, priorityround.FieldVersion)
+	}
+	if m.addpatient_voters != nil {
+		fields = append(fields, priorityround.FieldPatientVoters)
+	}
+	if m.addstaff_voters != nil {
+		fields = append(fields, priorityround.FieldStaffVoters)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PriorityRoundMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case priorityround.FieldVersion:
+		return m.AddedVersion()
+	case priorityround.FieldPatientVoters:
+		return m.AddedPatientVoters()
+	case priorityround.FieldStaffVoters:
+		return m.AddedStaffVoters()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PriorityRoundMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case priorityround.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	case priorityround.FieldPatientVoters:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPatientVoters(v)
+		return nil
+	case priorityround.FieldStaffVoters:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddStaffVoters(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PriorityRound numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PriorityRoundMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(priorityround.FieldClosedAt) {
+		fields = append(fields, priorityround.FieldClosedAt)
+	}
+	if m.FieldCleared(priorityround.FieldClosedByID) {
+		fields = append(fields, priorityround.FieldClosedByID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PriorityRoundMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PriorityRoundMutation) ClearField(name string) error {
+	switch name {
+	case priorityround.FieldClosedAt:
+		m.ClearClosedAt()
+		return nil
+	case priorityround.FieldClosedByID:
+		m.ClearClosedByID()
+		return nil
+	}
+	return fmt.Errorf("unknown PriorityRound nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PriorityRoundMutation) ResetField(name string) error {
+	switch name {
+	case priorityround.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case priorityround.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case priorityround.FieldServiceID:
+		m.ResetServiceID()
+		return nil
+	case priorityround.FieldOpenedByID:
+		m.ResetOpenedByID()
+		return nil
+	case priorityround.FieldOpenedByName:
+		m.ResetOpenedByName()
+		return nil
+	case priorityround.FieldOwnerID:
+		m.ResetOwnerID()
+		return nil
+	case priorityround.FieldOwnerName:
+		m.ResetOwnerName()
+		return nil
+	case priorityround.FieldTitle:
+		m.ResetTitle()
+		return nil
+	case priorityround.FieldDecideBy:
+		m.ResetDecideBy()
+		return nil
+	case priorityround.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case priorityround.FieldClosedAt:
+		m.ResetClosedAt()
+		return nil
+	case priorityround.FieldClosedByID:
+		m.ResetClosedByID()
+		return nil
+	case priorityround.FieldClosedByName:
+		m.ResetClosedByName()
+		return nil
+	case priorityround.FieldNote:
+		m.ResetNote()
+		return nil
+	case priorityround.FieldChoice:
+		m.ResetChoice()
+		return nil
+	case priorityround.FieldPatientVoters:
+		m.ResetPatientVoters()
+		return nil
+	case priorityround.FieldStaffVoters:
+		m.ResetStaffVoters()
+		return nil
+	}
+	return fmt.Errorf("unknown PriorityRound field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PriorityRoundMutation) AddedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.service != nil {
+		edges = append(edges, priorityround.EdgeService)
+	}
+	if m.priorities != nil {
+		edges = append(edges, priorityround.EdgePriorities)
+	}
+	if m.attendees != nil {
+		edges = append(edges, priorityround.EdgeAttendees)
+	}
+	if m.votes != nil {
+		edges = append(edges, priorityround.EdgeVotes)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PriorityRoundMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case priorityround.EdgeService:
+		if id := m.service; id != nil {
+			return []ent.Value{*id}
+		}
+	case priorityround.EdgePriorities:
+		ids := make([]ent.Value, 0, len(m.priorities))
+		for id := range m.priorities {
+			ids = append(ids, id)
+		}
+		return ids
+	case priorityround.EdgeAttendees:
+		ids := make([]ent.Value, 0, len(m.attendees))
+		for id := range m.attendees {
+			ids = append(ids, id)
+		}
+		return ids
+	case priorityround.EdgeVotes:
+		ids := make([]ent.Value, 0, len(m.votes))
+		for id := range m.votes {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PriorityRoundMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.removedpriorities != nil {
+		edges = append(edges, priorityround.EdgePriorities)
+	}
+	if m.removedattendees != nil {
+		edges = append(edges, priorityround.EdgeAttendees)
+	}
+	if m.removedvotes != nil {
+		edges = append(edges, priorityround.EdgeVotes)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PriorityRoundMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case priorityround.EdgePriorities:
+		ids := make([]ent.Value, 0, len(m.removedpriorities))
+		for id := range m.removedpriorities {
+			ids = append(ids, id)
+		}
+		return ids
+	case priorityround.EdgeAttendees:
+		ids := make([]ent.Value, 0, len(m.removedattendees))
+		for id := range m.removedattendees {
+			ids = append(ids, id)
+		}
+		return ids
+	case priorityround.EdgeVotes:
+		ids := make([]ent.Value, 0, len(m.removedvotes))
+		for id := range m.removedvotes {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PriorityRoundMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.clearedservice {
+		edges = append(edges, priorityround.EdgeService)
+	}
+	if m.clearedpriorities {
+		edges = append(edges, priorityround.EdgePriorities)
+	}
+	if m.clearedattendees {
+		edges = append(edges, priorityround.EdgeAttendees)
+	}
+	if m.clearedvotes {
+		edges = append(edges, priorityround.EdgeVotes)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PriorityRoundMutation) EdgeCleared(name string) bool {
+	switch name {
+	case priorityround.EdgeService:
+		return m.clearedservice
+	case priorityround.EdgePriorities:
+		return m.clearedpriorities
+	case priorityround.EdgeAttendees:
+		return m.clearedattendees
+	case priorityround.EdgeVotes:
+		return m.clearedvotes
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PriorityRoundMutation) ClearEdge(name string) error {
+	switch name {
+	case priorityround.EdgeService:
+		m.ClearService()
+		return nil
+	}
+	return fmt.Errorf("unknown PriorityRound unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PriorityRoundMutation) ResetEdge(name string) error {
+	switch name {
+	case priorityround.EdgeService:
+		m.ResetService()
+		return nil
+	case priorityround.EdgePriorities:
+		m.ResetPriorities()
+		return nil
+	case priorityround.EdgeAttendees:
+		m.ResetAttendees()
+		return nil
+	case priorityround.EdgeVotes:
+		m.ResetVotes()
+		return nil
+	}
+	return fmt.Errorf("unknown PriorityRound edge %s", name)
+}
+
+// PriorityVoteMutation represents an operation that mutates the PriorityVote nodes in the graph.
+type PriorityVoteMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *typeid.ID
+	created_at    *time.Time
+	priority_id   *typeid.ID
+	person_id     *typeid.ID
+	side          *priorityvote.Side
+	clearedFields map[string]struct{}
+	round         *typeid.ID
+	clearedround  bool
+	done          bool
+	oldValue      func(context.Context) (*PriorityVote, error)
+	predicates    []predicate.PriorityVote
+}
+
+var _ ent.Mutation = (*PriorityVoteMutation)(nil)
+
+// priorityvoteOption allows management of the mutation configuration using functional options.
+type priorityvoteOption func(*PriorityVoteMutation)
+
+// newPriorityVoteMutation creates new mutation for the PriorityVote entity.
+func newPriorityVoteMutation(c config, op Op, opts ...priorityvoteOption) *PriorityVoteMutation {
+	m := &PriorityVoteMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePriorityVote,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPriorityVoteID sets the ID field of the mutation.
+func withPriorityVoteID(id typeid.ID) priorityvoteOption {
+	return func(m *PriorityVoteMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PriorityVote
+		)
+		m.oldValue = func(ctx context.Context) (*PriorityVote, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PriorityVote.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPriorityVote sets the old PriorityVote of the mutation.
+func withPriorityVote(node *PriorityVote) priorityvoteOption {
+	return func(m *PriorityVoteMutation) {
+		m.oldValue = func(context.Context) (*PriorityVote, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PriorityVoteMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PriorityVoteMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of PriorityVote entities.
+func (m *PriorityVoteMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PriorityVoteMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PriorityVoteMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PriorityVote.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PriorityVoteMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PriorityVoteMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PriorityVote entity.
+// If the PriorityVote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityVoteMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PriorityVoteMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetRoundID sets the "round_id" field.
+func (m *PriorityVoteMutation) SetRoundID(t typeid.ID) {
+	m.round = &t
+}
+
+// RoundID returns the value of the "round_id" field in the mutation.
+func (m *PriorityVoteMutation) RoundID() (r typeid.ID, exists bool) {
+	v := m.round
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoundID returns the old "round_id" field's value of the PriorityVote entity.
+// If the PriorityVote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityVoteMutation) OldRoundID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoundID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoundID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoundID: %w", err)
+	}
+	return oldValue.RoundID, nil
+}
+
+// ResetRoundID resets all changes to the "round_id" field.
+func (m *PriorityVoteMutation) ResetRoundID() {
+	m.round = nil
+}
+
+// SetPriorityID sets the "priority_id" field.
+func (m *PriorityVoteMutation) SetPriorityID(t typeid.ID) {
+	m.priority_id = &t
+}
+
+// PriorityID returns the value of the "priority_id" field in the mutation.
+func (m *PriorityVoteMutation) PriorityID() (r typeid.ID, exists bool) {
+	v := m.priority_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPriorityID returns the old "priority_id" field's value of the PriorityVote entity.
+// If the PriorityVote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityVoteMutation) OldPriorityID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPriorityID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPriorityID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPriorityID: %w", err)
+	}
+	return oldValue.PriorityID, nil
+}
+
+// ResetPriorityID resets all changes to the "priority_id" field.
+func (m *PriorityVoteMutation) ResetPriorityID() {
+	m.priority_id = nil
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *PriorityVoteMutation) SetPersonID(t typeid.ID) {
+	m.person_id = &t
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *PriorityVoteMutation) PersonID() (r typeid.ID, exists bool) {
+	v := m.person_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the PriorityVote entity.
+// If the PriorityVote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityVoteMutation) OldPersonID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *PriorityVoteMutation) ResetPersonID() {
+	m.person_id = nil
+}
+
+// SetSide sets the "side" field.
+func (m *PriorityVoteMutation) SetSide(pr priorityvote.Side) {
+	m.side = &pr
+}
+
+// Side returns the value of the "side" field in the mutation.
+func (m *PriorityVoteMutation) Side() (r priorityvote.Side, exists bool) {
+	v := m.side
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSide returns the old "side" field's value of the PriorityVote entity.
+// If the PriorityVote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityVoteMutation) OldSide(ctx context.Context) (v priorityvote.Side, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSide is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSide requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSide: %w", err)
+	}
+	return oldValue.Side, nil
+}
+
+// ResetSide resets all changes to the "side" field.
+func (m *PriorityVoteMutation) ResetSide() {
+	m.side = nil
+}
+
+// ClearRound clears the "round" edge to the PriorityRound entity.
+func (m *PriorityVoteMutation) ClearRound() {
+	m.clearedround = true
+	m.clearedFields[priorityvote.FieldRoundID] = struct{}{}
+}
+
+// RoundCleared reports if the "round" edge to the PriorityRound entity was cleared.
+func (m *PriorityVoteMutation) RoundCleared() bool {
+	return m.clearedround
+}
+
+// RoundIDs returns the "round" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RoundID instead. It exists only for internal usage by the builders.
+func (m *PriorityVoteMutation) RoundIDs() (ids []typeid.ID) {
+	if id := m.round; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRound resets all changes to the "round" edge.
+func (m *PriorityVoteMutation) ResetRound() {
+	m.round = nil
+	m.clearedround = false
+}
+
+// Where appends a list predicates to the PriorityVoteMutation builder.
+func (m *PriorityVoteMutation) Where(ps ...predicate.PriorityVote) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PriorityVoteMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PriorityVoteMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PriorityVote, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PriorityVoteMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PriorityVoteMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PriorityVote).
+func (m *PriorityVoteMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PriorityVoteMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.created_at != nil {
+		fields = append(fields, priorityvote.FieldCreatedAt)
+	}
+	if m.round != nil {
+		fields = append(fields, priorityvote.FieldRoundID)
+	}
+	if m.priority_id != nil {
+		fields = append(fields, priorityvote.FieldPriorityID)
+	}
+	if m.person_id != nil {
+		fields = append(fields, priorityvote.FieldPersonID)
+	}
+	if m.side != nil {
+		fields = append(fields, priorityvote.FieldSide)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PriorityVoteMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case priorityvote.FieldCreatedAt:
+		return m.CreatedAt()
+	case priorityvote.FieldRoundID:
+		return m.RoundID()
+	case priorityvote.FieldPriorityID:
+		return m.PriorityID()
+	case priorityvote.FieldPersonID:
+		return m.PersonID()
+	case priorityvote.FieldSide:
+		return m.Side()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PriorityVoteMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case priorityvote.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case priorityvote.FieldRoundID:
+		return m.OldRoundID(ctx)
+	case priorityvote.FieldPriorityID:
+		return m.OldPriorityID(ctx)
+	case priorityvote.FieldPersonID:
+		return m.OldPersonID(ctx)
+	case priorityvote.FieldSide:
+		return m.OldSide(ctx)
+	}
+	return nil, fmt.Errorf("unknown PriorityVote field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PriorityVoteMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case priorityvote.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case priorityvote.FieldRoundID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoundID(v)
+		return nil
+	case priorityvote.FieldPriorityID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPriorityID(v)
+		return nil
+	case priorityvote.FieldPersonID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	case priorityvote.FieldSide:
+		v, ok := value.(priorityvote.Side)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSide(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PriorityVote field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PriorityVoteMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PriorityVoteMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PriorityVoteMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown PriorityVote numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PriorityVoteMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PriorityVoteMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PriorityVoteMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown PriorityVote nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PriorityVoteMutation) ResetField(name string) error {
+	switch name {
+	case priorityvote.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case priorityvote.FieldRoundID:
+		m.ResetRoundID()
+		return nil
+	case priorityvote.FieldPriorityID:
+		m.ResetPriorityID()
+		return nil
+	case priorityvote.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	case priorityvote.FieldSide:
+		m.ResetSide()
+		return nil
+	}
+	return fmt.Errorf("unknown PriorityVote field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PriorityVoteMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.round != nil {
+		edges = append(edges, priorityvote.EdgeRound)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PriorityVoteMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case priorityvote.EdgeRound:
+		if id := m.round; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PriorityVoteMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PriorityVoteMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PriorityVoteMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedround {
+		edges = append(edges, priorityvote.EdgeRound)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PriorityVoteMutation) EdgeCleared(name string) bool {
+	switch name {
+	case priorityvote.EdgeRound:
+		return m.clearedround
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PriorityVoteMutation) ClearEdge(name string) error {
+	switch name {
+	case priorityvote.EdgeRound:
+		m.ClearRound()
+		return nil
+	}
+	return fmt.Errorf("unknown PriorityVote unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PriorityVoteMutation) ResetEdge(name string) error {
+	switch name {
+	case priorityvote.EdgeRound:
+		m.ResetRound()
+		return nil
+	}
+	return fmt.Errorf("unknown PriorityVote edge %s", name)
+}
+
 // ProgressMutation represents an operation that mutates the Progress nodes in the graph.
 type ProgressMutation struct {
 	config
@@ -31571,36 +36008,42 @@ func (m *ReviewRequestMutation) ResetEdge(name string) error {
 // ServiceMutation represents an operation that mutates the Service nodes in the graph.
 type ServiceMutation struct {
 	config
-	op                 Op
-	typ                string
-	id                 *typeid.ID
-	created_at         *time.Time
-	name               *string
-	sort_name          *string
-	kind               *service.Kind
-	code               *string
-	_path              *string
-	review_hours       *int
-	addreview_hours    *int
-	closed_at          *time.Time
-	clearedFields      map[string]struct{}
-	parent             *typeid.ID
-	clearedparent      bool
-	children           map[typeid.ID]struct{}
-	removedchildren    map[typeid.ID]struct{}
-	clearedchildren    bool
-	experiences        map[typeid.ID]struct{}
-	removedexperiences map[typeid.ID]struct{}
-	clearedexperiences bool
-	changes            map[typeid.ID]struct{}
-	removedchanges     map[typeid.ID]struct{}
-	clearedchanges     bool
-	themes             map[typeid.ID]struct{}
-	removedthemes      map[typeid.ID]struct{}
-	clearedthemes      bool
-	done               bool
-	oldValue           func(context.Context) (*Service, error)
-	predicates         []predicate.Service
+	op                     Op
+	typ                    string
+	id                     *typeid.ID
+	created_at             *time.Time
+	name                   *string
+	sort_name              *string
+	kind                   *service.Kind
+	code                   *string
+	_path                  *string
+	review_hours           *int
+	addreview_hours        *int
+	closed_at              *time.Time
+	clearedFields          map[string]struct{}
+	parent                 *typeid.ID
+	clearedparent          bool
+	children               map[typeid.ID]struct{}
+	removedchildren        map[typeid.ID]struct{}
+	clearedchildren        bool
+	experiences            map[typeid.ID]struct{}
+	removedexperiences     map[typeid.ID]struct{}
+	clearedexperiences     bool
+	changes                map[typeid.ID]struct{}
+	removedchanges         map[typeid.ID]struct{}
+	clearedchanges         bool
+	themes                 map[typeid.ID]struct{}
+	removedthemes          map[typeid.ID]struct{}
+	clearedthemes          bool
+	priority_rounds        map[typeid.ID]struct{}
+	removedpriority_rounds map[typeid.ID]struct{}
+	clearedpriority_rounds bool
+	priorities             map[typeid.ID]struct{}
+	removedpriorities      map[typeid.ID]struct{}
+	clearedpriorities      bool
+	done                   bool
+	oldValue               func(context.Context) (*Service, error)
+	predicates             []predicate.Service
 }
 
 var _ ent.Mutation = (*ServiceMutation)(nil)
@@ -32333,6 +36776,114 @@ func (m *ServiceMutation) ResetThemes() {
 	m.removedthemes = nil
 }
 
+// AddPriorityRoundIDs adds the "priority_rounds" edge to the PriorityRound entity by ids.
+func (m *ServiceMutation) AddPriorityRoundIDs(ids ...typeid.ID) {
+	if m.priority_rounds == nil {
+		m.priority_rounds = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.priority_rounds[ids[i]] = struct{}{}
+	}
+}
+
+// ClearPriorityRounds clears the "priority_rounds" edge to the PriorityRound entity.
+func (m *ServiceMutation) ClearPriorityRounds() {
+	m.clearedpriority_rounds = true
+}
+
+// PriorityRoundsCleared reports if the "priority_rounds" edge to the PriorityRound entity was cleared.
+func (m *ServiceMutation) PriorityRoundsCleared() bool {
+	return m.clearedpriority_rounds
+}
+
+// RemovePriorityRoundIDs removes the "priority_rounds" edge to the PriorityRound entity by IDs.
+func (m *ServiceMutation) RemovePriorityRoundIDs(ids ...typeid.ID) {
+	if m.removedpriority_rounds == nil {
+		m.removedpriority_rounds = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.priority_rounds, ids[i])
+		m.removedpriority_rounds[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedPriorityRounds returns the removed IDs of the "priority_rounds" edge to the PriorityRound entity.
+func (m *ServiceMutation) RemovedPriorityRoundsIDs() (ids []typeid.ID) {
+	for id := range m.removedpriority_rounds {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// PriorityRoundsIDs returns the "priority_rounds" edge IDs in the mutation.
+func (m *ServiceMutation) PriorityRoundsIDs() (ids []typeid.ID) {
+	for id := range m.priority_rounds {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetPriorityRounds resets all changes to the "priority_rounds" edge.
+func (m *ServiceMutation) ResetPriorityRounds() {
+	m.priority_rounds = nil
+	m.clearedpriority_rounds = false
+	m.removedpriority_rounds = nil
+}
+
+// AddPriorityIDs adds the "priorities" edge to the Priority entity by ids.
+func (m *ServiceMutation) AddPriorityIDs(ids ...typeid.ID) {
+	if m.priorities == nil {
+		m.priorities = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.priorities[ids[i]] = struct{}{}
+	}
+}
+
+// ClearPriorities clears the "priorities" edge to the Priority entity.
+func (m *ServiceMutation) ClearPriorities() {
+	m.clearedpriorities = true
+}
+
+// PrioritiesCleared reports if the "priorities" edge to the Priority entity was cleared.
+func (m *ServiceMutation) PrioritiesCleared() bool {
+	return m.clearedpriorities
+}
+
+// RemovePriorityIDs removes the "priorities" edge to the Priority entity by IDs.
+func (m *ServiceMutation) RemovePriorityIDs(ids ...typeid.ID) {
+	if m.removedpriorities == nil {
+		m.removedpriorities = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.priorities, ids[i])
+		m.removedpriorities[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedPriorities returns the removed IDs of the "priorities" edge to the Priority entity.
+func (m *ServiceMutation) RemovedPrioritiesIDs() (ids []typeid.ID) {
+	for id := range m.removedpriorities {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// PrioritiesIDs returns the "priorities" edge IDs in the mutation.
+func (m *ServiceMutation) PrioritiesIDs() (ids []typeid.ID) {
+	for id := range m.priorities {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetPriorities resets all changes to the "priorities" edge.
+func (m *ServiceMutation) ResetPriorities() {
+	m.priorities = nil
+	m.clearedpriorities = false
+	m.removedpriorities = nil
+}
+
 // Where appends a list predicates to the ServiceMutation builder.
 func (m *ServiceMutation) Where(ps ...predicate.Service) {
 	m.predicates = append(m.predicates, ps...)
@@ -32638,7 +37189,7 @@ func (m *ServiceMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ServiceMutation) AddedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 7)
 	if m.parent != nil {
 		edges = append(edges, service.EdgeParent)
 	}
@@ -32653,6 +37204,12 @@ func (m *ServiceMutation) AddedEdges() []string {
 	}
 	if m.themes != nil {
 		edges = append(edges, service.EdgeThemes)
+	}
+	if m.priority_rounds != nil {
+		edges = append(edges, service.EdgePriorityRounds)
+	}
+	if m.priorities != nil {
+		edges = append(edges, service.EdgePriorities)
 	}
 	return edges
 }
@@ -32689,13 +37246,25 @@ func (m *ServiceMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case service.EdgePriorityRounds:
+		ids := make([]ent.Value, 0, len(m.priority_rounds))
+		for id := range m.priority_rounds {
+			ids = append(ids, id)
+		}
+		return ids
+	case service.EdgePriorities:
+		ids := make([]ent.Value, 0, len(m.priorities))
+		for id := range m.priorities {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ServiceMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 7)
 	if m.removedchildren != nil {
 		edges = append(edges, service.EdgeChildren)
 	}
@@ -32707,6 +37276,12 @@ func (m *ServiceMutation) RemovedEdges() []string {
 	}
 	if m.removedthemes != nil {
 		edges = append(edges, service.EdgeThemes)
+	}
+	if m.removedpriority_rounds != nil {
+		edges = append(edges, service.EdgePriorityRounds)
+	}
+	if m.removedpriorities != nil {
+		edges = append(edges, service.EdgePriorities)
 	}
 	return edges
 }
@@ -32739,13 +37314,25 @@ func (m *ServiceMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case service.EdgePriorityRounds:
+		ids := make([]ent.Value, 0, len(m.removedpriority_rounds))
+		for id := range m.removedpriority_rounds {
+			ids = append(ids, id)
+		}
+		return ids
+	case service.EdgePriorities:
+		ids := make([]ent.Value, 0, len(m.removedpriorities))
+		for id := range m.removedpriorities {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ServiceMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 7)
 	if m.clearedparent {
 		edges = append(edges, service.EdgeParent)
 	}
@@ -32760,6 +37347,12 @@ func (m *ServiceMutation) ClearedEdges() []string {
 	}
 	if m.clearedthemes {
 		edges = append(edges, service.EdgeThemes)
+	}
+	if m.clearedpriority_rounds {
+		edges = append(edges, service.EdgePriorityRounds)
+	}
+	if m.clearedpriorities {
+		edges = append(edges, service.EdgePriorities)
 	}
 	return edges
 }
@@ -32778,6 +37371,10 @@ func (m *ServiceMutation) EdgeCleared(name string) bool {
 		return m.clearedchanges
 	case service.EdgeThemes:
 		return m.clearedthemes
+	case service.EdgePriorityRounds:
+		return m.clearedpriority_rounds
+	case service.EdgePriorities:
+		return m.clearedpriorities
 	}
 	return false
 }
@@ -32811,6 +37408,12 @@ func (m *ServiceMutation) ResetEdge(name string) error {
 		return nil
 	case service.EdgeThemes:
 		m.ResetThemes()
+		return nil
+	case service.EdgePriorityRounds:
+		m.ResetPriorityRounds()
+		return nil
+	case service.EdgePriorities:
+		m.ResetPriorities()
 		return nil
 	}
 	return fmt.Errorf("unknown Service edge %s", name)
@@ -38228,30 +42831,33 @@ func (m *StepMutation) ResetEdge(name string) error {
 // ThemeMutation represents an operation that mutates the Theme nodes in the graph.
 type ThemeMutation struct {
 	config
-	op              Op
-	typ             string
-	id              *typeid.ID
-	created_at      *time.Time
-	fingerprint     *string
-	made_by_id      *typeid.ID
-	title           *string
-	statement       *string
-	framework_code  *string
-	version         *int
-	addversion      *int
-	merged_into_id  *typeid.ID
-	clearedFields   map[string]struct{}
-	service         *typeid.ID
-	clearedservice  bool
-	evidence        map[typeid.ID]struct{}
-	removedevidence map[typeid.ID]struct{}
-	clearedevidence bool
-	history         map[typeid.ID]struct{}
-	removedhistory  map[typeid.ID]struct{}
-	clearedhistory  bool
-	done            bool
-	oldValue        func(context.Context) (*Theme, error)
-	predicates      []predicate.Theme
+	op                Op
+	typ               string
+	id                *typeid.ID
+	created_at        *time.Time
+	fingerprint       *string
+	made_by_id        *typeid.ID
+	title             *string
+	statement         *string
+	framework_code    *string
+	version           *int
+	addversion        *int
+	merged_into_id    *typeid.ID
+	clearedFields     map[string]struct{}
+	service           *typeid.ID
+	clearedservice    bool
+	evidence          map[typeid.ID]struct{}
+	removedevidence   map[typeid.ID]struct{}
+	clearedevidence   bool
+	history           map[typeid.ID]struct{}
+	removedhistory    map[typeid.ID]struct{}
+	clearedhistory    bool
+	priorities        map[typeid.ID]struct{}
+	removedpriorities map[typeid.ID]struct{}
+	clearedpriorities bool
+	done              bool
+	oldValue          func(context.Context) (*Theme, error)
+	predicates        []predicate.Theme
 }
 
 var _ ent.Mutation = (*ThemeMutation)(nil)
@@ -38850,6 +43456,60 @@ func (m *ThemeMutation) ResetHistory() {
 	m.removedhistory = nil
 }
 
+// AddPriorityIDs adds the "priorities" edge to the Priority entity by ids.
+func (m *ThemeMutation) AddPriorityIDs(ids ...typeid.ID) {
+	if m.priorities == nil {
+		m.priorities = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.priorities[ids[i]] = struct{}{}
+	}
+}
+
+// ClearPriorities clears the "priorities" edge to the Priority entity.
+func (m *ThemeMutation) ClearPriorities() {
+	m.clearedpriorities = true
+}
+
+// PrioritiesCleared reports if the "priorities" edge to the Priority entity was cleared.
+func (m *ThemeMutation) PrioritiesCleared() bool {
+	return m.clearedpriorities
+}
+
+// RemovePriorityIDs removes the "priorities" edge to the Priority entity by IDs.
+func (m *ThemeMutation) RemovePriorityIDs(ids ...typeid.ID) {
+	if m.removedpriorities == nil {
+		m.removedpriorities = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.priorities, ids[i])
+		m.removedpriorities[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedPriorities returns the removed IDs of the "priorities" edge to the Priority entity.
+func (m *ThemeMutation) RemovedPrioritiesIDs() (ids []typeid.ID) {
+	for id := range m.removedpriorities {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// PrioritiesIDs returns the "priorities" edge IDs in the mutation.
+func (m *ThemeMutation) PrioritiesIDs() (ids []typeid.ID) {
+	for id := range m.priorities {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetPriorities resets all changes to the "priorities" edge.
+func (m *ThemeMutation) ResetPriorities() {
+	m.priorities = nil
+	m.clearedpriorities = false
+	m.removedpriorities = nil
+}
+
 // Where appends a list predicates to the ThemeMutation builder.
 func (m *ThemeMutation) Where(ps ...predicate.Theme) {
 	m.predicates = append(m.predicates, ps...)
@@ -39143,7 +43803,7 @@ func (m *ThemeMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ThemeMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.service != nil {
 		edges = append(edges, theme.EdgeService)
 	}
@@ -39152,6 +43812,9 @@ func (m *ThemeMutation) AddedEdges() []string {
 	}
 	if m.history != nil {
 		edges = append(edges, theme.EdgeHistory)
+	}
+	if m.priorities != nil {
+		edges = append(edges, theme.EdgePriorities)
 	}
 	return edges
 }
@@ -39176,18 +43839,27 @@ func (m *ThemeMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case theme.EdgePriorities:
+		ids := make([]ent.Value, 0, len(m.priorities))
+		for id := range m.priorities {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ThemeMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.removedevidence != nil {
 		edges = append(edges, theme.EdgeEvidence)
 	}
 	if m.removedhistory != nil {
 		edges = append(edges, theme.EdgeHistory)
+	}
+	if m.removedpriorities != nil {
+		edges = append(edges, theme.EdgePriorities)
 	}
 	return edges
 }
@@ -39208,13 +43880,19 @@ func (m *ThemeMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case theme.EdgePriorities:
+		ids := make([]ent.Value, 0, len(m.removedpriorities))
+		for id := range m.removedpriorities {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ThemeMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.clearedservice {
 		edges = append(edges, theme.EdgeService)
 	}
@@ -39223,6 +43901,9 @@ func (m *ThemeMutation) ClearedEdges() []string {
 	}
 	if m.clearedhistory {
 		edges = append(edges, theme.EdgeHistory)
+	}
+	if m.clearedpriorities {
+		edges = append(edges, theme.EdgePriorities)
 	}
 	return edges
 }
@@ -39237,6 +43918,8 @@ func (m *ThemeMutation) EdgeCleared(name string) bool {
 		return m.clearedevidence
 	case theme.EdgeHistory:
 		return m.clearedhistory
+	case theme.EdgePriorities:
+		return m.clearedpriorities
 	}
 	return false
 }
@@ -39264,6 +43947,9 @@ func (m *ThemeMutation) ResetEdge(name string) error {
 		return nil
 	case theme.EdgeHistory:
 		m.ResetHistory()
+		return nil
+	case theme.EdgePriorities:
+		m.ResetPriorities()
 		return nil
 	}
 	return fmt.Errorf("unknown Theme edge %s", name)

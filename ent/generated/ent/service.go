@@ -57,9 +57,13 @@ type ServiceEdges struct {
 	Changes []*Change `json:"changes,omitempty"`
 	// Themes holds the value of the themes edge.
 	Themes []*Theme `json:"themes,omitempty"`
+	// PriorityRounds holds the value of the priority_rounds edge.
+	PriorityRounds []*PriorityRound `json:"priority_rounds,omitempty"`
+	// Priorities holds the value of the priorities edge.
+	Priorities []*Priority `json:"priorities,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [5]bool
+	loadedTypes [7]bool
 }
 
 // ParentOrErr returns the Parent value or an error if the edge
@@ -107,6 +111,24 @@ func (e ServiceEdges) ThemesOrErr() ([]*Theme, error) {
 		return e.Themes, nil
 	}
 	return nil, &NotLoadedError{edge: "themes"}
+}
+
+// PriorityRoundsOrErr returns the PriorityRounds value or an error if the edge
+// was not loaded in eager-loading.
+func (e ServiceEdges) PriorityRoundsOrErr() ([]*PriorityRound, error) {
+	if e.loadedTypes[5] {
+		return e.PriorityRounds, nil
+	}
+	return nil, &NotLoadedError{edge: "priority_rounds"}
+}
+
+// PrioritiesOrErr returns the Priorities value or an error if the edge
+// was not loaded in eager-loading.
+func (e ServiceEdges) PrioritiesOrErr() ([]*Priority, error) {
+	if e.loadedTypes[6] {
+		return e.Priorities, nil
+	}
+	return nil, &NotLoadedError{edge: "priorities"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -234,6 +256,16 @@ func (_m *Service) QueryChanges() *ChangeQuery {
 // QueryThemes queries the "themes" edge of the Service entity.
 func (_m *Service) QueryThemes() *ThemeQuery {
 	return NewServiceClient(_m.config).QueryThemes(_m)
+}
+
+// QueryPriorityRounds queries the "priority_rounds" edge of the Service entity.
+func (_m *Service) QueryPriorityRounds() *PriorityRoundQuery {
+	return NewServiceClient(_m.config).QueryPriorityRounds(_m)
+}
+
+// QueryPriorities queries the "priorities" edge of the Service entity.
+func (_m *Service) QueryPriorities() *PriorityQuery {
+	return NewServiceClient(_m.config).QueryPriorities(_m)
 }
 
 // Update returns a builder for updating this Service.

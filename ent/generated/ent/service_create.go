@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/priority"
+	"hearback/ent/generated/ent/priorityround"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/theme"
 	"hearback/ent/typeid"
@@ -190,6 +192,36 @@ func (_c *ServiceCreate) AddThemes(v ...*Theme) *ServiceCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddThemeIDs(ids...)
+}
+
+// AddPriorityRoundIDs adds the "priority_rounds" edge to the PriorityRound entity by IDs.
+func (_c *ServiceCreate) AddPriorityRoundIDs(ids ...typeid.ID) *ServiceCreate {
+	_c.mutation.AddPriorityRoundIDs(ids...)
+	return _c
+}
+
+// AddPriorityRounds adds the "priority_rounds" edges to the PriorityRound entity.
+func (_c *ServiceCreate) AddPriorityRounds(v ...*PriorityRound) *ServiceCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddPriorityRoundIDs(ids...)
+}
+
+// AddPriorityIDs adds the "priorities" edge to the Priority entity by IDs.
+func (_c *ServiceCreate) AddPriorityIDs(ids ...typeid.ID) *ServiceCreate {
+	_c.mutation.AddPriorityIDs(ids...)
+	return _c
+}
+
+// AddPriorities adds the "priorities" edges to the Priority entity.
+func (_c *ServiceCreate) AddPriorities(v ...*Priority) *ServiceCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddPriorityIDs(ids...)
 }
 
 // Mutation returns the ServiceMutation object of the builder.
@@ -440,6 +472,38 @@ func (_c *ServiceCreate) createSpec() (*Service, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(theme.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.PriorityRoundsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PriorityRoundsTable,
+			Columns: []string{service.PriorityRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priorityround.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.PrioritiesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PrioritiesTable,
+			Columns: []string{service.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

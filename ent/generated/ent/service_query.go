@@ -11,6 +11,8 @@ import (
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/predicate"
+	"hearback/ent/generated/ent/priority"
+	"hearback/ent/generated/ent/priorityround"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/theme"
 	"hearback/ent/typeid"
@@ -26,16 +28,18 @@ import (
 // ServiceQuery is the builder for querying Service entities.
 type ServiceQuery struct {
 	config
-	ctx             *QueryContext
-	order           []service.OrderOption
-	inters          []Interceptor
-	predicates      []predicate.Service
-	withParent      *ServiceQuery
-	withChildren    *ServiceQuery
-	withExperiences *ExperienceQuery
-	withChanges     *ChangeQuery
-	withThemes      *ThemeQuery
-	modifiers       []func(*sql.Selector)
+	ctx                *QueryContext
+	order              []service.OrderOption
+	inters             []Interceptor
+	predicates         []predicate.Service
+	withParent         *ServiceQuery
+	withChildren       *ServiceQuery
+	withExperiences    *ExperienceQuery
+	withChanges        *ChangeQuery
+	withThemes         *ThemeQuery
+	withPriorityRounds *PriorityRoundQuery
+	withPriorities     *PriorityQuery
+	modifiers          []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -175,6 +179,50 @@ func (_q *ServiceQuery) QueryThemes() *ThemeQuery {
 			sqlgraph.From(service.Table, service.FieldID, selector),
 			sqlgraph.To(theme.Table, theme.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, service.ThemesTable, service.ThemesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryPriorityRounds chains the current query on the "priority_rounds" edge.
+func (_q *ServiceQuery) QueryPriorityRounds() *PriorityRoundQuery {
+	query := (&PriorityRoundClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(service.Table, service.FieldID, selector),
+			sqlgraph.To(priorityround.Table, priorityround.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, service.PriorityRoundsTable, service.PriorityRoundsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryPriorities chains the current query on the "priorities" edge.
+func (_q *ServiceQuery) QueryPriorities() *PriorityQuery {
+	query := (&PriorityClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(service.Table, service.FieldID, selector),
+			sqlgraph.To(priority.Table, priority.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, service.PrioritiesTable, service.PrioritiesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -369,16 +417,18 @@ func (_q *ServiceQuery) Clone() *ServiceQuery {
 		return nil
 	}
 	return &ServiceQuery{
-		config:          _q.config,
-		ctx:             _q.ctx.Clone(),
-		order:           append([]service.OrderOption{}, _q.order...),
-		inters:          append([]Interceptor{}, _q.inters...),
-		predicates:      append([]predicate.Service{}, _q.predicates...),
-		withParent:      _q.withParent.Clone(),
-		withChildren:    _q.withChildren.Clone(),
-		withExperiences: _q.withExperiences.Clone(),
-		withChanges:     _q.withChanges.Clone(),
-		withThemes:      _q.withThemes.Clone(),
+		config:             _q.config,
+		ctx:                _q.ctx.Clone(),
+		order:              append([]service.OrderOption{}, _q.order...),
+		inters:             append([]Interceptor{}, _q.inters...),
+		predicates:         append([]predicate.Service{}, _q.predicates...),
+		withParent:         _q.withParent.Clone(),
+		withChildren:       _q.withChildren.Clone(),
+		withExperiences:    _q.withExperiences.Clone(),
+		withChanges:        _q.withChanges.Clone(),
+		withThemes:         _q.withThemes.Clone(),
+		withPriorityRounds: _q.withPriorityRounds.Clone(),
+		withPriorities:     _q.withPriorities.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -438,6 +488,28 @@ func (_q *ServiceQuery) WithThemes(opts ...func(*ThemeQuery)) *ServiceQuery {
 		opt(query)
 	}
 	_q.withThemes = query
+	return _q
+}
+
+// WithPriorityRounds tells the query-builder to eager-load the nodes that are connected to
+// the "priority_rounds" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceQuery) WithPriorityRounds(opts ...func(*PriorityRoundQuery)) *ServiceQuery {
+	query := (&PriorityRoundClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withPriorityRounds = query
+	return _q
+}
+
+// WithPriorities tells the query-builder to eager-load the nodes that are connected to
+// the "priorities" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceQuery) WithPriorities(opts ...func(*PriorityQuery)) *ServiceQuery {
+	query := (&PriorityClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withPriorities = query
 	return _q
 }
 
@@ -525,12 +597,14 @@ func (_q *ServiceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Serv
 	var (
 		nodes       = []*Service{}
 		_spec       = _q.querySpec()
-		loadedTypes = [5]bool{
+		loadedTypes = [7]bool{
 			_q.withParent != nil,
 			_q.withChildren != nil,
 			_q.withExperiences != nil,
 			_q.withChanges != nil,
 			_q.withThemes != nil,
+			_q.withPriorityRounds != nil,
+			_q.withPriorities != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -585,6 +659,20 @@ func (_q *ServiceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Serv
 		if err := _q.loadThemes(ctx, query, nodes,
 			func(n *Service) { n.Edges.Themes = []*Theme{} },
 			func(n *Service, e *Theme) { n.Edges.Themes = append(n.Edges.Themes, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withPriorityRounds; query != nil {
+		if err := _q.loadPriorityRounds(ctx, query, nodes,
+			func(n *Service) { n.Edges.PriorityRounds = []*PriorityRound{} },
+			func(n *Service, e *PriorityRound) { n.Edges.PriorityRounds = append(n.Edges.PriorityRounds, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withPriorities; query != nil {
+		if err := _q.loadPriorities(ctx, query, nodes,
+			func(n *Service) { n.Edges.Priorities = []*Priority{} },
+			func(n *Service, e *Priority) { n.Edges.Priorities = append(n.Edges.Priorities, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -736,6 +824,66 @@ func (_q *ServiceQuery) loadThemes(ctx context.Context, query *ThemeQuery, nodes
 	}
 	query.Where(predicate.Theme(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(service.ThemesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ServiceID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "service_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceQuery) loadPriorityRounds(ctx context.Context, query *PriorityRoundQuery, nodes []*Service, init func(*Service), assign func(*Service, *PriorityRound)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Service)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(priorityround.FieldServiceID)
+	}
+	query.Where(predicate.PriorityRound(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(service.PriorityRoundsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ServiceID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "service_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceQuery) loadPriorities(ctx context.Context, query *PriorityQuery, nodes []*Service, init func(*Service), assign func(*Service, *Priority)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Service)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(priority.FieldServiceID)
+	}
+	query.Where(predicate.Priority(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(service.PrioritiesColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

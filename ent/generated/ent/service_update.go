@@ -9,6 +9,8 @@ import (
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/predicate"
+	"hearback/ent/generated/ent/priority"
+	"hearback/ent/generated/ent/priorityround"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/theme"
 	"hearback/ent/typeid"
@@ -221,6 +223,36 @@ func (_u *ServiceUpdate) AddThemes(v ...*Theme) *ServiceUpdate {
 	return _u.AddThemeIDs(ids...)
 }
 
+// AddPriorityRoundIDs adds the "priority_rounds" edge to the PriorityRound entity by IDs.
+func (_u *ServiceUpdate) AddPriorityRoundIDs(ids ...typeid.ID) *ServiceUpdate {
+	_u.mutation.AddPriorityRoundIDs(ids...)
+	return _u
+}
+
+// AddPriorityRounds adds the "priority_rounds" edges to the PriorityRound entity.
+func (_u *ServiceUpdate) AddPriorityRounds(v ...*PriorityRound) *ServiceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPriorityRoundIDs(ids...)
+}
+
+// AddPriorityIDs adds the "priorities" edge to the Priority entity by IDs.
+func (_u *ServiceUpdate) AddPriorityIDs(ids ...typeid.ID) *ServiceUpdate {
+	_u.mutation.AddPriorityIDs(ids...)
+	return _u
+}
+
+// AddPriorities adds the "priorities" edges to the Priority entity.
+func (_u *ServiceUpdate) AddPriorities(v ...*Priority) *ServiceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPriorityIDs(ids...)
+}
+
 // Mutation returns the ServiceMutation object of the builder.
 func (_u *ServiceUpdate) Mutation() *ServiceMutation {
 	return _u.mutation
@@ -314,6 +346,48 @@ func (_u *ServiceUpdate) RemoveThemes(v ...*Theme) *ServiceUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveThemeIDs(ids...)
+}
+
+// ClearPriorityRounds clears all "priority_rounds" edges to the PriorityRound entity.
+func (_u *ServiceUpdate) ClearPriorityRounds() *ServiceUpdate {
+	_u.mutation.ClearPriorityRounds()
+	return _u
+}
+
+// RemovePriorityRoundIDs removes the "priority_rounds" edge to PriorityRound entities by IDs.
+func (_u *ServiceUpdate) RemovePriorityRoundIDs(ids ...typeid.ID) *ServiceUpdate {
+	_u.mutation.RemovePriorityRoundIDs(ids...)
+	return _u
+}
+
+// RemovePriorityRounds removes "priority_rounds" edges to PriorityRound entities.
+func (_u *ServiceUpdate) RemovePriorityRounds(v ...*PriorityRound) *ServiceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePriorityRoundIDs(ids...)
+}
+
+// ClearPriorities clears all "priorities" edges to the Priority entity.
+func (_u *ServiceUpdate) ClearPriorities() *ServiceUpdate {
+	_u.mutation.ClearPriorities()
+	return _u
+}
+
+// RemovePriorityIDs removes the "priorities" edge to Priority entities by IDs.
+func (_u *ServiceUpdate) RemovePriorityIDs(ids ...typeid.ID) *ServiceUpdate {
+	_u.mutation.RemovePriorityIDs(ids...)
+	return _u
+}
+
+// RemovePriorities removes "priorities" edges to Priority entities.
+func (_u *ServiceUpdate) RemovePriorities(v ...*Priority) *ServiceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePriorityIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -627,6 +701,96 @@ func (_u *ServiceUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.PriorityRoundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PriorityRoundsTable,
+			Columns: []string{service.PriorityRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priorityround.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPriorityRoundsIDs(); len(nodes) > 0 && !_u.mutation.PriorityRoundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PriorityRoundsTable,
+			Columns: []string{service.PriorityRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priorityround.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PriorityRoundsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PriorityRoundsTable,
+			Columns: []string{service.PriorityRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priorityround.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.PrioritiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PrioritiesTable,
+			Columns: []string{service.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPrioritiesIDs(); len(nodes) > 0 && !_u.mutation.PrioritiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PrioritiesTable,
+			Columns: []string{service.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PrioritiesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PrioritiesTable,
+			Columns: []string{service.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -837,6 +1001,36 @@ func (_u *ServiceUpdateOne) AddThemes(v ...*Theme) *ServiceUpdateOne {
 	return _u.AddThemeIDs(ids...)
 }
 
+// AddPriorityRoundIDs adds the "priority_rounds" edge to the PriorityRound entity by IDs.
+func (_u *ServiceUpdateOne) AddPriorityRoundIDs(ids ...typeid.ID) *ServiceUpdateOne {
+	_u.mutation.AddPriorityRoundIDs(ids...)
+	return _u
+}
+
+// AddPriorityRounds adds the "priority_rounds" edges to the PriorityRound entity.
+func (_u *ServiceUpdateOne) AddPriorityRounds(v ...*PriorityRound) *ServiceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPriorityRoundIDs(ids...)
+}
+
+// AddPriorityIDs adds the "priorities" edge to the Priority entity by IDs.
+func (_u *ServiceUpdateOne) AddPriorityIDs(ids ...typeid.ID) *ServiceUpdateOne {
+	_u.mutation.AddPriorityIDs(ids...)
+	return _u
+}
+
+// AddPriorities adds the "priorities" edges to the Priority entity.
+func (_u *ServiceUpdateOne) AddPriorities(v ...*Priority) *ServiceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPriorityIDs(ids...)
+}
+
 // Mutation returns the ServiceMutation object of the builder.
 func (_u *ServiceUpdateOne) Mutation() *ServiceMutation {
 	return _u.mutation
@@ -930,6 +1124,48 @@ func (_u *ServiceUpdateOne) RemoveThemes(v ...*Theme) *ServiceUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveThemeIDs(ids...)
+}
+
+// ClearPriorityRounds clears all "priority_rounds" edges to the PriorityRound entity.
+func (_u *ServiceUpdateOne) ClearPriorityRounds() *ServiceUpdateOne {
+	_u.mutation.ClearPriorityRounds()
+	return _u
+}
+
+// RemovePriorityRoundIDs removes the "priority_rounds" edge to PriorityRound entities by IDs.
+func (_u *ServiceUpdateOne) RemovePriorityRoundIDs(ids ...typeid.ID) *ServiceUpdateOne {
+	_u.mutation.RemovePriorityRoundIDs(ids...)
+	return _u
+}
+
+// RemovePriorityRounds removes "priority_rounds" edges to PriorityRound entities.
+func (_u *ServiceUpdateOne) RemovePriorityRounds(v ...*PriorityRound) *ServiceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePriorityRoundIDs(ids...)
+}
+
+// ClearPriorities clears all "priorities" edges to the Priority entity.
+func (_u *ServiceUpdateOne) ClearPriorities() *ServiceUpdateOne {
+	_u.mutation.ClearPriorities()
+	return _u
+}
+
+// RemovePriorityIDs removes the "priorities" edge to Priority entities by IDs.
+func (_u *ServiceUpdateOne) RemovePriorityIDs(ids ...typeid.ID) *ServiceUpdateOne {
+	_u.mutation.RemovePriorityIDs(ids...)
+	return _u
+}
+
+// RemovePriorities removes "priorities" edges to Priority entities.
+func (_u *ServiceUpdateOne) RemovePriorities(v ...*Priority) *ServiceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePriorityIDs(ids...)
 }
 
 // Where appends a list predicates to the ServiceUpdate builder.
@@ -1266,6 +1502,96 @@ func (_u *ServiceUpdateOne) sqlSave(ctx context.Context) (_node *Service, err er
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(theme.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.PriorityRoundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PriorityRoundsTable,
+			Columns: []string{service.PriorityRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priorityround.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPriorityRoundsIDs(); len(nodes) > 0 && !_u.mutation.PriorityRoundsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PriorityRoundsTable,
+			Columns: []string{service.PriorityRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priorityround.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PriorityRoundsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PriorityRoundsTable,
+			Columns: []string{service.PriorityRoundsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priorityround.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.PrioritiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PrioritiesTable,
+			Columns: []string{service.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPrioritiesIDs(); len(nodes) > 0 && !_u.mutation.PrioritiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PrioritiesTable,
+			Columns: []string{service.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PrioritiesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.PrioritiesTable,
+			Columns: []string{service.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -54,9 +54,11 @@ type ThemeEdges struct {
 	Evidence []*Evidence `json:"evidence,omitempty"`
 	// History holds the value of the history edge.
 	History []*Theming `json:"history,omitempty"`
+	// Priorities holds the value of the priorities edge.
+	Priorities []*Priority `json:"priorities,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [4]bool
 }
 
 // ServiceOrErr returns the Service value or an error if the edge
@@ -86,6 +88,15 @@ func (e ThemeEdges) HistoryOrErr() ([]*Theming, error) {
 		return e.History, nil
 	}
 	return nil, &NotLoadedError{edge: "history"}
+}
+
+// PrioritiesOrErr returns the Priorities value or an error if the edge
+// was not loaded in eager-loading.
+func (e ThemeEdges) PrioritiesOrErr() ([]*Priority, error) {
+	if e.loadedTypes[3] {
+		return e.Priorities, nil
+	}
+	return nil, &NotLoadedError{edge: "priorities"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -201,6 +212,11 @@ func (_m *Theme) QueryEvidence() *EvidenceQuery {
 // QueryHistory queries the "history" edge of the Theme entity.
 func (_m *Theme) QueryHistory() *ThemingQuery {
 	return NewThemeClient(_m.config).QueryHistory(_m)
+}
+
+// QueryPriorities queries the "priorities" edge of the Theme entity.
+func (_m *Theme) QueryPriorities() *PriorityQuery {
+	return NewThemeClient(_m.config).QueryPriorities(_m)
 }
 
 // Update returns a builder for updating this Theme.

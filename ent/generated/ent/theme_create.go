@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hearback/ent/generated/ent/evidence"
+	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/theme"
 	"hearback/ent/generated/ent/theming"
@@ -152,6 +153,21 @@ func (_c *ThemeCreate) AddHistory(v ...*Theming) *ThemeCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddHistoryIDs(ids...)
+}
+
+// AddPriorityIDs adds the "priorities" edge to the Priority entity by IDs.
+func (_c *ThemeCreate) AddPriorityIDs(ids ...typeid.ID) *ThemeCreate {
+	_c.mutation.AddPriorityIDs(ids...)
+	return _c
+}
+
+// AddPriorities adds the "priorities" edges to the Priority entity.
+func (_c *ThemeCreate) AddPriorities(v ...*Priority) *ThemeCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddPriorityIDs(ids...)
 }
 
 // Mutation returns the ThemeMutation object of the builder.
@@ -388,6 +404,22 @@ func (_c *ThemeCreate) createSpec() (*Theme, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(theming.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.PrioritiesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   theme.PrioritiesTable,
+			Columns: []string{theme.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -10,6 +10,7 @@ import (
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/predicate"
+	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/theme"
 	"hearback/ent/generated/ent/theming"
@@ -26,14 +27,15 @@ import (
 // ThemeQuery is the builder for querying Theme entities.
 type ThemeQuery struct {
 	config
-	ctx          *QueryContext
-	order        []theme.OrderOption
-	inters       []Interceptor
-	predicates   []predicate.Theme
-	withService  *ServiceQuery
-	withEvidence *EvidenceQuery
-	withHistory  *ThemingQuery
-	modifiers    []func(*sql.Selector)
+	ctx            *QueryContext
+	order          []theme.OrderOption
+	inters         []Interceptor
+	predicates     []predicate.Theme
+	withService    *ServiceQuery
+	withEvidence   *EvidenceQuery
+	withHistory    *ThemingQuery
+	withPriorities *PriorityQuery
+	modifiers      []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -129,6 +131,28 @@ func (_q *ThemeQuery) QueryHistory() *ThemingQuery {
 			sqlgraph.From(theme.Table, theme.FieldID, selector),
 			sqlgraph.To(theming.Table, theming.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, theme.HistoryTable, theme.HistoryColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryPriorities chains the current query on the "priorities" edge.
+func (_q *ThemeQuery) QueryPriorities() *PriorityQuery {
+	query := (&PriorityClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(theme.Table, theme.FieldID, selector),
+			sqlgraph.To(priority.Table, priority.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, theme.PrioritiesTable, theme.PrioritiesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -323,14 +347,15 @@ func (_q *ThemeQuery) Clone() *ThemeQuery {
 		return nil
 	}
 	return &ThemeQuery{
-		config:       _q.config,
-		ctx:          _q.ctx.Clone(),
-		order:        append([]theme.OrderOption{}, _q.order...),
-		inters:       append([]Interceptor{}, _q.inters...),
-		predicates:   append([]predicate.Theme{}, _q.predicates...),
-		withService:  _q.withService.Clone(),
-		withEvidence: _q.withEvidence.Clone(),
-		withHistory:  _q.withHistory.Clone(),
+		config:         _q.config,
+		ctx:            _q.ctx.Clone(),
+		order:          append([]theme.OrderOption{}, _q.order...),
+		inters:         append([]Interceptor{}, _q.inters...),
+		predicates:     append([]predicate.Theme{}, _q.predicates...),
+		withService:    _q.withService.Clone(),
+		withEvidence:   _q.withEvidence.Clone(),
+		withHistory:    _q.withHistory.Clone(),
+		withPriorities: _q.withPriorities.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -368,6 +393,17 @@ func (_q *ThemeQuery) WithHistory(opts ...func(*ThemingQuery)) *ThemeQuery {
 		opt(query)
 	}
 	_q.withHistory = query
+	return _q
+}
+
+// WithPriorities tells the query-builder to eager-load the nodes that are connected to
+// the "priorities" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ThemeQuery) WithPriorities(opts ...func(*PriorityQuery)) *ThemeQuery {
+	query := (&PriorityClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withPriorities = query
 	return _q
 }
 
@@ -455,10 +491,11 @@ func (_q *ThemeQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Theme,
 	var (
 		nodes       = []*Theme{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [4]bool{
 			_q.withService != nil,
 			_q.withEvidence != nil,
 			_q.withHistory != nil,
+			_q.withPriorities != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -499,6 +536,13 @@ func (_q *ThemeQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Theme,
 		if err := _q.loadHistory(ctx, query, nodes,
 			func(n *Theme) { n.Edges.History = []*Theming{} },
 			func(n *Theme, e *Theming) { n.Edges.History = append(n.Edges.History, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withPriorities; query != nil {
+		if err := _q.loadPriorities(ctx, query, nodes,
+			func(n *Theme) { n.Edges.Priorities = []*Priority{} },
+			func(n *Theme, e *Priority) { n.Edges.Priorities = append(n.Edges.Priorities, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -584,6 +628,36 @@ func (_q *ThemeQuery) loadHistory(ctx context.Context, query *ThemingQuery, node
 	}
 	query.Where(predicate.Theming(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(theme.HistoryColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ThemeID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "theme_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ThemeQuery) loadPriorities(ctx context.Context, query *PriorityQuery, nodes []*Theme, init func(*Theme), assign func(*Theme, *Priority)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Theme)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(priority.FieldThemeID)
+	}
+	query.Where(predicate.Priority(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(theme.PrioritiesColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

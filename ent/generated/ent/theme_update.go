@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/predicate"
+	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/theme"
 	"hearback/ent/generated/ent/theming"
 	"hearback/ent/typeid"
@@ -144,6 +145,21 @@ func (_u *ThemeUpdate) AddHistory(v ...*Theming) *ThemeUpdate {
 	return _u.AddHistoryIDs(ids...)
 }
 
+// AddPriorityIDs adds the "priorities" edge to the Priority entity by IDs.
+func (_u *ThemeUpdate) AddPriorityIDs(ids ...typeid.ID) *ThemeUpdate {
+	_u.mutation.AddPriorityIDs(ids...)
+	return _u
+}
+
+// AddPriorities adds the "priorities" edges to the Priority entity.
+func (_u *ThemeUpdate) AddPriorities(v ...*Priority) *ThemeUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPriorityIDs(ids...)
+}
+
 // Mutation returns the ThemeMutation object of the builder.
 func (_u *ThemeUpdate) Mutation() *ThemeMutation {
 	return _u.mutation
@@ -189,6 +205,27 @@ func (_u *ThemeUpdate) RemoveHistory(v ...*Theming) *ThemeUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveHistoryIDs(ids...)
+}
+
+// ClearPriorities clears all "priorities" edges to the Priority entity.
+func (_u *ThemeUpdate) ClearPriorities() *ThemeUpdate {
+	_u.mutation.ClearPriorities()
+	return _u
+}
+
+// RemovePriorityIDs removes the "priorities" edge to Priority entities by IDs.
+func (_u *ThemeUpdate) RemovePriorityIDs(ids ...typeid.ID) *ThemeUpdate {
+	_u.mutation.RemovePriorityIDs(ids...)
+	return _u
+}
+
+// RemovePriorities removes "priorities" edges to Priority entities.
+func (_u *ThemeUpdate) RemovePriorities(v ...*Priority) *ThemeUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePriorityIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -375,6 +412,51 @@ func (_u *ThemeUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.PrioritiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   theme.PrioritiesTable,
+			Columns: []string{theme.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPrioritiesIDs(); len(nodes) > 0 && !_u.mutation.PrioritiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   theme.PrioritiesTable,
+			Columns: []string{theme.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PrioritiesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   theme.PrioritiesTable,
+			Columns: []string{theme.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -510,6 +592,21 @@ func (_u *ThemeUpdateOne) AddHistory(v ...*Theming) *ThemeUpdateOne {
 	return _u.AddHistoryIDs(ids...)
 }
 
+// AddPriorityIDs adds the "priorities" edge to the Priority entity by IDs.
+func (_u *ThemeUpdateOne) AddPriorityIDs(ids ...typeid.ID) *ThemeUpdateOne {
+	_u.mutation.AddPriorityIDs(ids...)
+	return _u
+}
+
+// AddPriorities adds the "priorities" edges to the Priority entity.
+func (_u *ThemeUpdateOne) AddPriorities(v ...*Priority) *ThemeUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddPriorityIDs(ids...)
+}
+
 // Mutation returns the ThemeMutation object of the builder.
 func (_u *ThemeUpdateOne) Mutation() *ThemeMutation {
 	return _u.mutation
@@ -555,6 +652,27 @@ func (_u *ThemeUpdateOne) RemoveHistory(v ...*Theming) *ThemeUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveHistoryIDs(ids...)
+}
+
+// ClearPriorities clears all "priorities" edges to the Priority entity.
+func (_u *ThemeUpdateOne) ClearPriorities() *ThemeUpdateOne {
+	_u.mutation.ClearPriorities()
+	return _u
+}
+
+// RemovePriorityIDs removes the "priorities" edge to Priority entities by IDs.
+func (_u *ThemeUpdateOne) RemovePriorityIDs(ids ...typeid.ID) *ThemeUpdateOne {
+	_u.mutation.RemovePriorityIDs(ids...)
+	return _u
+}
+
+// RemovePriorities removes "priorities" edges to Priority entities.
+func (_u *ThemeUpdateOne) RemovePriorities(v ...*Priority) *ThemeUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemovePriorityIDs(ids...)
 }
 
 // Where appends a list predicates to the ThemeUpdate builder.
@@ -764,6 +882,51 @@ func (_u *ThemeUpdateOne) sqlSave(ctx context.Context) (_node *Theme, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(theming.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.PrioritiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   theme.PrioritiesTable,
+			Columns: []string{theme.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedPrioritiesIDs(); len(nodes) > 0 && !_u.mutation.PrioritiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   theme.PrioritiesTable,
+			Columns: []string{theme.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.PrioritiesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   theme.PrioritiesTable,
+			Columns: []string{theme.PrioritiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -16,6 +16,8 @@ type Tx struct {
 	config
 	// Appeal is the client for interacting with the Appeal builders.
 	Appeal *AppealClient
+	// Attendee is the client for interacting with the Attendee builders.
+	Attendee *AttendeeClient
 	// AuditEntry is the client for interacting with the AuditEntry builders.
 	AuditEntry *AuditEntryClient
 	// Authority is the client for interacting with the Authority builders.
@@ -68,6 +70,12 @@ type Tx struct {
 	Person *PersonClient
 	// PolicyClause is the client for interacting with the PolicyClause builders.
 	PolicyClause *PolicyClauseClient
+	// Priority is the client for interacting with the Priority builders.
+	Priority *PriorityClient
+	// PriorityRound is the client for interacting with the PriorityRound builders.
+	PriorityRound *PriorityRoundClient
+	// PriorityVote is the client for interacting with the PriorityVote builders.
+	PriorityVote *PriorityVoteClient
 	// Progress is the client for interacting with the Progress builders.
 	Progress *ProgressClient
 	// Refresh is the client for interacting with the Refresh builders.
@@ -236,6 +244,7 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.Appeal = NewAppealClient(tx.config)
+	tx.Attendee = NewAttendeeClient(tx.config)
 	tx.AuditEntry = NewAuditEntryClient(tx.config)
 	tx.Authority = NewAuthorityClient(tx.config)
 	tx.AuthorityCode = NewAuthorityCodeClient(tx.config)
@@ -262,6 +271,9 @@ func (tx *Tx) init() {
 	tx.PasskeyChallenge = NewPasskeyChallengeClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
 	tx.PolicyClause = NewPolicyClauseClient(tx.config)
+	tx.Priority = NewPriorityClient(tx.config)
+	tx.PriorityRound = NewPriorityRoundClient(tx.config)
+	tx.PriorityVote = NewPriorityVoteClient(tx.config)
 	tx.Progress = NewProgressClient(tx.config)
 	tx.Refresh = NewRefreshClient(tx.config)
 	tx.Response = NewResponseClient(tx.config)

@@ -20,6 +20,18 @@ func (f AppealFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AppealMutation", m)
 }
 
+// The AttendeeFunc type is an adapter to allow the use of ordinary
+// function as Attendee mutator.
+type AttendeeFunc func(context.Context, *ent.AttendeeMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AttendeeFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AttendeeMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AttendeeMutation", m)
+}
+
 // The AuditEntryFunc type is an adapter to allow the use of ordinary
 // function as AuditEntry mutator.
 type AuditEntryFunc func(context.Context, *ent.AuditEntryMutation) (ent.Value, error)
@@ -330,6 +342,42 @@ func (f PolicyClauseFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PolicyClauseMutation", m)
+}
+
+// The PriorityFunc type is an adapter to allow the use of ordinary
+// function as Priority mutator.
+type PriorityFunc func(context.Context, *ent.PriorityMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PriorityFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PriorityMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PriorityMutation", m)
+}
+
+// The PriorityRoundFunc type is an adapter to allow the use of ordinary
+// function as PriorityRound mutator.
+type PriorityRoundFunc func(context.Context, *ent.PriorityRoundMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PriorityRoundFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PriorityRoundMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PriorityRoundMutation", m)
+}
+
+// The PriorityVoteFunc type is an adapter to allow the use of ordinary
+// function as PriorityVote mutator.
+type PriorityVoteFunc func(context.Context, *ent.PriorityVoteMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PriorityVoteFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PriorityVoteMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PriorityVoteMutation", m)
 }
 
 // The ProgressFunc type is an adapter to allow the use of ordinary

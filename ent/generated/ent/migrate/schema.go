@@ -63,6 +63,36 @@ var (
 			},
 		},
 	}
+	// AttendeesColumns holds the columns for the "attendees" table.
+	AttendeesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "side", Type: field.TypeEnum, Enums: []string{"PATIENT_FAMILY", "STAFF"}},
+		{Name: "name", Type: field.TypeString, Default: ""},
+		{Name: "part", Type: field.TypeString, Default: ""},
+		{Name: "round_id", Type: field.TypeString, Size: 40},
+	}
+	// AttendeesTable holds the schema information for the "attendees" table.
+	AttendeesTable = &schema.Table{
+		Name:       "attendees",
+		Columns:    AttendeesColumns,
+		PrimaryKey: []*schema.Column{AttendeesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "attendees_priority_rounds_attendees",
+				Columns:    []*schema.Column{AttendeesColumns[5]},
+				RefColumns: []*schema.Column{PriorityRoundsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "attendee_round_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AttendeesColumns[5], AttendeesColumns[1], AttendeesColumns[0]},
+			},
+		},
+	}
 	// AuditEntriesColumns holds the columns for the "audit_entries" table.
 	AuditEntriesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -1229,6 +1259,189 @@ var (
 			},
 		},
 	}
+	// PrioritiesColumns holds the columns for the "priorities" table.
+	PrioritiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "put_up_by_id", Type: field.TypeString, Size: 40},
+		{Name: "put_up_by_name", Type: field.TypeString},
+		{Name: "by_patients", Type: field.TypeBool, Default: false},
+		{Name: "by_staff", Type: field.TypeBool, Default: false},
+		{Name: "why", Type: field.TypeString, Size: 2147483647},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"PUT_UP", "CHOSEN", "OWED_REASON", "NOT_TAKEN_UP"}},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "answer_by", Type: field.TypeTime},
+		{Name: "late_at", Type: field.TypeTime, Nullable: true},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "patient_votes", Type: field.TypeInt, Default: 0},
+		{Name: "staff_votes", Type: field.TypeInt, Default: 0},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "round_id", Type: field.TypeString, Size: 40},
+		{Name: "service_id", Type: field.TypeString, Size: 40},
+		{Name: "theme_id", Type: field.TypeString, Size: 40},
+	}
+	// PrioritiesTable holds the schema information for the "priorities" table.
+	PrioritiesTable = &schema.Table{
+		Name:       "priorities",
+		Columns:    PrioritiesColumns,
+		PrimaryKey: []*schema.Column{PrioritiesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "priorities_priority_rounds_priorities",
+				Columns:    []*schema.Column{PrioritiesColumns[16]},
+				RefColumns: []*schema.Column{PriorityRoundsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "priorities_services_priorities",
+				Columns:    []*schema.Column{PrioritiesColumns[17]},
+				RefColumns: []*schema.Column{ServicesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "priorities_themes_priorities",
+				Columns:    []*schema.Column{PrioritiesColumns[18]},
+				RefColumns: []*schema.Column{ThemesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "priority_service_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{PrioritiesColumns[17], PrioritiesColumns[1], PrioritiesColumns[0]},
+			},
+			{
+				Name:    "priority_round_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{PrioritiesColumns[16], PrioritiesColumns[1], PrioritiesColumns[0]},
+			},
+			{
+				Name:    "priority_theme_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{PrioritiesColumns[18], PrioritiesColumns[1], PrioritiesColumns[0]},
+			},
+			{
+				Name:    "priority_put_up_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{PrioritiesColumns[3]},
+			},
+			{
+				Name:    "priority_waits",
+				Unique:  false,
+				Columns: []*schema.Column{PrioritiesColumns[17], PrioritiesColumns[10], PrioritiesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "answered_at IS NULL",
+				},
+			},
+			{
+				Name:    "priority_due",
+				Unique:  false,
+				Columns: []*schema.Column{PrioritiesColumns[10], PrioritiesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "answered_at IS NULL AND late_at IS NULL",
+				},
+			},
+		},
+	}
+	// PriorityRoundsColumns holds the columns for the "priority_rounds" table.
+	PriorityRoundsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "opened_by_id", Type: field.TypeString, Size: 40},
+		{Name: "opened_by_name", Type: field.TypeString},
+		{Name: "owner_id", Type: field.TypeString, Size: 40},
+		{Name: "owner_name", Type: field.TypeString},
+		{Name: "title", Type: field.TypeString},
+		{Name: "decide_by", Type: field.TypeTime},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "closed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "closed_by_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "closed_by_name", Type: field.TypeString, Default: ""},
+		{Name: "note", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "choice", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "patient_voters", Type: field.TypeInt, Default: 0},
+		{Name: "staff_voters", Type: field.TypeInt, Default: 0},
+		{Name: "service_id", Type: field.TypeString, Size: 40},
+	}
+	// PriorityRoundsTable holds the schema information for the "priority_rounds" table.
+	PriorityRoundsTable = &schema.Table{
+		Name:       "priority_rounds",
+		Columns:    PriorityRoundsColumns,
+		PrimaryKey: []*schema.Column{PriorityRoundsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "priority_rounds_services_priority_rounds",
+				Columns:    []*schema.Column{PriorityRoundsColumns[17]},
+				RefColumns: []*schema.Column{ServicesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "priorityround_service_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{PriorityRoundsColumns[17], PriorityRoundsColumns[1], PriorityRoundsColumns[0]},
+			},
+			{
+				Name:    "priorityround_opened_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{PriorityRoundsColumns[3]},
+			},
+			{
+				Name:    "priorityround_owner_id",
+				Unique:  false,
+				Columns: []*schema.Column{PriorityRoundsColumns[5]},
+			},
+			{
+				Name:    "priorityround_closed_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{PriorityRoundsColumns[11]},
+			},
+		},
+	}
+	// PriorityVotesColumns holds the columns for the "priority_votes" table.
+	PriorityVotesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "priority_id", Type: field.TypeString, Size: 40},
+		{Name: "person_id", Type: field.TypeString, Size: 40},
+		{Name: "side", Type: field.TypeEnum, Enums: []string{"PATIENT_FAMILY", "STAFF"}},
+		{Name: "round_id", Type: field.TypeString, Size: 40},
+	}
+	// PriorityVotesTable holds the schema information for the "priority_votes" table.
+	PriorityVotesTable = &schema.Table{
+		Name:       "priority_votes",
+		Columns:    PriorityVotesColumns,
+		PrimaryKey: []*schema.Column{PriorityVotesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "priority_votes_priority_rounds_votes",
+				Columns:    []*schema.Column{PriorityVotesColumns[5]},
+				RefColumns: []*schema.Column{PriorityRoundsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "priorityvote_priority_id_person_id",
+				Unique:  true,
+				Columns: []*schema.Column{PriorityVotesColumns[2], PriorityVotesColumns[3]},
+			},
+			{
+				Name:    "priorityvote_round_id_person_id",
+				Unique:  false,
+				Columns: []*schema.Column{PriorityVotesColumns[5], PriorityVotesColumns[3]},
+			},
+			{
+				Name:    "priorityvote_person_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{PriorityVotesColumns[3], PriorityVotesColumns[1], PriorityVotesColumns[0]},
+			},
+		},
+	}
 	// ProgressColumns holds the columns for the "progress" table.
 	ProgressColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -1675,7 +1888,7 @@ var (
 		{Name: "person_id", Type: field.TypeString, Size: 40},
 		{Name: "number", Type: field.TypeInt},
 		{Name: "authority_id", Type: field.TypeString, Nullable: true, Size: 40},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED", "ASKED_FOR_VERDICT", "VERDICT_CLOSED", "THEMED", "UNTHEMED"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED", "ASKED_FOR_VERDICT", "VERDICT_CLOSED", "THEMED", "UNTHEMED", "PRIORITISED", "NOT_TAKEN_UP", "ANSWER_LATE"}},
 		{Name: "about", Type: field.TypeString, Size: 80},
 		{Name: "words", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "read_at", Type: field.TypeTime, Nullable: true},
@@ -2047,6 +2260,7 @@ var (
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		AppealsTable,
+		AttendeesTable,
 		AuditEntriesTable,
 		AuthoritiesTable,
 		AuthorityCodesTable,
@@ -2073,6 +2287,9 @@ var (
 		PasskeyChallengesTable,
 		PeopleTable,
 		PolicyClausesTable,
+		PrioritiesTable,
+		PriorityRoundsTable,
+		PriorityVotesTable,
 		ProgressTable,
 		RefreshTokensTable,
 		ResponsesTable,
@@ -2100,6 +2317,10 @@ func init() {
 	AppealsTable.ForeignKeys[2].RefTable = ModerationDecisionsTable
 	AppealsTable.Annotation = &entsql.Annotation{
 		Table: "appeals",
+	}
+	AttendeesTable.ForeignKeys[0].RefTable = PriorityRoundsTable
+	AttendeesTable.Annotation = &entsql.Annotation{
+		Table: "attendees",
 	}
 	AuditEntriesTable.Annotation = &entsql.Annotation{
 		Table: "audit_entries",
@@ -2204,6 +2425,20 @@ func init() {
 	}
 	PolicyClausesTable.Annotation = &entsql.Annotation{
 		Table: "policy_clauses",
+	}
+	PrioritiesTable.ForeignKeys[0].RefTable = PriorityRoundsTable
+	PrioritiesTable.ForeignKeys[1].RefTable = ServicesTable
+	PrioritiesTable.ForeignKeys[2].RefTable = ThemesTable
+	PrioritiesTable.Annotation = &entsql.Annotation{
+		Table: "priorities",
+	}
+	PriorityRoundsTable.ForeignKeys[0].RefTable = ServicesTable
+	PriorityRoundsTable.Annotation = &entsql.Annotation{
+		Table: "priority_rounds",
+	}
+	PriorityVotesTable.ForeignKeys[0].RefTable = PriorityRoundsTable
+	PriorityVotesTable.Annotation = &entsql.Annotation{
+		Table: "priority_votes",
 	}
 	ProgressTable.ForeignKeys[0].RefTable = ChangesTable
 	ProgressTable.Annotation = &entsql.Annotation{

@@ -9,6 +9,9 @@ import (
 // Appeal is the predicate function for appeal builders.
 type Appeal func(*sql.Selector)
 
+// Attendee is the predicate function for attendee builders.
+type Attendee func(*sql.Selector)
+
 // AuditEntry is the predicate function for auditentry builders.
 type AuditEntry func(*sql.Selector)
 
@@ -86,6 +89,15 @@ type Person func(*sql.Selector)
 
 // PolicyClause is the predicate function for policyclause builders.
 type PolicyClause func(*sql.Selector)
+
+// Priority is the predicate function for priority builders.
+type Priority func(*sql.Selector)
+
+// PriorityRound is the predicate function for priorityround builders.
+type PriorityRound func(*sql.Selector)
+
+// PriorityVote is the predicate function for priorityvote builders.
+type PriorityVote func(*sql.Selector)
 
 // Progress is the predicate function for progress builders.
 type Progress func(*sql.Selector)

@@ -134,6 +134,30 @@ func (f AppealMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AppealMutation", m)
 }
 
+// The AttendeeQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AttendeeQueryRuleFunc func(context.Context, *ent.AttendeeQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AttendeeQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AttendeeQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AttendeeQuery", q)
+}
+
+// The AttendeeMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AttendeeMutationRuleFunc func(context.Context, *ent.AttendeeMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AttendeeMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AttendeeMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AttendeeMutation", m)
+}
+
 // The AuditEntryQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type AuditEntryQueryRuleFunc func(context.Context, *ent.AuditEntryQuery) error
@@ -756,6 +780,78 @@ func (f PolicyClauseMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mu
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PolicyClauseMutation", m)
+}
+
+// The PriorityQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PriorityQueryRuleFunc func(context.Context, *ent.PriorityQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PriorityQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PriorityQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PriorityQuery", q)
+}
+
+// The PriorityMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PriorityMutationRuleFunc func(context.Context, *ent.PriorityMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PriorityMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PriorityMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PriorityMutation", m)
+}
+
+// The PriorityRoundQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PriorityRoundQueryRuleFunc func(context.Context, *ent.PriorityRoundQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PriorityRoundQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PriorityRoundQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PriorityRoundQuery", q)
+}
+
+// The PriorityRoundMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PriorityRoundMutationRuleFunc func(context.Context, *ent.PriorityRoundMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PriorityRoundMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PriorityRoundMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PriorityRoundMutation", m)
+}
+
+// The PriorityVoteQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PriorityVoteQueryRuleFunc func(context.Context, *ent.PriorityVoteQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PriorityVoteQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PriorityVoteQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PriorityVoteQuery", q)
+}
+
+// The PriorityVoteMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PriorityVoteMutationRuleFunc func(context.Context, *ent.PriorityVoteMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PriorityVoteMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PriorityVoteMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PriorityVoteMutation", m)
 }
 
 // The ProgressQueryRuleFunc type is an adapter to allow the use of ordinary

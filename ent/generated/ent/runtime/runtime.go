@@ -5,6 +5,7 @@ package runtime
 import (
 	"context"
 	"hearback/ent/generated/ent/appeal"
+	"hearback/ent/generated/ent/attendee"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
@@ -31,6 +32,9 @@ import (
 	"hearback/ent/generated/ent/passkeychallenge"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/policyclause"
+	"hearback/ent/generated/ent/priority"
+	"hearback/ent/generated/ent/priorityround"
+	"hearback/ent/generated/ent/priorityvote"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/response"
@@ -108,6 +112,42 @@ func init() {
 	appeal.DefaultID = appealDescID.Default.(func() typeid.ID)
 	// appeal.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	appeal.IDValidator = appealDescID.Validators[0].(func(string) error)
+	attendeeMixin := schema.Attendee{}.Mixin()
+	attendee.Policy = privacy.NewPolicies(schema.Attendee{})
+	attendee.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := attendee.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	attendeeMixinFields0 := attendeeMixin[0].Fields()
+	_ = attendeeMixinFields0
+	attendeeFields := schema.Attendee{}.Fields()
+	_ = attendeeFields
+	// attendeeDescRoundID is the schema descriptor for round_id field.
+	attendeeDescRoundID := attendeeFields[0].Descriptor()
+	// attendee.RoundIDValidator is a validator for the "round_id" field. It is called by the builders before save.
+	attendee.RoundIDValidator = attendeeDescRoundID.Validators[0].(func(string) error)
+	// attendeeDescName is the schema descriptor for name field.
+	attendeeDescName := attendeeFields[2].Descriptor()
+	// attendee.DefaultName holds the default value on creation for the name field.
+	attendee.DefaultName = attendeeDescName.Default.(string)
+	// attendee.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	attendee.NameValidator = attendeeDescName.Validators[0].(func(string) error)
+	// attendeeDescPart is the schema descriptor for part field.
+	attendeeDescPart := attendeeFields[3].Descriptor()
+	// attendee.DefaultPart holds the default value on creation for the part field.
+	attendee.DefaultPart = attendeeDescPart.Default.(string)
+	// attendee.PartValidator is a validator for the "part" field. It is called by the builders before save.
+	attendee.PartValidator = attendeeDescPart.Validators[0].(func(string) error)
+	// attendeeDescID is the schema descriptor for id field.
+	attendeeDescID := attendeeMixinFields0[0].Descriptor()
+	// attendee.DefaultID holds the default value on creation for the id field.
+	attendee.DefaultID = attendeeDescID.Default.(func() typeid.ID)
+	// attendee.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	attendee.IDValidator = attendeeDescID.Validators[0].(func(string) error)
 	auditentryMixin := schema.AuditEntry{}.Mixin()
 	auditentry.Policy = privacy.NewPolicies(schema.AuditEntry{})
 	auditentry.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1715,6 +1755,276 @@ func init() {
 	policyclause.DefaultID = policyclauseDescID.Default.(func() typeid.ID)
 	// policyclause.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	policyclause.IDValidator = policyclauseDescID.Validators[0].(func(string) error)
+	priorityMixin := schema.Priority{}.Mixin()
+	priority.Policy = privacy.NewPolicies(schema.Priority{})
+	priority.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := priority.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	priorityMixinFields0 := priorityMixin[0].Fields()
+	_ = priorityMixinFields0
+	priorityMixinFields1 := priorityMixin[1].Fields()
+	_ = priorityMixinFields1
+	priorityFields := schema.Priority{}.Fields()
+	_ = priorityFields
+	// priorityDescFingerprint is the schema descriptor for fingerprint field.
+	priorityDescFingerprint := priorityMixinFields1[0].Descriptor()
+	// priority.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	priority.FingerprintValidator = priorityDescFingerprint.Validators[0].(func(string) error)
+	// priorityDescServiceID is the schema descriptor for service_id field.
+	priorityDescServiceID := priorityFields[0].Descriptor()
+	// priority.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	priority.ServiceIDValidator = priorityDescServiceID.Validators[0].(func(string) error)
+	// priorityDescRoundID is the schema descriptor for round_id field.
+	priorityDescRoundID := priorityFields[1].Descriptor()
+	// priority.RoundIDValidator is a validator for the "round_id" field. It is called by the builders before save.
+	priority.RoundIDValidator = priorityDescRoundID.Validators[0].(func(string) error)
+	// priorityDescThemeID is the schema descriptor for theme_id field.
+	priorityDescThemeID := priorityFields[2].Descriptor()
+	// priority.ThemeIDValidator is a validator for the "theme_id" field. It is called by the builders before save.
+	priority.ThemeIDValidator = priorityDescThemeID.Validators[0].(func(string) error)
+	// priorityDescPutUpByID is the schema descriptor for put_up_by_id field.
+	priorityDescPutUpByID := priorityFields[3].Descriptor()
+	// priority.PutUpByIDValidator is a validator for the "put_up_by_id" field. It is called by the builders before save.
+	priority.PutUpByIDValidator = priorityDescPutUpByID.Validators[0].(func(string) error)
+	// priorityDescPutUpByName is the schema descriptor for put_up_by_name field.
+	priorityDescPutUpByName := priorityFields[4].Descriptor()
+	// priority.PutUpByNameValidator is a validator for the "put_up_by_name" field. It is called by the builders before save.
+	priority.PutUpByNameValidator = func() func(string) error {
+		validators := priorityDescPutUpByName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(put_up_by_name string) error {
+			for _, fn := range fns {
+				if err := fn(put_up_by_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// priorityDescByPatients is the schema descriptor for by_patients field.
+	priorityDescByPatients := priorityFields[5].Descriptor()
+	// priority.DefaultByPatients holds the default value on creation for the by_patients field.
+	priority.DefaultByPatients = priorityDescByPatients.Default.(bool)
+	// priorityDescByStaff is the schema descriptor for by_staff field.
+	priorityDescByStaff := priorityFields[6].Descriptor()
+	// priority.DefaultByStaff holds the default value on creation for the by_staff field.
+	priority.DefaultByStaff = priorityDescByStaff.Default.(bool)
+	// priorityDescWhy is the schema descriptor for why field.
+	priorityDescWhy := priorityFields[7].Descriptor()
+	// priority.WhyValidator is a validator for the "why" field. It is called by the builders before save.
+	priority.WhyValidator = func() func(string) error {
+		validators := priorityDescWhy.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(why string) error {
+			for _, fn := range fns {
+				if err := fn(why); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// priorityDescReason is the schema descriptor for reason field.
+	priorityDescReason := priorityFields[9].Descriptor()
+	// priority.DefaultReason holds the default value on creation for the reason field.
+	priority.DefaultReason = priorityDescReason.Default.(string)
+	// priority.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	priority.ReasonValidator = priorityDescReason.Validators[0].(func(string) error)
+	// priorityDescPatientVotes is the schema descriptor for patient_votes field.
+	priorityDescPatientVotes := priorityFields[13].Descriptor()
+	// priority.DefaultPatientVotes holds the default value on creation for the patient_votes field.
+	priority.DefaultPatientVotes = priorityDescPatientVotes.Default.(int)
+	// priority.PatientVotesValidator is a validator for the "patient_votes" field. It is called by the builders before save.
+	priority.PatientVotesValidator = priorityDescPatientVotes.Validators[0].(func(int) error)
+	// priorityDescStaffVotes is the schema descriptor for staff_votes field.
+	priorityDescStaffVotes := priorityFields[14].Descriptor()
+	// priority.DefaultStaffVotes holds the default value on creation for the staff_votes field.
+	priority.DefaultStaffVotes = priorityDescStaffVotes.Default.(int)
+	// priority.StaffVotesValidator is a validator for the "staff_votes" field. It is called by the builders before save.
+	priority.StaffVotesValidator = priorityDescStaffVotes.Validators[0].(func(int) error)
+	// priorityDescVersion is the schema descriptor for version field.
+	priorityDescVersion := priorityFields[15].Descriptor()
+	// priority.DefaultVersion holds the default value on creation for the version field.
+	priority.DefaultVersion = priorityDescVersion.Default.(int)
+	// priorityDescID is the schema descriptor for id field.
+	priorityDescID := priorityMixinFields0[0].Descriptor()
+	// priority.DefaultID holds the default value on creation for the id field.
+	priority.DefaultID = priorityDescID.Default.(func() typeid.ID)
+	// priority.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	priority.IDValidator = priorityDescID.Validators[0].(func(string) error)
+	priorityroundMixin := schema.PriorityRound{}.Mixin()
+	priorityround.Policy = privacy.NewPolicies(schema.PriorityRound{})
+	priorityround.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := priorityround.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	priorityroundMixinFields0 := priorityroundMixin[0].Fields()
+	_ = priorityroundMixinFields0
+	priorityroundMixinFields1 := priorityroundMixin[1].Fields()
+	_ = priorityroundMixinFields1
+	priorityroundFields := schema.PriorityRound{}.Fields()
+	_ = priorityroundFields
+	// priorityroundDescFingerprint is the schema descriptor for fingerprint field.
+	priorityroundDescFingerprint := priorityroundMixinFields1[0].Descriptor()
+	// priorityround.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	priorityround.FingerprintValidator = priorityroundDescFingerprint.Validators[0].(func(string) error)
+	// priorityroundDescServiceID is the schema descriptor for service_id field.
+	priorityroundDescServiceID := priorityroundFields[0].Descriptor()
+	// priorityround.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	priorityround.ServiceIDValidator = priorityroundDescServiceID.Validators[0].(func(string) error)
+	// priorityroundDescOpenedByID is the schema descriptor for opened_by_id field.
+	priorityroundDescOpenedByID := priorityroundFields[1].Descriptor()
+	// priorityround.OpenedByIDValidator is a validator for the "opened_by_id" field. It is called by the builders before save.
+	priorityround.OpenedByIDValidator = priorityroundDescOpenedByID.Validators[0].(func(string) error)
+	// priorityroundDescOpenedByName is the schema descriptor for opened_by_name field.
+	priorityroundDescOpenedByName := priorityroundFields[2].Descriptor()
+	// priorityround.OpenedByNameValidator is a validator for the "opened_by_name" field. It is called by the builders before save.
+	priorityround.OpenedByNameValidator = func() func(string) error {
+		validators := priorityroundDescOpenedByName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(opened_by_name string) error {
+			for _, fn := range fns {
+				if err := fn(opened_by_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// priorityroundDescOwnerID is the schema descriptor for owner_id field.
+	priorityroundDescOwnerID := priorityroundFields[3].Descriptor()
+	// priorityround.OwnerIDValidator is a validator for the "owner_id" field. It is called by the builders before save.
+	priorityround.OwnerIDValidator = priorityroundDescOwnerID.Validators[0].(func(string) error)
+	// priorityroundDescOwnerName is the schema descriptor for owner_name field.
+	priorityroundDescOwnerName := priorityroundFields[4].Descriptor()
+	// priorityround.OwnerNameValidator is a validator for the "owner_name" field. It is called by the builders before save.
+	priorityround.OwnerNameValidator = func() func(string) error {
+		validators := priorityroundDescOwnerName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(owner_name string) error {
+			for _, fn := range fns {
+				if err := fn(owner_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// priorityroundDescTitle is the schema descriptor for title field.
+	priorityroundDescTitle := priorityroundFields[5].Descriptor()
+	// priorityround.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	priorityround.TitleValidator = func() func(string) error {
+		validators := priorityroundDescTitle.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(title string) error {
+			for _, fn := range fns {
+				if err := fn(title); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// priorityroundDescVersion is the schema descriptor for version field.
+	priorityroundDescVersion := priorityroundFields[7].Descriptor()
+	// priorityround.DefaultVersion holds the default value on creation for the version field.
+	priorityround.DefaultVersion = priorityroundDescVersion.Default.(int)
+	// priorityroundDescClosedByID is the schema descriptor for closed_by_id field.
+	priorityroundDescClosedByID := priorityroundFields[9].Descriptor()
+	// priorityround.ClosedByIDValidator is a validator for the "closed_by_id" field. It is called by the builders before save.
+	priorityround.ClosedByIDValidator = priorityroundDescClosedByID.Validators[0].(func(string) error)
+	// priorityroundDescClosedByName is the schema descriptor for closed_by_name field.
+	priorityroundDescClosedByName := priorityroundFields[10].Descriptor()
+	// priorityround.DefaultClosedByName holds the default value on creation for the closed_by_name field.
+	priorityround.DefaultClosedByName = priorityroundDescClosedByName.Default.(string)
+	// priorityround.ClosedByNameValidator is a validator for the "closed_by_name" field. It is called by the builders before save.
+	priorityround.ClosedByNameValidator = priorityroundDescClosedByName.Validators[0].(func(string) error)
+	// priorityroundDescNote is the schema descriptor for note field.
+	priorityroundDescNote := priorityroundFields[11].Descriptor()
+	// priorityround.DefaultNote holds the default value on creation for the note field.
+	priorityround.DefaultNote = priorityroundDescNote.Default.(string)
+	// priorityround.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	priorityround.NoteValidator = priorityroundDescNote.Validators[0].(func(string) error)
+	// priorityroundDescChoice is the schema descriptor for choice field.
+	priorityroundDescChoice := priorityroundFields[12].Descriptor()
+	// priorityround.DefaultChoice holds the default value on creation for the choice field.
+	priorityround.DefaultChoice = priorityroundDescChoice.Default.(string)
+	// priorityround.ChoiceValidator is a validator for the "choice" field. It is called by the builders before save.
+	priorityround.ChoiceValidator = priorityroundDescChoice.Validators[0].(func(string) error)
+	// priorityroundDescPatientVoters is the schema descriptor for patient_voters field.
+	priorityroundDescPatientVoters := priorityroundFields[13].Descriptor()
+	// priorityround.DefaultPatientVoters holds the default value on creation for the patient_voters field.
+	priorityround.DefaultPatientVoters = priorityroundDescPatientVoters.Default.(int)
+	// priorityround.PatientVotersValidator is a validator for the "patient_voters" field. It is called by the builders before save.
+	priorityround.PatientVotersValidator = priorityroundDescPatientVoters.Validators[0].(func(int) error)
+	// priorityroundDescStaffVoters is the schema descriptor for staff_voters field.
+	priorityroundDescStaffVoters := priorityroundFields[14].Descriptor()
+	// priorityround.DefaultStaffVoters holds the default value on creation for the staff_voters field.
+	priorityround.DefaultStaffVoters = priorityroundDescStaffVoters.Default.(int)
+	// priorityround.StaffVotersValidator is a validator for the "staff_voters" field. It is called by the builders before save.
+	priorityround.StaffVotersValidator = priorityroundDescStaffVoters.Validators[0].(func(int) error)
+	// priorityroundDescID is the schema descriptor for id field.
+	priorityroundDescID := priorityroundMixinFields0[0].Descriptor()
+	// priorityround.DefaultID holds the default value on creation for the id field.
+	priorityround.DefaultID = priorityroundDescID.Default.(func() typeid.ID)
+	// priorityround.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	priorityround.IDValidator = priorityroundDescID.Validators[0].(func(string) error)
+	priorityvoteMixin := schema.PriorityVote{}.Mixin()
+	priorityvote.Policy = privacy.NewPolicies(schema.PriorityVote{})
+	priorityvote.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := priorityvote.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	priorityvoteMixinFields0 := priorityvoteMixin[0].Fields()
+	_ = priorityvoteMixinFields0
+	priorityvoteFields := schema.PriorityVote{}.Fields()
+	_ = priorityvoteFields
+	// priorityvoteDescRoundID is the schema descriptor for round_id field.
+	priorityvoteDescRoundID := priorityvoteFields[0].Descriptor()
+	// priorityvote.RoundIDValidator is a validator for the "round_id" field. It is called by the builders before save.
+	priorityvote.RoundIDValidator = priorityvoteDescRoundID.Validators[0].(func(string) error)
+	// priorityvoteDescPriorityID is the schema descriptor for priority_id field.
+	priorityvoteDescPriorityID := priorityvoteFields[1].Descriptor()
+	// priorityvote.PriorityIDValidator is a validator for the "priority_id" field. It is called by the builders before save.
+	priorityvote.PriorityIDValidator = priorityvoteDescPriorityID.Validators[0].(func(string) error)
+	// priorityvoteDescPersonID is the schema descriptor for person_id field.
+	priorityvoteDescPersonID := priorityvoteFields[2].Descriptor()
+	// priorityvote.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	priorityvote.PersonIDValidator = priorityvoteDescPersonID.Validators[0].(func(string) error)
+	// priorityvoteDescID is the schema descriptor for id field.
+	priorityvoteDescID := priorityvoteMixinFields0[0].Descriptor()
+	// priorityvote.DefaultID holds the default value on creation for the id field.
+	priorityvote.DefaultID = priorityvoteDescID.Default.(func() typeid.ID)
+	// priorityvote.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	priorityvote.IDValidator = priorityvoteDescID.Validators[0].(func(string) error)
 	progressMixin := schema.Progress{}.Mixin()
 	progress.Policy = privacy.NewPolicies(schema.Progress{})
 	progress.Hooks[0] = func(next ent.Mutator) ent.Mutator {

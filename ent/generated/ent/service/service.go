@@ -44,6 +44,10 @@ const (
 	EdgeChanges = "changes"
 	// EdgeThemes holds the string denoting the themes edge name in mutations.
 	EdgeThemes = "themes"
+	// EdgePriorityRounds holds the string denoting the priority_rounds edge name in mutations.
+	EdgePriorityRounds = "priority_rounds"
+	// EdgePriorities holds the string denoting the priorities edge name in mutations.
+	EdgePriorities = "priorities"
 	// Table holds the table name of the service in the database.
 	Table = "services"
 	// ParentTable is the table that holds the parent relation/edge.
@@ -75,6 +79,20 @@ const (
 	ThemesInverseTable = "themes"
 	// ThemesColumn is the table column denoting the themes relation/edge.
 	ThemesColumn = "service_id"
+	// PriorityRoundsTable is the table that holds the priority_rounds relation/edge.
+	PriorityRoundsTable = "priority_rounds"
+	// PriorityRoundsInverseTable is the table name for the PriorityRound entity.
+	// It exists in this package in order to avoid circular dependency with the "priorityround" package.
+	PriorityRoundsInverseTable = "priority_rounds"
+	// PriorityRoundsColumn is the table column denoting the priority_rounds relation/edge.
+	PriorityRoundsColumn = "service_id"
+	// PrioritiesTable is the table that holds the priorities relation/edge.
+	PrioritiesTable = "priorities"
+	// PrioritiesInverseTable is the table name for the Priority entity.
+	// It exists in this package in order to avoid circular dependency with the "priority" package.
+	PrioritiesInverseTable = "priorities"
+	// PrioritiesColumn is the table column denoting the priorities relation/edge.
+	PrioritiesColumn = "service_id"
 )
 
 // Columns holds all SQL columns for service fields.
@@ -268,6 +286,34 @@ func ByThemes(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newThemesStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByPriorityRoundsCount orders the results by priority_rounds count.
+func ByPriorityRoundsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newPriorityRoundsStep(), opts...)
+	}
+}
+
+// ByPriorityRounds orders the results by priority_rounds terms.
+func ByPriorityRounds(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newPriorityRoundsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByPrioritiesCount orders the results by priorities count.
+func ByPrioritiesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newPrioritiesStep(), opts...)
+	}
+}
+
+// ByPriorities orders the results by priorities terms.
+func ByPriorities(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newPrioritiesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newParentStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -301,5 +347,19 @@ func newThemesStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ThemesInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, ThemesTable, ThemesColumn),
+	)
+}
+func newPriorityRoundsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(PriorityRoundsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, PriorityRoundsTable, PriorityRoundsColumn),
+	)
+}
+func newPrioritiesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(PrioritiesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, PrioritiesTable, PrioritiesColumn),
 	)
 }

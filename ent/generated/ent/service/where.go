@@ -726,6 +726,52 @@ func HasThemesWith(preds ...predicate.Theme) predicate.Service {
 	})
 }
 
+// HasPriorityRounds applies the HasEdge predicate on the "priority_rounds" edge.
+func HasPriorityRounds() predicate.Service {
+	return predicate.Service(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, PriorityRoundsTable, PriorityRoundsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasPriorityRoundsWith applies the HasEdge predicate on the "priority_rounds" edge with a given conditions (other predicates).
+func HasPriorityRoundsWith(preds ...predicate.PriorityRound) predicate.Service {
+	return predicate.Service(func(s *sql.Selector) {
+		step := newPriorityRoundsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasPriorities applies the HasEdge predicate on the "priorities" edge.
+func HasPriorities() predicate.Service {
+	return predicate.Service(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, PrioritiesTable, PrioritiesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasPrioritiesWith applies the HasEdge predicate on the "priorities" edge with a given conditions (other predicates).
+func HasPrioritiesWith(preds ...predicate.Priority) predicate.Service {
+	return predicate.Service(func(s *sql.Selector) {
+		step := newPrioritiesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Service) predicate.Service {
 	return predicate.Service(sql.AndPredicates(predicates...))

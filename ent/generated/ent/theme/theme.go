@@ -39,6 +39,8 @@ const (
 	EdgeEvidence = "evidence"
 	// EdgeHistory holds the string denoting the history edge name in mutations.
 	EdgeHistory = "history"
+	// EdgePriorities holds the string denoting the priorities edge name in mutations.
+	EdgePriorities = "priorities"
 	// Table holds the table name of the theme in the database.
 	Table = "themes"
 	// ServiceTable is the table that holds the service relation/edge.
@@ -62,6 +64,13 @@ const (
 	HistoryInverseTable = "themings"
 	// HistoryColumn is the table column denoting the history relation/edge.
 	HistoryColumn = "theme_id"
+	// PrioritiesTable is the table that holds the priorities relation/edge.
+	PrioritiesTable = "priorities"
+	// PrioritiesInverseTable is the table name for the Priority entity.
+	// It exists in this package in order to avoid circular dependency with the "priority" package.
+	PrioritiesInverseTable = "priorities"
+	// PrioritiesColumn is the table column denoting the priorities relation/edge.
+	PrioritiesColumn = "theme_id"
 )
 
 // Columns holds all SQL columns for theme fields.
@@ -207,6 +216,20 @@ func ByHistory(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newHistoryStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByPrioritiesCount orders the results by priorities count.
+func ByPrioritiesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newPrioritiesStep(), opts...)
+	}
+}
+
+// ByPriorities orders the results by priorities terms.
+func ByPriorities(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newPrioritiesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newServiceStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -226,5 +249,12 @@ func newHistoryStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(HistoryInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, HistoryTable, HistoryColumn),
+	)
+}
+func newPrioritiesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(PrioritiesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, PrioritiesTable, PrioritiesColumn),
 	)
 }

@@ -775,6 +775,29 @@ func HasHistoryWith(preds ...predicate.Theming) predicate.Theme {
 	})
 }
 
+// HasPriorities applies the HasEdge predicate on the "priorities" edge.
+func HasPriorities() predicate.Theme {
+	return predicate.Theme(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, PrioritiesTable, PrioritiesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasPrioritiesWith applies the HasEdge predicate on the "priorities" edge with a given conditions (other predicates).
+func HasPrioritiesWith(preds ...predicate.Priority) predicate.Theme {
+	return predicate.Theme(func(s *sql.Selector) {
+		step := newPrioritiesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Theme) predicate.Theme {
 	return predicate.Theme(sql.AndPredicates(predicates...))
