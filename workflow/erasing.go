@@ -23,6 +23,9 @@ import (
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/passkey"
 	"hearback/ent/generated/ent/passkeychallenge"
+	"hearback/ent/generated/ent/priority"
+	"hearback/ent/generated/ent/priorityround"
+	"hearback/ent/generated/ent/priorityvote"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/refresh"
 	"hearback/ent/generated/ent/response"
@@ -100,7 +103,7 @@ func (a *act) shutOut(ctx context.Context, p *ent.Person) error {
 func (t task) erase(ctx context.Context) error {
 	who := erasure{t.row.About}
 	for _, part := range []func(context.Context, *act) (int, error){
-		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.channels, who.identities, who.passkeys, who.titles, who.authorities, who.codes, who.objections, who.verdicts,
+		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.channels, who.identities, who.passkeys, who.titles, who.authorities, who.codes, who.objections, who.verdicts, who.votes,
 	} {
 		if err := until(ctx, t, part); err != nil {
 			return err
@@ -159,6 +162,10 @@ func (e erasure) signatures(ctx context.Context, a *act) (int, error) {
 		{origin.Table, origin.FieldLinkedByID, origin.FieldLinkedByName, ""},
 		{evidence.Table, evidence.FieldAddedByID, evidence.FieldAddedByName, ""},
 		{theming.Table, theming.FieldAuthorID, theming.FieldAuthorName, ""},
+		{priorityround.Table, priorityround.FieldOpenedByID, priorityround.FieldOpenedByName, ""},
+		{priorityround.Table, priorityround.FieldOwnerID, priorityround.FieldOwnerName, ""},
+		{priorityround.Table, priorityround.FieldClosedByID, priorityround.FieldClosedByName, ""},
+		{priority.Table, priority.FieldPutUpByID, priority.FieldPutUpByName, ""},
 		{verdictround.Table, verdictround.FieldOpenedByID, verdictround.FieldOpenedByName, ""},
 		{verdictround.Table, verdictround.FieldClosedByID, verdictround.FieldClosedByName, ""},
 	} {
@@ -261,6 +268,11 @@ func (e erasure) verdicts(ctx context.Context, a *act) (int, error) {
 // channels are the ways in which somebody was told.
 func (e erasure) channels(ctx context.Context, a *act) (int, error) {
 	return a.Channel.Delete().Where(channel.PersonID(e.who)).Exec(ctx)
+}
+
+// votes go; what they were counted as in a round that is closed stays.
+func (e erasure) votes(ctx context.Context, a *act) (int, error) {
+	return a.PriorityVote.Delete().Where(priorityvote.PersonID(e.who)).Exec(ctx)
 }
 
 func (e erasure) titles(ctx context.Context, a *act) (int, error) {

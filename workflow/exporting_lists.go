@@ -19,6 +19,9 @@ import (
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/passkey"
+	"hearback/ent/generated/ent/priority"
+	"hearback/ent/generated/ent/priorityround"
+	"hearback/ent/generated/ent/priorityvote"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/reviewrequest"
@@ -74,6 +77,13 @@ func saidSections() []section {
 		listed("themes", "id created_at service_id title statement framework_code", func(a *act, p *ent.Person) *ent.ThemeQuery {
 			return a.Theme.Query().Where(theme.HasEvidenceWith(ofWordsOf(p)))
 		}),
+		listed("priorities", "id created_at round_id theme_id by_patients by_staff why state reason answer_by answered_at", func(a *act, p *ent.Person) *ent.PriorityQuery {
+			return a.Priority.Query().Where(priority.HasThemeWith(theme.HasEvidenceWith(ofWordsOf(p))))
+		}),
+		listed("votes", "id created_at round_id priority_id side",
+			func(a *act, p *ent.Person) *ent.PriorityVoteQuery {
+				return a.PriorityVote.Query().Where(priorityvote.PersonID(p.ID))
+			}),
 		listed("changes", "id created_at service_id title difference state reason moved_at", func(a *act, p *ent.Person) *ent.ChangeQuery {
 			return a.Change.Query().Where(change.HasOriginsWith(ofWordsOf(p)))
 		}),
@@ -119,6 +129,14 @@ func didSections() []section {
 		listed("evidence_added", "id created_at theme_id added_by_name says why",
 			func(a *act, p *ent.Person) *ent.EvidenceQuery {
 				return a.Evidence.Query().Where(evidence.AddedByID(p.ID))
+			}),
+		listed("priority_rounds", "id created_at service_id title decide_by opened_by_name owner_name closed_by_name note",
+			func(a *act, p *ent.Person) *ent.PriorityRoundQuery {
+				return a.PriorityRound.Query().Where(priorityround.Or(priorityround.OpenedByID(p.ID), priorityround.OwnerID(p.ID), priorityround.ClosedByID(p.ID)))
+			}),
+		listed("priorities_put_up", "id created_at round_id theme_id put_up_by_name why",
+			func(a *act, p *ent.Person) *ent.PriorityQuery {
+				return a.Priority.Query().Where(priority.PutUpByID(p.ID))
 			}),
 		listed("verdict_rounds_opened", "id created_at change_id opened_by_name note waiver",
 			func(a *act, p *ent.Person) *ent.VerdictRoundQuery {

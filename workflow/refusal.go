@@ -25,6 +25,7 @@ const (
 	SignInAgain     Code = "SIGN_IN_AGAIN"
 	SecondModerator Code = "SECOND_MODERATOR"
 	VerdictNeeded   Code = "VERDICT_NEEDED"
+	EvidenceNeeded  Code = "EVIDENCE_NEEDED"
 )
 
 // Problem is one thing that a person has to put right: what was wrong and what to do, where, and a code for a program.

@@ -7,6 +7,7 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/theming"
 	"hearback/ent/rule"
@@ -45,6 +46,9 @@ func (f *Flow) ThemeMerge(ctx context.Context, m ThemeMerger) (into *ent.Theme, 
 			return nil, err
 		}
 		if err := a.goOver(ctx, all, into, why); err != nil {
+			return nil, err
+		}
+		if err := a.Priority.Update().Where(priority.ThemeID(from.ID)).SetThemeID(into.ID).Exec(ctx); err != nil {
 			return nil, err
 		}
 		if err := a.themed(ctx, from.ID, by, theming.KindMergedInto, a.Theming.Create().SetOtherID(into.ID).SetMoved(len(all)).SetWhy(why)); err != nil {

@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"slices"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -18,15 +19,16 @@ type Stage string
 
 // The stages, from the first to the last.
 const (
-	Sent       Stage = "SENT"
-	Returned   Stage = "RETURNED"
-	Heard      Stage = "HEARD"
-	Answered   Stage = "ANSWERED"
-	Themed     Stage = "THEMED"
-	InAction   Stage = "IN_ACTION"
-	Changed    Stage = "CHANGED"
-	Helped     Stage = "HELPED"
-	NotChanged Stage = "NOT_CHANGED"
+	Sent        Stage = "SENT"
+	Returned    Stage = "RETURNED"
+	Heard       Stage = "HEARD"
+	Answered    Stage = "ANSWERED"
+	Themed      Stage = "THEMED"
+	Prioritised Stage = "PRIORITISED"
+	InAction    Stage = "IN_ACTION"
+	Changed     Stage = "CHANGED"
+	Helped      Stage = "HELPED"
+	NotChanged  Stage = "NOT_CHANGED"
 
 	NotPublished Stage = "NOT_PUBLISHED"
 	Withdrawn    Stage = "WITHDRAWN"
@@ -77,17 +79,15 @@ func stage(state experience.State, answered bool, to led) Stage {
 
 type ledKey struct{}
 
-// StageOf says how far the words of e have come, for all experiences that were read together in one statement.
+// StageOf says how far the words of e have come, for all experiences that were read together in two statements at most.
 func StageOf(ctx context.Context, db *ent.Client, e *ent.Experience) (Stage, error) {
 	all, err := ledTo(ctx, db, e)
 	at := stage(e.State, e.AnsweredAt != nil, all[e.ID])
-	if err != nil || at != Answered && at != Heard {
+	if err != nil || !slices.Contains([]Stage{Heard, Answered, NotChanged}, at) {
 		return at, err
 	}
-	if part, err := themed(ctx, db, e); err != nil || part {
-		return Themed, err
-	}
-	return at, nil
+	to, err := themed(ctx, db, e)
+	return through(at, to), err
 }
 
 func ledTo(ctx context.Context, db *ent.Client, e *ent.Experience) (map[typeid.ID]led, error) {
@@ -122,14 +122,21 @@ type reasonKey struct{}
 
 // ReasonOf says why nothing will change, when that is how the line of e ended; else it is empty.
 func ReasonOf(ctx context.Context, db *ent.Client, e *ent.Experience) (string, error) {
-	all, err := ledTo(ctx, db, e)
-	if err != nil || stage(e.State, e.AnsweredAt != nil, all[e.ID]) != NotChanged {
+	at, err := StageOf(ctx, db, e)
+	if err != nil || at != NotChanged {
 		return "", err
+	}
+	all, err := ledTo(ctx, db, e)
+	if err != nil {
+		return "", err
+	}
+	to := all[e.ID]
+	if len(to) == 0 {
+		return declined(ctx, db, e)
 	}
 	reasons, err := cohort.Once(e.Cohort(), reasonKey{}, func([]*ent.Experience) (map[typeid.ID]string, error) {
 		return endings(ctx, db, all)
 	})
-	to := all[e.ID]
 	if id, ok := to[change.StateNotPossible]; ok {
 		return reasons[id], err
 	}

@@ -101,20 +101,3 @@ func sayings(ctx context.Context, db *ent.Client, themes []typeid.ID) (map[typei
 	}
 	return all, err
 }
-
-type themedKey struct{}
-
-// themed tells whether the words of e belong to a theme, for all experiences that were read together.
-func themed(ctx context.Context, db *ent.Client, e *ent.Experience) (bool, error) {
-	all, err := cohort.Once(e.Cohort(), themedKey{}, func(rows []*ent.Experience) (map[typeid.ID]bool, error) {
-		found, err := db.Evidence.Query().Where(evidence.ExperienceIDIn(ids(rows)...)).Modify(func(s *sql.Selector) {
-			s.Select(s.C(evidence.FieldExperienceID)).Distinct()
-		}).Strings(ctx)
-		known := make(map[typeid.ID]bool, len(found))
-		for _, id := range found {
-			known[typeid.ID(id)] = true
-		}
-		return known, err
-	})
-	return all[e.ID], err
-}

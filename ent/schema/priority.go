@@ -149,7 +149,7 @@ func (Attendee) Indexes() []ent.Index {
 
 // Policy of Attendee: who may see and touch it.
 func (Attendee) Policy() ent.Policy {
-	return rule.Policy(rule.SeeNone())
+	return rule.Policy(rule.SeeAll(), rule.AllowServiceStaffToNameWhoWasThere())
 }
 
 // PriorityVote is what one person wants to be worked on first.
@@ -183,5 +183,5 @@ func (PriorityVote) Indexes() []ent.Index {
 
 // Policy of PriorityVote: who may see and touch it.
 func (PriorityVote) Policy() ent.Policy {
-	return rule.Policy(rule.SeeNone())
+	return rule.Policy(rule.SeeOwnVotes(), rule.AllowToVoteAsOneself())
 }
