@@ -67,6 +67,7 @@ func illness() map[string]string {
 		"policyClauseSet.code": named, "signpostSet.language": named, "personErase.confirm": named,
 		"experienceShare.story": "blanks REQUIRED", "experienceRevise.story": "blanks REQUIRED", "voiceRevise.story": "blanks REQUIRED", "experienceDecide.reason": "blanks REQUIRED",
 		"stepsMark.upTo":            "the id of another type INVALID",
+		"priorityDecline.reason":    "blanks REASON_NEEDED",
 		"experienceDecide.clauseId": "the id of another type INVALID", "experienceReturn.clauseId": "the id of another type INVALID",
 	} {
 		for row := range strings.SplitSeq(rows, ", ") {

@@ -48,6 +48,9 @@ type (
 	themes         struct{ *House }
 	evidences      struct{ *House }
 	themings       struct{ *House }
+	priorityRounds struct{ *House }
+	priorities     struct{ *House }
+	attendees      struct{ *House }
 	verdictRounds  struct{ *House }
 	verdicts       struct{ *House }
 	judged         struct{ *House }
@@ -121,6 +124,15 @@ func (h *House) Evidence() EvidenceResolver { return evidences{h} }
 
 // Theming answers for a step in the making of a theme.
 func (h *House) Theming() ThemingResolver { return themings{h} }
+
+// PriorityRound answers for both sides choosing what is worked on first.
+func (h *House) PriorityRound() PriorityRoundResolver { return priorityRounds{h} }
+
+// Priority answers for a theme that was put up to be worked on.
+func (h *House) Priority() PriorityResolver { return priorities{h} }
+
+// Attendee answers for who was there when both sides chose.
+func (h *House) Attendee() AttendeeResolver { return attendees{h} }
 
 // VerdictRound answers for people being asked whether a change helped.
 func (h *House) VerdictRound() VerdictRoundResolver { return verdictRounds{h} }

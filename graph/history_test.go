@@ -13,9 +13,11 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/attendee"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/typeid"
@@ -39,7 +41,7 @@ func TestInvariantsHoldOverRandomHistories(t *testing.T) {
 				h.holds()
 			}
 		}
-		if len(done) < 22 {
+		if len(done) < 27 {
 			t.Errorf("only %d verbs were ever done: %v", len(done), done)
 		}
 	})
@@ -117,7 +119,8 @@ func (h *history) verbs() map[string]try {
 		"changePropose": {staff, vars{"serviceId": h.ward.ID, "title": "A board", "difference": "People know.", "coproducers": []vars{
 			{"side": "PATIENT_FAMILY", "name": "Rose"}, {"side": "STAFF", "name": "Sam"},
 		}}},
-		"themeCreate": {staff, vars{"serviceId": h.ward.ID, "title": "The wait", "statement": "I know how long it takes."}},
+		"priorityRoundOpen": {staff, vars{"serviceId": h.ward.ID, "title": "What first?", "decideBy": h.clock.Now().AddDate(0, 1, 0)}},
+		"themeCreate":       {staff, vars{"serviceId": h.ward.ID, "title": "The wait", "statement": "I know how long it takes."}},
 	}
 	if e != nil {
 		id, author := vars{"experienceId": e.ID}, h.whose(e)
@@ -154,11 +157,15 @@ func (h *history) verbs() map[string]try {
 	if th != nil {
 		all["themeMerge"] = try{staff, vars{"themeId": th.ID, "intoId": into.ID, "expectedVersion": th.Version, "why": "They are one."}}
 		all["themeName"] = try{staff, vars{"themeId": th.ID, "expectedVersion": th.Version, "title": "Waiting", "statement": "I know.", "why": "Better so."}}
+		if r := pickOne(h, h.ward.QueryPriorityRounds().AllX(ctx)); r != nil {
+			all["priorityPutUp"] = try{staff, vars{"roundId": r.ID, "themeId": th.ID, "side": pickOne(h, []string{"PATIENT_FAMILY", "STAFF"}), "why": "It matters."}}
+		}
 		if v := pickOne(h, th.QueryEvidence().AllX(ctx)); v != nil {
 			all["evidenceRemove"] = try{staff, vars{"evidenceId": v.ID, "why": "It was wrong."}}
 			all["themeSplit"] = try{staff, vars{"themeId": th.ID, "expectedVersion": th.Version, "title": "Quiet", "statement": "I can sleep.", "evidenceIds": []typeid.ID{v.ID}, "why": "Two things."}}
 		}
 	}
+	maps.Copy(all, h.choosing(staff, tellers))
 	if g := pickOne(h, h.DB.Concern.Query().AllX(ctx)); g != nil {
 		all["concernAcknowledge"] = try{lead, vars{"concernId": g.ID, "expectedVersion": g.Version}}
 		all["concernClose"] = try{lead, vars{"concernId": g.ID, "expectedVersion": g.Version, "outcome": "All is well."}}
@@ -169,6 +176,49 @@ func (h *history) verbs() map[string]try {
 		}
 	}
 	return all
+}
+
+// choosing are the verbs on a round of priorities.
+func (h *history) choosing(staff, tellers []*person) map[string]try {
+	p := pickOne(h, h.DB.Priority.Query().Where(priority.ServiceID(h.ward.ID)).AllX(h.system()))
+	if p == nil {
+		return nil
+	}
+	r := p.QueryRound().OnlyX(h.system())
+	present := []vars{{"side": "STAFF", "name": "Sam", "agreesToBeNamed": true}}
+	if h.dice.IntN(3) > 0 {
+		present = append(present, vars{"side": "PATIENT_FAMILY", "agreesToBeNamed": false})
+	}
+	return map[string]try{
+		"prioritySecond":  {staff, vars{"priorityId": p.ID, "side": pickOne(h, []string{"PATIENT_FAMILY", "STAFF"})}},
+		"priorityVote":    {tellers, vars{"roundId": r.ID, "priorityIds": []typeid.ID{p.ID}}},
+		"priorityDecline": {staff, vars{"priorityId": p.ID, "expectedVersion": p.Version, "reason": "There is no room."}},
+		"priorityChoose": {staff, vars{"roundId": r.ID, "expectedVersion": r.Version, "present": present, "chosen": []vars{{"priorityId": p.ID, "why": "So."}},
+			"answerBy": h.clock.Now().AddDate(0, 1, 0)}},
+	}
+}
+
+// bothChose: what was chosen, was chosen with both sides there (invariant 5), and is on the shortlist of patients and families only
+// when it was put there (4); what ended has a reason; no number tells of fewer than five.
+func (h *history) bothChose() {
+	for _, p := range h.DB.Priority.Query().Where(priority.ServiceID(h.ward.ID), priority.AnsweredAtNotNil()).WithRound(func(q *ent.PriorityRoundQuery) { q.WithAttendees() }).AllX(h.system()) {
+		there := map[attendee.Side]bool{}
+		for _, a := range p.Edges.Round.Edges.Attendees {
+			there[a.Side] = true
+		}
+		if len(there) != 2 || p.Reason == "" || !p.ByPatients && !p.ByStaff {
+			h.t.Errorf("%s is %s with %v there, because %q", p.ID, p.State, there, p.Reason)
+		}
+	}
+	got := h.people[0].get(`query($id: ID!) { node(id: $id) { ... on Service { priorities(first: 100) { nodes { votes { count { ... on Exact { value } } } } } } } }`, vars{"id": h.ward.ID}, "node.priorities.nodes")
+	for _, p := range got.([]any) {
+		votes, _ := dig(p, "votes").([]any)
+		for _, v := range votes {
+			if n, exact := dig(v, "count.value").(float64); exact && n > 0 && n < 5 {
+				h.t.Errorf("%v votes are told", n)
+			}
+		}
+	}
 }
 
 func (h *history) whose(e *ent.Experience) []*person {
@@ -182,6 +232,7 @@ func (h *history) holds() {
 	h.bothEnds()
 	h.toldOnce()
 	h.embeddedWasAsked()
+	h.bothChose()
 	if h.t.Failed() {
 		h.t.Fatal(h.last)
 	}

@@ -26,6 +26,8 @@ func noted() map[string]string {
 		"responseJudge": own, "responseGive": open, "responseRevise": open, "changePropose": open, "changeLink": open, "changeUnlink": open, "changeTell": open, "changeMove": open,
 		"sourceRecord": "the words of somebody else, kept with who wrote them down; a moderator decides on them, and that is written down",
 		"themeCreate":  open, "themeName": open, "evidenceAdd": open, "evidenceRemove": open, "themeMerge": open, "themeSplit": open,
+		"priorityRoundOpen": open, "priorityRoundTake": open, "priorityPutUp": open, "prioritySecond": open, "priorityChoose": open, "priorityDecline": open,
+		"priorityVote":     "one's own votes, which are only counted",
 		"verdictRoundOpen": open, "verdictRoundClose": open, "verdictGive": "one's own answer, which is only counted; who reads its words is written down",
 		"voiceWithdraw": "WITHDRAWAL", "experienceWithdraw": "WITHDRAWAL", "processingPause": "RESTRICTION", "processingResume": "RESTRICTION",
 		"dataExport": "EXPORT", "personErase": "ERASURE",

@@ -210,6 +210,12 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		"Theme": {map[string]int{"staff": 2, "facilitator": 2, "above": 3, "sibling": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Theme.Update().SetTitle("Another").Save(ctx)
 		}},
+		"PriorityRound": {map[string]int{"staff": 2, "facilitator": 2, "above": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
+			return c.PriorityRound.Update().SetNote("Other words.").Save(ctx)
+		}},
+		"Priority": {map[string]int{"staff": 2, "facilitator": 2, "above": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
+			return c.Priority.Update().SetReason("Other words.").Save(ctx)
+		}},
 		"VerdictRound": {map[string]int{"staff": 2, "facilitator": 2, "above": 3, "sibling": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.VerdictRound.Update().SetNote("Other words.").Save(ctx)
 		}},
@@ -264,9 +270,10 @@ func (w *world) agreeing() map[string]int {
 // droppedAtOnce deletes all rows of a noun without saying which. Only links can be taken back, and ways of being told closed.
 func (w *world) droppedAtOnce(t *testing.T) {
 	links := map[string]map[string]int{
-		"Origin":   {"staff": 4, "facilitator": 4, "above": 4},
-		"Evidence": {"staff": 2, "facilitator": 2, "above": 2},
-		"Channel":  {"author": 1, "blind": 1},
+		"Origin":       {"staff": 4, "facilitator": 4, "above": 4},
+		"Evidence":     {"staff": 2, "facilitator": 2, "above": 2},
+		"PriorityVote": {"author": 1, "blind": 1},
+		"Channel":      {"author": 1, "blind": 1},
 	}
 	for part := range strings.FieldsSeq(everybody) {
 		for _, noun := range slices.Sorted(maps.Keys(nouns(w.DB))) {

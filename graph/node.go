@@ -88,6 +88,12 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 		return keep(ctx, ids, found, h.DB.Evidence.Query())
 	case typeid.Theming:
 		return keep(ctx, ids, found, h.DB.Theming.Query())
+	case typeid.PriorityRound:
+		return keep(ctx, ids, found, h.DB.PriorityRound.Query())
+	case typeid.Priority:
+		return keep(ctx, ids, found, h.DB.Priority.Query())
+	case typeid.Attendee:
+		return keep(ctx, ids, found, h.DB.Attendee.Query())
 	case typeid.VerdictRound:
 		return keep(ctx, ids, found, h.DB.VerdictRound.Query())
 	case typeid.Verdict:

@@ -67,6 +67,7 @@ func resent() map[string][2]string {
 		"signInPasskeyStart": {"", "no domain is set up here: passkey_test.go"}, "signInPasskeyFinish": {"", "no domain is set up here: passkey_test.go"},
 		"passkeyRename": {stays}, "passkeyRemove": {"NOT_FOUND", "it is gone"},
 		"themeCreate": {replays}, "themeMerge": {replays}, "themeName": {replays}, "themeSplit": {replays}, "evidenceAdd": {replays}, "evidenceRemove": {"NOT_FOUND", "the words are not in the theme any more"},
+		"priorityRoundOpen": {replays}, "priorityRoundTake": {replays}, "priorityPutUp": {replays}, "prioritySecond": {replays}, "priorityVote": {replays}, "priorityChoose": {replays}, "priorityDecline": {replays},
 		"sourceRecord": {replays, "without the code, which is shown once"},
 		"verdictGive":  {replays}, "verdictRoundClose": {replays}, "verdictRoundOpen": {replays},
 		"viewerRename": {stays},

@@ -81,6 +81,16 @@ type (
 	ChannelEdge            = page.Edge[*ent.Channel]
 )
 
+// The pages of what both sides choose.
+type (
+	PriorityRoundConnection = page.Connection[*ent.PriorityRound]
+	PriorityRoundEdge       = page.Edge[*ent.PriorityRound]
+	PriorityConnection      = page.Connection[*ent.Priority]
+	PriorityEdge            = page.Edge[*ent.Priority]
+	AttendeeConnection      = page.Connection[*ent.Attendee]
+	AttendeeEdge            = page.Edge[*ent.Attendee]
+)
+
 // The pages of what moderators go by.
 type (
 	PolicyClauseConnection = page.Connection[*ent.PolicyClause]

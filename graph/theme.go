@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"strings"
 
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/evidence"
@@ -37,9 +38,10 @@ func (r steps) Theme(ctx context.Context, s *ent.Step) (*ent.Theme, error) {
 	return one(ctx, s, "about theme", func(s *ent.Step) typeid.ID { return about(s, typeid.Theme) }, r.themesByID)
 }
 
-// about is what a step is about, if that is of this kind.
+// about is what a step is about, if that is of this kind; not in which version.
 func about(s *ent.Step, kind typeid.Prefix) typeid.ID {
-	if id := typeid.ID(s.About); id.Prefix() == kind {
+	of, _, _ := strings.Cut(s.About, "@")
+	if id := typeid.ID(of); id.Prefix() == kind {
 		return id
 	}
 	return ""
