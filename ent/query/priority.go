@@ -144,7 +144,7 @@ func ballots(ctx context.Context, db *ent.Client, rows []*ent.Priority) (map[typ
 	for i, p := range rows {
 		of[i] = p.RoundID
 	}
-	found, err := db.PriorityRound.Query().Where(priorityround.IDIn(of...)).
+	found, err := db.PriorityRound.Query().Where(priorityround.IDIn(slices.Compact(slices.Sorted(slices.Values(of)))...)).
 		WithPriorities(func(q *ent.PriorityQuery) { q.Order(priority.ByID()) }).All(ctx)
 	rounds := make(map[typeid.ID]*ent.PriorityRound, len(found))
 	for _, r := range found {
