@@ -24,6 +24,7 @@ import (
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/generated/ent/step"
@@ -60,6 +61,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Appeal() AppealResolver
+	Attendee() AttendeeResolver
 	AuditEntry() AuditEntryResolver
 	Authority() AuthorityResolver
 	BreakGlass() BreakGlassResolver
@@ -78,6 +80,8 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Objection() ObjectionResolver
 	Origin() OriginResolver
+	Priority() PriorityResolver
+	PriorityRound() PriorityRoundResolver
 	Progress() ProgressResolver
 	Query() QueryResolver
 	Reading() ReadingResolver
@@ -115,6 +119,25 @@ type ComplexityRoot struct {
 		Appeal     func(childComplexity int) int
 		Replayed   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Attendee struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
+		Part func(childComplexity int) int
+		Side func(childComplexity int) int
+	}
+
+	AttendeeConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AttendeeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	AuditEntry struct {
@@ -805,6 +828,13 @@ type ComplexityRoot struct {
 		PasskeyRename            func(childComplexity int, input PasskeyRenameInput) int
 		PersonErase              func(childComplexity int, input PersonEraseInput) int
 		PolicyClauseSet          func(childComplexity int, input PolicyClauseSetInput) int
+		PriorityChoose           func(childComplexity int, input PriorityChooseInput) int
+		PriorityDecline          func(childComplexity int, input PriorityDeclineInput) int
+		PriorityPutUp            func(childComplexity int, input PriorityPutUpInput) int
+		PriorityRoundOpen        func(childComplexity int, input PriorityRoundOpenInput) int
+		PriorityRoundTake        func(childComplexity int, input PriorityRoundTakeInput) int
+		PrioritySecond           func(childComplexity int, input PrioritySecondInput) int
+		PriorityVote             func(childComplexity int, input PriorityVoteInput) int
 		ProcessingPause          func(childComplexity int, input ProcessingPauseInput) int
 		ProcessingResume         func(childComplexity int, input ProcessingResumeInput) int
 		ResponseGive             func(childComplexity int, input ResponseGiveInput) int
@@ -992,6 +1022,78 @@ type ComplexityRoot struct {
 		UserErrors   func(childComplexity int) int
 	}
 
+	Priority struct {
+		AnswerBy    func(childComplexity int) int
+		AnsweredAt  func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Overdue     func(childComplexity int) int
+		PutUpByName func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		Round       func(childComplexity int) int
+		Service     func(childComplexity int) int
+		Sides       func(childComplexity int) int
+		State       func(childComplexity int) int
+		Theme       func(childComplexity int) int
+		Version     func(childComplexity int) int
+		ViewerVoted func(childComplexity int) int
+		Votes       func(childComplexity int) int
+		Why         func(childComplexity int) int
+	}
+
+	PriorityConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PriorityEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PriorityPayload struct {
+		Priority   func(childComplexity int) int
+		Replayed   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PriorityRound struct {
+		Attendees    func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		ClosedAt     func(childComplexity int) int
+		ClosedByName func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		DecideBy     func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Note         func(childComplexity int) int
+		OpenedByName func(childComplexity int) int
+		OwnerName    func(childComplexity int) int
+		Priorities   func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Service      func(childComplexity int) int
+		Title        func(childComplexity int) int
+		Version      func(childComplexity int) int
+		Voters       func(childComplexity int) int
+	}
+
+	PriorityRoundConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PriorityRoundEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PriorityRoundPayload struct {
+		Replayed   func(childComplexity int) int
+		Round      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Progress struct {
 		AuthorName func(childComplexity int) int
 		Body       func(childComplexity int) int
@@ -1119,6 +1221,8 @@ type ComplexityRoot struct {
 		Kind                func(childComplexity int) int
 		Name                func(childComplexity int) int
 		Parent              func(childComplexity int) int
+		Priorities          func(childComplexity int, state *priority.State, overdue *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		PriorityRounds      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ReviewHours         func(childComplexity int) int
 		Themes              func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Trail               func(childComplexity int) int
@@ -1233,6 +1337,11 @@ type ComplexityRoot struct {
 		RefreshToken         func(childComplexity int) int
 	}
 
+	SideCount struct {
+		Count func(childComplexity int) int
+		Side  func(childComplexity int) int
+	}
+
 	SignInOidcStartPayload struct {
 		Request    func(childComplexity int) int
 		URL        func(childComplexity int) int
@@ -1280,6 +1389,7 @@ type ComplexityRoot struct {
 		Experience   func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
+		Priority     func(childComplexity int) int
 		ReadAt       func(childComplexity int) int
 		Response     func(childComplexity int) int
 		Theme        func(childComplexity int) int
@@ -1338,6 +1448,7 @@ type ComplexityRoot struct {
 		History       func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ID            func(childComplexity int) int
 		MergedInto    func(childComplexity int) int
+		Priorities    func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Service       func(childComplexity int) int
 		Statement     func(childComplexity int) int
 		Title         func(childComplexity int) int
@@ -1541,6 +1652,9 @@ type AppealResolver interface {
 	Decision(ctx context.Context, obj *ent.Appeal) (*ent.Decision, error)
 	Outcome(ctx context.Context, obj *ent.Appeal) (*ent.Decision, error)
 }
+type AttendeeResolver interface {
+	Side(ctx context.Context, obj *ent.Attendee) (coproducer.Side, error)
+}
 type AuditEntryResolver interface {
 	Place(ctx context.Context, obj *ent.AuditEntry) (*ent.Service, error)
 	About(ctx context.Context, obj *ent.AuditEntry) (*typeid.ID, error)
@@ -1720,6 +1834,13 @@ type MutationResolver interface {
 	EvidenceRemove(ctx context.Context, input EvidenceRemoveInput) (*ThemePayload, error)
 	ThemeMerge(ctx context.Context, input ThemeMergeInput) (*ThemePayload, error)
 	ThemeSplit(ctx context.Context, input ThemeSplitInput) (*ThemePayload, error)
+	PriorityRoundOpen(ctx context.Context, input PriorityRoundOpenInput) (*PriorityRoundPayload, error)
+	PriorityRoundTake(ctx context.Context, input PriorityRoundTakeInput) (*PriorityRoundPayload, error)
+	PriorityPutUp(ctx context.Context, input PriorityPutUpInput) (*PriorityPayload, error)
+	PrioritySecond(ctx context.Context, input PrioritySecondInput) (*PriorityPayload, error)
+	PriorityVote(ctx context.Context, input PriorityVoteInput) (*PriorityRoundPayload, error)
+	PriorityChoose(ctx context.Context, input PriorityChooseInput) (*PriorityRoundPayload, error)
+	PriorityDecline(ctx context.Context, input PriorityDeclineInput) (*PriorityPayload, error)
 	VerdictRoundOpen(ctx context.Context, input VerdictRoundOpenInput) (*VerdictRoundPayload, error)
 	VerdictGive(ctx context.Context, input VerdictGiveInput) (*VerdictPayload, error)
 	VerdictRoundClose(ctx context.Context, input VerdictRoundCloseInput) (*VerdictRoundPayload, error)
@@ -1746,6 +1867,23 @@ type ObjectionResolver interface {
 type OriginResolver interface {
 	Change(ctx context.Context, obj *ent.Origin) (*ent.Change, error)
 	Experience(ctx context.Context, obj *ent.Origin) (*ent.Experience, error)
+}
+type PriorityResolver interface {
+	Sides(ctx context.Context, obj *ent.Priority) ([]coproducer.Side, error)
+
+	Overdue(ctx context.Context, obj *ent.Priority) (bool, error)
+
+	Service(ctx context.Context, obj *ent.Priority) (*ent.Service, error)
+	Round(ctx context.Context, obj *ent.Priority) (*ent.PriorityRound, error)
+	Theme(ctx context.Context, obj *ent.Priority) (*ent.Theme, error)
+	Votes(ctx context.Context, obj *ent.Priority) ([]*query.SideCount, error)
+	ViewerVoted(ctx context.Context, obj *ent.Priority) (bool, error)
+}
+type PriorityRoundResolver interface {
+	Service(ctx context.Context, obj *ent.PriorityRound) (*ent.Service, error)
+	Priorities(ctx context.Context, obj *ent.PriorityRound, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Priority], error)
+	Attendees(ctx context.Context, obj *ent.PriorityRound, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Attendee], error)
+	Voters(ctx context.Context, obj *ent.PriorityRound) ([]*query.SideCount, error)
 }
 type ProgressResolver interface {
 	MovedTo(ctx context.Context, obj *ent.Progress) (*change.State, error)
@@ -1792,6 +1930,8 @@ type ServiceResolver interface {
 	Experiences(ctx context.Context, obj *ent.Service, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	Changes(ctx context.Context, obj *ent.Service, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Change], error)
 	Themes(ctx context.Context, obj *ent.Service, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Theme], error)
+	PriorityRounds(ctx context.Context, obj *ent.Service, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.PriorityRound], error)
+	Priorities(ctx context.Context, obj *ent.Service, state *priority.State, overdue *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Priority], error)
 	ExperiencesPerMonth(ctx context.Context, obj *ent.Service, from string, to string) ([]*query.MonthCount, error)
 }
 type ServiceTokenResolver interface {
@@ -1813,6 +1953,7 @@ type StepResolver interface {
 	Change(ctx context.Context, obj *ent.Step) (*ent.Change, error)
 	VerdictRound(ctx context.Context, obj *ent.Step) (*ent.VerdictRound, error)
 	Theme(ctx context.Context, obj *ent.Step) (*ent.Theme, error)
+	Priority(ctx context.Context, obj *ent.Step) (*ent.Priority, error)
 	Authority(ctx context.Context, obj *ent.Step) (*ent.Authority, error)
 }
 type SubscriptionResolver interface {
@@ -1832,6 +1973,7 @@ type ThemeResolver interface {
 	Evidence(ctx context.Context, obj *ent.Theme, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Evidence], error)
 	History(ctx context.Context, obj *ent.Theme, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Theming], error)
 	Agreement(ctx context.Context, obj *ent.Theme) ([]*query.GroupCount, error)
+	Priorities(ctx context.Context, obj *ent.Theme, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Priority], error)
 }
 type ThemingResolver interface {
 	Other(ctx context.Context, obj *ent.Theming) (*ent.Theme, error)
@@ -1960,6 +2102,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AppealPayload.UserErrors(childComplexity), true
+
+	case "Attendee.id":
+		if e.ComplexityRoot.Attendee.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendee.ID(childComplexity), true
+	case "Attendee.name":
+		if e.ComplexityRoot.Attendee.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendee.Name(childComplexity), true
+	case "Attendee.part":
+		if e.ComplexityRoot.Attendee.Part == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendee.Part(childComplexity), true
+	case "Attendee.side":
+		if e.ComplexityRoot.Attendee.Side == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendee.Side(childComplexity), true
+
+	case "AttendeeConnection.edges":
+		if e.ComplexityRoot.AttendeeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeConnection.Edges(childComplexity), true
+	case "AttendeeConnection.nodes":
+		if e.ComplexityRoot.AttendeeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeConnection.Nodes(childComplexity), true
+	case "AttendeeConnection.pageInfo":
+		if e.ComplexityRoot.AttendeeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeConnection.PageInfo(childComplexity), true
+	case "AttendeeConnection.totalCount":
+		if e.ComplexityRoot.AttendeeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeConnection.TotalCount(childComplexity), true
+
+	case "AttendeeEdge.cursor":
+		if e.ComplexityRoot.AttendeeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeEdge.Cursor(childComplexity), true
+	case "AttendeeEdge.node":
+		if e.ComplexityRoot.AttendeeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeEdge.Node(childComplexity), true
 
 	case "AuditEntry.about":
 		if e.ComplexityRoot.AuditEntry.About == nil {
@@ -4983,6 +5188,83 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PolicyClauseSet(childComplexity, args["input"].(PolicyClauseSetInput)), true
+	case "Mutation.priorityChoose":
+		if e.ComplexityRoot.Mutation.PriorityChoose == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_priorityChoose_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PriorityChoose(childComplexity, args["input"].(PriorityChooseInput)), true
+	case "Mutation.priorityDecline":
+		if e.ComplexityRoot.Mutation.PriorityDecline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_priorityDecline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PriorityDecline(childComplexity, args["input"].(PriorityDeclineInput)), true
+	case "Mutation.priorityPutUp":
+		if e.ComplexityRoot.Mutation.PriorityPutUp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_priorityPutUp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PriorityPutUp(childComplexity, args["input"].(PriorityPutUpInput)), true
+	case "Mutation.priorityRoundOpen":
+		if e.ComplexityRoot.Mutation.PriorityRoundOpen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_priorityRoundOpen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PriorityRoundOpen(childComplexity, args["input"].(PriorityRoundOpenInput)), true
+	case "Mutation.priorityRoundTake":
+		if e.ComplexityRoot.Mutation.PriorityRoundTake == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_priorityRoundTake_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PriorityRoundTake(childComplexity, args["input"].(PriorityRoundTakeInput)), true
+	case "Mutation.prioritySecond":
+		if e.ComplexityRoot.Mutation.PrioritySecond == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_prioritySecond_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrioritySecond(childComplexity, args["input"].(PrioritySecondInput)), true
+	case "Mutation.priorityVote":
+		if e.ComplexityRoot.Mutation.PriorityVote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_priorityVote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PriorityVote(childComplexity, args["input"].(PriorityVoteInput)), true
 	case "Mutation.processingPause":
 		if e.ComplexityRoot.Mutation.ProcessingPause == nil {
 			break
@@ -5915,6 +6197,312 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PolicyClausePayload.UserErrors(childComplexity), true
 
+	case "Priority.answerBy":
+		if e.ComplexityRoot.Priority.AnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.AnswerBy(childComplexity), true
+	case "Priority.answeredAt":
+		if e.ComplexityRoot.Priority.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.AnsweredAt(childComplexity), true
+	case "Priority.createdAt":
+		if e.ComplexityRoot.Priority.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.CreatedAt(childComplexity), true
+	case "Priority.id":
+		if e.ComplexityRoot.Priority.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.ID(childComplexity), true
+	case "Priority.overdue":
+		if e.ComplexityRoot.Priority.Overdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.Overdue(childComplexity), true
+	case "Priority.putUpByName":
+		if e.ComplexityRoot.Priority.PutUpByName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.PutUpByName(childComplexity), true
+	case "Priority.reason":
+		if e.ComplexityRoot.Priority.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.Reason(childComplexity), true
+	case "Priority.round":
+		if e.ComplexityRoot.Priority.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.Round(childComplexity), true
+	case "Priority.service":
+		if e.ComplexityRoot.Priority.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.Service(childComplexity), true
+	case "Priority.sides":
+		if e.ComplexityRoot.Priority.Sides == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.Sides(childComplexity), true
+	case "Priority.state":
+		if e.ComplexityRoot.Priority.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.State(childComplexity), true
+	case "Priority.theme":
+		if e.ComplexityRoot.Priority.Theme == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.Theme(childComplexity), true
+	case "Priority.version":
+		if e.ComplexityRoot.Priority.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.Version(childComplexity), true
+	case "Priority.viewerVoted":
+		if e.ComplexityRoot.Priority.ViewerVoted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.ViewerVoted(childComplexity), true
+	case "Priority.votes":
+		if e.ComplexityRoot.Priority.Votes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.Votes(childComplexity), true
+	case "Priority.why":
+		if e.ComplexityRoot.Priority.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.Why(childComplexity), true
+
+	case "PriorityConnection.edges":
+		if e.ComplexityRoot.PriorityConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityConnection.Edges(childComplexity), true
+	case "PriorityConnection.nodes":
+		if e.ComplexityRoot.PriorityConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityConnection.Nodes(childComplexity), true
+	case "PriorityConnection.pageInfo":
+		if e.ComplexityRoot.PriorityConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityConnection.PageInfo(childComplexity), true
+	case "PriorityConnection.totalCount":
+		if e.ComplexityRoot.PriorityConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityConnection.TotalCount(childComplexity), true
+
+	case "PriorityEdge.cursor":
+		if e.ComplexityRoot.PriorityEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityEdge.Cursor(childComplexity), true
+	case "PriorityEdge.node":
+		if e.ComplexityRoot.PriorityEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityEdge.Node(childComplexity), true
+
+	case "PriorityPayload.priority":
+		if e.ComplexityRoot.PriorityPayload.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityPayload.Priority(childComplexity), true
+	case "PriorityPayload.replayed":
+		if e.ComplexityRoot.PriorityPayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityPayload.Replayed(childComplexity), true
+	case "PriorityPayload.userErrors":
+		if e.ComplexityRoot.PriorityPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityPayload.UserErrors(childComplexity), true
+
+	case "PriorityRound.attendees":
+		if e.ComplexityRoot.PriorityRound.Attendees == nil {
+			break
+		}
+
+		args, err := ec.field_PriorityRound_attendees_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PriorityRound.Attendees(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "PriorityRound.closedAt":
+		if e.ComplexityRoot.PriorityRound.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRound.ClosedAt(childComplexity), true
+	case "PriorityRound.closedByName":
+		if e.ComplexityRoot.PriorityRound.ClosedByName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRound.ClosedByName(childComplexity), true
+	case "PriorityRound.createdAt":
+		if e.ComplexityRoot.PriorityRound.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRound.CreatedAt(childComplexity), true
+	case "PriorityRound.decideBy":
+		if e.ComplexityRoot.PriorityRound.DecideBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRound.DecideBy(childComplexity), true
+	case "PriorityRound.id":
+		if e.ComplexityRoot.PriorityRound.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRound.ID(childComplexity), true
+	case "PriorityRound.note":
+		if e.ComplexityRoot.PriorityRound.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRound.Note(childComplexity), true
+	case "PriorityRound.openedByName":
+		if e.ComplexityRoot.PriorityRound.OpenedByName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRound.OpenedByName(childComplexity), true
+	case "PriorityRound.ownerName":
+		if e.ComplexityRoot.PriorityRound.OwnerName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRound.OwnerName(childComplexity), true
+	case "PriorityRound.priorities":
+		if e.ComplexityRoot.PriorityRound.Priorities == nil {
+			break
+		}
+
+		args, err := ec.field_PriorityRound_priorities_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PriorityRound.Priorities(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "PriorityRound.service":
+		if e.ComplexityRoot.PriorityRound.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRound.Service(childComplexity), true
+	case "PriorityRound.title":
+		if e.ComplexityRoot.PriorityRound.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRound.Title(childComplexity), true
+	case "PriorityRound.version":
+		if e.ComplexityRoot.PriorityRound.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRound.Version(childComplexity), true
+	case "PriorityRound.voters":
+		if e.ComplexityRoot.PriorityRound.Voters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRound.Voters(childComplexity), true
+
+	case "PriorityRoundConnection.edges":
+		if e.ComplexityRoot.PriorityRoundConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRoundConnection.Edges(childComplexity), true
+	case "PriorityRoundConnection.nodes":
+		if e.ComplexityRoot.PriorityRoundConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRoundConnection.Nodes(childComplexity), true
+	case "PriorityRoundConnection.pageInfo":
+		if e.ComplexityRoot.PriorityRoundConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRoundConnection.PageInfo(childComplexity), true
+	case "PriorityRoundConnection.totalCount":
+		if e.ComplexityRoot.PriorityRoundConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRoundConnection.TotalCount(childComplexity), true
+
+	case "PriorityRoundEdge.cursor":
+		if e.ComplexityRoot.PriorityRoundEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRoundEdge.Cursor(childComplexity), true
+	case "PriorityRoundEdge.node":
+		if e.ComplexityRoot.PriorityRoundEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRoundEdge.Node(childComplexity), true
+
+	case "PriorityRoundPayload.replayed":
+		if e.ComplexityRoot.PriorityRoundPayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRoundPayload.Replayed(childComplexity), true
+	case "PriorityRoundPayload.round":
+		if e.ComplexityRoot.PriorityRoundPayload.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRoundPayload.Round(childComplexity), true
+	case "PriorityRoundPayload.userErrors":
+		if e.ComplexityRoot.PriorityRoundPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityRoundPayload.UserErrors(childComplexity), true
+
 	case "Progress.authorName":
 		if e.ComplexityRoot.Progress.AuthorName == nil {
 			break
@@ -6514,6 +7102,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Service.Parent(childComplexity), true
+	case "Service.priorities":
+		if e.ComplexityRoot.Service.Priorities == nil {
+			break
+		}
+
+		args, err := ec.field_Service_priorities_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Service.Priorities(childComplexity, args["state"].(*priority.State), args["overdue"].(*bool), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Service.priorityRounds":
+		if e.ComplexityRoot.Service.PriorityRounds == nil {
+			break
+		}
+
+		args, err := ec.field_Service_priorityRounds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Service.PriorityRounds(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Service.reviewHours":
 		if e.ComplexityRoot.Service.ReviewHours == nil {
 			break
@@ -6903,6 +7513,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SessionTokens.RefreshToken(childComplexity), true
 
+	case "SideCount.count":
+		if e.ComplexityRoot.SideCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SideCount.Count(childComplexity), true
+	case "SideCount.side":
+		if e.ComplexityRoot.SideCount.Side == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SideCount.Side(childComplexity), true
+
 	case "SignInOidcStartPayload.request":
 		if e.ComplexityRoot.SignInOidcStartPayload.Request == nil {
 			break
@@ -7060,6 +7683,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Step.Kind(childComplexity), true
+	case "Step.priority":
+		if e.ComplexityRoot.Step.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Step.Priority(childComplexity), true
 	case "Step.readAt":
 		if e.ComplexityRoot.Step.ReadAt == nil {
 			break
@@ -7287,6 +7916,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Theme.MergedInto(childComplexity), true
+	case "Theme.priorities":
+		if e.ComplexityRoot.Theme.Priorities == nil {
+			break
+		}
+
+		args, err := ec.field_Theme_priorities_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Theme.Priorities(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Theme.service":
 		if e.ComplexityRoot.Theme.Service == nil {
 			break
@@ -8215,6 +8855,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AttendeeInput", ec.unmarshalInputAttendeeInput),
 			graphql.NewInputUnmarshaler("AuditFilter", ec.unmarshalInputAuditFilter),
 			graphql.NewInputUnmarshaler("AuthorityAcceptInput", ec.unmarshalInputAuthorityAcceptInput),
 			graphql.NewInputUnmarshaler("AuthorityCodeRenewInput", ec.unmarshalInputAuthorityCodeRenewInput),
@@ -8275,6 +8916,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PasskeyRenameInput", ec.unmarshalInputPasskeyRenameInput),
 			graphql.NewInputUnmarshaler("PersonEraseInput", ec.unmarshalInputPersonEraseInput),
 			graphql.NewInputUnmarshaler("PolicyClauseSetInput", ec.unmarshalInputPolicyClauseSetInput),
+			graphql.NewInputUnmarshaler("PriorityChooseInput", ec.unmarshalInputPriorityChooseInput),
+			graphql.NewInputUnmarshaler("PriorityChosenInput", ec.unmarshalInputPriorityChosenInput),
+			graphql.NewInputUnmarshaler("PriorityDeclineInput", ec.unmarshalInputPriorityDeclineInput),
+			graphql.NewInputUnmarshaler("PriorityPutUpInput", ec.unmarshalInputPriorityPutUpInput),
+			graphql.NewInputUnmarshaler("PriorityRoundOpenInput", ec.unmarshalInputPriorityRoundOpenInput),
+			graphql.NewInputUnmarshaler("PriorityRoundTakeInput", ec.unmarshalInputPriorityRoundTakeInput),
+			graphql.NewInputUnmarshaler("PrioritySecondInput", ec.unmarshalInputPrioritySecondInput),
+			graphql.NewInputUnmarshaler("PriorityVoteInput", ec.unmarshalInputPriorityVoteInput),
 			graphql.NewInputUnmarshaler("ProcessingPauseInput", ec.unmarshalInputProcessingPauseInput),
 			graphql.NewInputUnmarshaler("ProcessingResumeInput", ec.unmarshalInputProcessingResumeInput),
 			graphql.NewInputUnmarshaler("PushDeviceInput", ec.unmarshalInputPushDeviceInput),
@@ -8408,7 +9057,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "passkey.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "source.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
+//go:embed "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "passkey.graphqls" "priority.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "source.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -8534,6 +9183,8 @@ enum UserErrorCode {
   SECOND_MODERATOR
   "Ask the people whose words led to the change whether it helped, and close that round, first."
   VERDICT_NEEDED
+  "No patient and no family said anything of it: put it on the shortlist of staff, or add their words first."
+  EVIDENCE_NEEDED
 }
 
 "Every question."
@@ -8751,6 +9402,20 @@ type Mutation {
   themeMerge(input: ThemeMergeInput!): ThemePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Make a new theme out of some of the evidence of one; the people behind it are told. Staff of the service."
   themeSplit(input: ThemeSplitInput!): ThemePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Begin to choose together what is worked on first; who begins it looks after it that everybody gets an answer. Staff of the service."
+  priorityRoundOpen(input: PriorityRoundOpenInput!): PriorityRoundPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Look after a round from now on. Staff of its service."
+  priorityRoundTake(input: PriorityRoundTakeInput!): PriorityRoundPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Put a theme on the shortlist of a side. Staff of the service."
+  priorityPutUp(input: PriorityPutUpInput!): PriorityPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Put what one side put up on the shortlist of the other side too. Staff of its service."
+  prioritySecond(input: PrioritySecondInput!): PriorityPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Say what you want first, or say it otherwise while both sides have not chosen. Staff of the service, and whoever has words behind a theme of the round."
+  priorityVote(input: PriorityVoteInput!): PriorityRoundPayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
+  "Write down what both sides chose together, and who was there; the people behind it are told. Staff of its service."
+  priorityChoose(input: PriorityChooseInput!): PriorityRoundPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Tell the people behind a theme why it is not worked on. Staff of its service."
+  priorityDecline(input: PriorityDeclineInput!): PriorityPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Ask the people whose words led to a change whether it helped, once it is made. Each is told once. Staff of its service."
   verdictRoundOpen(input: VerdictRoundOpenInput!): VerdictRoundPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Say whether a change helped, or say it otherwise while the round is open. Each person counts once. Whoever has words on its line."
@@ -8815,6 +9480,7 @@ type Subscription {
 	{Name: "leaving.graphqls", Input: sourceData("leaving.graphqls"), BuiltIn: false},
 	{Name: "moderation.graphqls", Input: sourceData("moderation.graphqls"), BuiltIn: false},
 	{Name: "passkey.graphqls", Input: sourceData("passkey.graphqls"), BuiltIn: false},
+	{Name: "priority.graphqls", Input: sourceData("priority.graphqls"), BuiltIn: false},
 	{Name: "response.graphqls", Input: sourceData("response.graphqls"), BuiltIn: false},
 	{Name: "review.graphqls", Input: sourceData("review.graphqls"), BuiltIn: false},
 	{Name: "safeguarding.graphqls", Input: sourceData("safeguarding.graphqls"), BuiltIn: false},
@@ -8862,6 +9528,44 @@ func (ec *executionContext) childFields_AppealPayload(ctx context.Context, field
 		return ec.fieldContext_AppealPayload_replayed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AppealPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Attendee(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Attendee_id(ctx, field)
+	case "side":
+		return ec.fieldContext_Attendee_side(ctx, field)
+	case "name":
+		return ec.fieldContext_Attendee_name(ctx, field)
+	case "part":
+		return ec.fieldContext_Attendee_part(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Attendee", field.Name)
+}
+
+func (ec *executionContext) childFields_AttendeeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AttendeeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AttendeeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AttendeeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AttendeeConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttendeeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AttendeeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AttendeeEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AttendeeEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttendeeEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10392,6 +11096,150 @@ func (ec *executionContext) childFields_PolicyClausePayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type PolicyClausePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Priority(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Priority_id(ctx, field)
+	case "state":
+		return ec.fieldContext_Priority_state(ctx, field)
+	case "sides":
+		return ec.fieldContext_Priority_sides(ctx, field)
+	case "putUpByName":
+		return ec.fieldContext_Priority_putUpByName(ctx, field)
+	case "why":
+		return ec.fieldContext_Priority_why(ctx, field)
+	case "reason":
+		return ec.fieldContext_Priority_reason(ctx, field)
+	case "answerBy":
+		return ec.fieldContext_Priority_answerBy(ctx, field)
+	case "overdue":
+		return ec.fieldContext_Priority_overdue(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Priority_answeredAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Priority_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Priority_createdAt(ctx, field)
+	case "service":
+		return ec.fieldContext_Priority_service(ctx, field)
+	case "round":
+		return ec.fieldContext_Priority_round(ctx, field)
+	case "theme":
+		return ec.fieldContext_Priority_theme(ctx, field)
+	case "votes":
+		return ec.fieldContext_Priority_votes(ctx, field)
+	case "viewerVoted":
+		return ec.fieldContext_Priority_viewerVoted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Priority", field.Name)
+}
+
+func (ec *executionContext) childFields_PriorityConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PriorityConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PriorityConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PriorityConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PriorityConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PriorityConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PriorityEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_PriorityEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PriorityEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PriorityEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PriorityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "priority":
+		return ec.fieldContext_PriorityPayload_priority(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PriorityPayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_PriorityPayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PriorityPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PriorityRound(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PriorityRound_id(ctx, field)
+	case "title":
+		return ec.fieldContext_PriorityRound_title(ctx, field)
+	case "decideBy":
+		return ec.fieldContext_PriorityRound_decideBy(ctx, field)
+	case "openedByName":
+		return ec.fieldContext_PriorityRound_openedByName(ctx, field)
+	case "ownerName":
+		return ec.fieldContext_PriorityRound_ownerName(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PriorityRound_createdAt(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_PriorityRound_closedAt(ctx, field)
+	case "closedByName":
+		return ec.fieldContext_PriorityRound_closedByName(ctx, field)
+	case "note":
+		return ec.fieldContext_PriorityRound_note(ctx, field)
+	case "version":
+		return ec.fieldContext_PriorityRound_version(ctx, field)
+	case "service":
+		return ec.fieldContext_PriorityRound_service(ctx, field)
+	case "priorities":
+		return ec.fieldContext_PriorityRound_priorities(ctx, field)
+	case "attendees":
+		return ec.fieldContext_PriorityRound_attendees(ctx, field)
+	case "voters":
+		return ec.fieldContext_PriorityRound_voters(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PriorityRound", field.Name)
+}
+
+func (ec *executionContext) childFields_PriorityRoundConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PriorityRoundConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PriorityRoundConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PriorityRoundConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PriorityRoundConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PriorityRoundConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PriorityRoundEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_PriorityRoundEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PriorityRoundEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PriorityRoundEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PriorityRoundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "round":
+		return ec.fieldContext_PriorityRoundPayload_round(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PriorityRoundPayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_PriorityRoundPayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PriorityRoundPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Progress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10618,6 +11466,10 @@ func (ec *executionContext) childFields_Service(ctx context.Context, field graph
 		return ec.fieldContext_Service_changes(ctx, field)
 	case "themes":
 		return ec.fieldContext_Service_themes(ctx, field)
+	case "priorityRounds":
+		return ec.fieldContext_Service_priorityRounds(ctx, field)
+	case "priorities":
+		return ec.fieldContext_Service_priorities(ctx, field)
 	case "experiencesPerMonth":
 		return ec.fieldContext_Service_experiencesPerMonth(ctx, field)
 	}
@@ -10842,6 +11694,16 @@ func (ec *executionContext) childFields_SessionTokens(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type SessionTokens", field.Name)
 }
 
+func (ec *executionContext) childFields_SideCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "side":
+		return ec.fieldContext_SideCount_side(ctx, field)
+	case "count":
+		return ec.fieldContext_SideCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SideCount", field.Name)
+}
+
 func (ec *executionContext) childFields_SignInOidcStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "url":
@@ -10930,6 +11792,8 @@ func (ec *executionContext) childFields_Step(ctx context.Context, field graphql.
 		return ec.fieldContext_Step_verdictRound(ctx, field)
 	case "theme":
 		return ec.fieldContext_Step_theme(ctx, field)
+	case "priority":
+		return ec.fieldContext_Step_priority(ctx, field)
 	case "authority":
 		return ec.fieldContext_Step_authority(ctx, field)
 	}
@@ -11026,6 +11890,8 @@ func (ec *executionContext) childFields_Theme(ctx context.Context, field graphql
 		return ec.fieldContext_Theme_history(ctx, field)
 	case "agreement":
 		return ec.fieldContext_Theme_agreement(ctx, field)
+	case "priorities":
+		return ec.fieldContext_Theme_priorities(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Theme", field.Name)
 }
@@ -12846,6 +13712,104 @@ func (ec *executionContext) field_Mutation_policyClauseSet_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_priorityChoose_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PriorityChooseInput, error) {
+			return ec.unmarshalNPriorityChooseInput2hearbackᚋgraphᚐPriorityChooseInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_priorityDecline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PriorityDeclineInput, error) {
+			return ec.unmarshalNPriorityDeclineInput2hearbackᚋgraphᚐPriorityDeclineInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_priorityPutUp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PriorityPutUpInput, error) {
+			return ec.unmarshalNPriorityPutUpInput2hearbackᚋgraphᚐPriorityPutUpInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_priorityRoundOpen_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PriorityRoundOpenInput, error) {
+			return ec.unmarshalNPriorityRoundOpenInput2hearbackᚋgraphᚐPriorityRoundOpenInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_priorityRoundTake_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PriorityRoundTakeInput, error) {
+			return ec.unmarshalNPriorityRoundTakeInput2hearbackᚋgraphᚐPriorityRoundTakeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_prioritySecond_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PrioritySecondInput, error) {
+			return ec.unmarshalNPrioritySecondInput2hearbackᚋgraphᚐPrioritySecondInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_priorityVote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PriorityVoteInput, error) {
+			return ec.unmarshalNPriorityVoteInput2hearbackᚋgraphᚐPriorityVoteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_processingPause_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13389,6 +14353,82 @@ func (ec *executionContext) field_Mutation_voiceWithdraw_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_PriorityRound_attendees_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_PriorityRound_priorities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -13950,6 +14990,98 @@ func (ec *executionContext) field_Service_experiences_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Service_priorities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "state",
+		func(ctx context.Context, v any) (*priority.State, error) {
+			return ec.unmarshalOPriorityState2ᚖhearbackᚋentᚋgeneratedᚋentᚋpriorityᚐState(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["state"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "overdue",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["overdue"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Service_priorityRounds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Service_themes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14041,6 +15173,44 @@ func (ec *executionContext) field_Theme_evidence_args(ctx context.Context, rawAr
 }
 
 func (ec *executionContext) field_Theme_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Theme_priorities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -15490,6 +16660,272 @@ func (ec *executionContext) _AppealPayload_replayed(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_AppealPayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AppealPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Attendee_id(ctx context.Context, field graphql.CollectedField, obj *ent.Attendee) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attendee_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Attendee_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Attendee", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Attendee_side(ctx context.Context, field graphql.CollectedField, obj *ent.Attendee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attendee_side(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Attendee().Side(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v coproducer.Side) graphql.Marshaler {
+			return ec.marshalNSide2hearbackᚋentᚋgeneratedᚋentᚋcoproducerᚐSide(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Attendee_side(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Attendee", field, true, true, "Side")
+}
+
+func (ec *executionContext) _Attendee_name(ctx context.Context, field graphql.CollectedField, obj *ent.Attendee) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attendee_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Attendee_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Attendee", field, false, false, "String")
+}
+
+func (ec *executionContext) _Attendee_part(ctx context.Context, field graphql.CollectedField, obj *ent.Attendee) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attendee_part(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Part, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Attendee_part(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Attendee", field, false, false, "String")
+}
+
+func (ec *executionContext) _AttendeeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Attendee]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendeeConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.Attendee]) graphql.Marshaler {
+			return ec.marshalNAttendeeEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendeeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttendeeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttendeeEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttendeeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Attendee]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendeeConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Attendee) graphql.Marshaler {
+			return ec.marshalNAttendee2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐAttendeeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendeeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttendeeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Attendee(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttendeeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Attendee]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendeeConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendeeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttendeeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttendeeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Attendee]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendeeConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttendeeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttendeeConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _AttendeeEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Attendee]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendeeEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Attendee) graphql.Marshaler {
+			return ec.marshalNAttendee2ᚖhearbackᚋentᚋgeneratedᚋentᚐAttendee(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendeeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttendeeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Attendee(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttendeeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Attendee]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendeeEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendeeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttendeeEdge", field, false, false, "Cursor")
 }
 
 func (ec *executionContext) _AuditEntry_number(ctx context.Context, field graphql.CollectedField, obj *ent.AuditEntry) (ret graphql.Marshaler) {
@@ -30825,6 +32261,475 @@ func (ec *executionContext) fieldContext_Mutation_themeSplit(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_priorityRoundOpen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_priorityRoundOpen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PriorityRoundOpen(ctx, fc.Args["input"].(PriorityRoundOpenInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *PriorityRoundPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *PriorityRoundPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *PriorityRoundPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PriorityRoundPayload) graphql.Marshaler {
+			return ec.marshalOPriorityRoundPayload2ᚖhearbackᚋgraphᚐPriorityRoundPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_priorityRoundOpen(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityRoundPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_priorityRoundOpen_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_priorityRoundTake(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_priorityRoundTake(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PriorityRoundTake(ctx, fc.Args["input"].(PriorityRoundTakeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *PriorityRoundPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *PriorityRoundPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *PriorityRoundPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PriorityRoundPayload) graphql.Marshaler {
+			return ec.marshalOPriorityRoundPayload2ᚖhearbackᚋgraphᚐPriorityRoundPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_priorityRoundTake(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityRoundPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_priorityRoundTake_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_priorityPutUp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_priorityPutUp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PriorityPutUp(ctx, fc.Args["input"].(PriorityPutUpInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *PriorityPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *PriorityPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *PriorityPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PriorityPayload) graphql.Marshaler {
+			return ec.marshalOPriorityPayload2ᚖhearbackᚋgraphᚐPriorityPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_priorityPutUp(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_priorityPutUp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_prioritySecond(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_prioritySecond(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PrioritySecond(ctx, fc.Args["input"].(PrioritySecondInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *PriorityPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *PriorityPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *PriorityPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PriorityPayload) graphql.Marshaler {
+			return ec.marshalOPriorityPayload2ᚖhearbackᚋgraphᚐPriorityPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_prioritySecond(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_prioritySecond_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_priorityVote(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_priorityVote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PriorityVote(ctx, fc.Args["input"].(PriorityVoteInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *PriorityRoundPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *PriorityRoundPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *PriorityRoundPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PriorityRoundPayload) graphql.Marshaler {
+			return ec.marshalOPriorityRoundPayload2ᚖhearbackᚋgraphᚐPriorityRoundPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_priorityVote(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityRoundPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_priorityVote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_priorityChoose(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_priorityChoose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PriorityChoose(ctx, fc.Args["input"].(PriorityChooseInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *PriorityRoundPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *PriorityRoundPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *PriorityRoundPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PriorityRoundPayload) graphql.Marshaler {
+			return ec.marshalOPriorityRoundPayload2ᚖhearbackᚋgraphᚐPriorityRoundPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_priorityChoose(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityRoundPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_priorityChoose_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_priorityDecline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_priorityDecline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PriorityDecline(ctx, fc.Args["input"].(PriorityDeclineInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *PriorityPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *PriorityPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *PriorityPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PriorityPayload) graphql.Marshaler {
+			return ec.marshalOPriorityPayload2ᚖhearbackᚋgraphᚐPriorityPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_priorityDecline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_priorityDecline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_verdictRoundOpen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34117,6 +36022,1314 @@ func (ec *executionContext) fieldContext_PolicyClausePayload_replayed(_ context.
 	return graphql.NewScalarFieldContext("PolicyClausePayload", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Priority_id(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Priority_state(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v priority.State) graphql.Marshaler {
+			return ec.marshalNPriorityState2hearbackᚋentᚋgeneratedᚋentᚋpriorityᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "PriorityState")
+}
+
+func (ec *executionContext) _Priority_sides(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_sides(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Priority().Sides(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []coproducer.Side) graphql.Marshaler {
+			return ec.marshalNSide2ᚕhearbackᚋentᚋgeneratedᚋentᚋcoproducerᚐSideᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_sides(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, true, true, "Side")
+}
+
+func (ec *executionContext) _Priority_putUpByName(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_putUpByName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PutUpByName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_putUpByName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "String")
+}
+
+func (ec *executionContext) _Priority_why(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_why(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Why, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "String")
+}
+
+func (ec *executionContext) _Priority_reason(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "String")
+}
+
+func (ec *executionContext) _Priority_answerBy(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_answerBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnswerBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_answerBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Priority_overdue(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_overdue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Priority().Overdue(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Priority_answeredAt(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Priority_version(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Priority_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Priority_service(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Priority().Service(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Service) graphql.Marshaler {
+			return ec.marshalOService2ᚖhearbackᚋentᚋgeneratedᚋentᚐService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Priority",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Service(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Priority_round(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_round(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Priority().Round(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PriorityRound) graphql.Marshaler {
+			return ec.marshalOPriorityRound2ᚖhearbackᚋentᚋgeneratedᚋentᚐPriorityRound(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_round(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Priority",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityRound(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Priority_theme(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_theme(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Priority().Theme(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Theme) graphql.Marshaler {
+			return ec.marshalOTheme2ᚖhearbackᚋentᚋgeneratedᚋentᚐTheme(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_theme(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Priority",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Theme(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Priority_votes(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_votes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Priority().Votes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*query.SideCount) graphql.Marshaler {
+			return ec.marshalOSideCount2ᚕᚖhearbackᚋentᚋqueryᚐSideCountᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_votes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Priority",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SideCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Priority_viewerVoted(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_viewerVoted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Priority().ViewerVoted(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_viewerVoted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _PriorityConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Priority]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.Priority]) graphql.Marshaler {
+			return ec.marshalNPriorityEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Priority]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Priority) graphql.Marshaler {
+			return ec.marshalNPriority2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐPriorityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Priority(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Priority]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Priority]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _PriorityEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Priority]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Priority) graphql.Marshaler {
+			return ec.marshalNPriority2ᚖhearbackᚋentᚋgeneratedᚋentᚐPriority(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Priority(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Priority]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _PriorityPayload_priority(ctx context.Context, field graphql.CollectedField, obj *PriorityPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityPayload_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Priority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Priority) graphql.Marshaler {
+			return ec.marshalOPriority2ᚖhearbackᚋentᚋgeneratedᚋentᚐPriority(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityPayload_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Priority(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *PriorityPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *PriorityPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityPayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityPayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PriorityRound_id(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityRound", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PriorityRound_title(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityRound", field, false, false, "String")
+}
+
+func (ec *executionContext) _PriorityRound_decideBy(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_decideBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecideBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_decideBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityRound", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PriorityRound_openedByName(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_openedByName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedByName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_openedByName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityRound", field, false, false, "String")
+}
+
+func (ec *executionContext) _PriorityRound_ownerName(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_ownerName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OwnerName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_ownerName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityRound", field, false, false, "String")
+}
+
+func (ec *executionContext) _PriorityRound_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityRound", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PriorityRound_closedAt(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityRound", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PriorityRound_closedByName(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_closedByName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedByName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_closedByName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityRound", field, false, false, "String")
+}
+
+func (ec *executionContext) _PriorityRound_note(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityRound", field, false, false, "String")
+}
+
+func (ec *executionContext) _PriorityRound_version(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityRound", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PriorityRound_service(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PriorityRound().Service(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Service) graphql.Marshaler {
+			return ec.marshalOService2ᚖhearbackᚋentᚋgeneratedᚋentᚐService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityRound",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Service(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityRound_priorities(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_priorities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.PriorityRound().Priorities(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Priority]) graphql.Marshaler {
+			return ec.marshalOPriorityConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_priorities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityRound",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_PriorityRound_priorities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityRound_attendees(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_attendees(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.PriorityRound().Attendees(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Attendee]) graphql.Marshaler {
+			return ec.marshalOAttendeeConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_attendees(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityRound",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttendeeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_PriorityRound_attendees_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityRound_voters(ctx context.Context, field graphql.CollectedField, obj *ent.PriorityRound) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRound_voters(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PriorityRound().Voters(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*query.SideCount) graphql.Marshaler {
+			return ec.marshalOSideCount2ᚕᚖhearbackᚋentᚋqueryᚐSideCountᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRound_voters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityRound",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SideCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityRoundConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.PriorityRound]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRoundConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.PriorityRound]) graphql.Marshaler {
+			return ec.marshalNPriorityRoundEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRoundConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityRoundConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityRoundEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityRoundConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.PriorityRound]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRoundConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.PriorityRound) graphql.Marshaler {
+			return ec.marshalNPriorityRound2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐPriorityRoundᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRoundConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityRoundConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityRound(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityRoundConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.PriorityRound]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRoundConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRoundConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityRoundConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityRoundConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.PriorityRound]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRoundConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRoundConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityRoundConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _PriorityRoundEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.PriorityRound]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRoundEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PriorityRound) graphql.Marshaler {
+			return ec.marshalNPriorityRound2ᚖhearbackᚋentᚋgeneratedᚋentᚐPriorityRound(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRoundEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityRoundEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityRound(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityRoundEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.PriorityRound]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRoundEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRoundEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityRoundEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _PriorityRoundPayload_round(ctx context.Context, field graphql.CollectedField, obj *PriorityRoundPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRoundPayload_round(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Round, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.PriorityRound) graphql.Marshaler {
+			return ec.marshalOPriorityRound2ᚖhearbackᚋentᚋgeneratedᚋentᚐPriorityRound(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRoundPayload_round(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityRoundPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityRound(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityRoundPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *PriorityRoundPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRoundPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRoundPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PriorityRoundPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PriorityRoundPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *PriorityRoundPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityRoundPayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityRoundPayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityRoundPayload", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Progress_id(ctx context.Context, field graphql.CollectedField, obj *ent.Progress) (ret graphql.Marshaler) {
 	return plain(
 		ctx,
@@ -36805,6 +40018,94 @@ func (ec *executionContext) fieldContext_Service_themes(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Service_priorityRounds(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Service_priorityRounds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Service().PriorityRounds(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.PriorityRound]) graphql.Marshaler {
+			return ec.marshalOPriorityRoundConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Service_priorityRounds(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Service",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityRoundConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Service_priorityRounds_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Service_priorities(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Service_priorities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Service().Priorities(ctx, obj, fc.Args["state"].(*priority.State), fc.Args["overdue"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Priority]) graphql.Marshaler {
+			return ec.marshalOPriorityConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Service_priorities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Service",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Service_priorities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Service_experiencesPerMonth(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38426,6 +41727,52 @@ func (ec *executionContext) fieldContext_SessionTokens_refreshToken(_ context.Co
 	return graphql.NewScalarFieldContext("SessionTokens", field, false, false, "String")
 }
 
+func (ec *executionContext) _SideCount_side(ctx context.Context, field graphql.CollectedField, obj *query.SideCount) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SideCount_side(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Side, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v coproducer.Side) graphql.Marshaler {
+			return ec.marshalNSide2hearbackᚋentᚋgeneratedᚋentᚋcoproducerᚐSide(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SideCount_side(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SideCount", field, false, false, "Side")
+}
+
+func (ec *executionContext) _SideCount_count(ctx context.Context, field graphql.CollectedField, obj *query.SideCount) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SideCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.Count) graphql.Marshaler {
+			return ec.marshalNCount2hearbackᚋentᚋqueryᚐCount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SideCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SideCount", field, false, false, "Count")
+}
+
 func (ec *executionContext) _SignInOidcStartPayload_url(ctx context.Context, field graphql.CollectedField, obj *SignInOidcStartPayload) (ret graphql.Marshaler) {
 	return plain(
 		ctx,
@@ -39187,6 +42534,38 @@ func (ec *executionContext) fieldContext_Step_theme(_ context.Context, field gra
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Theme(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Step_priority(ctx context.Context, field graphql.CollectedField, obj *ent.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Step_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Step().Priority(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Priority) graphql.Marshaler {
+			return ec.marshalOPriority2ᚖhearbackᚋentᚋgeneratedᚋentᚐPriority(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Step_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Step",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Priority(ctx, field)
 		},
 	}
 	return fc, nil
@@ -40223,6 +43602,50 @@ func (ec *executionContext) fieldContext_Theme_agreement(_ context.Context, fiel
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_GroupCount(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Theme_priorities(ctx context.Context, field graphql.CollectedField, obj *ent.Theme) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Theme_priorities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Theme().Priorities(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Priority]) graphql.Marshaler {
+			return ec.marshalOPriorityConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Theme_priorities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Theme",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Theme_priorities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -45225,6 +48648,69 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAttendeeInput(ctx context.Context, obj any) (AttendeeInput, error) {
+	var it AttendeeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"side", "name", "agreesToBeNamed", "part"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "side":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("side"))
+			data, err := ec.unmarshalNSide2hearbackᚋentᚋgeneratedᚋentᚋcoproducerᚐSide(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Side = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "agreesToBeNamed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreesToBeNamed"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreesToBeNamed = data
+		case "part":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("part"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Part = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAttendeeInput unmarshals raw into the AttendeeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAttendeeInput(ctx context.Context, raw any) (AttendeeInput, error) {
+	var out AttendeeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AttendeeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAuditFilter(ctx context.Context, obj any) (AuditFilter, error) {
 	var it AuditFilter
 	if obj == nil {
@@ -48799,6 +52285,468 @@ func UnmarshalPolicyClauseSetInput(ctx context.Context, raw any) (PolicyClauseSe
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputPriorityChooseInput(ctx context.Context, obj any) (PriorityChooseInput, error) {
+	var it PriorityChooseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"roundId", "expectedVersion", "present", "chosen", "answerBy", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "roundId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roundId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoundID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "present":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("present"))
+			data, err := ec.unmarshalNAttendeeInput2ᚕᚖhearbackᚋgraphᚐAttendeeInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Present = data
+		case "chosen":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("chosen"))
+			data, err := ec.unmarshalNPriorityChosenInput2ᚕᚖhearbackᚋgraphᚐPriorityChosenInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Chosen = data
+		case "answerBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answerBy"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AnswerBy = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPriorityChooseInput unmarshals raw into the PriorityChooseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPriorityChooseInput(ctx context.Context, raw any) (PriorityChooseInput, error) {
+	var out PriorityChooseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PriorityChooseInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPriorityChosenInput(ctx context.Context, obj any) (PriorityChosenInput, error) {
+	var it PriorityChosenInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"priorityId", "why"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "priorityId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priorityId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PriorityID = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPriorityChosenInput unmarshals raw into the PriorityChosenInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPriorityChosenInput(ctx context.Context, raw any) (PriorityChosenInput, error) {
+	var out PriorityChosenInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PriorityChosenInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPriorityDeclineInput(ctx context.Context, obj any) (PriorityDeclineInput, error) {
+	var it PriorityDeclineInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"priorityId", "expectedVersion", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "priorityId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priorityId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PriorityID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPriorityDeclineInput unmarshals raw into the PriorityDeclineInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPriorityDeclineInput(ctx context.Context, raw any) (PriorityDeclineInput, error) {
+	var out PriorityDeclineInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PriorityDeclineInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPriorityPutUpInput(ctx context.Context, obj any) (PriorityPutUpInput, error) {
+	var it PriorityPutUpInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "roundId", "themeId", "side", "why"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "roundId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roundId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoundID = data
+		case "themeId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("themeId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ThemeID = data
+		case "side":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("side"))
+			data, err := ec.unmarshalNSide2hearbackᚋentᚋgeneratedᚋentᚋcoproducerᚐSide(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Side = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPriorityPutUpInput unmarshals raw into the PriorityPutUpInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPriorityPutUpInput(ctx context.Context, raw any) (PriorityPutUpInput, error) {
+	var out PriorityPutUpInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PriorityPutUpInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPriorityRoundOpenInput(ctx context.Context, obj any) (PriorityRoundOpenInput, error) {
+	var it PriorityRoundOpenInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "serviceId", "title", "decideBy"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "serviceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serviceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServiceID = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "decideBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decideBy"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DecideBy = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPriorityRoundOpenInput unmarshals raw into the PriorityRoundOpenInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPriorityRoundOpenInput(ctx context.Context, raw any) (PriorityRoundOpenInput, error) {
+	var out PriorityRoundOpenInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PriorityRoundOpenInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPriorityRoundTakeInput(ctx context.Context, obj any) (PriorityRoundTakeInput, error) {
+	var it PriorityRoundTakeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"roundId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "roundId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roundId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoundID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPriorityRoundTakeInput unmarshals raw into the PriorityRoundTakeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPriorityRoundTakeInput(ctx context.Context, raw any) (PriorityRoundTakeInput, error) {
+	var out PriorityRoundTakeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PriorityRoundTakeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPrioritySecondInput(ctx context.Context, obj any) (PrioritySecondInput, error) {
+	var it PrioritySecondInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"priorityId", "side"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "priorityId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priorityId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PriorityID = data
+		case "side":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("side"))
+			data, err := ec.unmarshalNSide2hearbackᚋentᚋgeneratedᚋentᚋcoproducerᚐSide(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Side = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPrioritySecondInput unmarshals raw into the PrioritySecondInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPrioritySecondInput(ctx context.Context, raw any) (PrioritySecondInput, error) {
+	var out PrioritySecondInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PrioritySecondInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPriorityVoteInput(ctx context.Context, obj any) (PriorityVoteInput, error) {
+	var it PriorityVoteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"roundId", "priorityIds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "roundId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roundId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoundID = data
+		case "priorityIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priorityIds"))
+			data, err := ec.unmarshalNID2ᚕhearbackᚋentᚋtypeidᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PriorityIds = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPriorityVoteInput unmarshals raw into the PriorityVoteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPriorityVoteInput(ctx context.Context, raw any) (PriorityVoteInput, error) {
+	var out PriorityVoteInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PriorityVoteInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputProcessingPauseInput(ctx context.Context, obj any) (ProcessingPauseInput, error) {
 	var it ProcessingPauseInput
 	if obj == nil {
@@ -51318,6 +55266,20 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Progress(ctx, sel, obj)
+	case ent.PriorityRound:
+		return ec._PriorityRound(ctx, sel, &obj)
+	case *ent.PriorityRound:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PriorityRound(ctx, sel, obj)
+	case ent.Priority:
+		return ec._Priority(ctx, sel, &obj)
+	case *ent.Priority:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Priority(ctx, sel, obj)
 	case ent.PolicyClause:
 		return ec._PolicyClause(ctx, sel, &obj)
 	case *ent.PolicyClause:
@@ -51437,6 +55399,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Authority(ctx, sel, obj)
+	case ent.Attendee:
+		return ec._Attendee(ctx, sel, &obj)
+	case *ent.Attendee:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Attendee(ctx, sel, obj)
 	case ent.Appeal:
 		return ec._Appeal(ctx, sel, &obj)
 	case *ent.Appeal:
@@ -51582,6 +55551,142 @@ func (ec *executionContext) _AppealPayload(ctx context.Context, sel ast.Selectio
 			}
 		case "replayed":
 			out.Values[i] = ec._AppealPayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var attendeeImplementors = []string{"Attendee", "Node"}
+
+func (ec *executionContext) _Attendee(ctx context.Context, sel ast.SelectionSet, obj *ent.Attendee) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attendeeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Attendee")
+		case "id":
+			out.Values[i] = ec._Attendee_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "side":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Attendee_side(ctx, field, obj)
+				})
+		case "name":
+			out.Values[i] = ec._Attendee_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "part":
+			out.Values[i] = ec._Attendee_part(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var attendeeConnectionImplementors = []string{"AttendeeConnection"}
+
+func (ec *executionContext) _AttendeeConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.Attendee]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attendeeConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttendeeConnection")
+		case "edges":
+			out.Values[i] = ec._AttendeeConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._AttendeeConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._AttendeeConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AttendeeConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var attendeeEdgeImplementors = []string{"AttendeeEdge"}
+
+func (ec *executionContext) _AttendeeEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.Attendee]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attendeeEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttendeeEdge")
+		case "node":
+			out.Values[i] = ec._AttendeeEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._AttendeeEdge_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -56517,6 +60622,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "priorityRoundOpen":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_priorityRoundOpen(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "priorityRoundTake":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_priorityRoundTake(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "priorityPutUp":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_priorityPutUp(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "prioritySecond":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_prioritySecond(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "priorityVote":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_priorityVote(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "priorityChoose":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_priorityChoose(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "priorityDecline":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_priorityDecline(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "verdictRoundOpen":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_verdictRoundOpen(ctx, field)
@@ -57670,6 +61824,483 @@ func (ec *executionContext) _PolicyClausePayload(ctx context.Context, sel ast.Se
 	return &object{fields, out.Values}
 }
 
+var priorityImplementors = []string{"Priority", "Node"}
+
+func (ec *executionContext) _Priority(ctx context.Context, sel ast.SelectionSet, obj *ent.Priority) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, priorityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Priority")
+		case "id":
+			out.Values[i] = ec._Priority_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._Priority_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sides":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Priority_sides(ctx, field, obj)
+				})
+		case "putUpByName":
+			out.Values[i] = ec._Priority_putUpByName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "why":
+			out.Values[i] = ec._Priority_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._Priority_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answerBy":
+			out.Values[i] = ec._Priority_answerBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "overdue":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Priority_overdue(ctx, field, obj)
+				})
+		case "answeredAt":
+			out.Values[i] = ec._Priority_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Priority_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Priority_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "service":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Priority_service(ctx, field, obj)
+				})
+		case "round":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Priority_round(ctx, field, obj)
+				})
+		case "theme":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Priority_theme(ctx, field, obj)
+				})
+		case "votes":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Priority_votes(ctx, field, obj)
+				})
+		case "viewerVoted":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Priority_viewerVoted(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var priorityConnectionImplementors = []string{"PriorityConnection"}
+
+func (ec *executionContext) _PriorityConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.Priority]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, priorityConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PriorityConnection")
+		case "edges":
+			out.Values[i] = ec._PriorityConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._PriorityConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._PriorityConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PriorityConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var priorityEdgeImplementors = []string{"PriorityEdge"}
+
+func (ec *executionContext) _PriorityEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.Priority]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, priorityEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PriorityEdge")
+		case "node":
+			out.Values[i] = ec._PriorityEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._PriorityEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var priorityPayloadImplementors = []string{"PriorityPayload"}
+
+func (ec *executionContext) _PriorityPayload(ctx context.Context, sel ast.SelectionSet, obj *PriorityPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, priorityPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PriorityPayload")
+		case "priority":
+			out.Values[i] = ec._PriorityPayload_priority(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PriorityPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._PriorityPayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var priorityRoundImplementors = []string{"PriorityRound", "Node"}
+
+func (ec *executionContext) _PriorityRound(ctx context.Context, sel ast.SelectionSet, obj *ent.PriorityRound) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, priorityRoundImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PriorityRound")
+		case "id":
+			out.Values[i] = ec._PriorityRound_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "title":
+			out.Values[i] = ec._PriorityRound_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decideBy":
+			out.Values[i] = ec._PriorityRound_decideBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openedByName":
+			out.Values[i] = ec._PriorityRound_openedByName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ownerName":
+			out.Values[i] = ec._PriorityRound_ownerName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._PriorityRound_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedAt":
+			out.Values[i] = ec._PriorityRound_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedByName":
+			out.Values[i] = ec._PriorityRound_closedByName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "note":
+			out.Values[i] = ec._PriorityRound_note(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._PriorityRound_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "service":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PriorityRound_service(ctx, field, obj)
+				})
+		case "priorities":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PriorityRound_priorities(ctx, field, obj)
+				})
+		case "attendees":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PriorityRound_attendees(ctx, field, obj)
+				})
+		case "voters":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PriorityRound_voters(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var priorityRoundConnectionImplementors = []string{"PriorityRoundConnection"}
+
+func (ec *executionContext) _PriorityRoundConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.PriorityRound]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, priorityRoundConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PriorityRoundConnection")
+		case "edges":
+			out.Values[i] = ec._PriorityRoundConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._PriorityRoundConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._PriorityRoundConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PriorityRoundConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var priorityRoundEdgeImplementors = []string{"PriorityRoundEdge"}
+
+func (ec *executionContext) _PriorityRoundEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.PriorityRound]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, priorityRoundEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PriorityRoundEdge")
+		case "node":
+			out.Values[i] = ec._PriorityRoundEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._PriorityRoundEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var priorityRoundPayloadImplementors = []string{"PriorityRoundPayload"}
+
+func (ec *executionContext) _PriorityRoundPayload(ctx context.Context, sel ast.SelectionSet, obj *PriorityRoundPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, priorityRoundPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PriorityRoundPayload")
+		case "round":
+			out.Values[i] = ec._PriorityRoundPayload_round(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PriorityRoundPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._PriorityRoundPayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
 var progressImplementors = []string{"Progress", "Node"}
 
 func (ec *executionContext) _Progress(ctx context.Context, sel ast.SelectionSet, obj *ent.Progress) graphql.Marshaler {
@@ -58558,6 +63189,18 @@ func (ec *executionContext) _Service(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Service_themes(ctx, field, obj)
 				})
+		case "priorityRounds":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Service_priorityRounds(ctx, field, obj)
+				})
+		case "priorities":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Service_priorities(ctx, field, obj)
+				})
 		case "experiencesPerMonth":
 			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
@@ -59357,6 +64000,44 @@ func (ec *executionContext) _SessionTokens(ctx context.Context, sel ast.Selectio
 	return &object{fields, out.Values}
 }
 
+var sideCountImplementors = []string{"SideCount"}
+
+func (ec *executionContext) _SideCount(ctx context.Context, sel ast.SelectionSet, obj *query.SideCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sideCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SideCount")
+		case "side":
+			out.Values[i] = ec._SideCount_side(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._SideCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
 var signInOidcStartPayloadImplementors = []string{"SignInOidcStartPayload"}
 
 func (ec *executionContext) _SignInOidcStartPayload(ctx context.Context, sel ast.SelectionSet, obj *SignInOidcStartPayload) graphql.Marshaler {
@@ -59714,6 +64395,12 @@ func (ec *executionContext) _Step(ctx context.Context, sel ast.SelectionSet, obj
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Step_theme(ctx, field, obj)
+				})
+		case "priority":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Step_priority(ctx, field, obj)
 				})
 		case "authority":
 			next(ctx, out, ec.OperationContext, &deferred, i,
@@ -60099,6 +64786,12 @@ func (ec *executionContext) _Theme(ctx context.Context, sel ast.SelectionSet, ob
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Theme_agreement(ctx, field, obj)
+				})
+		case "priorities":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Theme_priorities(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -61755,6 +66448,73 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) marshalNAttendee2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐAttendeeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Attendee) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttendee2ᚖhearbackᚋentᚋgeneratedᚋentᚐAttendee(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttendee2ᚖhearbackᚋentᚋgeneratedᚋentᚐAttendee(ctx context.Context, sel ast.SelectionSet, v *ent.Attendee) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Attendee!")
+		return graphql.Null
+	}
+	return ec._Attendee(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttendeeEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Attendee]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttendeeEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttendeeEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.Attendee]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AttendeeEdge!")
+		return graphql.Null
+	}
+	return ec._AttendeeEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAttendeeInput2ᚕᚖhearbackᚋgraphᚐAttendeeInputᚄ(ctx context.Context, v any) ([]*AttendeeInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*AttendeeInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAttendeeInput2ᚖhearbackᚋgraphᚐAttendeeInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNAttendeeInput2ᚖhearbackᚋgraphᚐAttendeeInput(ctx context.Context, v any) (*AttendeeInput, error) {
+	res, err := ec.unmarshalInputAttendeeInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) unmarshalNAuditAct2hearbackᚋentᚋgeneratedᚋentᚋauditentryᚐAct(ctx context.Context, v any) (auditentry.Act, error) {
 	tmp, err := graphql.UnmarshalString(v)
@@ -63831,6 +68591,171 @@ func (ec *executionContext) unmarshalNPolicyClauseSetInput2hearbackᚋgraphᚐPo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNPriority2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐPriorityᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Priority) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPriority2ᚖhearbackᚋentᚋgeneratedᚋentᚐPriority(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPriority2ᚖhearbackᚋentᚋgeneratedᚋentᚐPriority(ctx context.Context, sel ast.SelectionSet, v *ent.Priority) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Priority!")
+		return graphql.Null
+	}
+	return ec._Priority(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPriorityChooseInput2hearbackᚋgraphᚐPriorityChooseInput(ctx context.Context, v any) (PriorityChooseInput, error) {
+	res, err := ec.unmarshalInputPriorityChooseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPriorityChosenInput2ᚕᚖhearbackᚋgraphᚐPriorityChosenInputᚄ(ctx context.Context, v any) ([]*PriorityChosenInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*PriorityChosenInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPriorityChosenInput2ᚖhearbackᚋgraphᚐPriorityChosenInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNPriorityChosenInput2ᚖhearbackᚋgraphᚐPriorityChosenInput(ctx context.Context, v any) (*PriorityChosenInput, error) {
+	res, err := ec.unmarshalInputPriorityChosenInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPriorityDeclineInput2hearbackᚋgraphᚐPriorityDeclineInput(ctx context.Context, v any) (PriorityDeclineInput, error) {
+	res, err := ec.unmarshalInputPriorityDeclineInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPriorityEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Priority]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPriorityEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPriorityEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.Priority]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PriorityEdge!")
+		return graphql.Null
+	}
+	return ec._PriorityEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPriorityPutUpInput2hearbackᚋgraphᚐPriorityPutUpInput(ctx context.Context, v any) (PriorityPutUpInput, error) {
+	res, err := ec.unmarshalInputPriorityPutUpInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPriorityRound2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐPriorityRoundᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.PriorityRound) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPriorityRound2ᚖhearbackᚋentᚋgeneratedᚋentᚐPriorityRound(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPriorityRound2ᚖhearbackᚋentᚋgeneratedᚋentᚐPriorityRound(ctx context.Context, sel ast.SelectionSet, v *ent.PriorityRound) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PriorityRound!")
+		return graphql.Null
+	}
+	return ec._PriorityRound(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPriorityRoundEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.PriorityRound]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPriorityRoundEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPriorityRoundEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.PriorityRound]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PriorityRoundEdge!")
+		return graphql.Null
+	}
+	return ec._PriorityRoundEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPriorityRoundOpenInput2hearbackᚋgraphᚐPriorityRoundOpenInput(ctx context.Context, v any) (PriorityRoundOpenInput, error) {
+	res, err := ec.unmarshalInputPriorityRoundOpenInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPriorityRoundTakeInput2hearbackᚋgraphᚐPriorityRoundTakeInput(ctx context.Context, v any) (PriorityRoundTakeInput, error) {
+	res, err := ec.unmarshalInputPriorityRoundTakeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPrioritySecondInput2hearbackᚋgraphᚐPrioritySecondInput(ctx context.Context, v any) (PrioritySecondInput, error) {
+	res, err := ec.unmarshalInputPrioritySecondInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPriorityState2hearbackᚋentᚋgeneratedᚋentᚋpriorityᚐState(ctx context.Context, v any) (priority.State, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := priority.State(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPriorityState2hearbackᚋentᚋgeneratedᚋentᚋpriorityᚐState(ctx context.Context, sel ast.SelectionSet, v priority.State) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PriorityState!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNPriorityVoteInput2hearbackᚋgraphᚐPriorityVoteInput(ctx context.Context, v any) (PriorityVoteInput, error) {
+	res, err := ec.unmarshalInputPriorityVoteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNProcessingPauseInput2hearbackᚋgraphᚐProcessingPauseInput(ctx context.Context, v any) (ProcessingPauseInput, error) {
 	res, err := ec.unmarshalInputProcessingPauseInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -64276,6 +69201,44 @@ func (ec *executionContext) marshalNSide2hearbackᚋentᚋgeneratedᚋentᚋcopr
 		graphql.AddInvalidNullFromMarshaler(ctx, "Side!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNSide2ᚕhearbackᚋentᚋgeneratedᚋentᚋcoproducerᚐSideᚄ(ctx context.Context, v any) ([]coproducer.Side, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]coproducer.Side, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSide2hearbackᚋentᚋgeneratedᚋentᚋcoproducerᚐSide(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNSide2ᚕhearbackᚋentᚋgeneratedᚋentᚋcoproducerᚐSideᚄ(ctx context.Context, sel ast.SelectionSet, v []coproducer.Side) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSide2hearbackᚋentᚋgeneratedᚋentᚋcoproducerᚐSide(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSideCount2ᚖhearbackᚋentᚋqueryᚐSideCount(ctx context.Context, sel ast.SelectionSet, v *query.SideCount) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SideCount!")
+		return graphql.Null
+	}
+	return ec._SideCount(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSignInConfirmInput2hearbackᚋgraphᚐSignInConfirmInput(ctx context.Context, v any) (SignInConfirmInput, error) {
@@ -65098,6 +70061,13 @@ func (ec *executionContext) marshalOAppealPayload2ᚖhearbackᚋgraphᚐAppealPa
 		return graphql.Null
 	}
 	return ec._AppealPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAttendeeConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Attendee]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AttendeeConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOAuditAct2ᚕhearbackᚋentᚋgeneratedᚋentᚋauditentryᚐActᚄ(ctx context.Context, v any) ([]auditentry.Act, error) {
@@ -66253,6 +71223,67 @@ func (ec *executionContext) marshalOPolicyClausePayload2ᚖhearbackᚋgraphᚐPo
 	return ec._PolicyClausePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPriority2ᚖhearbackᚋentᚋgeneratedᚋentᚐPriority(ctx context.Context, sel ast.SelectionSet, v *ent.Priority) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Priority(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPriorityConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Priority]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PriorityConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPriorityPayload2ᚖhearbackᚋgraphᚐPriorityPayload(ctx context.Context, sel ast.SelectionSet, v *PriorityPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PriorityPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPriorityRound2ᚖhearbackᚋentᚋgeneratedᚋentᚐPriorityRound(ctx context.Context, sel ast.SelectionSet, v *ent.PriorityRound) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PriorityRound(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPriorityRoundConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.PriorityRound]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PriorityRoundConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPriorityRoundPayload2ᚖhearbackᚋgraphᚐPriorityRoundPayload(ctx context.Context, sel ast.SelectionSet, v *PriorityRoundPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PriorityRoundPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPriorityState2ᚖhearbackᚋentᚋgeneratedᚋentᚋpriorityᚐState(ctx context.Context, v any) (*priority.State, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := priority.State(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPriorityState2ᚖhearbackᚋentᚋgeneratedᚋentᚋpriorityᚐState(ctx context.Context, sel ast.SelectionSet, v *priority.State) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) marshalOProgress2ᚖhearbackᚋentᚋgeneratedᚋentᚐProgress(ctx context.Context, sel ast.SelectionSet, v *ent.Progress) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -66533,6 +71564,25 @@ func (ec *executionContext) marshalOSessionTokens2ᚖhearbackᚋworkflowᚐSessi
 		return graphql.Null
 	}
 	return ec._SessionTokens(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSideCount2ᚕᚖhearbackᚋentᚋqueryᚐSideCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*query.SideCount) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSideCount2ᚖhearbackᚋentᚋqueryᚐSideCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOSignInOidcStartPayload2ᚖhearbackᚋgraphᚐSignInOidcStartPayload(ctx context.Context, sel ast.SelectionSet, v *SignInOidcStartPayload) graphql.Marshaler {

@@ -45,6 +45,15 @@ type AppealPayload struct {
 	Replayed bool `json:"replayed"`
 }
 
+type AttendeeInput struct {
+	Side coproducer.Side `json:"side"`
+	// At most 80 letters; kept only of who agrees to be named.
+	Name            *string `json:"name,omitempty"`
+	AgreesToBeNamed bool    `json:"agreesToBeNamed"`
+	// Their part in it, such as: daughter of a patient. At most 120 letters.
+	Part *string `json:"part,omitempty"`
+}
+
 // Which lines of the audit log. All that is said must hold.
 type AuditFilter struct {
 	// Any of these acts, ten at most.
@@ -772,6 +781,85 @@ type PolicyClauseSetInput struct {
 	Title string `json:"title"`
 	// At most 2,000 letters.
 	Text string `json:"text"`
+}
+
+type PriorityChooseInput struct {
+	RoundID         typeid.ID `json:"roundId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+	// Who was there: at least one person of each side, at most 50.
+	Present []*AttendeeInput `json:"present"`
+	// What both sides chose.
+	Chosen []*PriorityChosenInput `json:"chosen"`
+	// By when the people behind the others are told why not, at most a year ahead. Needed when there are others.
+	AnswerBy *time.Time `json:"answerBy,omitempty"`
+	// How they chose, at most 2,000 letters.
+	Note *string `json:"note,omitempty"`
+}
+
+type PriorityChosenInput struct {
+	PriorityID typeid.ID `json:"priorityId"`
+	// Why both sides want it, at most 1,000 letters; the people behind it will read it.
+	Why string `json:"why"`
+}
+
+type PriorityDeclineInput struct {
+	PriorityID      typeid.ID `json:"priorityId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+	// Why it is not taken up, at most 1,000 letters; the people behind it will read it.
+	Reason string `json:"reason"`
+}
+
+type PriorityPayload struct {
+	Priority   *ent.Priority `json:"priority,omitempty"`
+	UserErrors []UserError   `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type PriorityPutUpInput struct {
+	// Made by the client (`pri_` and a UUIDv7), so that it can be sent again safely.
+	ID      *typeid.ID `json:"id,omitempty"`
+	RoundID typeid.ID  `json:"roundId"`
+	// A theme of the same service.
+	ThemeID typeid.ID `json:"themeId"`
+	// Whose shortlist it is on. On that of patients and families comes only what they said something of.
+	Side coproducer.Side `json:"side"`
+	// At most 1,000 letters.
+	Why string `json:"why"`
+}
+
+type PriorityRoundOpenInput struct {
+	// Made by the client (`prr_` and a UUIDv7), so that it can be sent again safely.
+	ID        *typeid.ID `json:"id,omitempty"`
+	ServiceID typeid.ID  `json:"serviceId"`
+	// At most 160 letters.
+	Title string `json:"title"`
+	// The day by which both sides choose, at most a year ahead.
+	DecideBy time.Time `json:"decideBy"`
+}
+
+type PriorityRoundPayload struct {
+	Round      *ent.PriorityRound `json:"round,omitempty"`
+	UserErrors []UserError        `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type PriorityRoundTakeInput struct {
+	RoundID         typeid.ID `json:"roundId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+}
+
+type PrioritySecondInput struct {
+	PriorityID typeid.ID `json:"priorityId"`
+	// The side that wants it too.
+	Side coproducer.Side `json:"side"`
+}
+
+type PriorityVoteInput struct {
+	RoundID typeid.ID `json:"roundId"`
+	// All that you want first, at most 3. It stands for what you sent before.
+	PriorityIds []typeid.ID `json:"priorityIds"`
 }
 
 type ProcessingPauseInput struct {

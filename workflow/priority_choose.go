@@ -145,7 +145,7 @@ func (a *act) choose(ctx context.Context, r *ent.PriorityRound, all []*ent.Prior
 	for _, p := range all {
 		n := votes[p.ID]
 		u := p.Update().SetPatientVotes(n[priorityvote.SidePatientFamily]).SetStaffVotes(n[priorityvote.SideStaff]).AddVersion(1)
-		if err := a.outcome(ctx, p, u, d); err != nil {
+		if err := a.chosenOrOwed(ctx, p, u, d); err != nil {
 			return nil, err
 		}
 	}
@@ -153,8 +153,8 @@ func (a *act) choose(ctx context.Context, r *ent.PriorityRound, all []*ent.Prior
 		SetPatientVoters(voters[priorityvote.SidePatientFamily]).SetStaffVoters(voters[priorityvote.SideStaff]).AddVersion(1).Save(ctx)
 }
 
-// outcome writes down what a choice means for one priority, and tells its people when it was chosen.
-func (a *act) outcome(ctx context.Context, p *ent.Priority, u *ent.PriorityUpdateOne, d PriorityChoice) error {
+// chosenOrOwed writes down what a choice means for one priority, and tells its people when it was chosen.
+func (a *act) chosenOrOwed(ctx context.Context, p *ent.Priority, u *ent.PriorityUpdateOne, d PriorityChoice) error {
 	at := slices.IndexFunc(d.Chosen, func(c Chosen) bool { return c.ID == p.ID })
 	if at < 0 {
 		return u.SetState(priority.StateOwedReason).SetAnswerBy(*d.AnswerBy).ClearLateAt().Exec(ctx)
