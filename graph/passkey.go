@@ -40,8 +40,8 @@ func (r mutations) PasskeyRemove(ctx context.Context, in PasskeyRemoveInput) (*P
 	if err := ownSession(ctx); err != nil {
 		return nil, err
 	}
-	err := r.Flow.PasskeyRemove(ctx, in.PasskeyID)
-	return &PasskeyRemovePayload{err == nil, []UserError{}}, err
+	problems, err := refusals(r.Flow.PasskeyRemove(ctx, in.PasskeyID))
+	return &PasskeyRemovePayload{err == nil && len(problems) == 0, problems}, err
 }
 
 func (r mutations) SignInPasskeyStart(ctx context.Context) (*PasskeyOptionsPayload, error) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hearback/auth"
+	"hearback/ent/typeid"
 	"hearback/internal/passkey"
 )
 
@@ -84,6 +85,8 @@ func TestPasskeysThatAreRefused(t *testing.T) {
 			there := s.signedIn("Sam", entering(phone))
 			here := s.signedIn("Sam", entering(phone))
 			remove := `mutation($in: PasskeyRemoveInput!) { passkeyRemove(input: $in) { removed userErrors { code } } }`
+			refused(t, "the last way in", here.ask(remove, vars{"in": vars{"passkeyId": key}}), "NOT_NOW")
+			s.DB.Person.UpdateOneID(typeid.ID(sam.id)).SetEmail("sam@example.org").ExecX(s.system())
 			if a := here.ask(remove, vars{"in": vars{"passkeyId": key}}); a.at("passkeyRemove.removed") != true || s.noted(key, "REMOVED") != 1 {
 				t.Fatal(a.Body)
 			}

@@ -17,8 +17,7 @@ func (r mutations) IdentityRemove(ctx context.Context, in IdentityRemoveInput) (
 	if err := ownSession(ctx); err != nil {
 		return nil, err
 	}
-	err := r.Flow.IdentityRemove(ctx, in.IdentityID)
-	problems, err := refusals(err)
+	problems, err := refusals(r.Flow.IdentityRemove(ctx, in.IdentityID))
 	return &IdentityRemovePayload{err == nil && len(problems) == 0, problems}, err
 }
 

@@ -39,13 +39,18 @@ func (f *Flow) PasskeyRename(ctx context.Context, id typeid.ID, name string) (*e
 	})
 }
 
-// PasskeyRemove removes one of the viewer's own passkeys, and ends the sessions that it opened, but not the one that asks.
-// Errors: ErrSignIn, ErrNotFound.
+// PasskeyRemove removes one of the viewer's own passkeys, and ends the sessions that it opened, but not the one that asks. The last
+// way in stays; one that was stopped is none. Errors: ErrSignIn, ErrNotFound, Refusal.
 func (f *Flow) PasskeyRemove(ctx context.Context, id typeid.ID) error {
 	_, err := write(rule.AsSystem(ctx, whyOwnPasskeys), f, func(ctx context.Context, a *act) (int, error) {
 		p, err := a.ownPasskey(ctx, id)
 		if err != nil {
 			return 0, err
+		}
+		if p.StoppedAt == nil {
+			if err := a.anotherWayIn(ctx, p.PersonID, p.ID, "passkeyId"); err != nil {
+				return 0, err
+			}
 		}
 		if err := a.endOpened(ctx, p); err != nil {
 			return 0, err

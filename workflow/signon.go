@@ -9,6 +9,8 @@ import (
 	"hearback/auth"
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/identity"
+	"hearback/ent/generated/ent/passkey"
+	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/signon"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
@@ -153,7 +155,7 @@ func (f *Flow) IdentityRemove(ctx context.Context, id typeid.ID) error {
 			return 0, ErrNotFound
 		}
 		if err == nil {
-			err = a.anotherWayIn(ctx, me, theirs.ID)
+			err = a.anotherWayIn(ctx, me.ID, theirs.ID, "identityId")
 		}
 		if err != nil {
 			return 0, err
@@ -164,15 +166,24 @@ func (f *Flow) IdentityRemove(ctx context.Context, id typeid.ID) error {
 }
 
 // anotherWayIn refuses to take away the only thing with which somebody can sign in.
-func (a *act) anotherWayIn(ctx context.Context, p *ent.Person, without typeid.ID) error {
-	if p.Email != nil || p.RecoveryHash != nil {
-		return nil
+func (a *act) anotherWayIn(ctx context.Context, who, without typeid.ID, path string) error {
+	ways := []func() (bool, error){
+		func() (bool, error) {
+			return a.Person.Query().Where(person.ID(who), person.Or(person.EmailNotNil(), person.RecoveryHashNotNil())).Exist(ctx)
+		},
+		func() (bool, error) {
+			return a.Identity.Query().Where(identity.PersonID(who), identity.IDNEQ(without)).Exist(ctx)
+		},
+		func() (bool, error) {
+			return a.Passkey.Query().Where(passkey.PersonID(who), passkey.IDNEQ(without), passkey.StoppedAtIsNil()).Exist(ctx)
+		},
 	}
-	more, err := a.Identity.Query().Where(identity.PersonID(p.ID), identity.IDNEQ(without)).Exist(ctx)
-	if err == nil && !more {
-		err = refuse(NotNow, "You would have no way to sign in any more. Please add another one first, such as an e-mail address.", "identityId")
+	for _, way := range ways {
+		if there, err := way(); err != nil || there {
+			return err
+		}
 	}
-	return err
+	return refuse(NotNow, "You would have no way to sign in any more. Please add another one first, such as an e-mail address.", path)
 }
 
 // IdentityUse finds whom an issuer elsewhere names, for whoever comes in with its access token: somebody who has signed in here
