@@ -23,6 +23,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/job"
+	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/response"
@@ -67,6 +68,7 @@ type ResolverRoot interface {
 	BreakGlass() BreakGlassResolver
 	Change() ChangeResolver
 	Channel() ChannelResolver
+	CoProducer() CoProducerResolver
 	Concern() ConcernResolver
 	ConcernEntry() ConcernEntryResolver
 	Consent() ConsentResolver
@@ -76,6 +78,8 @@ type ResolverRoot interface {
 	Experience() ExperienceResolver
 	ExperienceSharePayload() ExperienceSharePayloadResolver
 	Line() LineResolver
+	Measure() MeasureResolver
+	MeasureReading() MeasureReadingResolver
 	Membership() MembershipResolver
 	Mutation() MutationResolver
 	Objection() ObjectionResolver
@@ -244,12 +248,15 @@ type ComplexityRoot struct {
 		CreatedAt     func(childComplexity int) int
 		Difference    func(childComplexity int) int
 		ID            func(childComplexity int) int
+		Measures      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		MovedAt       func(childComplexity int) int
 		OriginCount   func(childComplexity int) int
 		Origins       func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Progress      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Reason        func(childComplexity int) int
 		Service       func(childComplexity int) int
+		SpreadFrom    func(childComplexity int) int
+		SpreadTo      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		State         func(childComplexity int) int
 		Title         func(childComplexity int) int
 		VerdictRounds func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -301,6 +308,23 @@ type ComplexityRoot struct {
 	ChannelPayload struct {
 		Channel    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Chart struct {
+		Centre  func(childComplexity int) int
+		Kind    func(childComplexity int) int
+		LeftOut func(childComplexity int) int
+		Points  func(childComplexity int) int
+	}
+
+	ChartPoint struct {
+		Baseline  func(childComplexity int) int
+		CountedAt func(childComplexity int) int
+		Lower     func(childComplexity int) int
+		ReadingID func(childComplexity int) int
+		Signals   func(childComplexity int) int
+		Upper     func(childComplexity int) int
+		Value     func(childComplexity int) int
 	}
 
 	Claim struct {
@@ -738,6 +762,71 @@ type ComplexityRoot struct {
 		Steps  func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
 
+	Measure struct {
+		AuthorName func(childComplexity int) int
+		Better     func(childComplexity int) int
+		Change     func(childComplexity int) int
+		Chart      func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		OfPeople   func(childComplexity int) int
+		Readings   func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Unit       func(childComplexity int) int
+		What       func(childComplexity int) int
+	}
+
+	MeasureConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	MeasureEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	MeasurePayload struct {
+		Measure    func(childComplexity int) int
+		Replayed   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	MeasureReading struct {
+		AuthorName  func(childComplexity int) int
+		Baseline    func(childComplexity int) int
+		Corrected   func(childComplexity int) int
+		Corrects    func(childComplexity int) int
+		CountedAt   func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Denominator func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Measure     func(childComplexity int) int
+		Note        func(childComplexity int) int
+		Numerator   func(childComplexity int) int
+		Value       func(childComplexity int) int
+	}
+
+	MeasureReadingConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	MeasureReadingEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	MeasureReadingPayload struct {
+		Reading    func(childComplexity int) int
+		Replayed   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Membership struct {
 		CreatedAt func(childComplexity int) int
 		EndedAt   func(childComplexity int) int
@@ -782,6 +871,7 @@ type ComplexityRoot struct {
 		AuthorityReview          func(childComplexity int, input AuthorityReviewInput) int
 		AuthorityShareCode       func(childComplexity int, input AuthorityShareCodeInput) int
 		AuthorityTakeOver        func(childComplexity int, input AuthorityTakeOverInput) int
+		ChangeCoproducerUnname   func(childComplexity int, input ChangeCoproducerUnnameInput) int
 		ChangeLink               func(childComplexity int, input ChangeLinkInput) int
 		ChangeMove               func(childComplexity int, input ChangeMoveInput) int
 		ChangePropose            func(childComplexity int, input ChangeProposeInput) int
@@ -820,6 +910,8 @@ type ComplexityRoot struct {
 		InvitationAccept         func(childComplexity int, input InvitationAcceptInput) int
 		InvitationMake           func(childComplexity int, input InvitationMakeInput) int
 		JobReplay                func(childComplexity int, input JobReplayInput) int
+		MeasureAdd               func(childComplexity int, input MeasureAddInput) int
+		MeasureRead              func(childComplexity int, input MeasureReadInput) int
 		MembershipEnd            func(childComplexity int, input MembershipEndInput) int
 		MembershipTrust          func(childComplexity int, input MembershipTrustInput) int
 		PasskeyRegisterFinish    func(childComplexity int, input PasskeyRegisterFinishInput) int
@@ -1678,9 +1770,15 @@ type ChangeResolver interface {
 	Origins(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Origin], error)
 	OriginCount(ctx context.Context, obj *ent.Change) (query.Count, error)
 	VerdictRounds(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.VerdictRound], error)
+	Measures(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Measure], error)
+	SpreadFrom(ctx context.Context, obj *ent.Change) (*ent.Change, error)
+	SpreadTo(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Change], error)
 }
 type ChannelResolver interface {
 	Wants(ctx context.Context, obj *ent.Channel) ([]workflow.NewsGroup, error)
+}
+type CoProducerResolver interface {
+	Name(ctx context.Context, obj *ent.CoProducer) (*string, error)
 }
 type ConcernResolver interface {
 	Reason(ctx context.Context, obj *ent.Concern) (string, error)
@@ -1750,6 +1848,19 @@ type LineResolver interface {
 	Stage(ctx context.Context, obj *Line) (*query.Stage, error)
 	Reason(ctx context.Context, obj *Line) (*string, error)
 	Steps(ctx context.Context, obj *Line, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Step], error)
+}
+type MeasureResolver interface {
+	Change(ctx context.Context, obj *ent.Measure) (*ent.Change, error)
+	Readings(ctx context.Context, obj *ent.Measure, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.MeasureReading], error)
+	Chart(ctx context.Context, obj *ent.Measure) (*query.Chart, error)
+}
+type MeasureReadingResolver interface {
+	Numerator(ctx context.Context, obj *ent.MeasureReading) (query.Count, error)
+
+	Value(ctx context.Context, obj *ent.MeasureReading) (*float64, error)
+
+	Corrects(ctx context.Context, obj *ent.MeasureReading) (*ent.MeasureReading, error)
+	Measure(ctx context.Context, obj *ent.MeasureReading) (*ent.Measure, error)
 }
 type MembershipResolver interface {
 	Service(ctx context.Context, obj *ent.Membership) (*ent.Service, error)
@@ -1828,6 +1939,9 @@ type MutationResolver interface {
 	ChangeTell(ctx context.Context, input ChangeTellInput) (*ProgressPayload, error)
 	ChangeMove(ctx context.Context, input ChangeMoveInput) (*ChangePayload, error)
 	SourceRecord(ctx context.Context, input SourceRecordInput) (*SourceRecordPayload, error)
+	ChangeCoproducerUnname(ctx context.Context, input ChangeCoproducerUnnameInput) (*ChangePayload, error)
+	MeasureAdd(ctx context.Context, input MeasureAddInput) (*MeasurePayload, error)
+	MeasureRead(ctx context.Context, input MeasureReadInput) (*MeasureReadingPayload, error)
 	ThemeCreate(ctx context.Context, input ThemeCreateInput) (*ThemePayload, error)
 	ThemeName(ctx context.Context, input ThemeNameInput) (*ThemePayload, error)
 	EvidenceAdd(ctx context.Context, input EvidenceAddInput) (*EvidencePayload, error)
@@ -2568,6 +2682,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Change.ID(childComplexity), true
+	case "Change.measures":
+		if e.ComplexityRoot.Change.Measures == nil {
+			break
+		}
+
+		args, err := ec.field_Change_measures_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Change.Measures(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Change.movedAt":
 		if e.ComplexityRoot.Change.MovedAt == nil {
 			break
@@ -2614,6 +2739,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Change.Service(childComplexity), true
+	case "Change.spreadFrom":
+		if e.ComplexityRoot.Change.SpreadFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.SpreadFrom(childComplexity), true
+	case "Change.spreadTo":
+		if e.ComplexityRoot.Change.SpreadTo == nil {
+			break
+		}
+
+		args, err := ec.field_Change_spreadTo_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Change.SpreadTo(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Change.state":
 		if e.ComplexityRoot.Change.State == nil {
 			break
@@ -2789,6 +2931,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChannelPayload.UserErrors(childComplexity), true
+
+	case "Chart.centre":
+		if e.ComplexityRoot.Chart.Centre == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chart.Centre(childComplexity), true
+	case "Chart.kind":
+		if e.ComplexityRoot.Chart.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chart.Kind(childComplexity), true
+	case "Chart.leftOut":
+		if e.ComplexityRoot.Chart.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chart.LeftOut(childComplexity), true
+	case "Chart.points":
+		if e.ComplexityRoot.Chart.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chart.Points(childComplexity), true
+
+	case "ChartPoint.baseline":
+		if e.ComplexityRoot.ChartPoint.Baseline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChartPoint.Baseline(childComplexity), true
+	case "ChartPoint.countedAt":
+		if e.ComplexityRoot.ChartPoint.CountedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChartPoint.CountedAt(childComplexity), true
+	case "ChartPoint.lower":
+		if e.ComplexityRoot.ChartPoint.Lower == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChartPoint.Lower(childComplexity), true
+	case "ChartPoint.readingId":
+		if e.ComplexityRoot.ChartPoint.ReadingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChartPoint.ReadingID(childComplexity), true
+	case "ChartPoint.signals":
+		if e.ComplexityRoot.ChartPoint.Signals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChartPoint.Signals(childComplexity), true
+	case "ChartPoint.upper":
+		if e.ComplexityRoot.ChartPoint.Upper == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChartPoint.Upper(childComplexity), true
+	case "ChartPoint.value":
+		if e.ComplexityRoot.ChartPoint.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChartPoint.Value(childComplexity), true
 
 	case "Claim.until":
 		if e.ComplexityRoot.Claim.Until == nil {
@@ -4474,6 +4684,265 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Line.Steps(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 
+	case "Measure.authorName":
+		if e.ComplexityRoot.Measure.AuthorName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.AuthorName(childComplexity), true
+	case "Measure.better":
+		if e.ComplexityRoot.Measure.Better == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Better(childComplexity), true
+	case "Measure.change":
+		if e.ComplexityRoot.Measure.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Change(childComplexity), true
+	case "Measure.chart":
+		if e.ComplexityRoot.Measure.Chart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Chart(childComplexity), true
+	case "Measure.createdAt":
+		if e.ComplexityRoot.Measure.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.CreatedAt(childComplexity), true
+	case "Measure.id":
+		if e.ComplexityRoot.Measure.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.ID(childComplexity), true
+	case "Measure.kind":
+		if e.ComplexityRoot.Measure.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Kind(childComplexity), true
+	case "Measure.ofPeople":
+		if e.ComplexityRoot.Measure.OfPeople == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.OfPeople(childComplexity), true
+	case "Measure.readings":
+		if e.ComplexityRoot.Measure.Readings == nil {
+			break
+		}
+
+		args, err := ec.field_Measure_readings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Measure.Readings(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Measure.unit":
+		if e.ComplexityRoot.Measure.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Unit(childComplexity), true
+	case "Measure.what":
+		if e.ComplexityRoot.Measure.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.What(childComplexity), true
+
+	case "MeasureConnection.edges":
+		if e.ComplexityRoot.MeasureConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureConnection.Edges(childComplexity), true
+	case "MeasureConnection.nodes":
+		if e.ComplexityRoot.MeasureConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureConnection.Nodes(childComplexity), true
+	case "MeasureConnection.pageInfo":
+		if e.ComplexityRoot.MeasureConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureConnection.PageInfo(childComplexity), true
+	case "MeasureConnection.totalCount":
+		if e.ComplexityRoot.MeasureConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureConnection.TotalCount(childComplexity), true
+
+	case "MeasureEdge.cursor":
+		if e.ComplexityRoot.MeasureEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureEdge.Cursor(childComplexity), true
+	case "MeasureEdge.node":
+		if e.ComplexityRoot.MeasureEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureEdge.Node(childComplexity), true
+
+	case "MeasurePayload.measure":
+		if e.ComplexityRoot.MeasurePayload.Measure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasurePayload.Measure(childComplexity), true
+	case "MeasurePayload.replayed":
+		if e.ComplexityRoot.MeasurePayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasurePayload.Replayed(childComplexity), true
+	case "MeasurePayload.userErrors":
+		if e.ComplexityRoot.MeasurePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasurePayload.UserErrors(childComplexity), true
+
+	case "MeasureReading.authorName":
+		if e.ComplexityRoot.MeasureReading.AuthorName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReading.AuthorName(childComplexity), true
+	case "MeasureReading.baseline":
+		if e.ComplexityRoot.MeasureReading.Baseline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReading.Baseline(childComplexity), true
+	case "MeasureReading.corrected":
+		if e.ComplexityRoot.MeasureReading.Corrected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReading.Corrected(childComplexity), true
+	case "MeasureReading.corrects":
+		if e.ComplexityRoot.MeasureReading.Corrects == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReading.Corrects(childComplexity), true
+	case "MeasureReading.countedAt":
+		if e.ComplexityRoot.MeasureReading.CountedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReading.CountedAt(childComplexity), true
+	case "MeasureReading.createdAt":
+		if e.ComplexityRoot.MeasureReading.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReading.CreatedAt(childComplexity), true
+	case "MeasureReading.denominator":
+		if e.ComplexityRoot.MeasureReading.Denominator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReading.Denominator(childComplexity), true
+	case "MeasureReading.id":
+		if e.ComplexityRoot.MeasureReading.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReading.ID(childComplexity), true
+	case "MeasureReading.measure":
+		if e.ComplexityRoot.MeasureReading.Measure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReading.Measure(childComplexity), true
+	case "MeasureReading.note":
+		if e.ComplexityRoot.MeasureReading.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReading.Note(childComplexity), true
+	case "MeasureReading.numerator":
+		if e.ComplexityRoot.MeasureReading.Numerator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReading.Numerator(childComplexity), true
+	case "MeasureReading.value":
+		if e.ComplexityRoot.MeasureReading.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReading.Value(childComplexity), true
+
+	case "MeasureReadingConnection.edges":
+		if e.ComplexityRoot.MeasureReadingConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReadingConnection.Edges(childComplexity), true
+	case "MeasureReadingConnection.nodes":
+		if e.ComplexityRoot.MeasureReadingConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReadingConnection.Nodes(childComplexity), true
+	case "MeasureReadingConnection.pageInfo":
+		if e.ComplexityRoot.MeasureReadingConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReadingConnection.PageInfo(childComplexity), true
+	case "MeasureReadingConnection.totalCount":
+		if e.ComplexityRoot.MeasureReadingConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReadingConnection.TotalCount(childComplexity), true
+
+	case "MeasureReadingEdge.cursor":
+		if e.ComplexityRoot.MeasureReadingEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReadingEdge.Cursor(childComplexity), true
+	case "MeasureReadingEdge.node":
+		if e.ComplexityRoot.MeasureReadingEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReadingEdge.Node(childComplexity), true
+
+	case "MeasureReadingPayload.reading":
+		if e.ComplexityRoot.MeasureReadingPayload.Reading == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReadingPayload.Reading(childComplexity), true
+	case "MeasureReadingPayload.replayed":
+		if e.ComplexityRoot.MeasureReadingPayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReadingPayload.Replayed(childComplexity), true
+	case "MeasureReadingPayload.userErrors":
+		if e.ComplexityRoot.MeasureReadingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureReadingPayload.UserErrors(childComplexity), true
+
 	case "Membership.createdAt":
 		if e.ComplexityRoot.Membership.CreatedAt == nil {
 			break
@@ -4692,6 +5161,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AuthorityTakeOver(childComplexity, args["input"].(AuthorityTakeOverInput)), true
+	case "Mutation.changeCoproducerUnname":
+		if e.ComplexityRoot.Mutation.ChangeCoproducerUnname == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeCoproducerUnname_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeCoproducerUnname(childComplexity, args["input"].(ChangeCoproducerUnnameInput)), true
 	case "Mutation.changeLink":
 		if e.ComplexityRoot.Mutation.ChangeLink == nil {
 			break
@@ -5105,6 +5585,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.JobReplay(childComplexity, args["input"].(JobReplayInput)), true
+	case "Mutation.measureAdd":
+		if e.ComplexityRoot.Mutation.MeasureAdd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_measureAdd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MeasureAdd(childComplexity, args["input"].(MeasureAddInput)), true
+	case "Mutation.measureRead":
+		if e.ComplexityRoot.Mutation.MeasureRead == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_measureRead_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MeasureRead(childComplexity, args["input"].(MeasureReadInput)), true
 	case "Mutation.membershipEnd":
 		if e.ComplexityRoot.Mutation.MembershipEnd == nil {
 			break
@@ -8866,6 +9368,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AuthorityReviewInput", ec.unmarshalInputAuthorityReviewInput),
 			graphql.NewInputUnmarshaler("AuthorityShareCodeInput", ec.unmarshalInputAuthorityShareCodeInput),
 			graphql.NewInputUnmarshaler("AuthorityTakeOverInput", ec.unmarshalInputAuthorityTakeOverInput),
+			graphql.NewInputUnmarshaler("ChangeCoproducerUnnameInput", ec.unmarshalInputChangeCoproducerUnnameInput),
 			graphql.NewInputUnmarshaler("ChangeFilter", ec.unmarshalInputChangeFilter),
 			graphql.NewInputUnmarshaler("ChangeLinkInput", ec.unmarshalInputChangeLinkInput),
 			graphql.NewInputUnmarshaler("ChangeMoveInput", ec.unmarshalInputChangeMoveInput),
@@ -8907,6 +9410,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("InvitationAcceptInput", ec.unmarshalInputInvitationAcceptInput),
 			graphql.NewInputUnmarshaler("InvitationMakeInput", ec.unmarshalInputInvitationMakeInput),
 			graphql.NewInputUnmarshaler("JobReplayInput", ec.unmarshalInputJobReplayInput),
+			graphql.NewInputUnmarshaler("MeasureAddInput", ec.unmarshalInputMeasureAddInput),
+			graphql.NewInputUnmarshaler("MeasureReadInput", ec.unmarshalInputMeasureReadInput),
 			graphql.NewInputUnmarshaler("MembershipEndInput", ec.unmarshalInputMembershipEndInput),
 			graphql.NewInputUnmarshaler("MembershipTrustInput", ec.unmarshalInputMembershipTrustInput),
 			graphql.NewInputUnmarshaler("ModerationFilter", ec.unmarshalInputModerationFilter),
@@ -9057,7 +9562,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "moderation.graphqls" "passkey.graphqls" "priority.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "source.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
+//go:embed "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "measure.graphqls" "moderation.graphqls" "passkey.graphqls" "priority.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "source.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -9390,6 +9895,12 @@ type Mutation {
   moderator reads it first. Staff of the service.
   """
   sourceRecord(input: SourceRecordInput!): SourceRecordPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Say that somebody does not want to be named as a co-producer any more: their name goes. Staff of its service."
+  changeCoproducerUnname(input: ChangeCoproducerUnnameInput!): ChangePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Say what is counted to see whether a change is one. Staff of its service."
+  measureAdd(input: MeasureAddInput!): MeasurePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Write down what was counted, or correct what was written down before. Staff of its service."
+  measureRead(input: MeasureReadInput!): MeasureReadingPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Say what several people's words have in common. Staff of the service."
   themeCreate(input: ThemeCreateInput!): ThemePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Call a theme otherwise; what it was called stands in its history. Staff of its service."
@@ -9478,6 +9989,7 @@ type Subscription {
 	{Name: "experience.graphqls", Input: sourceData("experience.graphqls"), BuiltIn: false},
 	{Name: "identifying.graphqls", Input: sourceData("identifying.graphqls"), BuiltIn: false},
 	{Name: "leaving.graphqls", Input: sourceData("leaving.graphqls"), BuiltIn: false},
+	{Name: "measure.graphqls", Input: sourceData("measure.graphqls"), BuiltIn: false},
 	{Name: "moderation.graphqls", Input: sourceData("moderation.graphqls"), BuiltIn: false},
 	{Name: "passkey.graphqls", Input: sourceData("passkey.graphqls"), BuiltIn: false},
 	{Name: "priority.graphqls", Input: sourceData("priority.graphqls"), BuiltIn: false},
@@ -9796,6 +10308,12 @@ func (ec *executionContext) childFields_Change(ctx context.Context, field graphq
 		return ec.fieldContext_Change_originCount(ctx, field)
 	case "verdictRounds":
 		return ec.fieldContext_Change_verdictRounds(ctx, field)
+	case "measures":
+		return ec.fieldContext_Change_measures(ctx, field)
+	case "spreadFrom":
+		return ec.fieldContext_Change_spreadFrom(ctx, field)
+	case "spreadTo":
+		return ec.fieldContext_Change_spreadTo(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Change", field.Name)
 }
@@ -9892,6 +10410,40 @@ func (ec *executionContext) childFields_ChannelPayload(ctx context.Context, fiel
 		return ec.fieldContext_ChannelPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChannelPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Chart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Chart_kind(ctx, field)
+	case "centre":
+		return ec.fieldContext_Chart_centre(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_Chart_leftOut(ctx, field)
+	case "points":
+		return ec.fieldContext_Chart_points(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Chart", field.Name)
+}
+
+func (ec *executionContext) childFields_ChartPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "readingId":
+		return ec.fieldContext_ChartPoint_readingId(ctx, field)
+	case "countedAt":
+		return ec.fieldContext_ChartPoint_countedAt(ctx, field)
+	case "baseline":
+		return ec.fieldContext_ChartPoint_baseline(ctx, field)
+	case "value":
+		return ec.fieldContext_ChartPoint_value(ctx, field)
+	case "lower":
+		return ec.fieldContext_ChartPoint_lower(ctx, field)
+	case "upper":
+		return ec.fieldContext_ChartPoint_upper(ctx, field)
+	case "signals":
+		return ec.fieldContext_ChartPoint_signals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChartPoint", field.Name)
 }
 
 func (ec *executionContext) childFields_Claim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10742,6 +11294,136 @@ func (ec *executionContext) childFields_Line(ctx context.Context, field graphql.
 		return ec.fieldContext_Line_steps(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Line", field.Name)
+}
+
+func (ec *executionContext) childFields_Measure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Measure_id(ctx, field)
+	case "what":
+		return ec.fieldContext_Measure_what(ctx, field)
+	case "unit":
+		return ec.fieldContext_Measure_unit(ctx, field)
+	case "kind":
+		return ec.fieldContext_Measure_kind(ctx, field)
+	case "better":
+		return ec.fieldContext_Measure_better(ctx, field)
+	case "ofPeople":
+		return ec.fieldContext_Measure_ofPeople(ctx, field)
+	case "authorName":
+		return ec.fieldContext_Measure_authorName(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Measure_createdAt(ctx, field)
+	case "change":
+		return ec.fieldContext_Measure_change(ctx, field)
+	case "readings":
+		return ec.fieldContext_Measure_readings(ctx, field)
+	case "chart":
+		return ec.fieldContext_Measure_chart(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Measure", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasureConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MeasureConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MeasureConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MeasureConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MeasureConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasureConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasureEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_MeasureEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_MeasureEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasureEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasurePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "measure":
+		return ec.fieldContext_MeasurePayload_measure(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MeasurePayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_MeasurePayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasurePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasureReading(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MeasureReading_id(ctx, field)
+	case "baseline":
+		return ec.fieldContext_MeasureReading_baseline(ctx, field)
+	case "countedAt":
+		return ec.fieldContext_MeasureReading_countedAt(ctx, field)
+	case "numerator":
+		return ec.fieldContext_MeasureReading_numerator(ctx, field)
+	case "denominator":
+		return ec.fieldContext_MeasureReading_denominator(ctx, field)
+	case "value":
+		return ec.fieldContext_MeasureReading_value(ctx, field)
+	case "note":
+		return ec.fieldContext_MeasureReading_note(ctx, field)
+	case "authorName":
+		return ec.fieldContext_MeasureReading_authorName(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_MeasureReading_createdAt(ctx, field)
+	case "corrected":
+		return ec.fieldContext_MeasureReading_corrected(ctx, field)
+	case "corrects":
+		return ec.fieldContext_MeasureReading_corrects(ctx, field)
+	case "measure":
+		return ec.fieldContext_MeasureReading_measure(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasureReading", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasureReadingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MeasureReadingConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MeasureReadingConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MeasureReadingConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MeasureReadingConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasureReadingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasureReadingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_MeasureReadingEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_MeasureReadingEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasureReadingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasureReadingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reading":
+		return ec.fieldContext_MeasureReadingPayload_reading(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MeasureReadingPayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_MeasureReadingPayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasureReadingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12448,6 +13130,44 @@ func (ec *executionContext) field_Change_coproducers_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Change_measures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Change_origins_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12487,6 +13207,44 @@ func (ec *executionContext) field_Change_origins_args(ctx context.Context, rawAr
 }
 
 func (ec *executionContext) field_Change_progress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Change_spreadTo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -12970,6 +13728,44 @@ func (ec *executionContext) field_Line_steps_args(ctx context.Context, rawArgs m
 	return args, nil
 }
 
+func (ec *executionContext) field_Measure_readings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_authorityAccept_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13088,6 +13884,20 @@ func (ec *executionContext) field_Mutation_authorityTakeOver_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (AuthorityTakeOverInput, error) {
 			return ec.unmarshalNAuthorityTakeOverInput2hearbackᚋgraphᚐAuthorityTakeOverInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_changeCoproducerUnname_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ChangeCoproducerUnnameInput, error) {
+			return ec.unmarshalNChangeCoproducerUnnameInput2hearbackᚋgraphᚐChangeCoproducerUnnameInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13606,6 +14416,34 @@ func (ec *executionContext) field_Mutation_jobReplay_args(ctx context.Context, r
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (JobReplayInput, error) {
 			return ec.unmarshalNJobReplayInput2hearbackᚋgraphᚐJobReplayInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_measureAdd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MeasureAddInput, error) {
+			return ec.unmarshalNMeasureAddInput2hearbackᚋgraphᚐMeasureAddInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_measureRead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MeasureReadInput, error) {
+			return ec.unmarshalNMeasureReadInput2hearbackᚋgraphᚐMeasureReadInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -18894,6 +19732,126 @@ func (ec *executionContext) fieldContext_Change_verdictRounds(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Change_measures(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_measures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Change().Measures(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Measure]) graphql.Marshaler {
+			return ec.marshalOMeasureConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Change_measures(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Change",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeasureConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Change_measures_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Change_spreadFrom(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_spreadFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Change().SpreadFrom(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Change) graphql.Marshaler {
+			return ec.marshalOChange2ᚖhearbackᚋentᚋgeneratedᚋentᚐChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Change_spreadFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Change",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Change_spreadTo(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_spreadTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Change().SpreadTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Change]) graphql.Marshaler {
+			return ec.marshalOChangeConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Change_spreadTo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Change",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Change_spreadTo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ChangeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Change]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19540,6 +20498,268 @@ func (ec *executionContext) fieldContext_ChannelPayload_userErrors(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Chart_kind(ctx context.Context, field graphql.CollectedField, obj *query.Chart) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chart_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.ChartKind) graphql.Marshaler {
+			return ec.marshalNChartKind2hearbackᚋentᚋqueryᚐChartKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chart_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chart", field, false, false, "ChartKind")
+}
+
+func (ec *executionContext) _Chart_centre(ctx context.Context, field graphql.CollectedField, obj *query.Chart) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chart_centre(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Centre, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Chart_centre(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chart", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Chart_leftOut(ctx context.Context, field graphql.CollectedField, obj *query.Chart) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chart_leftOut(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LeftOut, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chart_leftOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chart", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Chart_points(ctx context.Context, field graphql.CollectedField, obj *query.Chart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chart_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*query.ChartPoint) graphql.Marshaler {
+			return ec.marshalNChartPoint2ᚕᚖhearbackᚋentᚋqueryᚐChartPointᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chart_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Chart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChartPoint(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChartPoint_readingId(ctx context.Context, field graphql.CollectedField, obj *query.ChartPoint) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChartPoint_readingId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReadingID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChartPoint_readingId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChartPoint", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ChartPoint_countedAt(ctx context.Context, field graphql.CollectedField, obj *query.ChartPoint) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChartPoint_countedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CountedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChartPoint_countedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChartPoint", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ChartPoint_baseline(ctx context.Context, field graphql.CollectedField, obj *query.ChartPoint) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChartPoint_baseline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Baseline, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChartPoint_baseline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChartPoint", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ChartPoint_value(ctx context.Context, field graphql.CollectedField, obj *query.ChartPoint) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChartPoint_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChartPoint_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChartPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ChartPoint_lower(ctx context.Context, field graphql.CollectedField, obj *query.ChartPoint) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChartPoint_lower(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lower, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChartPoint_lower(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChartPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ChartPoint_upper(ctx context.Context, field graphql.CollectedField, obj *query.ChartPoint) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChartPoint_upper(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Upper, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChartPoint_upper(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChartPoint", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ChartPoint_signals(ctx context.Context, field graphql.CollectedField, obj *query.ChartPoint) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChartPoint_signals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Signals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []query.ChartSignal) graphql.Marshaler {
+			return ec.marshalNChartSignal2ᚕhearbackᚋentᚋqueryᚐChartSignalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChartPoint_signals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChartPoint", field, false, false, "ChartSignal")
+}
+
 func (ec *executionContext) _Claim_viewerHolds(ctx context.Context, field graphql.CollectedField, obj *Claim) (ret graphql.Marshaler) {
 	return plain(
 		ctx,
@@ -19633,7 +20853,7 @@ func (ec *executionContext) fieldContext_CoProducer_side(_ context.Context, fiel
 }
 
 func (ec *executionContext) _CoProducer_name(ctx context.Context, field graphql.CollectedField, obj *ent.CoProducer) (ret graphql.Marshaler) {
-	return plain(
+	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -19641,18 +20861,18 @@ func (ec *executionContext) _CoProducer_name(ctx context.Context, field graphql.
 			return ec.fieldContext_CoProducer_name(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
+			return ec.Resolvers.CoProducer().Name(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_CoProducer_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CoProducer", field, false, false, "String")
+	return graphql.NewScalarFieldContext("CoProducer", field, true, true, "String")
 }
 
 func (ec *executionContext) _CoProducer_part(ctx context.Context, field graphql.CollectedField, obj *ent.CoProducer) (ret graphql.Marshaler) {
@@ -26623,6 +27843,1114 @@ func (ec *executionContext) fieldContext_Line_steps(ctx context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Measure_id(ctx context.Context, field graphql.CollectedField, obj *ent.Measure) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Measure_what(ctx context.Context, field graphql.CollectedField, obj *ent.Measure) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_what(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.What, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_what(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, "String")
+}
+
+func (ec *executionContext) _Measure_unit(ctx context.Context, field graphql.CollectedField, obj *ent.Measure) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_unit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, "String")
+}
+
+func (ec *executionContext) _Measure_kind(ctx context.Context, field graphql.CollectedField, obj *ent.Measure) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v measure.Kind) graphql.Marshaler {
+			return ec.marshalNMeasureKind2hearbackᚋentᚋgeneratedᚋentᚋmeasureᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, "MeasureKind")
+}
+
+func (ec *executionContext) _Measure_better(ctx context.Context, field graphql.CollectedField, obj *ent.Measure) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_better(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Better, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v measure.Better) graphql.Marshaler {
+			return ec.marshalNMeasureBetter2hearbackᚋentᚋgeneratedᚋentᚋmeasureᚐBetter(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_better(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, "MeasureBetter")
+}
+
+func (ec *executionContext) _Measure_ofPeople(ctx context.Context, field graphql.CollectedField, obj *ent.Measure) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_ofPeople(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OfPeople, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_ofPeople(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Measure_authorName(ctx context.Context, field graphql.CollectedField, obj *ent.Measure) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_authorName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AuthorName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_authorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, "String")
+}
+
+func (ec *executionContext) _Measure_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Measure) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Measure_change(ctx context.Context, field graphql.CollectedField, obj *ent.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Measure().Change(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Change) graphql.Marshaler {
+			return ec.marshalOChange2ᚖhearbackᚋentᚋgeneratedᚋentᚐChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Measure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Measure_readings(ctx context.Context, field graphql.CollectedField, obj *ent.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_readings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Measure().Readings(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.MeasureReading]) graphql.Marshaler {
+			return ec.marshalOMeasureReadingConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_readings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Measure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeasureReadingConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Measure_readings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Measure_chart(ctx context.Context, field graphql.CollectedField, obj *ent.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_chart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Measure().Chart(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *query.Chart) graphql.Marshaler {
+			return ec.marshalOChart2ᚖhearbackᚋentᚋqueryᚐChart(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_chart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Measure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Chart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasureConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Measure]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.Measure]) graphql.Marshaler {
+			return ec.marshalNMeasureEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasureConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeasureEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasureConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Measure]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Measure) graphql.Marshaler {
+			return ec.marshalNMeasure2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐMeasureᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasureConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Measure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasureConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Measure]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasureConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasureConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Measure]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _MeasureEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Measure]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Measure) graphql.Marshaler {
+			return ec.marshalNMeasure2ᚖhearbackᚋentᚋgeneratedᚋentᚐMeasure(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasureEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Measure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasureEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Measure]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _MeasurePayload_measure(ctx context.Context, field graphql.CollectedField, obj *MeasurePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasurePayload_measure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Measure, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Measure) graphql.Marshaler {
+			return ec.marshalOMeasure2ᚖhearbackᚋentᚋgeneratedᚋentᚐMeasure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MeasurePayload_measure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasurePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Measure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasurePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *MeasurePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasurePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasurePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasurePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasurePayload_replayed(ctx context.Context, field graphql.CollectedField, obj *MeasurePayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasurePayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasurePayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasurePayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _MeasureReading_id(ctx context.Context, field graphql.CollectedField, obj *ent.MeasureReading) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReading_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReading_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureReading", field, false, false, "ID")
+}
+
+func (ec *executionContext) _MeasureReading_baseline(ctx context.Context, field graphql.CollectedField, obj *ent.MeasureReading) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReading_baseline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Baseline, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReading_baseline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureReading", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _MeasureReading_countedAt(ctx context.Context, field graphql.CollectedField, obj *ent.MeasureReading) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReading_countedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CountedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReading_countedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureReading", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _MeasureReading_numerator(ctx context.Context, field graphql.CollectedField, obj *ent.MeasureReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReading_numerator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MeasureReading().Numerator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.Count) graphql.Marshaler {
+			return ec.marshalNCount2hearbackᚋentᚋqueryᚐCount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReading_numerator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureReading", field, true, true, "Count")
+}
+
+func (ec *executionContext) _MeasureReading_denominator(ctx context.Context, field graphql.CollectedField, obj *ent.MeasureReading) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReading_denominator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Denominator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReading_denominator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureReading", field, false, false, "Int")
+}
+
+func (ec *executionContext) _MeasureReading_value(ctx context.Context, field graphql.CollectedField, obj *ent.MeasureReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReading_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MeasureReading().Value(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReading_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureReading", field, true, true, "Float")
+}
+
+func (ec *executionContext) _MeasureReading_note(ctx context.Context, field graphql.CollectedField, obj *ent.MeasureReading) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReading_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReading_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureReading", field, false, false, "String")
+}
+
+func (ec *executionContext) _MeasureReading_authorName(ctx context.Context, field graphql.CollectedField, obj *ent.MeasureReading) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReading_authorName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AuthorName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReading_authorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureReading", field, false, false, "String")
+}
+
+func (ec *executionContext) _MeasureReading_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.MeasureReading) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReading_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReading_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureReading", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _MeasureReading_corrected(ctx context.Context, field graphql.CollectedField, obj *ent.MeasureReading) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReading_corrected(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Corrected, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReading_corrected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureReading", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _MeasureReading_corrects(ctx context.Context, field graphql.CollectedField, obj *ent.MeasureReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReading_corrects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MeasureReading().Corrects(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.MeasureReading) graphql.Marshaler {
+			return ec.marshalOMeasureReading2ᚖhearbackᚋentᚋgeneratedᚋentᚐMeasureReading(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReading_corrects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasureReading",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeasureReading(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasureReading_measure(ctx context.Context, field graphql.CollectedField, obj *ent.MeasureReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReading_measure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MeasureReading().Measure(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Measure) graphql.Marshaler {
+			return ec.marshalOMeasure2ᚖhearbackᚋentᚋgeneratedᚋentᚐMeasure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReading_measure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasureReading",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Measure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasureReadingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.MeasureReading]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReadingConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.MeasureReading]) graphql.Marshaler {
+			return ec.marshalNMeasureReadingEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReadingConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasureReadingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeasureReadingEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasureReadingConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.MeasureReading]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReadingConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.MeasureReading) graphql.Marshaler {
+			return ec.marshalNMeasureReading2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐMeasureReadingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReadingConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasureReadingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeasureReading(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasureReadingConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.MeasureReading]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReadingConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReadingConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasureReadingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasureReadingConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.MeasureReading]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReadingConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReadingConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureReadingConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _MeasureReadingEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.MeasureReading]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReadingEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.MeasureReading) graphql.Marshaler {
+			return ec.marshalNMeasureReading2ᚖhearbackᚋentᚋgeneratedᚋentᚐMeasureReading(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReadingEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasureReadingEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeasureReading(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasureReadingEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.MeasureReading]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReadingEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReadingEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureReadingEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _MeasureReadingPayload_reading(ctx context.Context, field graphql.CollectedField, obj *MeasureReadingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReadingPayload_reading(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reading, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.MeasureReading) graphql.Marshaler {
+			return ec.marshalOMeasureReading2ᚖhearbackᚋentᚋgeneratedᚋentᚐMeasureReading(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReadingPayload_reading(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasureReadingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeasureReading(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasureReadingPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *MeasureReadingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReadingPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReadingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeasureReadingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeasureReadingPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *MeasureReadingPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeasureReadingPayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeasureReadingPayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeasureReadingPayload", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Membership_id(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
 	return plain(
 		ctx,
@@ -31853,6 +34181,207 @@ func (ec *executionContext) fieldContext_Mutation_sourceRecord(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_sourceRecord_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_changeCoproducerUnname(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_changeCoproducerUnname(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChangeCoproducerUnname(ctx, fc.Args["input"].(ChangeCoproducerUnnameInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *ChangePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *ChangePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ChangePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ChangePayload) graphql.Marshaler {
+			return ec.marshalOChangePayload2ᚖhearbackᚋgraphᚐChangePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_changeCoproducerUnname(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_changeCoproducerUnname_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_measureAdd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_measureAdd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MeasureAdd(ctx, fc.Args["input"].(MeasureAddInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *MeasurePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *MeasurePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *MeasurePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MeasurePayload) graphql.Marshaler {
+			return ec.marshalOMeasurePayload2ᚖhearbackᚋgraphᚐMeasurePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_measureAdd(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeasurePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_measureAdd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_measureRead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_measureRead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MeasureRead(ctx, fc.Args["input"].(MeasureReadInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *MeasureReadingPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *MeasureReadingPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *MeasureReadingPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MeasureReadingPayload) graphql.Marshaler {
+			return ec.marshalOMeasureReadingPayload2ᚖhearbackᚋgraphᚐMeasureReadingPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_measureRead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeasureReadingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_measureRead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -49278,6 +51807,48 @@ func UnmarshalAuthorityTakeOverInput(ctx context.Context, raw any) (AuthorityTak
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputChangeCoproducerUnnameInput(ctx context.Context, obj any) (ChangeCoproducerUnnameInput, error) {
+	var it ChangeCoproducerUnnameInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"coproducerId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "coproducerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("coproducerId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CoproducerID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalChangeCoproducerUnnameInput unmarshals raw into the ChangeCoproducerUnnameInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalChangeCoproducerUnnameInput(ctx context.Context, raw any) (ChangeCoproducerUnnameInput, error) {
+	var out ChangeCoproducerUnnameInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangeCoproducerUnnameInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputChangeFilter(ctx context.Context, obj any) (ChangeFilter, error) {
 	var it ChangeFilter
 	if obj == nil {
@@ -49471,7 +52042,7 @@ func (ec *executionContext) unmarshalInputChangeProposeInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "serviceId", "title", "difference", "coproducers"}
+	fieldsInOrder := [...]string{"id", "serviceId", "title", "difference", "coproducers", "spreadFromId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -49513,6 +52084,13 @@ func (ec *executionContext) unmarshalInputChangeProposeInput(ctx context.Context
 				return it, err
 			}
 			it.Coproducers = data
+		case "spreadFromId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("spreadFromId"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SpreadFromID = data
 		}
 	}
 	return it, nil
@@ -51795,6 +54373,181 @@ func (ec *executionContext) unmarshalInputJobReplayInput(ctx context.Context, ob
 func UnmarshalJobReplayInput(ctx context.Context, raw any) (JobReplayInput, error) {
 	var out JobReplayInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "JobReplayInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMeasureAddInput(ctx context.Context, obj any) (MeasureAddInput, error) {
+	var it MeasureAddInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "changeId", "what", "unit", "kind", "better", "ofPeople"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "changeId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("changeId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ChangeID = data
+		case "what":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("what"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.What = data
+		case "unit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unit"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unit = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNMeasureKind2hearbackᚋentᚋgeneratedᚋentᚋmeasureᚐKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "better":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("better"))
+			data, err := ec.unmarshalNMeasureBetter2hearbackᚋentᚋgeneratedᚋentᚋmeasureᚐBetter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Better = data
+		case "ofPeople":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ofPeople"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OfPeople = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMeasureAddInput unmarshals raw into the MeasureAddInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMeasureAddInput(ctx context.Context, raw any) (MeasureAddInput, error) {
+	var out MeasureAddInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MeasureAddInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMeasureReadInput(ctx context.Context, obj any) (MeasureReadInput, error) {
+	var it MeasureReadInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "measureId", "baseline", "countedAt", "numerator", "denominator", "note", "correctsId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "measureId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("measureId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MeasureID = data
+		case "baseline":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("baseline"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Baseline = data
+		case "countedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countedAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CountedAt = data
+		case "numerator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("numerator"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Numerator = data
+		case "denominator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("denominator"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Denominator = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "correctsId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("correctsId"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CorrectsID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMeasureReadInput unmarshals raw into the MeasureReadInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMeasureReadInput(ctx context.Context, raw any) (MeasureReadInput, error) {
+	var out MeasureReadInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MeasureReadInput", raw, &out)
 	return out, err
 }
 
@@ -55308,6 +58061,20 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Membership(ctx, sel, obj)
+	case ent.MeasureReading:
+		return ec._MeasureReading(ctx, sel, &obj)
+	case *ent.MeasureReading:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MeasureReading(ctx, sel, obj)
+	case ent.Measure:
+		return ec._Measure(ctx, sel, &obj)
+	case *ent.Measure:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Measure(ctx, sel, obj)
 	case ent.Job:
 		return ec._Job(ctx, sel, &obj)
 	case *ent.Job:
@@ -56469,6 +59236,24 @@ func (ec *executionContext) _Change(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Change_verdictRounds(ctx, field, obj)
 				})
+		case "measures":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Change_measures(ctx, field, obj)
+				})
+		case "spreadFrom":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Change_spreadFrom(ctx, field, obj)
+				})
+		case "spreadTo":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Change_spreadTo(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -56828,6 +59613,117 @@ func (ec *executionContext) _ChannelPayload(ctx context.Context, sel ast.Selecti
 	return &object{fields, out.Values}
 }
 
+var chartImplementors = []string{"Chart"}
+
+func (ec *executionContext) _Chart(ctx context.Context, sel ast.SelectionSet, obj *query.Chart) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, chartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Chart")
+		case "kind":
+			out.Values[i] = ec._Chart_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "centre":
+			out.Values[i] = ec._Chart_centre(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "leftOut":
+			out.Values[i] = ec._Chart_leftOut(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "points":
+			out.Values[i] = ec._Chart_points(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var chartPointImplementors = []string{"ChartPoint"}
+
+func (ec *executionContext) _ChartPoint(ctx context.Context, sel ast.SelectionSet, obj *query.ChartPoint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, chartPointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChartPoint")
+		case "readingId":
+			out.Values[i] = ec._ChartPoint_readingId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "countedAt":
+			out.Values[i] = ec._ChartPoint_countedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "baseline":
+			out.Values[i] = ec._ChartPoint_baseline(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "value":
+			out.Values[i] = ec._ChartPoint_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lower":
+			out.Values[i] = ec._ChartPoint_lower(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "upper":
+			out.Values[i] = ec._ChartPoint_upper(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "signals":
+			out.Values[i] = ec._ChartPoint_signals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
 var claimImplementors = []string{"Claim"}
 
 func (ec *executionContext) _Claim(ctx context.Context, sel ast.SelectionSet, obj *Claim) graphql.Marshaler {
@@ -56880,22 +59776,23 @@ func (ec *executionContext) _CoProducer(ctx context.Context, sel ast.SelectionSe
 		case "id":
 			out.Values[i] = ec._CoProducer_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "side":
 			out.Values[i] = ec._CoProducer_side(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
-			out.Values[i] = ec._CoProducer_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CoProducer_name(ctx, field, obj)
+				})
 		case "part":
 			out.Values[i] = ec._CoProducer_part(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -59813,6 +62710,444 @@ func (ec *executionContext) _Line(ctx context.Context, sel ast.SelectionSet, obj
 	return &object{fields, out.Values}
 }
 
+var measureImplementors = []string{"Measure", "Node"}
+
+func (ec *executionContext) _Measure(ctx context.Context, sel ast.SelectionSet, obj *ent.Measure) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, measureImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Measure")
+		case "id":
+			out.Values[i] = ec._Measure_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "what":
+			out.Values[i] = ec._Measure_what(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "unit":
+			out.Values[i] = ec._Measure_unit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._Measure_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "better":
+			out.Values[i] = ec._Measure_better(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ofPeople":
+			out.Values[i] = ec._Measure_ofPeople(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "authorName":
+			out.Values[i] = ec._Measure_authorName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Measure_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "change":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Measure_change(ctx, field, obj)
+				})
+		case "readings":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Measure_readings(ctx, field, obj)
+				})
+		case "chart":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Measure_chart(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var measureConnectionImplementors = []string{"MeasureConnection"}
+
+func (ec *executionContext) _MeasureConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.Measure]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, measureConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeasureConnection")
+		case "edges":
+			out.Values[i] = ec._MeasureConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._MeasureConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._MeasureConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeasureConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var measureEdgeImplementors = []string{"MeasureEdge"}
+
+func (ec *executionContext) _MeasureEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.Measure]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, measureEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeasureEdge")
+		case "node":
+			out.Values[i] = ec._MeasureEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._MeasureEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var measurePayloadImplementors = []string{"MeasurePayload"}
+
+func (ec *executionContext) _MeasurePayload(ctx context.Context, sel ast.SelectionSet, obj *MeasurePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, measurePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeasurePayload")
+		case "measure":
+			out.Values[i] = ec._MeasurePayload_measure(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._MeasurePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._MeasurePayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var measureReadingImplementors = []string{"MeasureReading", "Node"}
+
+func (ec *executionContext) _MeasureReading(ctx context.Context, sel ast.SelectionSet, obj *ent.MeasureReading) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, measureReadingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeasureReading")
+		case "id":
+			out.Values[i] = ec._MeasureReading_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "baseline":
+			out.Values[i] = ec._MeasureReading_baseline(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "countedAt":
+			out.Values[i] = ec._MeasureReading_countedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "numerator":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeasureReading_numerator(ctx, field, obj)
+				})
+		case "denominator":
+			out.Values[i] = ec._MeasureReading_denominator(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "value":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeasureReading_value(ctx, field, obj)
+				})
+		case "note":
+			out.Values[i] = ec._MeasureReading_note(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "authorName":
+			out.Values[i] = ec._MeasureReading_authorName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._MeasureReading_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "corrected":
+			out.Values[i] = ec._MeasureReading_corrected(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "corrects":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeasureReading_corrects(ctx, field, obj)
+				})
+		case "measure":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeasureReading_measure(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var measureReadingConnectionImplementors = []string{"MeasureReadingConnection"}
+
+func (ec *executionContext) _MeasureReadingConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.MeasureReading]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, measureReadingConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeasureReadingConnection")
+		case "edges":
+			out.Values[i] = ec._MeasureReadingConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._MeasureReadingConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._MeasureReadingConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeasureReadingConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var measureReadingEdgeImplementors = []string{"MeasureReadingEdge"}
+
+func (ec *executionContext) _MeasureReadingEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.MeasureReading]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, measureReadingEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeasureReadingEdge")
+		case "node":
+			out.Values[i] = ec._MeasureReadingEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._MeasureReadingEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var measureReadingPayloadImplementors = []string{"MeasureReadingPayload"}
+
+func (ec *executionContext) _MeasureReadingPayload(ctx context.Context, sel ast.SelectionSet, obj *MeasureReadingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, measureReadingPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeasureReadingPayload")
+		case "reading":
+			out.Values[i] = ec._MeasureReadingPayload_reading(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._MeasureReadingPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._MeasureReadingPayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
 var membershipImplementors = []string{"Membership", "Node"}
 
 func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *ent.Membership) graphql.Marshaler {
@@ -60576,6 +63911,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "sourceRecord":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_sourceRecord(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "changeCoproducerUnname":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_changeCoproducerUnname(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "measureAdd":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_measureAdd(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "measureRead":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_measureRead(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -66848,6 +70204,11 @@ func (ec *executionContext) marshalNChange2ᚖhearbackᚋentᚋgeneratedᚋent�
 	return ec._Change(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNChangeCoproducerUnnameInput2hearbackᚋgraphᚐChangeCoproducerUnnameInput(ctx context.Context, v any) (ChangeCoproducerUnnameInput, error) {
+	res, err := ec.unmarshalInputChangeCoproducerUnnameInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNChangeEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Change]) graphql.Marshaler {
 	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -66983,6 +70344,90 @@ func (ec *executionContext) marshalNChannelKind2hearbackᚋentᚋgeneratedᚋent
 func (ec *executionContext) unmarshalNChannelOpenInput2hearbackᚋgraphᚐChannelOpenInput(ctx context.Context, v any) (ChannelOpenInput, error) {
 	res, err := ec.unmarshalInputChannelOpenInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNChartKind2hearbackᚋentᚋqueryᚐChartKind(ctx context.Context, v any) (query.ChartKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := query.ChartKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChartKind2hearbackᚋentᚋqueryᚐChartKind(ctx context.Context, sel ast.SelectionSet, v query.ChartKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ChartKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNChartPoint2ᚕᚖhearbackᚋentᚋqueryᚐChartPointᚄ(ctx context.Context, sel ast.SelectionSet, v []*query.ChartPoint) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChartPoint2ᚖhearbackᚋentᚋqueryᚐChartPoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNChartPoint2ᚖhearbackᚋentᚋqueryᚐChartPoint(ctx context.Context, sel ast.SelectionSet, v *query.ChartPoint) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ChartPoint!")
+		return graphql.Null
+	}
+	return ec._ChartPoint(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNChartSignal2hearbackᚋentᚋqueryᚐChartSignal(ctx context.Context, v any) (query.ChartSignal, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := query.ChartSignal(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChartSignal2hearbackᚋentᚋqueryᚐChartSignal(ctx context.Context, sel ast.SelectionSet, v query.ChartSignal) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ChartSignal!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChartSignal2ᚕhearbackᚋentᚋqueryᚐChartSignalᚄ(ctx context.Context, v any) ([]query.ChartSignal, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]query.ChartSignal, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNChartSignal2hearbackᚋentᚋqueryᚐChartSignal(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNChartSignal2ᚕhearbackᚋentᚋqueryᚐChartSignalᚄ(ctx context.Context, sel ast.SelectionSet, v []query.ChartSignal) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChartSignal2hearbackᚋentᚋqueryᚐChartSignal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNCoProducer2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐCoProducerᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.CoProducer) graphql.Marshaler {
@@ -67910,6 +71355,20 @@ func (ec *executionContext) marshalNExportState2hearbackᚋentᚋgeneratedᚋent
 	return res
 }
 
+func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.SelectionSet, v float64) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalFloatContext(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Float!")
+	}
+	return graphql.WrapContextMarshaler(ctx, res)
+}
+
 func (ec *executionContext) unmarshalNGroup2hearbackᚋentᚋqueryᚐGroup(ctx context.Context, v any) (query.Group, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := query.Group(tmp)
@@ -68199,6 +71658,142 @@ func (ec *executionContext) marshalNLine2ᚖhearbackᚋgraphᚐLine(ctx context.
 		return graphql.Null
 	}
 	return ec._Line(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMeasure2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐMeasureᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Measure) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMeasure2ᚖhearbackᚋentᚋgeneratedᚋentᚐMeasure(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMeasure2ᚖhearbackᚋentᚋgeneratedᚋentᚐMeasure(ctx context.Context, sel ast.SelectionSet, v *ent.Measure) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Measure!")
+		return graphql.Null
+	}
+	return ec._Measure(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMeasureAddInput2hearbackᚋgraphᚐMeasureAddInput(ctx context.Context, v any) (MeasureAddInput, error) {
+	res, err := ec.unmarshalInputMeasureAddInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMeasureBetter2hearbackᚋentᚋgeneratedᚋentᚋmeasureᚐBetter(ctx context.Context, v any) (measure.Better, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := measure.Better(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMeasureBetter2hearbackᚋentᚋgeneratedᚋentᚋmeasureᚐBetter(ctx context.Context, sel ast.SelectionSet, v measure.Better) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "MeasureBetter!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNMeasureEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Measure]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMeasureEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMeasureEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.Measure]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MeasureEdge!")
+		return graphql.Null
+	}
+	return ec._MeasureEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMeasureKind2hearbackᚋentᚋgeneratedᚋentᚋmeasureᚐKind(ctx context.Context, v any) (measure.Kind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := measure.Kind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMeasureKind2hearbackᚋentᚋgeneratedᚋentᚋmeasureᚐKind(ctx context.Context, sel ast.SelectionSet, v measure.Kind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "MeasureKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNMeasureReadInput2hearbackᚋgraphᚐMeasureReadInput(ctx context.Context, v any) (MeasureReadInput, error) {
+	res, err := ec.unmarshalInputMeasureReadInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMeasureReading2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐMeasureReadingᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.MeasureReading) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMeasureReading2ᚖhearbackᚋentᚋgeneratedᚋentᚐMeasureReading(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMeasureReading2ᚖhearbackᚋentᚋgeneratedᚋentᚐMeasureReading(ctx context.Context, sel ast.SelectionSet, v *ent.MeasureReading) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MeasureReading!")
+		return graphql.Null
+	}
+	return ec._MeasureReading(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMeasureReadingEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.MeasureReading]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMeasureReadingEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMeasureReadingEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.MeasureReading]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MeasureReadingEdge!")
+		return graphql.Null
+	}
+	return ec._MeasureReadingEdge(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNMembership2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Membership) graphql.Marshaler {
@@ -70338,6 +73933,13 @@ func (ec *executionContext) marshalOChannelPayload2ᚖhearbackᚋgraphᚐChannel
 	return ec._ChannelPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOChart2ᚖhearbackᚋentᚋqueryᚐChart(ctx context.Context, sel ast.SelectionSet, v *query.Chart) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Chart(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOClaim2ᚖhearbackᚋgraphᚐClaim(ctx context.Context, sel ast.SelectionSet, v *Claim) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -70755,6 +74357,23 @@ func (ec *executionContext) marshalOExportPayload2ᚖhearbackᚋgraphᚐExportPa
 	return ec._ExportPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel ast.SelectionSet, v *float64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql.MarshalFloatContext(*v)
+	return graphql.WrapContextMarshaler(ctx, res)
+}
+
 func (ec *executionContext) marshalOGroupCount2ᚕᚖhearbackᚋentᚋqueryᚐGroupCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*query.GroupCount) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -71021,6 +74640,48 @@ func (ec *executionContext) marshalOLineStage2ᚖhearbackᚋentᚋqueryᚐStage(
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOMeasure2ᚖhearbackᚋentᚋgeneratedᚋentᚐMeasure(ctx context.Context, sel ast.SelectionSet, v *ent.Measure) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Measure(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMeasureConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Measure]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MeasureConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMeasurePayload2ᚖhearbackᚋgraphᚐMeasurePayload(ctx context.Context, sel ast.SelectionSet, v *MeasurePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MeasurePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMeasureReading2ᚖhearbackᚋentᚋgeneratedᚋentᚐMeasureReading(ctx context.Context, sel ast.SelectionSet, v *ent.MeasureReading) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MeasureReading(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMeasureReadingConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.MeasureReading]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MeasureReadingConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMeasureReadingPayload2ᚖhearbackᚋgraphᚐMeasureReadingPayload(ctx context.Context, sel ast.SelectionSet, v *MeasureReadingPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MeasureReadingPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOMembership2ᚖhearbackᚋentᚋgeneratedᚋentᚐMembership(ctx context.Context, sel ast.SelectionSet, v *ent.Membership) graphql.Marshaler {

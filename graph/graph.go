@@ -51,6 +51,9 @@ type (
 	priorityRounds struct{ *House }
 	priorities     struct{ *House }
 	attendees      struct{ *House }
+	measures       struct{ *House }
+	measured       struct{ *House }
+	coproducers    struct{ *House }
 	verdictRounds  struct{ *House }
 	verdicts       struct{ *House }
 	judged         struct{ *House }
@@ -133,6 +136,15 @@ func (h *House) Priority() PriorityResolver { return priorities{h} }
 
 // Attendee answers for who was there when both sides chose.
 func (h *House) Attendee() AttendeeResolver { return attendees{h} }
+
+// CoProducer answers for somebody who makes a change together with others.
+func (h *House) CoProducer() CoProducerResolver { return coproducers{h} }
+
+// Measure answers for what is counted of a change.
+func (h *House) Measure() MeasureResolver { return measures{h} }
+
+// MeasureReading answers for what was counted at one time.
+func (h *House) MeasureReading() MeasureReadingResolver { return measured{h} }
 
 // VerdictRound answers for people being asked whether a change helped.
 func (h *House) VerdictRound() VerdictRoundResolver { return verdictRounds{h} }

@@ -19,7 +19,7 @@ func prefixes() map[string]typeid.Prefix {
 		"Viewer": typeid.Person, "Membership": typeid.Membership, "Service": typeid.Service, "Experience": typeid.Experience, "Decision": typeid.Decision,
 		"Concern": typeid.Concern, "ConcernEntry": typeid.ConcernEntry, "BreakGlass": typeid.BreakGlass,
 		"Appeal": typeid.Appeal, "PolicyClause": typeid.PolicyClause,
-		"Response": typeid.Response, "ReviewRequest": typeid.ReviewRequest, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Theme": typeid.Theme, "Evidence": typeid.Evidence, "Theming": typeid.Theming, "PriorityRound": typeid.PriorityRound, "Priority": typeid.Priority, "Attendee": typeid.Attendee, "VerdictRound": typeid.VerdictRound, "Verdict": typeid.Verdict, "Step": typeid.Step,
+		"Response": typeid.Response, "ReviewRequest": typeid.ReviewRequest, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Measure": typeid.Measure, "MeasureReading": typeid.MeasureReading, "Theme": typeid.Theme, "Evidence": typeid.Evidence, "Theming": typeid.Theming, "PriorityRound": typeid.PriorityRound, "Priority": typeid.Priority, "Attendee": typeid.Attendee, "VerdictRound": typeid.VerdictRound, "Verdict": typeid.Verdict, "Step": typeid.Step,
 		"Voice": typeid.Voice, "Consent": typeid.Consent, "ConsentText": typeid.ConsentText,
 		"Export": typeid.Export, "Job": typeid.Job,
 		"ServiceToken": typeid.ServiceToken, "Channel": typeid.Channel,

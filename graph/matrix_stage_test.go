@@ -70,6 +70,7 @@ func stageMatrix(t testing.TB, s *stage) *world {
 	w.changes()
 	w.themes()
 	w.priorities()
+	w.measures()
 	w.verdicts()
 	w.safeguarding()
 	w.family()
@@ -379,6 +380,8 @@ func (w *world) register(t testing.TB) {
 	w.see(everybody, "", "", list(w.DB.Origin.Query().Where(origin.IDNEQ(typeid.ID(w.shadow))).IDsX(ctx))...)
 	w.see(everybody, "", "", list(w.DB.Service.Query().IDsX(ctx))...)
 	w.see(everybody, "", "", list(w.DB.Change.Query().IDsX(ctx))...)
+	w.see(everybody, "", "", list(w.DB.Measure.Query().IDsX(ctx))...)
+	w.see(everybody, "", "", list(w.DB.MeasureReading.Query().IDsX(ctx))...)
 	w.see(everybody, "", "", list(w.DB.CoProducer.Query().IDsX(ctx))...)
 	w.see(everybody, "", "", list(w.DB.Progress.Query().Where(progress.BodyNEQ("")).IDsX(ctx))...)
 	for _, d := range w.DB.Decision.Query().Where(decision.ExperienceIDNotIn(typeid.ID(w.others), typeid.ID(w.away), typeid.ID(w.disputed))).IDsX(ctx) {
@@ -466,7 +469,7 @@ func (w *world) complete(t testing.TB) {
 		w.DB.Experience.Query().Order(experience.ByID()).IDsX(ctx), w.DB.Response.Query().IDsX(ctx), w.DB.ReviewRequest.Query().IDsX(ctx), w.DB.Origin.Query().IDsX(ctx), w.DB.Decision.Query().IDsX(ctx),
 		w.DB.Export.Query().IDsX(ctx), w.DB.Job.Query().IDsX(ctx), w.DB.Appeal.Query().IDsX(ctx), w.DB.PolicyClause.Query().IDsX(ctx),
 		w.DB.Step.Query().IDsX(ctx), w.DB.Membership.Query().IDsX(ctx), w.DB.Person.Query().Order(entperson.ByID()).IDsX(ctx), w.DB.Service.Query().Order(service.ByID()).IDsX(ctx),
-		w.DB.Change.Query().IDsX(ctx), w.DB.CoProducer.Query().IDsX(ctx), w.DB.Progress.Query().IDsX(ctx), w.DB.Theme.Query().IDsX(ctx), w.DB.Evidence.Query().IDsX(ctx), w.DB.Theming.Query().IDsX(ctx), w.DB.PriorityRound.Query().IDsX(ctx), w.DB.Priority.Query().IDsX(ctx), w.DB.Attendee.Query().IDsX(ctx), w.DB.PriorityVote.Query().IDsX(ctx), w.DB.VerdictRound.Query().IDsX(ctx), w.DB.Verdict.Query().IDsX(ctx),
+		w.DB.Change.Query().IDsX(ctx), w.DB.CoProducer.Query().IDsX(ctx), w.DB.Progress.Query().IDsX(ctx), w.DB.Measure.Query().IDsX(ctx), w.DB.MeasureReading.Query().IDsX(ctx), w.DB.Theme.Query().IDsX(ctx), w.DB.Evidence.Query().IDsX(ctx), w.DB.Theming.Query().IDsX(ctx), w.DB.PriorityRound.Query().IDsX(ctx), w.DB.Priority.Query().IDsX(ctx), w.DB.Attendee.Query().IDsX(ctx), w.DB.PriorityVote.Query().IDsX(ctx), w.DB.VerdictRound.Query().IDsX(ctx), w.DB.Verdict.Query().IDsX(ctx),
 		w.DB.Concern.Query().IDsX(ctx), w.DB.ConcernEntry.Query().IDsX(ctx), w.DB.BreakGlass.Query().IDsX(ctx),
 		w.DB.Voice.Query().IDsX(ctx), w.DB.Consent.Query().IDsX(ctx), w.DB.ConsentText.Query().IDsX(ctx),
 		w.DB.Authority.Query().IDsX(ctx), w.DB.Objection.Query().IDsX(ctx), w.DB.ServiceToken.Query().IDsX(ctx), w.DB.Channel.Query().IDsX(ctx),

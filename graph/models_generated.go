@@ -17,6 +17,7 @@ import (
 	"hearback/ent/generated/ent/decision"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/service"
@@ -171,6 +172,10 @@ type AuthorityTakeOverInput struct {
 	Code string `json:"code"`
 }
 
+type ChangeCoproducerUnnameInput struct {
+	CoproducerID typeid.ID `json:"coproducerId"`
+}
+
 // All that is given must hold.
 type ChangeFilter struct {
 	// Of this very place.
@@ -214,6 +219,8 @@ type ChangeProposeInput struct {
 	Difference string `json:"difference"`
 	// At least one of each side, at most 20 together.
 	Coproducers []*CoProducerInput `json:"coproducers"`
+	// The change of another service that this one takes over. Those whose words led to that one are told.
+	SpreadFromID *typeid.ID `json:"spreadFromId,omitempty"`
 }
 
 type ChangeTellInput struct {
@@ -652,6 +659,52 @@ type JobPayload struct {
 
 type JobReplayInput struct {
 	JobID typeid.ID `json:"jobId"`
+}
+
+type MeasureAddInput struct {
+	// Made by the client (`msr_`), so that it can be sent again safely.
+	ID       *typeid.ID `json:"id,omitempty"`
+	ChangeID typeid.ID  `json:"changeId"`
+	// At most 160 letters.
+	What string `json:"what"`
+	// At most 40 letters.
+	Unit   *string        `json:"unit,omitempty"`
+	Kind   measure.Kind   `json:"kind"`
+	Better measure.Better `json:"better"`
+	// Whether it counts people: then small numbers are hidden.
+	OfPeople bool `json:"ofPeople"`
+}
+
+type MeasurePayload struct {
+	Measure    *ent.Measure `json:"measure,omitempty"`
+	UserErrors []UserError  `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type MeasureReadInput struct {
+	// Made by the client (`mrd_`), so that it can be sent again safely.
+	ID        *typeid.ID `json:"id,omitempty"`
+	MeasureID typeid.ID  `json:"measureId"`
+	// Whether it was before the change.
+	Baseline bool `json:"baseline"`
+	// When it was counted.
+	CountedAt time.Time `json:"countedAt"`
+	// From 0 to a million; of a proportion at most the denominator.
+	Numerator int `json:"numerator"`
+	// From 1 to a million; of people at least 5.
+	Denominator int `json:"denominator"`
+	// Who counted, and how; at most 1,000 letters.
+	Note *string `json:"note,omitempty"`
+	// The reading of this measure that it stands in for.
+	CorrectsID *typeid.ID `json:"correctsId,omitempty"`
+}
+
+type MeasureReadingPayload struct {
+	Reading    *ent.MeasureReading `json:"reading,omitempty"`
+	UserErrors []UserError         `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
 }
 
 type MembershipEndInput struct {

@@ -82,6 +82,10 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 		return keep(ctx, ids, found, h.DB.ConsentText.Query())
 	case typeid.Consent:
 		return keep(ctx, ids, found, h.DB.Consent.Query())
+	case typeid.Measure:
+		return keep(ctx, ids, found, h.DB.Measure.Query())
+	case typeid.MeasureReading:
+		return keep(ctx, ids, found, h.DB.MeasureReading.Query())
 	case typeid.Theme:
 		return keep(ctx, ids, found, h.DB.Theme.Query())
 	case typeid.Evidence:

@@ -70,6 +70,7 @@ func resent() map[string][2]string {
 		"priorityRoundOpen": {replays}, "priorityRoundTake": {replays}, "priorityPutUp": {replays}, "prioritySecond": {replays}, "priorityVote": {replays}, "priorityChoose": {replays}, "priorityDecline": {replays},
 		"sourceRecord": {replays, "without the code, which is shown once"},
 		"verdictGive":  {replays}, "verdictRoundClose": {replays}, "verdictRoundOpen": {replays},
+		"measureAdd": {replays}, "measureRead": {replays}, "changeCoproducerUnname": {replays},
 		"viewerRename": {stays},
 		"voiceAdd":     {replays}, "voicePublish": {replays}, "voiceReturn": {replays}, "voiceRevise": {replays}, "voiceWithdraw": {replays},
 		"voiceInvite": {anew, "the code is shown once; the one that nobody saw lapses"},

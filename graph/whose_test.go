@@ -12,7 +12,7 @@ import (
 )
 
 // nobodys are the columns that point to something that is no person.
-const nobodys = "experience_id service_id place_id about_id record_id change_id decision_id outcome_id clause_id concern_id response_id voice_id text_id round_id again_id session_id export_id authority_id membership_id parent_id theme_id priority_id other_id merged_into_id given_through_id taken_back_through_id passkey_id credential_id outcome_of_id"
+const nobodys = "experience_id service_id place_id about_id record_id change_id decision_id outcome_id clause_id concern_id response_id voice_id text_id round_id again_id session_id export_id authority_id membership_id parent_id theme_id priority_id measure_id corrects_id spread_from_id other_id merged_into_id given_through_id taken_back_through_id passkey_id credential_id outcome_of_id"
 
 // ofPeople are the columns that point to a person, as table.column. A column with a name that nobody knows is taken for one.
 func ofPeople() (found []string) {
@@ -83,6 +83,8 @@ func belongings() map[string]whose {
 		"sign_ons.person_id":                {because: secret, gone: "dropped"},
 		"signposts.set_by_id":               {because: setting},
 		"steps.person_id":                   {section: "steps", gone: "dropped"},
+		"measure_readings.author_id":        {section: "measure_readings", gone: "author_name"},
+		"measures.author_id":                {section: "measures_made", gone: "author_name"},
 		"themes.made_by_id":                 {section: "themes_made"},
 		"themings.author_id":                {section: "themings", gone: "author_name"},
 		"verdict_rounds.closed_by_id":       {section: "verdict_rounds_closed", gone: "closed_by_name"},

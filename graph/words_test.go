@@ -37,6 +37,7 @@ func textColumns() map[string]string {
 		"changes.reason":                 "public, the words of staff",
 		"origins.why":                    "public, the words of staff",
 		"progress.body":                  "public, the words of staff",
+		"measure_readings.note":          "public, the words of staff",
 		"evidence.why":                   "public, the words of staff",
 		"themings.why":                   "public, the words of staff",
 		"priorities.why":                 "public, the words of staff",

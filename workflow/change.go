@@ -38,6 +38,7 @@ type ChangeDraft struct {
 	Title       string
 	Difference  string
 	CoProducers []CoProducer
+	SpreadFrom  *typeid.ID `json:",omitempty"` // the change of another service that is taken over
 }
 
 func (d ChangeDraft) tidy() (ChangeDraft, error) {
@@ -86,8 +87,11 @@ func (d ChangeDraft) propose(ctx context.Context, a *act, id typeid.ID, print st
 	if err != nil {
 		return nil, err
 	}
+	if err := a.maySpread(ctx, d); err != nil {
+		return nil, err
+	}
 	c, err := a.Change.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetServiceID(d.ServiceID).SetProposedByID(typeid.ID(a.viewer.Person)).
-		SetTitle(d.Title).SetDifference(d.Difference).SetState(change.StatePlanned).SetMovedAt(a.at).Save(ctx)
+		SetTitle(d.Title).SetDifference(d.Difference).SetState(change.StatePlanned).SetMovedAt(a.at).SetNillableSpreadFromID(d.SpreadFrom).Save(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +99,7 @@ func (d ChangeDraft) propose(ctx context.Context, a *act, id typeid.ID, print st
 	for i, p := range d.CoProducers {
 		people[i] = a.CoProducer.Create().SetCreatedAt(a.at).SetChangeID(id).SetSide(p.Side).SetName(p.Name).SetPart(p.Part)
 	}
-	return c, a.CoProducer.CreateBulk(people...).Exec(ctx)
+	return c, firstOf(a.CoProducer.CreateBulk(people...).Exec(ctx), a.tellSpread(ctx, c))
 }
 
 // LinkDraft says that an experience led to a change, and how.

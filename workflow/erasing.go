@@ -20,6 +20,8 @@ import (
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/objection"
+	"hearback/ent/generated/ent/measure"
+	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/passkey"
 	"hearback/ent/generated/ent/passkeychallenge"
@@ -161,6 +163,8 @@ func (e erasure) signatures(ctx context.Context, a *act) (int, error) {
 		{progress.Table, progress.FieldAuthorID, progress.FieldAuthorName, ""},
 		{origin.Table, origin.FieldLinkedByID, origin.FieldLinkedByName, ""},
 		{evidence.Table, evidence.FieldAddedByID, evidence.FieldAddedByName, ""},
+		{measure.Table, measure.FieldAuthorID, measure.FieldAuthorName, ""},
+		{measurereading.Table, measurereading.FieldAuthorID, measurereading.FieldAuthorName, ""},
 		{theming.Table, theming.FieldAuthorID, theming.FieldAuthorName, ""},
 		{priorityround.Table, priorityround.FieldOpenedByID, priorityround.FieldOpenedByName, ""},
 		{priorityround.Table, priorityround.FieldOwnerID, priorityround.FieldOwnerName, ""},

@@ -17,6 +17,8 @@ import (
 	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/objection"
+	"hearback/ent/generated/ent/measure"
+	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/passkey"
 	"hearback/ent/generated/ent/priority"
@@ -124,6 +126,12 @@ func didSections() []section {
 			func(a *act, p *ent.Person) *ent.OriginQuery { return a.Origin.Query().Where(origin.LinkedByID(p.ID)) }),
 		listed("themes_made", "id created_at service_id title statement framework_code",
 			func(a *act, p *ent.Person) *ent.ThemeQuery { return a.Theme.Query().Where(theme.MadeByID(p.ID)) }),
+		listed("measures_made", "id created_at change_id author_name what unit",
+			func(a *act, p *ent.Person) *ent.MeasureQuery { return a.Measure.Query().Where(measure.AuthorID(p.ID)) }),
+		listed("measure_readings", "id created_at measure_id author_name counted_at numerator denominator note",
+			func(a *act, p *ent.Person) *ent.MeasureReadingQuery {
+				return a.MeasureReading.Query().Where(measurereading.AuthorID(p.ID))
+			}),
 		listed("themings", "id created_at theme_id kind author_name title statement why",
 			func(a *act, p *ent.Person) *ent.ThemingQuery { return a.Theming.Query().Where(theming.AuthorID(p.ID)) }),
 		listed("evidence_added", "id created_at theme_id added_by_name says why",

@@ -34,7 +34,7 @@ func GroupOf(k step.Kind) NewsGroup {
 	case step.KindAnswered:
 		return NewsAnswers
 	case step.KindThemed, step.KindUnthemed, step.KindLinkedToChange, step.KindUnlinkedFromChange, step.KindChangeMoved,
-		step.KindChangeProgress, step.KindNotChanged:
+		step.KindChangeProgress, step.KindNotChanged, step.KindChangeSpread:
 		return NewsChanges
 	case step.KindAskedForVerdict, step.KindVerdictClosed:
 		return NewsQuestions

@@ -116,7 +116,7 @@ func (a *act) agreedToBeTold(ctx context.Context, experiences []typeid.ID) (map[
 func isNews(k step.Kind) bool {
 	return slices.Contains([]step.Kind{
 		step.KindAnswered, step.KindLinkedToChange, step.KindUnlinkedFromChange, step.KindChangeMoved, step.KindChangeProgress, step.KindNotChanged,
-		step.KindAskedForVerdict, step.KindVerdictClosed, step.KindThemed, step.KindUnthemed, step.KindPrioritised, step.KindNotTakenUp, step.KindAnswerLate,
+		step.KindAskedForVerdict, step.KindVerdictClosed, step.KindThemed, step.KindUnthemed, step.KindPrioritised, step.KindNotTakenUp, step.KindAnswerLate, step.KindChangeSpread,
 	}, k)
 }
 

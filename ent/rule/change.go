@@ -92,7 +92,8 @@ type ofChange interface {
 	WhereP(...func(*sql.Selector))
 }
 
-// AllowServiceStaffToAdd lets staff of a service add co-producers, progress and origins to its changes, and take origins back.
+// AllowServiceStaffToAdd lets staff of a service add co-producers, progress, measures and
+// origins to its changes, take origins and the names of co-producers back, and mark a reading as corrected.
 func AllowServiceStaffToAdd() privacy.MutationRule {
 	return privacy.MutationRuleFunc(func(ctx context.Context, m ent.Mutation) error {
 		v := auth.FromContext(ctx)
@@ -101,6 +102,10 @@ func AllowServiceStaffToAdd() privacy.MutationRule {
 			return privacy.Skip
 		}
 		if m.Type() == ent.TypeOrigin && m.Op().Is(ent.OpDelete|ent.OpDeleteOne) {
+			of.WhereP(func(s *sql.Selector) { s.Where(changeWithin(v, s)) })
+			return privacy.Allow
+		}
+		if m.Type() == ent.TypeCoProducer && changesOnly(m, "name", "part", "unnamed_at") || m.Type() == ent.TypeMeasureReading && changesOnly(m, "corrected") {
 			of.WhereP(func(s *sql.Selector) { s.Where(changeWithin(v, s)) })
 			return privacy.Allow
 		}

@@ -31,6 +31,7 @@ func (Change) Fields() []ent.Field {
 		field.Text("reason").Default("").Validate(plain(2000)).Comment("Why it ended: always there when it was reversed or is not possible."),
 		field.Bool("helped").Default(false).Comment("Whether it is embedded and most of at least five people who could say said that it helped."),
 		field.Int("version").Default(1),
+		field.String("spread_from_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Comment("The change of another service that it was taken over from."),
 		field.Time("moved_at").Comment("When it came to its present state."),
 	}
 }
@@ -39,13 +40,13 @@ func (Change) Fields() []ent.Field {
 func (Change) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("service", Service.Type).Ref("changes").Field("service_id").Unique().Required().Immutable(),
-		edge.To("coproducers", CoProducer.Type), edge.To("progress", Progress.Type), edge.To("origins", Origin.Type), edge.To("verdict_rounds", VerdictRound.Type),
+		edge.To("coproducers", CoProducer.Type), edge.To("progress", Progress.Type), edge.To("origins", Origin.Type), edge.To("verdict_rounds", VerdictRound.Type), edge.To("measures", Measure.Type),
 	}
 }
 
 // Indexes of Change.
 func (Change) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("service_id", "created_at", "id"), index.Fields("created_at", "id"), index.Fields("proposed_by_id")}
+	return []ent.Index{index.Fields("service_id", "created_at", "id"), index.Fields("created_at", "id"), index.Fields("proposed_by_id"), index.Fields("spread_from_id", "created_at", "id"), index.Fields("service_id", "moved_at", "id")}
 }
 
 // Policy of Change: who may see and touch it.
@@ -67,8 +68,9 @@ func (CoProducer) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("change_id").GoType(typeid.ID("")).MaxLen(40).Immutable(),
 		field.Enum("side").Immutable().NamedValues("PatientFamily", "PATIENT_FAMILY", "Staff", "STAFF"),
-		field.String("name").NotEmpty().Validate(plain(80)).Immutable().Comment("The name they want to be called by here."),
-		field.String("part").Default("").Validate(plain(120)).Immutable().Comment("Who they are to the service, such as mother of a patient."),
+		field.String("name").Validate(plain(80)).Comment("The name they want to be called by here; empty when they do not want to be named any more."),
+		field.String("part").Default("").Validate(plain(120)).Comment("Who they are to the service, such as mother of a patient."),
+		field.Time("unnamed_at").Optional().Nillable().Comment("When they took back that they are named; the words went with it."),
 	}
 }
 

@@ -62,6 +62,9 @@ const (
 
 	ReviewRequest Prefix = "rvw"
 
+	Measure        Prefix = "msr"
+	MeasureReading Prefix = "mrd"
+
 	Theme    Prefix = "thm"
 	Evidence Prefix = "evd"
 	Theming  Prefix = "thg"

@@ -40,6 +40,8 @@ type Change struct {
 	Helped bool `json:"helped,omitempty"`
 	// Version holds the value of the "version" field.
 	Version int `json:"version,omitempty"`
+	// The change of another service that it was taken over from.
+	SpreadFromID *typeid.ID `json:"spread_from_id,omitempty"`
 	// When it came to its present state.
 	MovedAt time.Time `json:"moved_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -62,9 +64,11 @@ type ChangeEdges struct {
 	Origins []*Origin `json:"origins,omitempty"`
 	// VerdictRounds holds the value of the verdict_rounds edge.
 	VerdictRounds []*VerdictRound `json:"verdict_rounds,omitempty"`
+	// Measures holds the value of the measures edge.
+	Measures []*Measure `json:"measures,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [5]bool
+	loadedTypes [6]bool
 }
 
 // ServiceOrErr returns the Service value or an error if the edge
@@ -114,6 +118,15 @@ func (e ChangeEdges) VerdictRoundsOrErr() ([]*VerdictRound, error) {
 	return nil, &NotLoadedError{edge: "verdict_rounds"}
 }
 
+// MeasuresOrErr returns the Measures value or an error if the edge
+// was not loaded in eager-loading.
+func (e ChangeEdges) MeasuresOrErr() ([]*Measure, error) {
+	if e.loadedTypes[5] {
+		return e.Measures, nil
+	}
+	return nil, &NotLoadedError{edge: "measures"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Change) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
@@ -123,7 +136,7 @@ func (*Change) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case change.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case change.FieldID, change.FieldFingerprint, change.FieldServiceID, change.FieldProposedByID, change.FieldTitle, change.FieldDifference, change.FieldState, change.FieldReason:
+		case change.FieldID, change.FieldFingerprint, change.FieldServiceID, change.FieldProposedByID, change.FieldTitle, change.FieldDifference, change.FieldState, change.FieldReason, change.FieldSpreadFromID:
 			values[i] = new(sql.NullString)
 		case change.FieldCreatedAt, change.FieldMovedAt:
 			values[i] = new(sql.NullTime)
@@ -208,6 +221,13 @@ func (_m *Change) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Version = int(value.Int64)
 			}
+		case change.FieldSpreadFromID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field spread_from_id", values[i])
+			} else if value.Valid {
+				_m.SpreadFromID = new(typeid.ID)
+				*_m.SpreadFromID = typeid.ID(value.String)
+			}
 		case change.FieldMovedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field moved_at", values[i])
@@ -250,6 +270,11 @@ func (_m *Change) QueryOrigins() *OriginQuery {
 // QueryVerdictRounds queries the "verdict_rounds" edge of the Change entity.
 func (_m *Change) QueryVerdictRounds() *VerdictRoundQuery {
 	return NewChangeClient(_m.config).QueryVerdictRounds(_m)
+}
+
+// QueryMeasures queries the "measures" edge of the Change entity.
+func (_m *Change) QueryMeasures() *MeasureQuery {
+	return NewChangeClient(_m.config).QueryMeasures(_m)
 }
 
 // Update returns a builder for updating this Change.
@@ -302,6 +327,11 @@ func (_m *Change) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Version))
+	builder.WriteString(", ")
+	if v := _m.SpreadFromID; v != nil {
+		builder.WriteString("spread_from_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("moved_at=")
 	builder.WriteString(_m.MovedAt.Format(time.ANSIC))

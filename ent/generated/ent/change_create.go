@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/coproducer"
+	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/progress"
 	"hearback/ent/generated/ent/service"
@@ -113,6 +114,20 @@ func (_c *ChangeCreate) SetNillableVersion(v *int) *ChangeCreate {
 	return _c
 }
 
+// SetSpreadFromID sets the "spread_from_id" field.
+func (_c *ChangeCreate) SetSpreadFromID(v typeid.ID) *ChangeCreate {
+	_c.mutation.SetSpreadFromID(v)
+	return _c
+}
+
+// SetNillableSpreadFromID sets the "spread_from_id" field if the given value is not nil.
+func (_c *ChangeCreate) SetNillableSpreadFromID(v *typeid.ID) *ChangeCreate {
+	if v != nil {
+		_c.SetSpreadFromID(*v)
+	}
+	return _c
+}
+
 // SetMovedAt sets the "moved_at" field.
 func (_c *ChangeCreate) SetMovedAt(v time.Time) *ChangeCreate {
 	_c.mutation.SetMovedAt(v)
@@ -196,6 +211,21 @@ func (_c *ChangeCreate) AddVerdictRounds(v ...*VerdictRound) *ChangeCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddVerdictRoundIDs(ids...)
+}
+
+// AddMeasureIDs adds the "measures" edge to the Measure entity by IDs.
+func (_c *ChangeCreate) AddMeasureIDs(ids ...typeid.ID) *ChangeCreate {
+	_c.mutation.AddMeasureIDs(ids...)
+	return _c
+}
+
+// AddMeasures adds the "measures" edges to the Measure entity.
+func (_c *ChangeCreate) AddMeasures(v ...*Measure) *ChangeCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddMeasureIDs(ids...)
 }
 
 // Mutation returns the ChangeMutation object of the builder.
@@ -324,6 +354,11 @@ func (_c *ChangeCreate) check() error {
 	if _, ok := _c.mutation.Version(); !ok {
 		return &ValidationError{Name: "version", err: errors.New(`ent: missing required field "Change.version"`)}
 	}
+	if v, ok := _c.mutation.SpreadFromID(); ok {
+		if err := change.SpreadFromIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "spread_from_id", err: fmt.Errorf(`ent: validator failed for field "Change.spread_from_id": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.MovedAt(); !ok {
 		return &ValidationError{Name: "moved_at", err: errors.New(`ent: missing required field "Change.moved_at"`)}
 	}
@@ -407,6 +442,10 @@ func (_c *ChangeCreate) createSpec() (*Change, *sqlgraph.CreateSpec) {
 		_spec.SetField(change.FieldVersion, field.TypeInt, value)
 		_node.Version = value
 	}
+	if value, ok := _c.mutation.SpreadFromID(); ok {
+		_spec.SetField(change.FieldSpreadFromID, field.TypeString, value)
+		_node.SpreadFromID = &value
+	}
 	if value, ok := _c.mutation.MovedAt(); ok {
 		_spec.SetField(change.FieldMovedAt, field.TypeTime, value)
 		_node.MovedAt = value
@@ -485,6 +524,22 @@ func (_c *ChangeCreate) createSpec() (*Change, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(verdictround.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.MeasuresIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.MeasuresTable,
+			Columns: []string{change.MeasuresColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(measure.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -662,6 +717,9 @@ func (u *ChangeUpsertOne) UpdateNewValues() *ChangeUpsertOne {
 		}
 		if _, exists := u.create.mutation.ProposedByID(); exists {
 			s.SetIgnore(change.FieldProposedByID)
+		}
+		if _, exists := u.create.mutation.SpreadFromID(); exists {
+			s.SetIgnore(change.FieldSpreadFromID)
 		}
 	}))
 	return u
@@ -993,6 +1051,9 @@ func (u *ChangeUpsertBulk) UpdateNewValues() *ChangeUpsertBulk {
 			}
 			if _, exists := b.mutation.ProposedByID(); exists {
 				s.SetIgnore(change.FieldProposedByID)
+			}
+			if _, exists := b.mutation.SpreadFromID(); exists {
+				s.SetIgnore(change.FieldSpreadFromID)
 			}
 		}
 	}))

@@ -10,6 +10,7 @@ import (
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/coproducer"
+	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/progress"
@@ -37,6 +38,7 @@ type ChangeQuery struct {
 	withProgress      *ProgressQuery
 	withOrigins       *OriginQuery
 	withVerdictRounds *VerdictRoundQuery
+	withMeasures      *MeasureQuery
 	modifiers         []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -177,6 +179,28 @@ func (_q *ChangeQuery) QueryVerdictRounds() *VerdictRoundQuery {
 			sqlgraph.From(change.Table, change.FieldID, selector),
 			sqlgraph.To(verdictround.Table, verdictround.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, change.VerdictRoundsTable, change.VerdictRoundsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryMeasures chains the current query on the "measures" edge.
+func (_q *ChangeQuery) QueryMeasures() *MeasureQuery {
+	query := (&MeasureClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(change.Table, change.FieldID, selector),
+			sqlgraph.To(measure.Table, measure.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, change.MeasuresTable, change.MeasuresColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -381,6 +405,7 @@ func (_q *ChangeQuery) Clone() *ChangeQuery {
 		withProgress:      _q.withProgress.Clone(),
 		withOrigins:       _q.withOrigins.Clone(),
 		withVerdictRounds: _q.withVerdictRounds.Clone(),
+		withMeasures:      _q.withMeasures.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -440,6 +465,17 @@ func (_q *ChangeQuery) WithVerdictRounds(opts ...func(*VerdictRoundQuery)) *Chan
 		opt(query)
 	}
 	_q.withVerdictRounds = query
+	return _q
+}
+
+// WithMeasures tells the query-builder to eager-load the nodes that are connected to
+// the "measures" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ChangeQuery) WithMeasures(opts ...func(*MeasureQuery)) *ChangeQuery {
+	query := (&MeasureClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withMeasures = query
 	return _q
 }
 
@@ -527,12 +563,13 @@ func (_q *ChangeQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Chang
 	var (
 		nodes       = []*Change{}
 		_spec       = _q.querySpec()
-		loadedTypes = [5]bool{
+		loadedTypes = [6]bool{
 			_q.withService != nil,
 			_q.withCoproducers != nil,
 			_q.withProgress != nil,
 			_q.withOrigins != nil,
 			_q.withVerdictRounds != nil,
+			_q.withMeasures != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -587,6 +624,13 @@ func (_q *ChangeQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Chang
 		if err := _q.loadVerdictRounds(ctx, query, nodes,
 			func(n *Change) { n.Edges.VerdictRounds = []*VerdictRound{} },
 			func(n *Change, e *VerdictRound) { n.Edges.VerdictRounds = append(n.Edges.VerdictRounds, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withMeasures; query != nil {
+		if err := _q.loadMeasures(ctx, query, nodes,
+			func(n *Change) { n.Edges.Measures = []*Measure{} },
+			func(n *Change, e *Measure) { n.Edges.Measures = append(n.Edges.Measures, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -732,6 +776,36 @@ func (_q *ChangeQuery) loadVerdictRounds(ctx context.Context, query *VerdictRoun
 	}
 	query.Where(predicate.VerdictRound(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(change.VerdictRoundsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ChangeID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "change_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ChangeQuery) loadMeasures(ctx context.Context, query *MeasureQuery, nodes []*Change, init func(*Change), assign func(*Change, *Measure)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Change)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(measure.FieldChangeID)
+	}
+	query.Where(predicate.Measure(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(change.MeasuresColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

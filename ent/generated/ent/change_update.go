@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/coproducer"
+	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/progress"
@@ -199,6 +200,21 @@ func (_u *ChangeUpdate) AddVerdictRounds(v ...*VerdictRound) *ChangeUpdate {
 	return _u.AddVerdictRoundIDs(ids...)
 }
 
+// AddMeasureIDs adds the "measures" edge to the Measure entity by IDs.
+func (_u *ChangeUpdate) AddMeasureIDs(ids ...typeid.ID) *ChangeUpdate {
+	_u.mutation.AddMeasureIDs(ids...)
+	return _u
+}
+
+// AddMeasures adds the "measures" edges to the Measure entity.
+func (_u *ChangeUpdate) AddMeasures(v ...*Measure) *ChangeUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddMeasureIDs(ids...)
+}
+
 // Mutation returns the ChangeMutation object of the builder.
 func (_u *ChangeUpdate) Mutation() *ChangeMutation {
 	return _u.mutation
@@ -286,6 +302,27 @@ func (_u *ChangeUpdate) RemoveVerdictRounds(v ...*VerdictRound) *ChangeUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveVerdictRoundIDs(ids...)
+}
+
+// ClearMeasures clears all "measures" edges to the Measure entity.
+func (_u *ChangeUpdate) ClearMeasures() *ChangeUpdate {
+	_u.mutation.ClearMeasures()
+	return _u
+}
+
+// RemoveMeasureIDs removes the "measures" edge to Measure entities by IDs.
+func (_u *ChangeUpdate) RemoveMeasureIDs(ids ...typeid.ID) *ChangeUpdate {
+	_u.mutation.RemoveMeasureIDs(ids...)
+	return _u
+}
+
+// RemoveMeasures removes "measures" edges to Measure entities.
+func (_u *ChangeUpdate) RemoveMeasures(v ...*Measure) *ChangeUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveMeasureIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -381,6 +418,9 @@ func (_u *ChangeUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(change.FieldVersion, field.TypeInt, value)
+	}
+	if _u.mutation.SpreadFromIDCleared() {
+		_spec.ClearField(change.FieldSpreadFromID, field.TypeString)
 	}
 	if value, ok := _u.mutation.MovedAt(); ok {
 		_spec.SetField(change.FieldMovedAt, field.TypeTime, value)
@@ -558,6 +598,51 @@ func (_u *ChangeUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(verdictround.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.MeasuresCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.MeasuresTable,
+			Columns: []string{change.MeasuresColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(measure.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedMeasuresIDs(); len(nodes) > 0 && !_u.mutation.MeasuresCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.MeasuresTable,
+			Columns: []string{change.MeasuresColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(measure.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.MeasuresIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.MeasuresTable,
+			Columns: []string{change.MeasuresColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(measure.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -752,6 +837,21 @@ func (_u *ChangeUpdateOne) AddVerdictRounds(v ...*VerdictRound) *ChangeUpdateOne
 	return _u.AddVerdictRoundIDs(ids...)
 }
 
+// AddMeasureIDs adds the "measures" edge to the Measure entity by IDs.
+func (_u *ChangeUpdateOne) AddMeasureIDs(ids ...typeid.ID) *ChangeUpdateOne {
+	_u.mutation.AddMeasureIDs(ids...)
+	return _u
+}
+
+// AddMeasures adds the "measures" edges to the Measure entity.
+func (_u *ChangeUpdateOne) AddMeasures(v ...*Measure) *ChangeUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddMeasureIDs(ids...)
+}
+
 // Mutation returns the ChangeMutation object of the builder.
 func (_u *ChangeUpdateOne) Mutation() *ChangeMutation {
 	return _u.mutation
@@ -839,6 +939,27 @@ func (_u *ChangeUpdateOne) RemoveVerdictRounds(v ...*VerdictRound) *ChangeUpdate
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveVerdictRoundIDs(ids...)
+}
+
+// ClearMeasures clears all "measures" edges to the Measure entity.
+func (_u *ChangeUpdateOne) ClearMeasures() *ChangeUpdateOne {
+	_u.mutation.ClearMeasures()
+	return _u
+}
+
+// RemoveMeasureIDs removes the "measures" edge to Measure entities by IDs.
+func (_u *ChangeUpdateOne) RemoveMeasureIDs(ids ...typeid.ID) *ChangeUpdateOne {
+	_u.mutation.RemoveMeasureIDs(ids...)
+	return _u
+}
+
+// RemoveMeasures removes "measures" edges to Measure entities.
+func (_u *ChangeUpdateOne) RemoveMeasures(v ...*Measure) *ChangeUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveMeasureIDs(ids...)
 }
 
 // Where appends a list predicates to the ChangeUpdate builder.
@@ -964,6 +1085,9 @@ func (_u *ChangeUpdateOne) sqlSave(ctx context.Context) (_node *Change, err erro
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(change.FieldVersion, field.TypeInt, value)
+	}
+	if _u.mutation.SpreadFromIDCleared() {
+		_spec.ClearField(change.FieldSpreadFromID, field.TypeString)
 	}
 	if value, ok := _u.mutation.MovedAt(); ok {
 		_spec.SetField(change.FieldMovedAt, field.TypeTime, value)
@@ -1141,6 +1265,51 @@ func (_u *ChangeUpdateOne) sqlSave(ctx context.Context) (_node *Change, err erro
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(verdictround.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.MeasuresCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.MeasuresTable,
+			Columns: []string{change.MeasuresColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(measure.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedMeasuresIDs(); len(nodes) > 0 && !_u.mutation.MeasuresCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.MeasuresTable,
+			Columns: []string{change.MeasuresColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(measure.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.MeasuresIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   change.MeasuresTable,
+			Columns: []string{change.MeasuresColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(measure.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -33,6 +33,8 @@ import (
 	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
+	"hearback/ent/generated/ent/measure"
+	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
@@ -117,6 +119,10 @@ type Client struct {
 	Invitation *InvitationClient
 	// Job is the client for interacting with the Job builders.
 	Job *JobClient
+	// Measure is the client for interacting with the Measure builders.
+	Measure *MeasureClient
+	// MeasureReading is the client for interacting with the MeasureReading builders.
+	MeasureReading *MeasureReadingClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
 	// Objection is the client for interacting with the Objection builders.
@@ -205,6 +211,8 @@ func (c *Client) init() {
 	c.Identity = NewIdentityClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
 	c.Job = NewJobClient(c.config)
+	c.Measure = NewMeasureClient(c.config)
+	c.MeasureReading = NewMeasureReadingClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
 	c.Objection = NewObjectionClient(c.config)
 	c.Origin = NewOriginClient(c.config)
@@ -346,6 +354,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Identity:         NewIdentityClient(cfg),
 		Invitation:       NewInvitationClient(cfg),
 		Job:              NewJobClient(cfg),
+		Measure:          NewMeasureClient(cfg),
+		MeasureReading:   NewMeasureReadingClient(cfg),
 		Membership:       NewMembershipClient(cfg),
 		Objection:        NewObjectionClient(cfg),
 		Origin:           NewOriginClient(cfg),
@@ -414,6 +424,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Identity:         NewIdentityClient(cfg),
 		Invitation:       NewInvitationClient(cfg),
 		Job:              NewJobClient(cfg),
+		Measure:          NewMeasureClient(cfg),
+		MeasureReading:   NewMeasureReadingClient(cfg),
 		Membership:       NewMembershipClient(cfg),
 		Objection:        NewObjectionClient(cfg),
 		Origin:           NewOriginClient(cfg),
@@ -474,9 +486,9 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Appeal, c.Attendee, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass,
 		c.Change, c.Channel, c.CoProducer, c.Concern, c.ConcernEntry, c.Consent,
 		c.ConsentText, c.Decision, c.Evidence, c.Experience, c.Export, c.ExportPart,
-		c.Identity, c.Invitation, c.Job, c.Membership, c.Objection, c.Origin,
-		c.Passkey, c.PasskeyChallenge, c.Person, c.PolicyClause, c.Priority,
-		c.PriorityRound, c.PriorityVote, c.Progress, c.Refresh, c.Response,
+		c.Identity, c.Invitation, c.Job, c.Measure, c.MeasureReading, c.Membership,
+		c.Objection, c.Origin, c.Passkey, c.PasskeyChallenge, c.Person, c.PolicyClause,
+		c.Priority, c.PriorityRound, c.PriorityVote, c.Progress, c.Refresh, c.Response,
 		c.ReviewRequest, c.Service, c.ServiceToken, c.Session, c.SignIn, c.SignOn,
 		c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict, c.VerdictRound,
 		c.Voice, c.VoiceInvitation,
@@ -492,9 +504,9 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Appeal, c.Attendee, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass,
 		c.Change, c.Channel, c.CoProducer, c.Concern, c.ConcernEntry, c.Consent,
 		c.ConsentText, c.Decision, c.Evidence, c.Experience, c.Export, c.ExportPart,
-		c.Identity, c.Invitation, c.Job, c.Membership, c.Objection, c.Origin,
-		c.Passkey, c.PasskeyChallenge, c.Person, c.PolicyClause, c.Priority,
-		c.PriorityRound, c.PriorityVote, c.Progress, c.Refresh, c.Response,
+		c.Identity, c.Invitation, c.Job, c.Measure, c.MeasureReading, c.Membership,
+		c.Objection, c.Origin, c.Passkey, c.PasskeyChallenge, c.Person, c.PolicyClause,
+		c.Priority, c.PriorityRound, c.PriorityVote, c.Progress, c.Refresh, c.Response,
 		c.ReviewRequest, c.Service, c.ServiceToken, c.Session, c.SignIn, c.SignOn,
 		c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict, c.VerdictRound,
 		c.Voice, c.VoiceInvitation,
@@ -548,6 +560,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Invitation.mutate(ctx, m)
 	case *JobMutation:
 		return c.Job.mutate(ctx, m)
+	case *MeasureMutation:
+		return c.Measure.mutate(ctx, m)
+	case *MeasureReadingMutation:
+		return c.MeasureReading.mutate(ctx, m)
 	case *MembershipMutation:
 		return c.Membership.mutate(ctx, m)
 	case *ObjectionMutation:
@@ -1723,6 +1739,22 @@ func (c *ChangeClient) QueryVerdictRounds(_m *Change) *VerdictRoundQuery {
 			sqlgraph.From(change.Table, change.FieldID, id),
 			sqlgraph.To(verdictround.Table, verdictround.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, change.VerdictRoundsTable, change.VerdictRoundsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMeasures queries the measures edge of a Change.
+func (c *ChangeClient) QueryMeasures(_m *Change) *MeasureQuery {
+	query := (&MeasureClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(change.Table, change.FieldID, id),
+			sqlgraph.To(measure.Table, measure.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, change.MeasuresTable, change.MeasuresColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -3999,6 +4031,322 @@ func (c *JobClient) mutate(ctx context.Context, m *JobMutation) (Value, error) {
 		return (&JobDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Job mutation op: %q", m.Op())
+	}
+}
+
+// MeasureClient is a client for the Measure schema.
+type MeasureClient struct {
+	config
+}
+
+// NewMeasureClient returns a client for the Measure from the given config.
+func NewMeasureClient(c config) *MeasureClient {
+	return &MeasureClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `measure.Hooks(f(g(h())))`.
+func (c *MeasureClient) Use(hooks ...Hook) {
+	c.hooks.Measure = append(c.hooks.Measure, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `measure.Intercept(f(g(h())))`.
+func (c *MeasureClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Measure = append(c.inters.Measure, interceptors...)
+}
+
+// Create returns a builder for creating a Measure entity.
+func (c *MeasureClient) Create() *MeasureCreate {
+	mutation := newMeasureMutation(c.config, OpCreate)
+	return &MeasureCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Measure entities.
+func (c *MeasureClient) CreateBulk(builders ...*MeasureCreate) *MeasureCreateBulk {
+	return &MeasureCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MeasureClient) MapCreateBulk(slice any, setFunc func(*MeasureCreate, int)) *MeasureCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MeasureCreateBulk{err: fmt.Errorf("calling to MeasureClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MeasureCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MeasureCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Measure.
+func (c *MeasureClient) Update() *MeasureUpdate {
+	mutation := newMeasureMutation(c.config, OpUpdate)
+	return &MeasureUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MeasureClient) UpdateOne(_m *Measure) *MeasureUpdateOne {
+	mutation := newMeasureMutation(c.config, OpUpdateOne, withMeasure(_m))
+	return &MeasureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MeasureClient) UpdateOneID(id typeid.ID) *MeasureUpdateOne {
+	mutation := newMeasureMutation(c.config, OpUpdateOne, withMeasureID(id))
+	return &MeasureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Measure.
+func (c *MeasureClient) Delete() *MeasureDelete {
+	mutation := newMeasureMutation(c.config, OpDelete)
+	return &MeasureDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MeasureClient) DeleteOne(_m *Measure) *MeasureDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MeasureClient) DeleteOneID(id typeid.ID) *MeasureDeleteOne {
+	builder := c.Delete().Where(measure.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MeasureDeleteOne{builder}
+}
+
+// Query returns a query builder for Measure.
+func (c *MeasureClient) Query() *MeasureQuery {
+	return &MeasureQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMeasure},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Measure entity by its id.
+func (c *MeasureClient) Get(ctx context.Context, id typeid.ID) (*Measure, error) {
+	return c.Query().Where(measure.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MeasureClient) GetX(ctx context.Context, id typeid.ID) *Measure {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryChange queries the change edge of a Measure.
+func (c *MeasureClient) QueryChange(_m *Measure) *ChangeQuery {
+	query := (&ChangeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(measure.Table, measure.FieldID, id),
+			sqlgraph.To(change.Table, change.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, measure.ChangeTable, measure.ChangeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryReadings queries the readings edge of a Measure.
+func (c *MeasureClient) QueryReadings(_m *Measure) *MeasureReadingQuery {
+	query := (&MeasureReadingClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(measure.Table, measure.FieldID, id),
+			sqlgraph.To(measurereading.Table, measurereading.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, measure.ReadingsTable, measure.ReadingsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *MeasureClient) Hooks() []Hook {
+	hooks := c.hooks.Measure
+	return append(hooks[:len(hooks):len(hooks)], measure.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *MeasureClient) Interceptors() []Interceptor {
+	return c.inters.Measure
+}
+
+func (c *MeasureClient) mutate(ctx context.Context, m *MeasureMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MeasureCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MeasureUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MeasureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MeasureDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Measure mutation op: %q", m.Op())
+	}
+}
+
+// MeasureReadingClient is a client for the MeasureReading schema.
+type MeasureReadingClient struct {
+	config
+}
+
+// NewMeasureReadingClient returns a client for the MeasureReading from the given config.
+func NewMeasureReadingClient(c config) *MeasureReadingClient {
+	return &MeasureReadingClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `measurereading.Hooks(f(g(h())))`.
+func (c *MeasureReadingClient) Use(hooks ...Hook) {
+	c.hooks.MeasureReading = append(c.hooks.MeasureReading, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `measurereading.Intercept(f(g(h())))`.
+func (c *MeasureReadingClient) Intercept(interceptors ...Interceptor) {
+	c.inters.MeasureReading = append(c.inters.MeasureReading, interceptors...)
+}
+
+// Create returns a builder for creating a MeasureReading entity.
+func (c *MeasureReadingClient) Create() *MeasureReadingCreate {
+	mutation := newMeasureReadingMutation(c.config, OpCreate)
+	return &MeasureReadingCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of MeasureReading entities.
+func (c *MeasureReadingClient) CreateBulk(builders ...*MeasureReadingCreate) *MeasureReadingCreateBulk {
+	return &MeasureReadingCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MeasureReadingClient) MapCreateBulk(slice any, setFunc func(*MeasureReadingCreate, int)) *MeasureReadingCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MeasureReadingCreateBulk{err: fmt.Errorf("calling to MeasureReadingClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MeasureReadingCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MeasureReadingCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for MeasureReading.
+func (c *MeasureReadingClient) Update() *MeasureReadingUpdate {
+	mutation := newMeasureReadingMutation(c.config, OpUpdate)
+	return &MeasureReadingUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MeasureReadingClient) UpdateOne(_m *MeasureReading) *MeasureReadingUpdateOne {
+	mutation := newMeasureReadingMutation(c.config, OpUpdateOne, withMeasureReading(_m))
+	return &MeasureReadingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MeasureReadingClient) UpdateOneID(id typeid.ID) *MeasureReadingUpdateOne {
+	mutation := newMeasureReadingMutation(c.config, OpUpdateOne, withMeasureReadingID(id))
+	return &MeasureReadingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for MeasureReading.
+func (c *MeasureReadingClient) Delete() *MeasureReadingDelete {
+	mutation := newMeasureReadingMutation(c.config, OpDelete)
+	return &MeasureReadingDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MeasureReadingClient) DeleteOne(_m *MeasureReading) *MeasureReadingDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MeasureReadingClient) DeleteOneID(id typeid.ID) *MeasureReadingDeleteOne {
+	builder := c.Delete().Where(measurereading.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MeasureReadingDeleteOne{builder}
+}
+
+// Query returns a query builder for MeasureReading.
+func (c *MeasureReadingClient) Query() *MeasureReadingQuery {
+	return &MeasureReadingQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMeasureReading},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a MeasureReading entity by its id.
+func (c *MeasureReadingClient) Get(ctx context.Context, id typeid.ID) (*MeasureReading, error) {
+	return c.Query().Where(measurereading.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MeasureReadingClient) GetX(ctx context.Context, id typeid.ID) *MeasureReading {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryMeasure queries the measure edge of a MeasureReading.
+func (c *MeasureReadingClient) QueryMeasure(_m *MeasureReading) *MeasureQuery {
+	query := (&MeasureClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(measurereading.Table, measurereading.FieldID, id),
+			sqlgraph.To(measure.Table, measure.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, measurereading.MeasureTable, measurereading.MeasureColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *MeasureReadingClient) Hooks() []Hook {
+	hooks := c.hooks.MeasureReading
+	return append(hooks[:len(hooks):len(hooks)], measurereading.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *MeasureReadingClient) Interceptors() []Interceptor {
+	return c.inters.MeasureReading
+}
+
+func (c *MeasureReadingClient) mutate(ctx context.Context, m *MeasureReadingMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MeasureReadingCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MeasureReadingUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MeasureReadingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MeasureReadingDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown MeasureReading mutation op: %q", m.Op())
 	}
 }
 
@@ -8579,20 +8927,21 @@ type (
 	hooks struct {
 		Appeal, Attendee, AuditEntry, Authority, AuthorityCode, BreakGlass, Change,
 		Channel, CoProducer, Concern, ConcernEntry, Consent, ConsentText, Decision,
-		Evidence, Experience, Export, ExportPart, Identity, Invitation, Job,
-		Membership, Objection, Origin, Passkey, PasskeyChallenge, Person, PolicyClause,
-		Priority, PriorityRound, PriorityVote, Progress, Refresh, Response,
-		ReviewRequest, Service, ServiceToken, Session, SignIn, SignOn, Signpost, Spent,
-		Step, Theme, Theming, Verdict, VerdictRound, Voice, VoiceInvitation []ent.Hook
+		Evidence, Experience, Export, ExportPart, Identity, Invitation, Job, Measure,
+		MeasureReading, Membership, Objection, Origin, Passkey, PasskeyChallenge,
+		Person, PolicyClause, Priority, PriorityRound, PriorityVote, Progress, Refresh,
+		Response, ReviewRequest, Service, ServiceToken, Session, SignIn, SignOn,
+		Signpost, Spent, Step, Theme, Theming, Verdict, VerdictRound, Voice,
+		VoiceInvitation []ent.Hook
 	}
 	inters struct {
 		Appeal, Attendee, AuditEntry, Authority, AuthorityCode, BreakGlass, Change,
 		Channel, CoProducer, Concern, ConcernEntry, Consent, ConsentText, Decision,
-		Evidence, Experience, Export, ExportPart, Identity, Invitation, Job,
-		Membership, Objection, Origin, Passkey, PasskeyChallenge, Person, PolicyClause,
-		Priority, PriorityRound, PriorityVote, Progress, Refresh, Response,
-		ReviewRequest, Service, ServiceToken, Session, SignIn, SignOn, Signpost, Spent,
-		Step, Theme, Theming, Verdict, VerdictRound, Voice,
+		Evidence, Experience, Export, ExportPart, Identity, Invitation, Job, Measure,
+		MeasureReading, Membership, Objection, Origin, Passkey, PasskeyChallenge,
+		Person, PolicyClause, Priority, PriorityRound, PriorityVote, Progress, Refresh,
+		Response, ReviewRequest, Service, ServiceToken, Session, SignIn, SignOn,
+		Signpost, Spent, Step, Theme, Theming, Verdict, VerdictRound, Voice,
 		VoiceInvitation []ent.Interceptor
 	}
 )

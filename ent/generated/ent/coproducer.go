@@ -26,10 +26,12 @@ type CoProducer struct {
 	ChangeID typeid.ID `json:"change_id,omitempty"`
 	// Side holds the value of the "side" field.
 	Side coproducer.Side `json:"side,omitempty"`
-	// The name they want to be called by here.
+	// The name they want to be called by here; empty when they do not want to be named any more.
 	Name string `json:"name,omitempty"`
 	// Who they are to the service, such as mother of a patient.
 	Part string `json:"part,omitempty"`
+	// When they took back that they are named; the words went with it.
+	UnnamedAt *time.Time `json:"unnamed_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the CoProducerQuery when eager-loading is set.
 	Edges        CoProducerEdges `json:"edges"`
@@ -65,7 +67,7 @@ func (*CoProducer) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case coproducer.FieldID, coproducer.FieldChangeID, coproducer.FieldSide, coproducer.FieldName, coproducer.FieldPart:
 			values[i] = new(sql.NullString)
-		case coproducer.FieldCreatedAt:
+		case coproducer.FieldCreatedAt, coproducer.FieldUnnamedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -117,6 +119,13 @@ func (_m *CoProducer) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field part", values[i])
 			} else if value.Valid {
 				_m.Part = value.String
+			}
+		case coproducer.FieldUnnamedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field unnamed_at", values[i])
+			} else if value.Valid {
+				_m.UnnamedAt = new(time.Time)
+				*_m.UnnamedAt = value.Time
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -173,6 +182,11 @@ func (_m *CoProducer) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("part=")
 	builder.WriteString(_m.Part)
+	builder.WriteString(", ")
+	if v := _m.UnnamedAt; v != nil {
+		builder.WriteString("unnamed_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -63,6 +63,20 @@ func (_c *CoProducerCreate) SetNillablePart(v *string) *CoProducerCreate {
 	return _c
 }
 
+// SetUnnamedAt sets the "unnamed_at" field.
+func (_c *CoProducerCreate) SetUnnamedAt(v time.Time) *CoProducerCreate {
+	_c.mutation.SetUnnamedAt(v)
+	return _c
+}
+
+// SetNillableUnnamedAt sets the "unnamed_at" field if the given value is not nil.
+func (_c *CoProducerCreate) SetNillableUnnamedAt(v *time.Time) *CoProducerCreate {
+	if v != nil {
+		_c.SetUnnamedAt(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *CoProducerCreate) SetID(v typeid.ID) *CoProducerCreate {
 	_c.mutation.SetID(v)
@@ -230,6 +244,10 @@ func (_c *CoProducerCreate) createSpec() (*CoProducer, *sqlgraph.CreateSpec) {
 		_spec.SetField(coproducer.FieldPart, field.TypeString, value)
 		_node.Part = value
 	}
+	if value, ok := _c.mutation.UnnamedAt(); ok {
+		_spec.SetField(coproducer.FieldUnnamedAt, field.TypeTime, value)
+		_node.UnnamedAt = &value
+	}
 	if nodes := _c.mutation.ChangeIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -299,6 +317,48 @@ type (
 	}
 )
 
+// SetName sets the "name" field.
+func (u *CoProducerUpsert) SetName(v string) *CoProducerUpsert {
+	u.Set(coproducer.FieldName, v)
+	return u
+}
+
+// UpdateName sets the "name" field to the value that was provided on create.
+func (u *CoProducerUpsert) UpdateName() *CoProducerUpsert {
+	u.SetExcluded(coproducer.FieldName)
+	return u
+}
+
+// SetPart sets the "part" field.
+func (u *CoProducerUpsert) SetPart(v string) *CoProducerUpsert {
+	u.Set(coproducer.FieldPart, v)
+	return u
+}
+
+// UpdatePart sets the "part" field to the value that was provided on create.
+func (u *CoProducerUpsert) UpdatePart() *CoProducerUpsert {
+	u.SetExcluded(coproducer.FieldPart)
+	return u
+}
+
+// SetUnnamedAt sets the "unnamed_at" field.
+func (u *CoProducerUpsert) SetUnnamedAt(v time.Time) *CoProducerUpsert {
+	u.Set(coproducer.FieldUnnamedAt, v)
+	return u
+}
+
+// UpdateUnnamedAt sets the "unnamed_at" field to the value that was provided on create.
+func (u *CoProducerUpsert) UpdateUnnamedAt() *CoProducerUpsert {
+	u.SetExcluded(coproducer.FieldUnnamedAt)
+	return u
+}
+
+// ClearUnnamedAt clears the value of the "unnamed_at" field.
+func (u *CoProducerUpsert) ClearUnnamedAt() *CoProducerUpsert {
+	u.SetNull(coproducer.FieldUnnamedAt)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -324,12 +384,6 @@ func (u *CoProducerUpsertOne) UpdateNewValues() *CoProducerUpsertOne {
 		}
 		if _, exists := u.create.mutation.Side(); exists {
 			s.SetIgnore(coproducer.FieldSide)
-		}
-		if _, exists := u.create.mutation.Name(); exists {
-			s.SetIgnore(coproducer.FieldName)
-		}
-		if _, exists := u.create.mutation.Part(); exists {
-			s.SetIgnore(coproducer.FieldPart)
 		}
 	}))
 	return u
@@ -360,6 +414,55 @@ func (u *CoProducerUpsertOne) Update(set func(*CoProducerUpsert)) *CoProducerUps
 		set(&CoProducerUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetName sets the "name" field.
+func (u *CoProducerUpsertOne) SetName(v string) *CoProducerUpsertOne {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.SetName(v)
+	})
+}
+
+// UpdateName sets the "name" field to the value that was provided on create.
+func (u *CoProducerUpsertOne) UpdateName() *CoProducerUpsertOne {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.UpdateName()
+	})
+}
+
+// SetPart sets the "part" field.
+func (u *CoProducerUpsertOne) SetPart(v string) *CoProducerUpsertOne {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.SetPart(v)
+	})
+}
+
+// UpdatePart sets the "part" field to the value that was provided on create.
+func (u *CoProducerUpsertOne) UpdatePart() *CoProducerUpsertOne {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.UpdatePart()
+	})
+}
+
+// SetUnnamedAt sets the "unnamed_at" field.
+func (u *CoProducerUpsertOne) SetUnnamedAt(v time.Time) *CoProducerUpsertOne {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.SetUnnamedAt(v)
+	})
+}
+
+// UpdateUnnamedAt sets the "unnamed_at" field to the value that was provided on create.
+func (u *CoProducerUpsertOne) UpdateUnnamedAt() *CoProducerUpsertOne {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.UpdateUnnamedAt()
+	})
+}
+
+// ClearUnnamedAt clears the value of the "unnamed_at" field.
+func (u *CoProducerUpsertOne) ClearUnnamedAt() *CoProducerUpsertOne {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.ClearUnnamedAt()
+	})
 }
 
 // Exec executes the query.
@@ -554,12 +657,6 @@ func (u *CoProducerUpsertBulk) UpdateNewValues() *CoProducerUpsertBulk {
 			if _, exists := b.mutation.Side(); exists {
 				s.SetIgnore(coproducer.FieldSide)
 			}
-			if _, exists := b.mutation.Name(); exists {
-				s.SetIgnore(coproducer.FieldName)
-			}
-			if _, exists := b.mutation.Part(); exists {
-				s.SetIgnore(coproducer.FieldPart)
-			}
 		}
 	}))
 	return u
@@ -590,6 +687,55 @@ func (u *CoProducerUpsertBulk) Update(set func(*CoProducerUpsert)) *CoProducerUp
 		set(&CoProducerUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetName sets the "name" field.
+func (u *CoProducerUpsertBulk) SetName(v string) *CoProducerUpsertBulk {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.SetName(v)
+	})
+}
+
+// UpdateName sets the "name" field to the value that was provided on create.
+func (u *CoProducerUpsertBulk) UpdateName() *CoProducerUpsertBulk {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.UpdateName()
+	})
+}
+
+// SetPart sets the "part" field.
+func (u *CoProducerUpsertBulk) SetPart(v string) *CoProducerUpsertBulk {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.SetPart(v)
+	})
+}
+
+// UpdatePart sets the "part" field to the value that was provided on create.
+func (u *CoProducerUpsertBulk) UpdatePart() *CoProducerUpsertBulk {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.UpdatePart()
+	})
+}
+
+// SetUnnamedAt sets the "unnamed_at" field.
+func (u *CoProducerUpsertBulk) SetUnnamedAt(v time.Time) *CoProducerUpsertBulk {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.SetUnnamedAt(v)
+	})
+}
+
+// UpdateUnnamedAt sets the "unnamed_at" field to the value that was provided on create.
+func (u *CoProducerUpsertBulk) UpdateUnnamedAt() *CoProducerUpsertBulk {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.UpdateUnnamedAt()
+	})
+}
+
+// ClearUnnamedAt clears the value of the "unnamed_at" field.
+func (u *CoProducerUpsertBulk) ClearUnnamedAt() *CoProducerUpsertBulk {
+	return u.Update(func(s *CoProducerUpsert) {
+		s.ClearUnnamedAt()
+	})
 }
 
 // Exec executes the query.

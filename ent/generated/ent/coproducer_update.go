@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/predicate"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -25,6 +26,54 @@ type CoProducerUpdate struct {
 // Where appends a list predicates to the CoProducerUpdate builder.
 func (_u *CoProducerUpdate) Where(ps ...predicate.CoProducer) *CoProducerUpdate {
 	_u.mutation.Where(ps...)
+	return _u
+}
+
+// SetName sets the "name" field.
+func (_u *CoProducerUpdate) SetName(v string) *CoProducerUpdate {
+	_u.mutation.SetName(v)
+	return _u
+}
+
+// SetNillableName sets the "name" field if the given value is not nil.
+func (_u *CoProducerUpdate) SetNillableName(v *string) *CoProducerUpdate {
+	if v != nil {
+		_u.SetName(*v)
+	}
+	return _u
+}
+
+// SetPart sets the "part" field.
+func (_u *CoProducerUpdate) SetPart(v string) *CoProducerUpdate {
+	_u.mutation.SetPart(v)
+	return _u
+}
+
+// SetNillablePart sets the "part" field if the given value is not nil.
+func (_u *CoProducerUpdate) SetNillablePart(v *string) *CoProducerUpdate {
+	if v != nil {
+		_u.SetPart(*v)
+	}
+	return _u
+}
+
+// SetUnnamedAt sets the "unnamed_at" field.
+func (_u *CoProducerUpdate) SetUnnamedAt(v time.Time) *CoProducerUpdate {
+	_u.mutation.SetUnnamedAt(v)
+	return _u
+}
+
+// SetNillableUnnamedAt sets the "unnamed_at" field if the given value is not nil.
+func (_u *CoProducerUpdate) SetNillableUnnamedAt(v *time.Time) *CoProducerUpdate {
+	if v != nil {
+		_u.SetUnnamedAt(*v)
+	}
+	return _u
+}
+
+// ClearUnnamedAt clears the value of the "unnamed_at" field.
+func (_u *CoProducerUpdate) ClearUnnamedAt() *CoProducerUpdate {
+	_u.mutation.ClearUnnamedAt()
 	return _u
 }
 
@@ -62,6 +111,16 @@ func (_u *CoProducerUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *CoProducerUpdate) check() error {
+	if v, ok := _u.mutation.Name(); ok {
+		if err := coproducer.NameValidator(v); err != nil {
+			return &ValidationError{Name: "name", err: fmt.Errorf(`ent: validator failed for field "CoProducer.name": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Part(); ok {
+		if err := coproducer.PartValidator(v); err != nil {
+			return &ValidationError{Name: "part", err: fmt.Errorf(`ent: validator failed for field "CoProducer.part": %w`, err)}
+		}
+	}
 	if _u.mutation.ChangeCleared() && len(_u.mutation.ChangeIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "CoProducer.change"`)
 	}
@@ -86,6 +145,18 @@ func (_u *CoProducerUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			}
 		}
 	}
+	if value, ok := _u.mutation.Name(); ok {
+		_spec.SetField(coproducer.FieldName, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Part(); ok {
+		_spec.SetField(coproducer.FieldPart, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.UnnamedAt(); ok {
+		_spec.SetField(coproducer.FieldUnnamedAt, field.TypeTime, value)
+	}
+	if _u.mutation.UnnamedAtCleared() {
+		_spec.ClearField(coproducer.FieldUnnamedAt, field.TypeTime)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -106,6 +177,54 @@ type CoProducerUpdateOne struct {
 	hooks     []Hook
 	mutation  *CoProducerMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetName sets the "name" field.
+func (_u *CoProducerUpdateOne) SetName(v string) *CoProducerUpdateOne {
+	_u.mutation.SetName(v)
+	return _u
+}
+
+// SetNillableName sets the "name" field if the given value is not nil.
+func (_u *CoProducerUpdateOne) SetNillableName(v *string) *CoProducerUpdateOne {
+	if v != nil {
+		_u.SetName(*v)
+	}
+	return _u
+}
+
+// SetPart sets the "part" field.
+func (_u *CoProducerUpdateOne) SetPart(v string) *CoProducerUpdateOne {
+	_u.mutation.SetPart(v)
+	return _u
+}
+
+// SetNillablePart sets the "part" field if the given value is not nil.
+func (_u *CoProducerUpdateOne) SetNillablePart(v *string) *CoProducerUpdateOne {
+	if v != nil {
+		_u.SetPart(*v)
+	}
+	return _u
+}
+
+// SetUnnamedAt sets the "unnamed_at" field.
+func (_u *CoProducerUpdateOne) SetUnnamedAt(v time.Time) *CoProducerUpdateOne {
+	_u.mutation.SetUnnamedAt(v)
+	return _u
+}
+
+// SetNillableUnnamedAt sets the "unnamed_at" field if the given value is not nil.
+func (_u *CoProducerUpdateOne) SetNillableUnnamedAt(v *time.Time) *CoProducerUpdateOne {
+	if v != nil {
+		_u.SetUnnamedAt(*v)
+	}
+	return _u
+}
+
+// ClearUnnamedAt clears the value of the "unnamed_at" field.
+func (_u *CoProducerUpdateOne) ClearUnnamedAt() *CoProducerUpdateOne {
+	_u.mutation.ClearUnnamedAt()
+	return _u
 }
 
 // Mutation returns the CoProducerMutation object of the builder.
@@ -155,6 +274,16 @@ func (_u *CoProducerUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *CoProducerUpdateOne) check() error {
+	if v, ok := _u.mutation.Name(); ok {
+		if err := coproducer.NameValidator(v); err != nil {
+			return &ValidationError{Name: "name", err: fmt.Errorf(`ent: validator failed for field "CoProducer.name": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Part(); ok {
+		if err := coproducer.PartValidator(v); err != nil {
+			return &ValidationError{Name: "part", err: fmt.Errorf(`ent: validator failed for field "CoProducer.part": %w`, err)}
+		}
+	}
 	if _u.mutation.ChangeCleared() && len(_u.mutation.ChangeIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "CoProducer.change"`)
 	}
@@ -195,6 +324,18 @@ func (_u *CoProducerUpdateOne) sqlSave(ctx context.Context) (_node *CoProducer, 
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Name(); ok {
+		_spec.SetField(coproducer.FieldName, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Part(); ok {
+		_spec.SetField(coproducer.FieldPart, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.UnnamedAt(); ok {
+		_spec.SetField(coproducer.FieldUnnamedAt, field.TypeTime, value)
+	}
+	if _u.mutation.UnnamedAtCleared() {
+		_spec.ClearField(coproducer.FieldUnnamedAt, field.TypeTime)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &CoProducer{config: _u.config}

@@ -27,6 +27,8 @@ import (
 	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
+	"hearback/ent/generated/ent/measure"
+	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
@@ -142,6 +144,8 @@ func checkColumn(t, c string) error {
 			identity.Table:         identity.ValidColumn,
 			invitation.Table:       invitation.ValidColumn,
 			job.Table:              job.ValidColumn,
+			measure.Table:          measure.ValidColumn,
+			measurereading.Table:   measurereading.ValidColumn,
 			membership.Table:       membership.ValidColumn,
 			objection.Table:        objection.ValidColumn,
 			origin.Table:           origin.ValidColumn,

@@ -28,6 +28,8 @@ import (
 	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
+	"hearback/ent/generated/ent/measure"
+	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
@@ -95,6 +97,8 @@ const (
 	TypeIdentity         = "Identity"
 	TypeInvitation       = "Invitation"
 	TypeJob              = "Job"
+	TypeMeasure          = "Measure"
+	TypeMeasureReading   = "MeasureReading"
 	TypeMembership       = "Membership"
 	TypeObjection        = "Objection"
 	TypeOrigin           = "Origin"
@@ -5925,6 +5929,7 @@ type ChangeMutation struct {
 	helped                *bool
 	version               *int
 	addversion            *int
+	spread_from_id        *typeid.ID
 	moved_at              *time.Time
 	clearedFields         map[string]struct{}
 	service               *typeid.ID
@@ -5941,6 +5946,9 @@ type ChangeMutation struct {
 	verdict_rounds        map[typeid.ID]struct{}
 	removedverdict_rounds map[typeid.ID]struct{}
 	clearedverdict_rounds bool
+	measures              map[typeid.ID]struct{}
+	removedmeasures       map[typeid.ID]struct{}
+	clearedmeasures       bool
 	done                  bool
 	oldValue              func(context.Context) (*Change, error)
 	predicates            []predicate.Change
@@ -6430,6 +6438,55 @@ func (m *ChangeMutation) ResetVersion() {
 	m.addversion = nil
 }
 
+// SetSpreadFromID sets the "spread_from_id" field.
+func (m *ChangeMutation) SetSpreadFromID(t typeid.ID) {
+	m.spread_from_id = &t
+}
+
+// SpreadFromID returns the value of the "spread_from_id" field in the mutation.
+func (m *ChangeMutation) SpreadFromID() (r typeid.ID, exists bool) {
+	v := m.spread_from_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSpreadFromID returns the old "spread_from_id" field's value of the Change entity.
+// If the Change object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeMutation) OldSpreadFromID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSpreadFromID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSpreadFromID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSpreadFromID: %w", err)
+	}
+	return oldValue.SpreadFromID, nil
+}
+
+// ClearSpreadFromID clears the value of the "spread_from_id" field.
+func (m *ChangeMutation) ClearSpreadFromID() {
+	m.spread_from_id = nil
+	m.clearedFields[change.FieldSpreadFromID] = struct{}{}
+}
+
+// SpreadFromIDCleared returns if the "spread_from_id" field was cleared in this mutation.
+func (m *ChangeMutation) SpreadFromIDCleared() bool {
+	_, ok := m.clearedFields[change.FieldSpreadFromID]
+	return ok
+}
+
+// ResetSpreadFromID resets all changes to the "spread_from_id" field.
+func (m *ChangeMutation) ResetSpreadFromID() {
+	m.spread_from_id = nil
+	delete(m.clearedFields, change.FieldSpreadFromID)
+}
+
 // SetMovedAt sets the "moved_at" field.
 func (m *ChangeMutation) SetMovedAt(t time.Time) {
 	m.moved_at = &t
@@ -6709,6 +6766,60 @@ func (m *ChangeMutation) ResetVerdictRounds() {
 	m.removedverdict_rounds = nil
 }
 
+// AddMeasureIDs adds the "measures" edge to the Measure entity by ids.
+func (m *ChangeMutation) AddMeasureIDs(ids ...typeid.ID) {
+	if m.measures == nil {
+		m.measures = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.measures[ids[i]] = struct{}{}
+	}
+}
+
+// ClearMeasures clears the "measures" edge to the Measure entity.
+func (m *ChangeMutation) ClearMeasures() {
+	m.clearedmeasures = true
+}
+
+// MeasuresCleared reports if the "measures" edge to the Measure entity was cleared.
+func (m *ChangeMutation) MeasuresCleared() bool {
+	return m.clearedmeasures
+}
+
+// RemoveMeasureIDs removes the "measures" edge to the Measure entity by IDs.
+func (m *ChangeMutation) RemoveMeasureIDs(ids ...typeid.ID) {
+	if m.removedmeasures == nil {
+		m.removedmeasures = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.measures, ids[i])
+		m.removedmeasures[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedMeasures returns the removed IDs of the "measures" edge to the Measure entity.
+func (m *ChangeMutation) RemovedMeasuresIDs() (ids []typeid.ID) {
+	for id := range m.removedmeasures {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// MeasuresIDs returns the "measures" edge IDs in the mutation.
+func (m *ChangeMutation) MeasuresIDs() (ids []typeid.ID) {
+	for id := range m.measures {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetMeasures resets all changes to the "measures" edge.
+func (m *ChangeMutation) ResetMeasures() {
+	m.measures = nil
+	m.clearedmeasures = false
+	m.removedmeasures = nil
+}
+
 // Where appends a list predicates to the ChangeMutation builder.
 func (m *ChangeMutation) Where(ps ...predicate.Change) {
 	m.predicates = append(m.predicates, ps...)
@@ -6743,7 +6854,7 @@ func (m *ChangeMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ChangeMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 12)
 	if m.created_at != nil {
 		fields = append(fields, change.FieldCreatedAt)
 	}
@@ -6773,6 +6884,9 @@ func (m *ChangeMutation) Fields() []string {
 	}
 	if m.version != nil {
 		fields = append(fields, change.FieldVersion)
+	}
+	if m.spread_from_id != nil {
+		fields = append(fields, change.FieldSpreadFromID)
 	}
 	if m.moved_at != nil {
 		fields = append(fields, change.FieldMovedAt)
@@ -6805,6 +6919,8 @@ func (m *ChangeMutation) Field(name string) (ent.Value, bool) {
 		return m.Helped()
 	case change.FieldVersion:
 		return m.Version()
+	case change.FieldSpreadFromID:
+		return m.SpreadFromID()
 	case change.FieldMovedAt:
 		return m.MovedAt()
 	}
@@ -6836,6 +6952,8 @@ func (m *ChangeMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldHelped(ctx)
 	case change.FieldVersion:
 		return m.OldVersion(ctx)
+	case change.FieldSpreadFromID:
+		return m.OldSpreadFromID(ctx)
 	case change.FieldMovedAt:
 		return m.OldMovedAt(ctx)
 	}
@@ -6917,6 +7035,13 @@ func (m *ChangeMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetVersion(v)
 		return nil
+	case change.FieldSpreadFromID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSpreadFromID(v)
+		return nil
 	case change.FieldMovedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -6968,7 +7093,11 @@ func (m *ChangeMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *ChangeMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(change.FieldSpreadFromID) {
+		fields = append(fields, change.FieldSpreadFromID)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -6981,6 +7110,11 @@ func (m *ChangeMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *ChangeMutation) ClearField(name string) error {
+	switch name {
+	case change.FieldSpreadFromID:
+		m.ClearSpreadFromID()
+		return nil
+	}
 	return fmt.Errorf("unknown Change nullable field %s", name)
 }
 
@@ -7018,6 +7152,9 @@ func (m *ChangeMutation) ResetField(name string) error {
 	case change.FieldVersion:
 		m.ResetVersion()
 		return nil
+	case change.FieldSpreadFromID:
+		m.ResetSpreadFromID()
+		return nil
 	case change.FieldMovedAt:
 		m.ResetMovedAt()
 		return nil
@@ -7027,7 +7164,7 @@ func (m *ChangeMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ChangeMutation) AddedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 6)
 	if m.service != nil {
 		edges = append(edges, change.EdgeService)
 	}
@@ -7042,6 +7179,9 @@ func (m *ChangeMutation) AddedEdges() []string {
 	}
 	if m.verdict_rounds != nil {
 		edges = append(edges, change.EdgeVerdictRounds)
+	}
+	if m.measures != nil {
+		edges = append(edges, change.EdgeMeasures)
 	}
 	return edges
 }
@@ -7078,13 +7218,19 @@ func (m *ChangeMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case change.EdgeMeasures:
+		ids := make([]ent.Value, 0, len(m.measures))
+		for id := range m.measures {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ChangeMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 6)
 	if m.removedcoproducers != nil {
 		edges = append(edges, change.EdgeCoproducers)
 	}
@@ -7096,6 +7242,9 @@ func (m *ChangeMutation) RemovedEdges() []string {
 	}
 	if m.removedverdict_rounds != nil {
 		edges = append(edges, change.EdgeVerdictRounds)
+	}
+	if m.removedmeasures != nil {
+		edges = append(edges, change.EdgeMeasures)
 	}
 	return edges
 }
@@ -7128,13 +7277,19 @@ func (m *ChangeMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case change.EdgeMeasures:
+		ids := make([]ent.Value, 0, len(m.removedmeasures))
+		for id := range m.removedmeasures {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ChangeMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 6)
 	if m.clearedservice {
 		edges = append(edges, change.EdgeService)
 	}
@@ -7149,6 +7304,9 @@ func (m *ChangeMutation) ClearedEdges() []string {
 	}
 	if m.clearedverdict_rounds {
 		edges = append(edges, change.EdgeVerdictRounds)
+	}
+	if m.clearedmeasures {
+		edges = append(edges, change.EdgeMeasures)
 	}
 	return edges
 }
@@ -7167,6 +7325,8 @@ func (m *ChangeMutation) EdgeCleared(name string) bool {
 		return m.clearedorigins
 	case change.EdgeVerdictRounds:
 		return m.clearedverdict_rounds
+	case change.EdgeMeasures:
+		return m.clearedmeasures
 	}
 	return false
 }
@@ -7200,6 +7360,9 @@ func (m *ChangeMutation) ResetEdge(name string) error {
 		return nil
 	case change.EdgeVerdictRounds:
 		m.ResetVerdictRounds()
+		return nil
+	case change.EdgeMeasures:
+		m.ResetMeasures()
 		return nil
 	}
 	return fmt.Errorf("unknown Change edge %s", name)
@@ -8110,6 +8273,7 @@ type CoProducerMutation struct {
 	side          *coproducer.Side
 	name          *string
 	part          *string
+	unnamed_at    *time.Time
 	clearedFields map[string]struct{}
 	change        *typeid.ID
 	clearedchange bool
@@ -8402,6 +8566,55 @@ func (m *CoProducerMutation) ResetPart() {
 	m.part = nil
 }
 
+// SetUnnamedAt sets the "unnamed_at" field.
+func (m *CoProducerMutation) SetUnnamedAt(t time.Time) {
+	m.unnamed_at = &t
+}
+
+// UnnamedAt returns the value of the "unnamed_at" field in the mutation.
+func (m *CoProducerMutation) UnnamedAt() (r time.Time, exists bool) {
+	v := m.unnamed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnnamedAt returns the old "unnamed_at" field's value of the CoProducer entity.
+// If the CoProducer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CoProducerMutation) OldUnnamedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnnamedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnnamedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnnamedAt: %w", err)
+	}
+	return oldValue.UnnamedAt, nil
+}
+
+// ClearUnnamedAt clears the value of the "unnamed_at" field.
+func (m *CoProducerMutation) ClearUnnamedAt() {
+	m.unnamed_at = nil
+	m.clearedFields[coproducer.FieldUnnamedAt] = struct{}{}
+}
+
+// UnnamedAtCleared returns if the "unnamed_at" field was cleared in this mutation.
+func (m *CoProducerMutation) UnnamedAtCleared() bool {
+	_, ok := m.clearedFields[coproducer.FieldUnnamedAt]
+	return ok
+}
+
+// ResetUnnamedAt resets all changes to the "unnamed_at" field.
+func (m *CoProducerMutation) ResetUnnamedAt() {
+	m.unnamed_at = nil
+	delete(m.clearedFields, coproducer.FieldUnnamedAt)
+}
+
 // ClearChange clears the "change" edge to the Change entity.
 func (m *CoProducerMutation) ClearChange() {
 	m.clearedchange = true
@@ -8463,7 +8676,7 @@ func (m *CoProducerMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *CoProducerMutation) Fields() []string {
-	fields := make([]string, 0, 5)
+	fields := make([]string, 0, 6)
 	if m.created_at != nil {
 		fields = append(fields, coproducer.FieldCreatedAt)
 	}
@@ -8478,6 +8691,9 @@ func (m *CoProducerMutation) Fields() []string {
 	}
 	if m.part != nil {
 		fields = append(fields, coproducer.FieldPart)
+	}
+	if m.unnamed_at != nil {
+		fields = append(fields, coproducer.FieldUnnamedAt)
 	}
 	return fields
 }
@@ -8497,6 +8713,8 @@ func (m *CoProducerMutation) Field(name string) (ent.Value, bool) {
 		return m.Name()
 	case coproducer.FieldPart:
 		return m.Part()
+	case coproducer.FieldUnnamedAt:
+		return m.UnnamedAt()
 	}
 	return nil, false
 }
@@ -8516,6 +8734,8 @@ func (m *CoProducerMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldName(ctx)
 	case coproducer.FieldPart:
 		return m.OldPart(ctx)
+	case coproducer.FieldUnnamedAt:
+		return m.OldUnnamedAt(ctx)
 	}
 	return nil, fmt.Errorf("unknown CoProducer field %s", name)
 }
@@ -8560,6 +8780,13 @@ func (m *CoProducerMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetPart(v)
 		return nil
+	case coproducer.FieldUnnamedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnnamedAt(v)
+		return nil
 	}
 	return fmt.Errorf("unknown CoProducer field %s", name)
 }
@@ -8589,7 +8816,11 @@ func (m *CoProducerMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *CoProducerMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(coproducer.FieldUnnamedAt) {
+		fields = append(fields, coproducer.FieldUnnamedAt)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -8602,6 +8833,11 @@ func (m *CoProducerMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *CoProducerMutation) ClearField(name string) error {
+	switch name {
+	case coproducer.FieldUnnamedAt:
+		m.ClearUnnamedAt()
+		return nil
+	}
 	return fmt.Errorf("unknown CoProducer nullable field %s", name)
 }
 
@@ -8623,6 +8859,9 @@ func (m *CoProducerMutation) ResetField(name string) error {
 		return nil
 	case coproducer.FieldPart:
 		m.ResetPart()
+		return nil
+	case coproducer.FieldUnnamedAt:
+		m.ResetUnnamedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown CoProducer field %s", name)
@@ -21955,6 +22194,2088 @@ func (m *JobMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *JobMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Job edge %s", name)
+}
+
+// MeasureMutation represents an operation that mutates the Measure nodes in the graph.
+type MeasureMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *typeid.ID
+	created_at      *time.Time
+	fingerprint     *string
+	author_id       *typeid.ID
+	author_name     *string
+	what            *string
+	unit            *string
+	kind            *measure.Kind
+	better          *measure.Better
+	of_people       *bool
+	clearedFields   map[string]struct{}
+	change          *typeid.ID
+	clearedchange   bool
+	readings        map[typeid.ID]struct{}
+	removedreadings map[typeid.ID]struct{}
+	clearedreadings bool
+	done            bool
+	oldValue        func(context.Context) (*Measure, error)
+	predicates      []predicate.Measure
+}
+
+var _ ent.Mutation = (*MeasureMutation)(nil)
+
+// measureOption allows management of the mutation configuration using functional options.
+type measureOption func(*MeasureMutation)
+
+// newMeasureMutation creates new mutation for the Measure entity.
+func newMeasureMutation(c config, op Op, opts ...measureOption) *MeasureMutation {
+	m := &MeasureMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeMeasure,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withMeasureID sets the ID field of the mutation.
+func withMeasureID(id typeid.ID) measureOption {
+	return func(m *MeasureMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Measure
+		)
+		m.oldValue = func(ctx context.Context) (*Measure, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Measure.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withMeasure sets the old Measure of the mutation.
+func withMeasure(node *Measure) measureOption {
+	return func(m *MeasureMutation) {
+		m.oldValue = func(context.Context) (*Measure, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m MeasureMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m MeasureMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Measure entities.
+func (m *MeasureMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *MeasureMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *MeasureMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Measure.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *MeasureMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *MeasureMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Measure entity.
+// If the Measure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *MeasureMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *MeasureMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *MeasureMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the Measure entity.
+// If the Measure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *MeasureMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetChangeID sets the "change_id" field.
+func (m *MeasureMutation) SetChangeID(t typeid.ID) {
+	m.change = &t
+}
+
+// ChangeID returns the value of the "change_id" field in the mutation.
+func (m *MeasureMutation) ChangeID() (r typeid.ID, exists bool) {
+	v := m.change
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChangeID returns the old "change_id" field's value of the Measure entity.
+// If the Measure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureMutation) OldChangeID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChangeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChangeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChangeID: %w", err)
+	}
+	return oldValue.ChangeID, nil
+}
+
+// ResetChangeID resets all changes to the "change_id" field.
+func (m *MeasureMutation) ResetChangeID() {
+	m.change = nil
+}
+
+// SetAuthorID sets the "author_id" field.
+func (m *MeasureMutation) SetAuthorID(t typeid.ID) {
+	m.author_id = &t
+}
+
+// AuthorID returns the value of the "author_id" field in the mutation.
+func (m *MeasureMutation) AuthorID() (r typeid.ID, exists bool) {
+	v := m.author_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorID returns the old "author_id" field's value of the Measure entity.
+// If the Measure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureMutation) OldAuthorID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorID: %w", err)
+	}
+	return oldValue.AuthorID, nil
+}
+
+// ResetAuthorID resets all changes to the "author_id" field.
+func (m *MeasureMutation) ResetAuthorID() {
+	m.author_id = nil
+}
+
+// SetAuthorName sets the "author_name" field.
+func (m *MeasureMutation) SetAuthorName(s string) {
+	m.author_name = &s
+}
+
+// AuthorName returns the value of the "author_name" field in the mutation.
+func (m *MeasureMutation) AuthorName() (r string, exists bool) {
+	v := m.author_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorName returns the old "author_name" field's value of the Measure entity.
+// If the Measure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureMutation) OldAuthorName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorName: %w", err)
+	}
+	return oldValue.AuthorName, nil
+}
+
+// ResetAuthorName resets all changes to the "author_name" field.
+func (m *MeasureMutation) ResetAuthorName() {
+	m.author_name = nil
+}
+
+// SetWhat sets the "what" field.
+func (m *MeasureMutation) SetWhat(s string) {
+	m.what = &s
+}
+
+// What returns the value of the "what" field in the mutation.
+func (m *MeasureMutation) What() (r string, exists bool) {
+	v := m.what
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhat returns the old "what" field's value of the Measure entity.
+// If the Measure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureMutation) OldWhat(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhat is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhat requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhat: %w", err)
+	}
+	return oldValue.What, nil
+}
+
+// ResetWhat resets all changes to the "what" field.
+func (m *MeasureMutation) ResetWhat() {
+	m.what = nil
+}
+
+// SetUnit sets the "unit" field.
+func (m *MeasureMutation) SetUnit(s string) {
+	m.unit = &s
+}
+
+// Unit returns the value of the "unit" field in the mutation.
+func (m *MeasureMutation) Unit() (r string, exists bool) {
+	v := m.unit
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnit returns the old "unit" field's value of the Measure entity.
+// If the Measure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureMutation) OldUnit(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnit is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnit requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnit: %w", err)
+	}
+	return oldValue.Unit, nil
+}
+
+// ResetUnit resets all changes to the "unit" field.
+func (m *MeasureMutation) ResetUnit() {
+	m.unit = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *MeasureMutation) SetKind(value measure.Kind) {
+	m.kind = &value
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *MeasureMutation) Kind() (r measure.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Measure entity.
+// If the Measure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureMutation) OldKind(ctx context.Context) (v measure.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *MeasureMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetBetter sets the "better" field.
+func (m *MeasureMutation) SetBetter(value measure.Better) {
+	m.better = &value
+}
+
+// Better returns the value of the "better" field in the mutation.
+func (m *MeasureMutation) Better() (r measure.Better, exists bool) {
+	v := m.better
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBetter returns the old "better" field's value of the Measure entity.
+// If the Measure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureMutation) OldBetter(ctx context.Context) (v measure.Better, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBetter is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBetter requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBetter: %w", err)
+	}
+	return oldValue.Better, nil
+}
+
+// ResetBetter resets all changes to the "better" field.
+func (m *MeasureMutation) ResetBetter() {
+	m.better = nil
+}
+
+// SetOfPeople sets the "of_people" field.
+func (m *MeasureMutation) SetOfPeople(b bool) {
+	m.of_people = &b
+}
+
+// OfPeople returns the value of the "of_people" field in the mutation.
+func (m *MeasureMutation) OfPeople() (r bool, exists bool) {
+	v := m.of_people
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOfPeople returns the old "of_people" field's value of the Measure entity.
+// If the Measure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureMutation) OldOfPeople(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOfPeople is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOfPeople requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOfPeople: %w", err)
+	}
+	return oldValue.OfPeople, nil
+}
+
+// ResetOfPeople resets all changes to the "of_people" field.
+func (m *MeasureMutation) ResetOfPeople() {
+	m.of_people = nil
+}
+
+// ClearChange clears the "change" edge to the Change entity.
+func (m *MeasureMutation) ClearChange() {
+	m.clearedchange = true
+	m.clearedFields[measure.FieldChangeID] = struct{}{}
+}
+
+// ChangeCleared reports if the "change" edge to the Change entity was cleared.
+func (m *MeasureMutation) ChangeCleared() bool {
+	return m.clearedchange
+}
+
+// ChangeIDs returns the "change" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ChangeID instead. It exists only for internal usage by the builders.
+func (m *MeasureMutation) ChangeIDs() (ids []typeid.ID) {
+	if id := m.change; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetChange resets all changes to the "change" edge.
+func (m *MeasureMutation) ResetChange() {
+	m.change = nil
+	m.clearedchange = false
+}
+
+// AddReadingIDs adds the "readings" edge to the MeasureReading entity by ids.
+func (m *MeasureMutation) AddReadingIDs(ids ...typeid.ID) {
+	if m.readings == nil {
+		m.readings = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.readings[ids[i]] = struct{}{}
+	}
+}
+
+// ClearReadings clears the "readings" edge to the MeasureReading entity.
+func (m *MeasureMutation) ClearReadings() {
+	m.clearedreadings = true
+}
+
+// ReadingsCleared reports if the "readings" edge to the MeasureReading entity was cleared.
+func (m *MeasureMutation) ReadingsCleared() bool {
+	return m.clearedreadings
+}
+
+// RemoveReadingIDs removes the "readings" edge to the MeasureReading entity by IDs.
+func (m *MeasureMutation) RemoveReadingIDs(ids ...typeid.ID) {
+	if m.removedreadings == nil {
+		m.removedreadings = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.readings, ids[i])
+		m.removedreadings[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedReadings returns the removed IDs of the "readings" edge to the MeasureReading entity.
+func (m *MeasureMutation) RemovedReadingsIDs() (ids []typeid.ID) {
+	for id := range m.removedreadings {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ReadingsIDs returns the "readings" edge IDs in the mutation.
+func (m *MeasureMutation) ReadingsIDs() (ids []typeid.ID) {
+	for id := range m.readings {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetReadings resets all changes to the "readings" edge.
+func (m *MeasureMutation) ResetReadings() {
+	m.readings = nil
+	m.clearedreadings = false
+	m.removedreadings = nil
+}
+
+// Where appends a list predicates to the MeasureMutation builder.
+func (m *MeasureMutation) Where(ps ...predicate.Measure) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the MeasureMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *MeasureMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Measure, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *MeasureMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *MeasureMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Measure).
+func (m *MeasureMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *MeasureMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.created_at != nil {
+		fields = append(fields, measure.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, measure.FieldFingerprint)
+	}
+	if m.change != nil {
+		fields = append(fields, measure.FieldChangeID)
+	}
+	if m.author_id != nil {
+		fields = append(fields, measure.FieldAuthorID)
+	}
+	if m.author_name != nil {
+		fields = append(fields, measure.FieldAuthorName)
+	}
+	if m.what != nil {
+		fields = append(fields, measure.FieldWhat)
+	}
+	if m.unit != nil {
+		fields = append(fields, measure.FieldUnit)
+	}
+	if m.kind != nil {
+		fields = append(fields, measure.FieldKind)
+	}
+	if m.better != nil {
+		fields = append(fields, measure.FieldBetter)
+	}
+	if m.of_people != nil {
+		fields = append(fields, measure.FieldOfPeople)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *MeasureMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case measure.FieldCreatedAt:
+		return m.CreatedAt()
+	case measure.FieldFingerprint:
+		return m.Fingerprint()
+	case measure.FieldChangeID:
+		return m.ChangeID()
+	case measure.FieldAuthorID:
+		return m.AuthorID()
+	case measure.FieldAuthorName:
+		return m.AuthorName()
+	case measure.FieldWhat:
+		return m.What()
+	case measure.FieldUnit:
+		return m.Unit()
+	case measure.FieldKind:
+		return m.Kind()
+	case measure.FieldBetter:
+		return m.Better()
+	case measure.FieldOfPeople:
+		return m.OfPeople()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *MeasureMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case measure.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case measure.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case measure.FieldChangeID:
+		return m.OldChangeID(ctx)
+	case measure.FieldAuthorID:
+		return m.OldAuthorID(ctx)
+	case measure.FieldAuthorName:
+		return m.OldAuthorName(ctx)
+	case measure.FieldWhat:
+		return m.OldWhat(ctx)
+	case measure.FieldUnit:
+		return m.OldUnit(ctx)
+	case measure.FieldKind:
+		return m.OldKind(ctx)
+	case measure.FieldBetter:
+		return m.OldBetter(ctx)
+	case measure.FieldOfPeople:
+		return m.OldOfPeople(ctx)
+	}
+	return nil, fmt.Errorf("unknown Measure field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MeasureMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case measure.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case measure.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case measure.FieldChangeID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChangeID(v)
+		return nil
+	case measure.FieldAuthorID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorID(v)
+		return nil
+	case measure.FieldAuthorName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorName(v)
+		return nil
+	case measure.FieldWhat:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhat(v)
+		return nil
+	case measure.FieldUnit:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnit(v)
+		return nil
+	case measure.FieldKind:
+		v, ok := value.(measure.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case measure.FieldBetter:
+		v, ok := value.(measure.Better)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBetter(v)
+		return nil
+	case measure.FieldOfPeople:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOfPeople(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Measure field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *MeasureMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *MeasureMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MeasureMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Measure numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *MeasureMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *MeasureMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *MeasureMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Measure nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *MeasureMutation) ResetField(name string) error {
+	switch name {
+	case measure.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case measure.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case measure.FieldChangeID:
+		m.ResetChangeID()
+		return nil
+	case measure.FieldAuthorID:
+		m.ResetAuthorID()
+		return nil
+	case measure.FieldAuthorName:
+		m.ResetAuthorName()
+		return nil
+	case measure.FieldWhat:
+		m.ResetWhat()
+		return nil
+	case measure.FieldUnit:
+		m.ResetUnit()
+		return nil
+	case measure.FieldKind:
+		m.ResetKind()
+		return nil
+	case measure.FieldBetter:
+		m.ResetBetter()
+		return nil
+	case measure.FieldOfPeople:
+		m.ResetOfPeople()
+		return nil
+	}
+	return fmt.Errorf("unknown Measure field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *MeasureMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.change != nil {
+		edges = append(edges, measure.EdgeChange)
+	}
+	if m.readings != nil {
+		edges = append(edges, measure.EdgeReadings)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *MeasureMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case measure.EdgeChange:
+		if id := m.change; id != nil {
+			return []ent.Value{*id}
+		}
+	case measure.EdgeReadings:
+		ids := make([]ent.Value, 0, len(m.readings))
+		for id := range m.readings {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *MeasureMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.removedreadings != nil {
+		edges = append(edges, measure.EdgeReadings)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *MeasureMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case measure.EdgeReadings:
+		ids := make([]ent.Value, 0, len(m.removedreadings))
+		for id := range m.removedreadings {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *MeasureMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedchange {
+		edges = append(edges, measure.EdgeChange)
+	}
+	if m.clearedreadings {
+		edges = append(edges, measure.EdgeReadings)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *MeasureMutation) EdgeCleared(name string) bool {
+	switch name {
+	case measure.EdgeChange:
+		return m.clearedchange
+	case measure.EdgeReadings:
+		return m.clearedreadings
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *MeasureMutation) ClearEdge(name string) error {
+	switch name {
+	case measure.EdgeChange:
+		m.ClearChange()
+		return nil
+	}
+	return fmt.Errorf("unknown Measure unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *MeasureMutation) ResetEdge(name string) error {
+	switch name {
+	case measure.EdgeChange:
+		m.ResetChange()
+		return nil
+	case measure.EdgeReadings:
+		m.ResetReadings()
+		return nil
+	}
+	return fmt.Errorf("unknown Measure edge %s", name)
+}
+
+// MeasureReadingMutation represents an operation that mutates the MeasureReading nodes in the graph.
+type MeasureReadingMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *typeid.ID
+	created_at     *time.Time
+	fingerprint    *string
+	change_id      *typeid.ID
+	author_id      *typeid.ID
+	author_name    *string
+	baseline       *bool
+	counted_at     *time.Time
+	numerator      *int
+	addnumerator   *int
+	denominator    *int
+	adddenominator *int
+	note           *string
+	corrects_id    *typeid.ID
+	corrected      *bool
+	clearedFields  map[string]struct{}
+	measure        *typeid.ID
+	clearedmeasure bool
+	done           bool
+	oldValue       func(context.Context) (*MeasureReading, error)
+	predicates     []predicate.MeasureReading
+}
+
+var _ ent.Mutation = (*MeasureReadingMutation)(nil)
+
+// measurereadingOption allows management of the mutation configuration using functional options.
+type measurereadingOption func(*MeasureReadingMutation)
+
+// newMeasureReadingMutation creates new mutation for the MeasureReading entity.
+func newMeasureReadingMutation(c config, op Op, opts ...measurereadingOption) *MeasureReadingMutation {
+	m := &MeasureReadingMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeMeasureReading,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withMeasureReadingID sets the ID field of the mutation.
+func withMeasureReadingID(id typeid.ID) measurereadingOption {
+	return func(m *MeasureReadingMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *MeasureReading
+		)
+		m.oldValue = func(ctx context.Context) (*MeasureReading, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().MeasureReading.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withMeasureReading sets the old MeasureReading of the mutation.
+func withMeasureReading(node *MeasureReading) measurereadingOption {
+	return func(m *MeasureReadingMutation) {
+		m.oldValue = func(context.Context) (*MeasureReading, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m MeasureReadingMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m MeasureReadingMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of MeasureReading entities.
+func (m *MeasureReadingMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *MeasureReadingMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *MeasureReadingMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().MeasureReading.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *MeasureReadingMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *MeasureReadingMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the MeasureReading entity.
+// If the MeasureReading object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureReadingMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *MeasureReadingMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *MeasureReadingMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *MeasureReadingMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the MeasureReading entity.
+// If the MeasureReading object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureReadingMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *MeasureReadingMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetMeasureID sets the "measure_id" field.
+func (m *MeasureReadingMutation) SetMeasureID(t typeid.ID) {
+	m.measure = &t
+}
+
+// MeasureID returns the value of the "measure_id" field in the mutation.
+func (m *MeasureReadingMutation) MeasureID() (r typeid.ID, exists bool) {
+	v := m.measure
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMeasureID returns the old "measure_id" field's value of the MeasureReading entity.
+// If the MeasureReading object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureReadingMutation) OldMeasureID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMeasureID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMeasureID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMeasureID: %w", err)
+	}
+	return oldValue.MeasureID, nil
+}
+
+// ResetMeasureID resets all changes to the "measure_id" field.
+func (m *MeasureReadingMutation) ResetMeasureID() {
+	m.measure = nil
+}
+
+// SetChangeID sets the "change_id" field.
+func (m *MeasureReadingMutation) SetChangeID(t typeid.ID) {
+	m.change_id = &t
+}
+
+// ChangeID returns the value of the "change_id" field in the mutation.
+func (m *MeasureReadingMutation) ChangeID() (r typeid.ID, exists bool) {
+	v := m.change_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChangeID returns the old "change_id" field's value of the MeasureReading entity.
+// If the MeasureReading object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureReadingMutation) OldChangeID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChangeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChangeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChangeID: %w", err)
+	}
+	return oldValue.ChangeID, nil
+}
+
+// ResetChangeID resets all changes to the "change_id" field.
+func (m *MeasureReadingMutation) ResetChangeID() {
+	m.change_id = nil
+}
+
+// SetAuthorID sets the "author_id" field.
+func (m *MeasureReadingMutation) SetAuthorID(t typeid.ID) {
+	m.author_id = &t
+}
+
+// AuthorID returns the value of the "author_id" field in the mutation.
+func (m *MeasureReadingMutation) AuthorID() (r typeid.ID, exists bool) {
+	v := m.author_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorID returns the old "author_id" field's value of the MeasureReading entity.
+// If the MeasureReading object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureReadingMutation) OldAuthorID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorID: %w", err)
+	}
+	return oldValue.AuthorID, nil
+}
+
+// ResetAuthorID resets all changes to the "author_id" field.
+func (m *MeasureReadingMutation) ResetAuthorID() {
+	m.author_id = nil
+}
+
+// SetAuthorName sets the "author_name" field.
+func (m *MeasureReadingMutation) SetAuthorName(s string) {
+	m.author_name = &s
+}
+
+// AuthorName returns the value of the "author_name" field in the mutation.
+func (m *MeasureReadingMutation) AuthorName() (r string, exists bool) {
+	v := m.author_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorName returns the old "author_name" field's value of the MeasureReading entity.
+// If the MeasureReading object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureReadingMutation) OldAuthorName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorName: %w", err)
+	}
+	return oldValue.AuthorName, nil
+}
+
+// ResetAuthorName resets all changes to the "author_name" field.
+func (m *MeasureReadingMutation) ResetAuthorName() {
+	m.author_name = nil
+}
+
+// SetBaseline sets the "baseline" field.
+func (m *MeasureReadingMutation) SetBaseline(b bool) {
+	m.baseline = &b
+}
+
+// Baseline returns the value of the "baseline" field in the mutation.
+func (m *MeasureReadingMutation) Baseline() (r bool, exists bool) {
+	v := m.baseline
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBaseline returns the old "baseline" field's value of the MeasureReading entity.
+// If the MeasureReading object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureReadingMutation) OldBaseline(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBaseline is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBaseline requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBaseline: %w", err)
+	}
+	return oldValue.Baseline, nil
+}
+
+// ResetBaseline resets all changes to the "baseline" field.
+func (m *MeasureReadingMutation) ResetBaseline() {
+	m.baseline = nil
+}
+
+// SetCountedAt sets the "counted_at" field.
+func (m *MeasureReadingMutation) SetCountedAt(t time.Time) {
+	m.counted_at = &t
+}
+
+// CountedAt returns the value of the "counted_at" field in the mutation.
+func (m *MeasureReadingMutation) CountedAt() (r time.Time, exists bool) {
+	v := m.counted_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCountedAt returns the old "counted_at" field's value of the MeasureReading entity.
+// If the MeasureReading object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureReadingMutation) OldCountedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCountedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCountedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCountedAt: %w", err)
+	}
+	return oldValue.CountedAt, nil
+}
+
+// ResetCountedAt resets all changes to the "counted_at" field.
+func (m *MeasureReadingMutation) ResetCountedAt() {
+	m.counted_at = nil
+}
+
+// SetNumerator sets the "numerator" field.
+func (m *MeasureReadingMutation) SetNumerator(i int) {
+	m.numerator = &i
+	m.addnumerator = nil
+}
+
+// Numerator returns the value of the "numerator" field in the mutation.
+func (m *MeasureReadingMutation) Numerator() (r int, exists bool) {
+	v := m.numerator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumerator returns the old "numerator" field's value of the MeasureReading entity.
+// If the MeasureReading object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureReadingMutation) OldNumerator(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumerator is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumerator requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumerator: %w", err)
+	}
+	return oldValue.Numerator, nil
+}
+
+// AddNumerator adds i to the "numerator" field.
+func (m *MeasureReadingMutation) AddNumerator(i int) {
+	if m.addnumerator != nil {
+		*m.addnumerator += i
+	} else {
+		m.addnumerator = &i
+	}
+}
+
+// AddedNumerator returns the value that was added to the "numerator" field in this mutation.
+func (m *MeasureReadingMutation) AddedNumerator() (r int, exists bool) {
+	v := m.addnumerator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumerator resets all changes to the "numerator" field.
+func (m *MeasureReadingMutation) ResetNumerator() {
+	m.numerator = nil
+	m.addnumerator = nil
+}
+
+// SetDenominator sets the "denominator" field.
+func (m *MeasureReadingMutation) SetDenominator(i int) {
+	m.denominator = &i
+	m.adddenominator = nil
+}
+
+// Denominator returns the value of the "denominator" field in the mutation.
+func (m *MeasureReadingMutation) Denominator() (r int, exists bool) {
+	v := m.denominator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDenominator returns the old "denominator" field's value of the MeasureReading entity.
+// If the MeasureReading object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureReadingMutation) OldDenominator(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDenominator is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDenominator requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDenominator: %w", err)
+	}
+	return oldValue.Denominator, nil
+}
+
+// AddDenominator adds i to the "denominator" field.
+func (m *MeasureReadingMutation) AddDenominator(i int) {
+	if m.adddenominator != nil {
+		*m.adddenominator += i
+	} else {
+		m.adddenominator = &i
+	}
+}
+
+// AddedDenominator returns the value that was added to the "denominator" field in this mutation.
+func (m *MeasureReadingMutation) AddedDenominator() (r int, exists bool) {
+	v := m.adddenominator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDenominator resets all changes to the "denominator" field.
+func (m *MeasureReadingMutation) ResetDenominator() {
+	m.denominator = nil
+	m.adddenominator = nil
+}
+
+// SetNote sets the "note" field.
+func (m *MeasureReadingMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *MeasureReadingMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the MeasureReading entity.
+// If the MeasureReading object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureReadingMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *MeasureReadingMutation) ResetNote() {
+	m.note = nil
+}
+
+// SetCorrectsID sets the "corrects_id" field.
+func (m *MeasureReadingMutation) SetCorrectsID(t typeid.ID) {
+	m.corrects_id = &t
+}
+
+// CorrectsID returns the value of the "corrects_id" field in the mutation.
+func (m *MeasureReadingMutation) CorrectsID() (r typeid.ID, exists bool) {
+	v := m.corrects_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCorrectsID returns the old "corrects_id" field's value of the MeasureReading entity.
+// If the MeasureReading object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureReadingMutation) OldCorrectsID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCorrectsID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCorrectsID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCorrectsID: %w", err)
+	}
+	return oldValue.CorrectsID, nil
+}
+
+// ClearCorrectsID clears the value of the "corrects_id" field.
+func (m *MeasureReadingMutation) ClearCorrectsID() {
+	m.corrects_id = nil
+	m.clearedFields[measurereading.FieldCorrectsID] = struct{}{}
+}
+
+// CorrectsIDCleared returns if the "corrects_id" field was cleared in this mutation.
+func (m *MeasureReadingMutation) CorrectsIDCleared() bool {
+	_, ok := m.clearedFields[measurereading.FieldCorrectsID]
+	return ok
+}
+
+// ResetCorrectsID resets all changes to the "corrects_id" field.
+func (m *MeasureReadingMutation) ResetCorrectsID() {
+	m.corrects_id = nil
+	delete(m.clearedFields, measurereading.FieldCorrectsID)
+}
+
+// SetCorrected sets the "corrected" field.
+func (m *MeasureReadingMutation) SetCorrected(b bool) {
+	m.corrected = &b
+}
+
+// Corrected returns the value of the "corrected" field in the mutation.
+func (m *MeasureReadingMutation) Corrected() (r bool, exists bool) {
+	v := m.corrected
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCorrected returns the old "corrected" field's value of the MeasureReading entity.
+// If the MeasureReading object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeasureReadingMutation) OldCorrected(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCorrected is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCorrected requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCorrected: %w", err)
+	}
+	return oldValue.Corrected, nil
+}
+
+// ResetCorrected resets all changes to the "corrected" field.
+func (m *MeasureReadingMutation) ResetCorrected() {
+	m.corrected = nil
+}
+
+// ClearMeasure clears the "measure" edge to the Measure entity.
+func (m *MeasureReadingMutation) ClearMeasure() {
+	m.clearedmeasure = true
+	m.clearedFields[measurereading.FieldMeasureID] = struct{}{}
+}
+
+// MeasureCleared reports if the "measure" edge to the Measure entity was cleared.
+func (m *MeasureReadingMutation) MeasureCleared() bool {
+	return m.clearedmeasure
+}
+
+// MeasureIDs returns the "measure" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// MeasureID instead. It exists only for internal usage by the builders.
+func (m *MeasureReadingMutation) MeasureIDs() (ids []typeid.ID) {
+	if id := m.measure; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetMeasure resets all changes to the "measure" edge.
+func (m *MeasureReadingMutation) ResetMeasure() {
+	m.measure = nil
+	m.clearedmeasure = false
+}
+
+// Where appends a list predicates to the MeasureReadingMutation builder.
+func (m *MeasureReadingMutation) Where(ps ...predicate.MeasureReading) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the MeasureReadingMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *MeasureReadingMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.MeasureReading, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *MeasureReadingMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *MeasureReadingMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (MeasureReading).
+func (m *MeasureReadingMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *MeasureReadingMutation) Fields() []string {
+	fields := make([]string, 0, 13)
+	if m.created_at != nil {
+		fields = append(fields, measurereading.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, measurereading.FieldFingerprint)
+	}
+	if m.measure != nil {
+		fields = append(fields, measurereading.FieldMeasureID)
+	}
+	if m.change_id != nil {
+		fields = append(fields, measurereading.FieldChangeID)
+	}
+	if m.author_id != nil {
+		fields = append(fields, measurereading.FieldAuthorID)
+	}
+	if m.author_name != nil {
+		fields = append(fields, measurereading.FieldAuthorName)
+	}
+	if m.baseline != nil {
+		fields = append(fields, measurereading.FieldBaseline)
+	}
+	if m.counted_at != nil {
+		fields = append(fields, measurereading.FieldCountedAt)
+	}
+	if m.numerator != nil {
+		fields = append(fields, measurereading.FieldNumerator)
+	}
+	if m.denominator != nil {
+		fields = append(fields, measurereading.FieldDenominator)
+	}
+	if m.note != nil {
+		fields = append(fields, measurereading.FieldNote)
+	}
+	if m.corrects_id != nil {
+		fields = append(fields, measurereading.FieldCorrectsID)
+	}
+	if m.corrected != nil {
+		fields = append(fields, measurereading.FieldCorrected)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *MeasureReadingMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case measurereading.FieldCreatedAt:
+		return m.CreatedAt()
+	case measurereading.FieldFingerprint:
+		return m.Fingerprint()
+	case measurereading.FieldMeasureID:
+		return m.MeasureID()
+	case measurereading.FieldChangeID:
+		return m.ChangeID()
+	case measurereading.FieldAuthorID:
+		return m.AuthorID()
+	case measurereading.FieldAuthorName:
+		return m.AuthorName()
+	case measurereading.FieldBaseline:
+		return m.Baseline()
+	case measurereading.FieldCountedAt:
+		return m.CountedAt()
+	case measurereading.FieldNumerator:
+		return m.Numerator()
+	case measurereading.FieldDenominator:
+		return m.Denominator()
+	case measurereading.FieldNote:
+		return m.Note()
+	case measurereading.FieldCorrectsID:
+		return m.CorrectsID()
+	case measurereading.FieldCorrected:
+		return m.Corrected()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *MeasureReadingMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case measurereading.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case measurereading.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case measurereading.FieldMeasureID:
+		return m.OldMeasureID(ctx)
+	case measurereading.FieldChangeID:
+		return m.OldChangeID(ctx)
+	case measurereading.FieldAuthorID:
+		return m.OldAuthorID(ctx)
+	case measurereading.FieldAuthorName:
+		return m.OldAuthorName(ctx)
+	case measurereading.FieldBaseline:
+		return m.OldBaseline(ctx)
+	case measurereading.FieldCountedAt:
+		return m.OldCountedAt(ctx)
+	case measurereading.FieldNumerator:
+		return m.OldNumerator(ctx)
+	case measurereading.FieldDenominator:
+		return m.OldDenominator(ctx)
+	case measurereading.FieldNote:
+		return m.OldNote(ctx)
+	case measurereading.FieldCorrectsID:
+		return m.OldCorrectsID(ctx)
+	case measurereading.FieldCorrected:
+		return m.OldCorrected(ctx)
+	}
+	return nil, fmt.Errorf("unknown MeasureReading field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MeasureReadingMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case measurereading.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case measurereading.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case measurereading.FieldMeasureID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMeasureID(v)
+		return nil
+	case measurereading.FieldChangeID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChangeID(v)
+		return nil
+	case measurereading.FieldAuthorID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorID(v)
+		return nil
+	case measurereading.FieldAuthorName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorName(v)
+		return nil
+	case measurereading.FieldBaseline:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBaseline(v)
+		return nil
+	case measurereading.FieldCountedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCountedAt(v)
+		return nil
+	case measurereading.FieldNumerator:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumerator(v)
+		return nil
+	case measurereading.FieldDenominator:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDenominator(v)
+		return nil
+	case measurereading.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case measurereading.FieldCorrectsID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCorrectsID(v)
+		return nil
+	case measurereading.FieldCorrected:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCorrected(v)
+		return nil
+	}
+	return fmt.Errorf("unknown MeasureReading field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *MeasureReadingMutation) AddedFields() []string {
+	var fields []string
+	if m.addnumerator != nil {
+		fields = append(fields, measurereading.FieldNumerator)
+	}
+	if m.adddenominator != nil {
+		fields = append(fields, measurereading.FieldDenominator)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *MeasureReadingMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case measurereading.FieldNumerator:
+		return m.AddedNumerator()
+	case measurereading.FieldDenominator:
+		return m.AddedDenominator()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MeasureReadingMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case measurereading.FieldNumerator:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumerator(v)
+		return nil
+	case measurereading.FieldDenominator:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDenominator(v)
+		return nil
+	}
+	return fmt.Errorf("unknown MeasureReading numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *MeasureReadingMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(measurereading.FieldCorrectsID) {
+		fields = append(fields, measurereading.FieldCorrectsID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *MeasureReadingMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *MeasureReadingMutation) ClearField(name string) error {
+	switch name {
+	case measurereading.FieldCorrectsID:
+		m.ClearCorrectsID()
+		return nil
+	}
+	return fmt.Errorf("unknown MeasureReading nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *MeasureReadingMutation) ResetField(name string) error {
+	switch name {
+	case measurereading.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case measurereading.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case measurereading.FieldMeasureID:
+		m.ResetMeasureID()
+		return nil
+	case measurereading.FieldChangeID:
+		m.ResetChangeID()
+		return nil
+	case measurereading.FieldAuthorID:
+		m.ResetAuthorID()
+		return nil
+	case measurereading.FieldAuthorName:
+		m.ResetAuthorName()
+		return nil
+	case measurereading.FieldBaseline:
+		m.ResetBaseline()
+		return nil
+	case measurereading.FieldCountedAt:
+		m.ResetCountedAt()
+		return nil
+	case measurereading.FieldNumerator:
+		m.ResetNumerator()
+		return nil
+	case measurereading.FieldDenominator:
+		m.ResetDenominator()
+		return nil
+	case measurereading.FieldNote:
+		m.ResetNote()
+		return nil
+	case measurereading.FieldCorrectsID:
+		m.ResetCorrectsID()
+		return nil
+	case measurereading.FieldCorrected:
+		m.ResetCorrected()
+		return nil
+	}
+	return fmt.Errorf("unknown MeasureReading field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *MeasureReadingMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.measure != nil {
+		edges = append(edges, measurereading.EdgeMeasure)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *MeasureReadingMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case measurereading.EdgeMeasure:
+		if id := m.measure; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *MeasureReadingMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *MeasureReadingMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *MeasureReadingMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedmeasure {
+		edges = append(edges, measurereading.EdgeMeasure)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *MeasureReadingMutation) EdgeCleared(name string) bool {
+	switch name {
+	case measurereading.EdgeMeasure:
+		return m.clearedmeasure
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *MeasureReadingMutation) ClearEdge(name string) error {
+	switch name {
+	case measurereading.EdgeMeasure:
+		m.ClearMeasure()
+		return nil
+	}
+	return fmt.Errorf("unknown MeasureReading unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *MeasureReadingMutation) ResetEdge(name string) error {
+	switch name {
+	case measurereading.EdgeMeasure:
+		m.ResetMeasure()
+		return nil
+	}
+	return fmt.Errorf("unknown MeasureReading edge %s", name)
 }
 
 // MembershipMutation represents an operation that mutates the Membership nodes in the graph.

@@ -56,6 +56,10 @@ type Tx struct {
 	Invitation *InvitationClient
 	// Job is the client for interacting with the Job builders.
 	Job *JobClient
+	// Measure is the client for interacting with the Measure builders.
+	Measure *MeasureClient
+	// MeasureReading is the client for interacting with the MeasureReading builders.
+	MeasureReading *MeasureReadingClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
 	// Objection is the client for interacting with the Objection builders.
@@ -264,6 +268,8 @@ func (tx *Tx) init() {
 	tx.Identity = NewIdentityClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Job = NewJobClient(tx.config)
+	tx.Measure = NewMeasureClient(tx.config)
+	tx.MeasureReading = NewMeasureReadingClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.Objection = NewObjectionClient(tx.config)
 	tx.Origin = NewOriginClient(tx.config)

@@ -36,6 +36,8 @@ const (
 	FieldHelped = "helped"
 	// FieldVersion holds the string denoting the version field in the database.
 	FieldVersion = "version"
+	// FieldSpreadFromID holds the string denoting the spread_from_id field in the database.
+	FieldSpreadFromID = "spread_from_id"
 	// FieldMovedAt holds the string denoting the moved_at field in the database.
 	FieldMovedAt = "moved_at"
 	// EdgeService holds the string denoting the service edge name in mutations.
@@ -48,6 +50,8 @@ const (
 	EdgeOrigins = "origins"
 	// EdgeVerdictRounds holds the string denoting the verdict_rounds edge name in mutations.
 	EdgeVerdictRounds = "verdict_rounds"
+	// EdgeMeasures holds the string denoting the measures edge name in mutations.
+	EdgeMeasures = "measures"
 	// Table holds the table name of the change in the database.
 	Table = "changes"
 	// ServiceTable is the table that holds the service relation/edge.
@@ -85,6 +89,13 @@ const (
 	VerdictRoundsInverseTable = "verdict_rounds"
 	// VerdictRoundsColumn is the table column denoting the verdict_rounds relation/edge.
 	VerdictRoundsColumn = "change_id"
+	// MeasuresTable is the table that holds the measures relation/edge.
+	MeasuresTable = "measures"
+	// MeasuresInverseTable is the table name for the Measure entity.
+	// It exists in this package in order to avoid circular dependency with the "measure" package.
+	MeasuresInverseTable = "measures"
+	// MeasuresColumn is the table column denoting the measures relation/edge.
+	MeasuresColumn = "change_id"
 )
 
 // Columns holds all SQL columns for change fields.
@@ -100,6 +111,7 @@ var Columns = []string{
 	FieldReason,
 	FieldHelped,
 	FieldVersion,
+	FieldSpreadFromID,
 	FieldMovedAt,
 }
 
@@ -139,6 +151,8 @@ var (
 	DefaultHelped bool
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
+	// SpreadFromIDValidator is a validator for the "spread_from_id" field. It is called by the builders before save.
+	SpreadFromIDValidator func(string) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -230,6 +244,11 @@ func ByVersion(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldVersion, opts...).ToFunc()
 }
 
+// BySpreadFromID orders the results by the spread_from_id field.
+func BySpreadFromID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSpreadFromID, opts...).ToFunc()
+}
+
 // ByMovedAt orders the results by the moved_at field.
 func ByMovedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldMovedAt, opts...).ToFunc()
@@ -297,6 +316,20 @@ func ByVerdictRounds(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newVerdictRoundsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByMeasuresCount orders the results by measures count.
+func ByMeasuresCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newMeasuresStep(), opts...)
+	}
+}
+
+// ByMeasures orders the results by measures terms.
+func ByMeasures(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newMeasuresStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newServiceStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -330,5 +363,12 @@ func newVerdictRoundsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(VerdictRoundsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, VerdictRoundsTable, VerdictRoundsColumn),
+	)
+}
+func newMeasuresStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(MeasuresInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, MeasuresTable, MeasuresColumn),
 	)
 }

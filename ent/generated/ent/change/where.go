@@ -103,6 +103,12 @@ func Version(v int) predicate.Change {
 	return predicate.Change(sql.FieldEQ(FieldVersion, v))
 }
 
+// SpreadFromID applies equality check predicate on the "spread_from_id" field. It's identical to SpreadFromIDEQ.
+func SpreadFromID(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldEQ(FieldSpreadFromID, vc))
+}
+
 // MovedAt applies equality check predicate on the "moved_at" field. It's identical to MovedAtEQ.
 func MovedAt(v time.Time) predicate.Change {
 	return predicate.Change(sql.FieldEQ(FieldMovedAt, v))
@@ -646,6 +652,100 @@ func VersionLTE(v int) predicate.Change {
 	return predicate.Change(sql.FieldLTE(FieldVersion, v))
 }
 
+// SpreadFromIDEQ applies the EQ predicate on the "spread_from_id" field.
+func SpreadFromIDEQ(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldEQ(FieldSpreadFromID, vc))
+}
+
+// SpreadFromIDNEQ applies the NEQ predicate on the "spread_from_id" field.
+func SpreadFromIDNEQ(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldNEQ(FieldSpreadFromID, vc))
+}
+
+// SpreadFromIDIn applies the In predicate on the "spread_from_id" field.
+func SpreadFromIDIn(vs ...typeid.ID) predicate.Change {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Change(sql.FieldIn(FieldSpreadFromID, v...))
+}
+
+// SpreadFromIDNotIn applies the NotIn predicate on the "spread_from_id" field.
+func SpreadFromIDNotIn(vs ...typeid.ID) predicate.Change {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Change(sql.FieldNotIn(FieldSpreadFromID, v...))
+}
+
+// SpreadFromIDGT applies the GT predicate on the "spread_from_id" field.
+func SpreadFromIDGT(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldGT(FieldSpreadFromID, vc))
+}
+
+// SpreadFromIDGTE applies the GTE predicate on the "spread_from_id" field.
+func SpreadFromIDGTE(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldGTE(FieldSpreadFromID, vc))
+}
+
+// SpreadFromIDLT applies the LT predicate on the "spread_from_id" field.
+func SpreadFromIDLT(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldLT(FieldSpreadFromID, vc))
+}
+
+// SpreadFromIDLTE applies the LTE predicate on the "spread_from_id" field.
+func SpreadFromIDLTE(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldLTE(FieldSpreadFromID, vc))
+}
+
+// SpreadFromIDContains applies the Contains predicate on the "spread_from_id" field.
+func SpreadFromIDContains(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldContains(FieldSpreadFromID, vc))
+}
+
+// SpreadFromIDHasPrefix applies the HasPrefix predicate on the "spread_from_id" field.
+func SpreadFromIDHasPrefix(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldHasPrefix(FieldSpreadFromID, vc))
+}
+
+// SpreadFromIDHasSuffix applies the HasSuffix predicate on the "spread_from_id" field.
+func SpreadFromIDHasSuffix(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldHasSuffix(FieldSpreadFromID, vc))
+}
+
+// SpreadFromIDIsNil applies the IsNil predicate on the "spread_from_id" field.
+func SpreadFromIDIsNil() predicate.Change {
+	return predicate.Change(sql.FieldIsNull(FieldSpreadFromID))
+}
+
+// SpreadFromIDNotNil applies the NotNil predicate on the "spread_from_id" field.
+func SpreadFromIDNotNil() predicate.Change {
+	return predicate.Change(sql.FieldNotNull(FieldSpreadFromID))
+}
+
+// SpreadFromIDEqualFold applies the EqualFold predicate on the "spread_from_id" field.
+func SpreadFromIDEqualFold(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldEqualFold(FieldSpreadFromID, vc))
+}
+
+// SpreadFromIDContainsFold applies the ContainsFold predicate on the "spread_from_id" field.
+func SpreadFromIDContainsFold(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldContainsFold(FieldSpreadFromID, vc))
+}
+
 // MovedAtEQ applies the EQ predicate on the "moved_at" field.
 func MovedAtEQ(v time.Time) predicate.Change {
 	return predicate.Change(sql.FieldEQ(FieldMovedAt, v))
@@ -793,6 +893,29 @@ func HasVerdictRounds() predicate.Change {
 func HasVerdictRoundsWith(preds ...predicate.VerdictRound) predicate.Change {
 	return predicate.Change(func(s *sql.Selector) {
 		step := newVerdictRoundsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasMeasures applies the HasEdge predicate on the "measures" edge.
+func HasMeasures() predicate.Change {
+	return predicate.Change(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, MeasuresTable, MeasuresColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasMeasuresWith applies the HasEdge predicate on the "measures" edge with a given conditions (other predicates).
+func HasMeasuresWith(preds ...predicate.Measure) predicate.Change {
+	return predicate.Change(func(s *sql.Selector) {
+		step := newMeasuresStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -26,6 +26,8 @@ const (
 	FieldName = "name"
 	// FieldPart holds the string denoting the part field in the database.
 	FieldPart = "part"
+	// FieldUnnamedAt holds the string denoting the unnamed_at field in the database.
+	FieldUnnamedAt = "unnamed_at"
 	// EdgeChange holds the string denoting the change edge name in mutations.
 	EdgeChange = "change"
 	// Table holds the table name of the coproducer in the database.
@@ -47,6 +49,7 @@ var Columns = []string{
 	FieldSide,
 	FieldName,
 	FieldPart,
+	FieldUnnamedAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -135,6 +138,11 @@ func ByName(opts ...sql.OrderTermOption) OrderOption {
 // ByPart orders the results by the part field.
 func ByPart(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPart, opts...).ToFunc()
+}
+
+// ByUnnamedAt orders the results by the unnamed_at field.
+func ByUnnamedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUnnamedAt, opts...).ToFunc()
 }
 
 // ByChangeField orders the results by change field.

@@ -77,6 +77,11 @@ func Part(v string) predicate.CoProducer {
 	return predicate.CoProducer(sql.FieldEQ(FieldPart, v))
 }
 
+// UnnamedAt applies equality check predicate on the "unnamed_at" field. It's identical to UnnamedAtEQ.
+func UnnamedAt(v time.Time) predicate.CoProducer {
+	return predicate.CoProducer(sql.FieldEQ(FieldUnnamedAt, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.CoProducer {
 	return predicate.CoProducer(sql.FieldEQ(FieldCreatedAt, v))
@@ -349,6 +354,56 @@ func PartEqualFold(v string) predicate.CoProducer {
 // PartContainsFold applies the ContainsFold predicate on the "part" field.
 func PartContainsFold(v string) predicate.CoProducer {
 	return predicate.CoProducer(sql.FieldContainsFold(FieldPart, v))
+}
+
+// UnnamedAtEQ applies the EQ predicate on the "unnamed_at" field.
+func UnnamedAtEQ(v time.Time) predicate.CoProducer {
+	return predicate.CoProducer(sql.FieldEQ(FieldUnnamedAt, v))
+}
+
+// UnnamedAtNEQ applies the NEQ predicate on the "unnamed_at" field.
+func UnnamedAtNEQ(v time.Time) predicate.CoProducer {
+	return predicate.CoProducer(sql.FieldNEQ(FieldUnnamedAt, v))
+}
+
+// UnnamedAtIn applies the In predicate on the "unnamed_at" field.
+func UnnamedAtIn(vs ...time.Time) predicate.CoProducer {
+	return predicate.CoProducer(sql.FieldIn(FieldUnnamedAt, vs...))
+}
+
+// UnnamedAtNotIn applies the NotIn predicate on the "unnamed_at" field.
+func UnnamedAtNotIn(vs ...time.Time) predicate.CoProducer {
+	return predicate.CoProducer(sql.FieldNotIn(FieldUnnamedAt, vs...))
+}
+
+// UnnamedAtGT applies the GT predicate on the "unnamed_at" field.
+func UnnamedAtGT(v time.Time) predicate.CoProducer {
+	return predicate.CoProducer(sql.FieldGT(FieldUnnamedAt, v))
+}
+
+// UnnamedAtGTE applies the GTE predicate on the "unnamed_at" field.
+func UnnamedAtGTE(v time.Time) predicate.CoProducer {
+	return predicate.CoProducer(sql.FieldGTE(FieldUnnamedAt, v))
+}
+
+// UnnamedAtLT applies the LT predicate on the "unnamed_at" field.
+func UnnamedAtLT(v time.Time) predicate.CoProducer {
+	return predicate.CoProducer(sql.FieldLT(FieldUnnamedAt, v))
+}
+
+// UnnamedAtLTE applies the LTE predicate on the "unnamed_at" field.
+func UnnamedAtLTE(v time.Time) predicate.CoProducer {
+	return predicate.CoProducer(sql.FieldLTE(FieldUnnamedAt, v))
+}
+
+// UnnamedAtIsNil applies the IsNil predicate on the "unnamed_at" field.
+func UnnamedAtIsNil() predicate.CoProducer {
+	return predicate.CoProducer(sql.FieldIsNull(FieldUnnamedAt))
+}
+
+// UnnamedAtNotNil applies the NotNil predicate on the "unnamed_at" field.
+func UnnamedAtNotNil() predicate.CoProducer {
+	return predicate.CoProducer(sql.FieldNotNull(FieldUnnamedAt))
 }
 
 // HasChange applies the HasEdge predicate on the "change" edge.

@@ -260,6 +260,30 @@ func (f JobFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) 
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.JobMutation", m)
 }
 
+// The MeasureFunc type is an adapter to allow the use of ordinary
+// function as Measure mutator.
+type MeasureFunc func(context.Context, *ent.MeasureMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f MeasureFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.MeasureMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MeasureMutation", m)
+}
+
+// The MeasureReadingFunc type is an adapter to allow the use of ordinary
+// function as MeasureReading mutator.
+type MeasureReadingFunc func(context.Context, *ent.MeasureReadingMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f MeasureReadingFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.MeasureReadingMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MeasureReadingMutation", m)
+}
+
 // The MembershipFunc type is an adapter to allow the use of ordinary
 // function as Membership mutator.
 type MembershipFunc func(context.Context, *ent.MembershipMutation) (ent.Value, error)

@@ -280,6 +280,7 @@ var (
 		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "helped", Type: field.TypeBool, Default: false},
 		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "spread_from_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "moved_at", Type: field.TypeTime},
 		{Name: "service_id", Type: field.TypeString, Size: 40},
 	}
@@ -291,7 +292,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "changes_services_changes",
-				Columns:    []*schema.Column{ChangesColumns[11]},
+				Columns:    []*schema.Column{ChangesColumns[12]},
 				RefColumns: []*schema.Column{ServicesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -300,7 +301,7 @@ var (
 			{
 				Name:    "change_service_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ChangesColumns[11], ChangesColumns[1], ChangesColumns[0]},
+				Columns: []*schema.Column{ChangesColumns[12], ChangesColumns[1], ChangesColumns[0]},
 			},
 			{
 				Name:    "change_created_at_id",
@@ -311,6 +312,16 @@ var (
 				Name:    "change_proposed_by_id",
 				Unique:  false,
 				Columns: []*schema.Column{ChangesColumns[3]},
+			},
+			{
+				Name:    "change_spread_from_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ChangesColumns[10], ChangesColumns[1], ChangesColumns[0]},
+			},
+			{
+				Name:    "change_service_id_moved_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ChangesColumns[12], ChangesColumns[11], ChangesColumns[0]},
 			},
 		},
 	}
@@ -356,6 +367,7 @@ var (
 		{Name: "side", Type: field.TypeEnum, Enums: []string{"PATIENT_FAMILY", "STAFF"}},
 		{Name: "name", Type: field.TypeString},
 		{Name: "part", Type: field.TypeString, Default: ""},
+		{Name: "unnamed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "change_id", Type: field.TypeString, Size: 40},
 	}
 	// CoproducersTable holds the schema information for the "coproducers" table.
@@ -366,7 +378,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "coproducers_changes_coproducers",
-				Columns:    []*schema.Column{CoproducersColumns[5]},
+				Columns:    []*schema.Column{CoproducersColumns[6]},
 				RefColumns: []*schema.Column{ChangesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -375,7 +387,7 @@ var (
 			{
 				Name:    "coproducer_change_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{CoproducersColumns[5], CoproducersColumns[1], CoproducersColumns[0]},
+				Columns: []*schema.Column{CoproducersColumns[6], CoproducersColumns[1], CoproducersColumns[0]},
 			},
 		},
 	}
@@ -984,6 +996,99 @@ var (
 				Annotation: &entsql.IndexAnnotation{
 					Where: "done_at IS NOT NULL",
 				},
+			},
+		},
+	}
+	// MeasuresColumns holds the columns for the "measures" table.
+	MeasuresColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "author_id", Type: field.TypeString, Size: 40},
+		{Name: "author_name", Type: field.TypeString},
+		{Name: "what", Type: field.TypeString},
+		{Name: "unit", Type: field.TypeString, Default: ""},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PROPORTION", "RATIO"}},
+		{Name: "better", Type: field.TypeEnum, Enums: []string{"HIGHER", "LOWER"}},
+		{Name: "of_people", Type: field.TypeBool},
+		{Name: "change_id", Type: field.TypeString, Size: 40},
+	}
+	// MeasuresTable holds the schema information for the "measures" table.
+	MeasuresTable = &schema.Table{
+		Name:       "measures",
+		Columns:    MeasuresColumns,
+		PrimaryKey: []*schema.Column{MeasuresColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "measures_changes_measures",
+				Columns:    []*schema.Column{MeasuresColumns[10]},
+				RefColumns: []*schema.Column{ChangesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "measure_change_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{MeasuresColumns[10], MeasuresColumns[1], MeasuresColumns[0]},
+			},
+			{
+				Name:    "measure_author_id",
+				Unique:  false,
+				Columns: []*schema.Column{MeasuresColumns[3]},
+			},
+		},
+	}
+	// MeasureReadingsColumns holds the columns for the "measure_readings" table.
+	MeasureReadingsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "change_id", Type: field.TypeString, Size: 40},
+		{Name: "author_id", Type: field.TypeString, Size: 40},
+		{Name: "author_name", Type: field.TypeString},
+		{Name: "baseline", Type: field.TypeBool},
+		{Name: "counted_at", Type: field.TypeTime},
+		{Name: "numerator", Type: field.TypeInt},
+		{Name: "denominator", Type: field.TypeInt},
+		{Name: "note", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "corrects_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "corrected", Type: field.TypeBool, Default: false},
+		{Name: "measure_id", Type: field.TypeString, Size: 40},
+	}
+	// MeasureReadingsTable holds the schema information for the "measure_readings" table.
+	MeasureReadingsTable = &schema.Table{
+		Name:       "measure_readings",
+		Columns:    MeasureReadingsColumns,
+		PrimaryKey: []*schema.Column{MeasureReadingsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "measure_readings_measures_readings",
+				Columns:    []*schema.Column{MeasureReadingsColumns[13]},
+				RefColumns: []*schema.Column{MeasuresColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "measurereading_measure_id_counted_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{MeasureReadingsColumns[13], MeasureReadingsColumns[7], MeasureReadingsColumns[0]},
+			},
+			{
+				Name:    "measurereading_change_id",
+				Unique:  false,
+				Columns: []*schema.Column{MeasureReadingsColumns[3]},
+			},
+			{
+				Name:    "measurereading_author_id",
+				Unique:  false,
+				Columns: []*schema.Column{MeasureReadingsColumns[4]},
+			},
+			{
+				Name:    "measurereading_corrects_id",
+				Unique:  true,
+				Columns: []*schema.Column{MeasureReadingsColumns[11]},
 			},
 		},
 	}
@@ -1888,7 +1993,7 @@ var (
 		{Name: "person_id", Type: field.TypeString, Size: 40},
 		{Name: "number", Type: field.TypeInt},
 		{Name: "authority_id", Type: field.TypeString, Nullable: true, Size: 40},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED", "ASKED_FOR_VERDICT", "VERDICT_CLOSED", "THEMED", "UNTHEMED", "PRIORITISED", "NOT_TAKEN_UP", "ANSWER_LATE"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED", "ASKED_FOR_VERDICT", "VERDICT_CLOSED", "THEMED", "UNTHEMED", "PRIORITISED", "NOT_TAKEN_UP", "ANSWER_LATE", "CHANGE_SPREAD"}},
 		{Name: "about", Type: field.TypeString, Size: 80},
 		{Name: "words", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "read_at", Type: field.TypeTime, Nullable: true},
@@ -2280,6 +2385,8 @@ var (
 		IdentitiesTable,
 		InvitationsTable,
 		JobsTable,
+		MeasuresTable,
+		MeasureReadingsTable,
 		MembershipsTable,
 		ObjectionsTable,
 		OriginsTable,
@@ -2397,6 +2504,14 @@ func init() {
 	}
 	JobsTable.Annotation = &entsql.Annotation{
 		Table: "jobs",
+	}
+	MeasuresTable.ForeignKeys[0].RefTable = ChangesTable
+	MeasuresTable.Annotation = &entsql.Annotation{
+		Table: "measures",
+	}
+	MeasureReadingsTable.ForeignKeys[0].RefTable = MeasuresTable
+	MeasureReadingsTable.Annotation = &entsql.Annotation{
+		Table: "measure_readings",
 	}
 	MembershipsTable.ForeignKeys[0].RefTable = ServicesTable
 	MembershipsTable.ForeignKeys[1].RefTable = PeopleTable

@@ -69,6 +69,12 @@ type Invitation func(*sql.Selector)
 // Job is the predicate function for job builders.
 type Job func(*sql.Selector)
 
+// Measure is the predicate function for measure builders.
+type Measure func(*sql.Selector)
+
+// MeasureReading is the predicate function for measurereading builders.
+type MeasureReading func(*sql.Selector)
+
 // Membership is the predicate function for membership builders.
 type Membership func(*sql.Selector)
 

@@ -614,6 +614,54 @@ func (f JobMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) e
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.JobMutation", m)
 }
 
+// The MeasureQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type MeasureQueryRuleFunc func(context.Context, *ent.MeasureQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f MeasureQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.MeasureQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.MeasureQuery", q)
+}
+
+// The MeasureMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type MeasureMutationRuleFunc func(context.Context, *ent.MeasureMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f MeasureMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.MeasureMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.MeasureMutation", m)
+}
+
+// The MeasureReadingQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type MeasureReadingQueryRuleFunc func(context.Context, *ent.MeasureReadingQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f MeasureReadingQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.MeasureReadingQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.MeasureReadingQuery", q)
+}
+
+// The MeasureReadingMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type MeasureReadingMutationRuleFunc func(context.Context, *ent.MeasureReadingMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f MeasureReadingMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.MeasureReadingMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.MeasureReadingMutation", m)
+}
+
 // The MembershipQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type MembershipQueryRuleFunc func(context.Context, *ent.MembershipQuery) error

@@ -25,6 +25,8 @@ import (
 	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
+	"hearback/ent/generated/ent/measure"
+	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/membership"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
@@ -479,6 +481,10 @@ func init() {
 	changeDescVersion := changeFields[7].Descriptor()
 	// change.DefaultVersion holds the default value on creation for the version field.
 	change.DefaultVersion = changeDescVersion.Default.(int)
+	// changeDescSpreadFromID is the schema descriptor for spread_from_id field.
+	changeDescSpreadFromID := changeFields[8].Descriptor()
+	// change.SpreadFromIDValidator is a validator for the "spread_from_id" field. It is called by the builders before save.
+	change.SpreadFromIDValidator = changeDescSpreadFromID.Validators[0].(func(string) error)
 	// changeDescID is the schema descriptor for id field.
 	changeDescID := changeMixinFields0[0].Descriptor()
 	// change.DefaultID holds the default value on creation for the id field.
@@ -564,21 +570,7 @@ func init() {
 	// coproducerDescName is the schema descriptor for name field.
 	coproducerDescName := coproducerFields[2].Descriptor()
 	// coproducer.NameValidator is a validator for the "name" field. It is called by the builders before save.
-	coproducer.NameValidator = func() func(string) error {
-		validators := coproducerDescName.Validators
-		fns := [...]func(string) error{
-			validators[0].(func(string) error),
-			validators[1].(func(string) error),
-		}
-		return func(name string) error {
-			for _, fn := range fns {
-				if err := fn(name); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-	}()
+	coproducer.NameValidator = coproducerDescName.Validators[0].(func(string) error)
 	// coproducerDescPart is the schema descriptor for part field.
 	coproducerDescPart := coproducerFields[3].Descriptor()
 	// coproducer.DefaultPart holds the default value on creation for the part field.
@@ -1283,6 +1275,160 @@ func init() {
 	job.DefaultID = jobDescID.Default.(func() typeid.ID)
 	// job.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	job.IDValidator = jobDescID.Validators[0].(func(string) error)
+	measureMixin := schema.Measure{}.Mixin()
+	measure.Policy = privacy.NewPolicies(schema.Measure{})
+	measure.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := measure.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	measureMixinFields0 := measureMixin[0].Fields()
+	_ = measureMixinFields0
+	measureMixinFields1 := measureMixin[1].Fields()
+	_ = measureMixinFields1
+	measureFields := schema.Measure{}.Fields()
+	_ = measureFields
+	// measureDescFingerprint is the schema descriptor for fingerprint field.
+	measureDescFingerprint := measureMixinFields1[0].Descriptor()
+	// measure.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	measure.FingerprintValidator = measureDescFingerprint.Validators[0].(func(string) error)
+	// measureDescChangeID is the schema descriptor for change_id field.
+	measureDescChangeID := measureFields[0].Descriptor()
+	// measure.ChangeIDValidator is a validator for the "change_id" field. It is called by the builders before save.
+	measure.ChangeIDValidator = measureDescChangeID.Validators[0].(func(string) error)
+	// measureDescAuthorID is the schema descriptor for author_id field.
+	measureDescAuthorID := measureFields[1].Descriptor()
+	// measure.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
+	measure.AuthorIDValidator = measureDescAuthorID.Validators[0].(func(string) error)
+	// measureDescAuthorName is the schema descriptor for author_name field.
+	measureDescAuthorName := measureFields[2].Descriptor()
+	// measure.AuthorNameValidator is a validator for the "author_name" field. It is called by the builders before save.
+	measure.AuthorNameValidator = func() func(string) error {
+		validators := measureDescAuthorName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(author_name string) error {
+			for _, fn := range fns {
+				if err := fn(author_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// measureDescWhat is the schema descriptor for what field.
+	measureDescWhat := measureFields[3].Descriptor()
+	// measure.WhatValidator is a validator for the "what" field. It is called by the builders before save.
+	measure.WhatValidator = func() func(string) error {
+		validators := measureDescWhat.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(what string) error {
+			for _, fn := range fns {
+				if err := fn(what); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// measureDescUnit is the schema descriptor for unit field.
+	measureDescUnit := measureFields[4].Descriptor()
+	// measure.DefaultUnit holds the default value on creation for the unit field.
+	measure.DefaultUnit = measureDescUnit.Default.(string)
+	// measure.UnitValidator is a validator for the "unit" field. It is called by the builders before save.
+	measure.UnitValidator = measureDescUnit.Validators[0].(func(string) error)
+	// measureDescID is the schema descriptor for id field.
+	measureDescID := measureMixinFields0[0].Descriptor()
+	// measure.DefaultID holds the default value on creation for the id field.
+	measure.DefaultID = measureDescID.Default.(func() typeid.ID)
+	// measure.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	measure.IDValidator = measureDescID.Validators[0].(func(string) error)
+	measurereadingMixin := schema.MeasureReading{}.Mixin()
+	measurereading.Policy = privacy.NewPolicies(schema.MeasureReading{})
+	measurereading.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := measurereading.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	measurereadingMixinFields0 := measurereadingMixin[0].Fields()
+	_ = measurereadingMixinFields0
+	measurereadingMixinFields1 := measurereadingMixin[1].Fields()
+	_ = measurereadingMixinFields1
+	measurereadingFields := schema.MeasureReading{}.Fields()
+	_ = measurereadingFields
+	// measurereadingDescFingerprint is the schema descriptor for fingerprint field.
+	measurereadingDescFingerprint := measurereadingMixinFields1[0].Descriptor()
+	// measurereading.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	measurereading.FingerprintValidator = measurereadingDescFingerprint.Validators[0].(func(string) error)
+	// measurereadingDescMeasureID is the schema descriptor for measure_id field.
+	measurereadingDescMeasureID := measurereadingFields[0].Descriptor()
+	// measurereading.MeasureIDValidator is a validator for the "measure_id" field. It is called by the builders before save.
+	measurereading.MeasureIDValidator = measurereadingDescMeasureID.Validators[0].(func(string) error)
+	// measurereadingDescChangeID is the schema descriptor for change_id field.
+	measurereadingDescChangeID := measurereadingFields[1].Descriptor()
+	// measurereading.ChangeIDValidator is a validator for the "change_id" field. It is called by the builders before save.
+	measurereading.ChangeIDValidator = measurereadingDescChangeID.Validators[0].(func(string) error)
+	// measurereadingDescAuthorID is the schema descriptor for author_id field.
+	measurereadingDescAuthorID := measurereadingFields[2].Descriptor()
+	// measurereading.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
+	measurereading.AuthorIDValidator = measurereadingDescAuthorID.Validators[0].(func(string) error)
+	// measurereadingDescAuthorName is the schema descriptor for author_name field.
+	measurereadingDescAuthorName := measurereadingFields[3].Descriptor()
+	// measurereading.AuthorNameValidator is a validator for the "author_name" field. It is called by the builders before save.
+	measurereading.AuthorNameValidator = func() func(string) error {
+		validators := measurereadingDescAuthorName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(author_name string) error {
+			for _, fn := range fns {
+				if err := fn(author_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// measurereadingDescNumerator is the schema descriptor for numerator field.
+	measurereadingDescNumerator := measurereadingFields[6].Descriptor()
+	// measurereading.NumeratorValidator is a validator for the "numerator" field. It is called by the builders before save.
+	measurereading.NumeratorValidator = measurereadingDescNumerator.Validators[0].(func(int) error)
+	// measurereadingDescDenominator is the schema descriptor for denominator field.
+	measurereadingDescDenominator := measurereadingFields[7].Descriptor()
+	// measurereading.DenominatorValidator is a validator for the "denominator" field. It is called by the builders before save.
+	measurereading.DenominatorValidator = measurereadingDescDenominator.Validators[0].(func(int) error)
+	// measurereadingDescNote is the schema descriptor for note field.
+	measurereadingDescNote := measurereadingFields[8].Descriptor()
+	// measurereading.DefaultNote holds the default value on creation for the note field.
+	measurereading.DefaultNote = measurereadingDescNote.Default.(string)
+	// measurereading.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	measurereading.NoteValidator = measurereadingDescNote.Validators[0].(func(string) error)
+	// measurereadingDescCorrectsID is the schema descriptor for corrects_id field.
+	measurereadingDescCorrectsID := measurereadingFields[9].Descriptor()
+	// measurereading.CorrectsIDValidator is a validator for the "corrects_id" field. It is called by the builders before save.
+	measurereading.CorrectsIDValidator = measurereadingDescCorrectsID.Validators[0].(func(string) error)
+	// measurereadingDescCorrected is the schema descriptor for corrected field.
+	measurereadingDescCorrected := measurereadingFields[10].Descriptor()
+	// measurereading.DefaultCorrected holds the default value on creation for the corrected field.
+	measurereading.DefaultCorrected = measurereadingDescCorrected.Default.(bool)
+	// measurereadingDescID is the schema descriptor for id field.
+	measurereadingDescID := measurereadingMixinFields0[0].Descriptor()
+	// measurereading.DefaultID holds the default value on creation for the id field.
+	measurereading.DefaultID = measurereadingDescID.Default.(func() typeid.ID)
+	// measurereading.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	measurereading.IDValidator = measurereadingDescID.Validators[0].(func(string) error)
 	membershipMixin := schema.Membership{}.Mixin()
 	membership.Policy = privacy.NewPolicies(schema.Membership{})
 	membership.Hooks[0] = func(next ent.Mutator) ent.Mutator {
