@@ -9754,7 +9754,7 @@ type Mutation {
   passkeyRegisterFinish(input: PasskeyRegisterFinishInput!): PasskeyRegisterPayload @allow(to: [STAFF, FACILITATOR, MODERATOR, SAFEGUARDING_LEAD, COMMISSIONER, ADMINISTRATOR])
   "Call a passkey of one's own by another name. Needs a session of one's own."
   passkeyRename(input: PasskeyRenameInput!): PasskeyPayload @allow(to: [CONTRIBUTOR])
-  "Remove a passkey of one's own: it opens nothing any more, and the other sessions that it opened end. Needs a session of one's own."
+  "Remove a passkey of one's own: it opens nothing any more, and the other sessions that it opened end. Never the last way in. Needs a session of one's own."
   passkeyRemove(input: PasskeyRemoveInput!): PasskeyRemovePayload @allow(to: [CONTRIBUTOR])
   "Begin to sign in with a passkey, without saying who one is: give ` + "`" + `options` + "`" + ` to the browser."
   signInPasskeyStart: PasskeyOptionsPayload @allow(to: [ANYBODY])

@@ -193,8 +193,10 @@ func (h *history) choosing(staff, tellers []*person) map[string]try {
 		"prioritySecond":  {staff, vars{"priorityId": p.ID, "side": pickOne(h, []string{"PATIENT_FAMILY", "STAFF"})}},
 		"priorityVote":    {tellers, vars{"roundId": r.ID, "priorityIds": []typeid.ID{p.ID}}},
 		"priorityDecline": {staff, vars{"priorityId": p.ID, "expectedVersion": p.Version, "reason": "There is no room."}},
-		"priorityChoose": {staff, vars{"roundId": r.ID, "expectedVersion": r.Version, "present": present, "chosen": []vars{{"priorityId": p.ID, "why": "So."}},
-			"answerBy": h.clock.Now().AddDate(0, 1, 0)}},
+		"priorityChoose": {staff, vars{
+			"roundId": r.ID, "expectedVersion": r.Version, "present": present, "chosen": []vars{{"priorityId": p.ID, "why": "So."}},
+			"answerBy": h.clock.Now().AddDate(0, 1, 0),
+		}},
 	}
 }
 

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"context"
+	"time"
 
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/measure"
@@ -22,7 +23,14 @@ func (w *world) newReading(c *ent.Client, by typeid.ID, m string) *ent.MeasureRe
 func (w *world) measures() {
 	ctx := w.system()
 	m := w.newMeasure(w.DB, w.person("staff")).SaveX(ctx)
-	w.newReading(w.DB, w.person("staff"), string(m.ID)).ExecX(ctx)
+	first := w.newReading(w.DB, w.person("staff"), string(m.ID)).SetCorrected(true).SaveX(ctx)
+	w.newReading(w.DB, w.person("staff"), string(m.ID)).SetNumerator(8).SetCorrectsID(first.ID).ExecX(ctx)
+	for day := range 12 { // enough for limits
+		w.newReading(w.DB, w.person("staff"), string(m.ID)).SetCountedAt(w.clock.Now().Add(-time.Duration(day+1) * 24 * time.Hour)).SetNumerator(8 + day%3).ExecX(ctx)
+	}
+	if _, err := w.db.Store.DB().ExecContext(ctx, "UPDATE changes SET spread_from_id = '"+w.change+"' WHERE id = '"+w.sibling+"'"); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // measureDeeds are the lines of the verbs about measures and names.
@@ -35,7 +43,9 @@ func measureDeeds() []deed {
 			return vars{"measureId": w.of(typeid.Measure)[0], "baseline": true, "countedAt": w.clock.Now(), "numerator": 7, "denominator": 20}
 		}},
 		{verb: "changeCoproducerUnname", done: wardStaff, with: func(w *world, _ string) vars {
-			return vars{"coproducerId": w.of(typeid.CoProducer)[0]}
+			named := w.DB.CoProducer.Create().SetCreatedAt(w.clock.Now()).SetChangeID(typeid.ID(w.change)).SetSide("PATIENT_FAMILY").SetName("Rose").SaveX(w.system())
+			w.see(everybody, "", "", string(named.ID))
+			return vars{"coproducerId": named.ID}
 		}},
 	}
 }

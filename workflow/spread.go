@@ -44,6 +44,10 @@ func (f *Flow) CoproducerUnname(ctx context.Context, id typeid.ID) (c *ent.Chang
 			return nil, err
 		}
 		c, _, err := a.ownChange(ctx, p.ChangeID)
+		if err != nil {
+			return nil, err
+		}
+		p, err = a.CoProducer.Get(ctx, id) // as it is now that the change is held
 		if replayed = p.UnnamedAt != nil; replayed || err != nil {
 			return c, err
 		}

@@ -24,7 +24,9 @@ func TestPassageIsFoundAgain(t *testing.T) {
 		{text, 2, passage.AsMarked},
 		{"Well: " + text, 8, passage.Moved},
 		{"They came. I waited. I waited.", 11, passage.Moved}, // the nearer one
-		{"I came.", 2, passage.Gone}, {"", 2, passage.Gone}, {"I came late, as ever.", 2, passage.Gone},
+		{"I came.", 2, passage.Gone},
+		{"", 2, passage.Gone},
+		{"I came late, as ever.", 2, passage.Gone},
 	} {
 		if start, end, stands := p.Find(c.now, "salt"); start != c.start || end != c.start+8 || stands != c.stands {
 			t.Errorf("in %q it is at %d to %d, %s", c.now, start, end, stands)
