@@ -34,7 +34,7 @@ func GroupOf(k step.Kind) NewsGroup {
 	case step.KindAnswered:
 		return NewsAnswers
 	case step.KindThemed, step.KindUnthemed, step.KindLinkedToChange, step.KindUnlinkedFromChange, step.KindChangeMoved,
-		step.KindChangeProgress, step.KindNotChanged, step.KindChangeSpread:
+		step.KindChangeProgress, step.KindNotChanged, step.KindChangeSpread, step.KindPrioritised, step.KindNotTakenUp, step.KindAnswerLate:
 		return NewsChanges
 	case step.KindAskedForVerdict, step.KindVerdictClosed:
 		return NewsQuestions
