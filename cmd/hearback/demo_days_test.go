@@ -22,6 +22,9 @@ import (
 // much was published in the months before.
 func TestDemoOnEveryKindOfDay(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("NOT TESTED with -short: it sets the demonstration up five times; TestDemo does so once")
+	}
 	for _, today := range []string{"2027-03-01T00:00:01Z", "2027-06-01T00:00:01Z", "2028-02-29T23:59:59Z", "2027-03-31T12:00:00+02:00", "2026-01-01T00:00:01Z"} {
 		t.Run(today, func(t *testing.T) {
 			t.Parallel()
