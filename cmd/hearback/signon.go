@@ -30,10 +30,11 @@ func (f oidcFlags) open(log *slog.Logger) (*signon.Issuer, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	if err := folder(f.KeyFile); err != nil {
-		return nil, err
+	data, err := privateKey(f.KeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("OIDC_KEY_FILE %q: %w", f.KeyFile, err)
 	}
-	key, err := signon.OpenKey(f.KeyFile, f.Algorithm)
+	key, err := signon.ParseKey(data, f.Algorithm)
 	if err != nil {
 		return nil, fmt.Errorf("OIDC_KEY_FILE %q and OIDC_ALGORITHM: %w", f.KeyFile, err)
 	}

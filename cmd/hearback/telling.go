@@ -29,10 +29,11 @@ func (f tellingFlags) apply(h *house) error {
 	if !strings.Contains(f.PushContact, "@") && !strings.HasPrefix(f.PushContact, "https://") {
 		return fmt.Errorf("PUSH_CONTACT %q is neither an e-mail address nor a page. Write it like ops@example.org or https://example.org/contact", f.PushContact)
 	}
-	if err := folder(f.PushKeyFile); err != nil {
-		return err
+	data, err := privateKey(f.PushKeyFile)
+	if err != nil {
+		return fmt.Errorf("PUSH_KEY_FILE %q: %w", f.PushKeyFile, err)
 	}
-	key, err := push.OpenKey(f.PushKeyFile)
+	key, err := push.ParseKey(data)
 	if err != nil {
 		return fmt.Errorf("PUSH_KEY_FILE %q: %w", f.PushKeyFile, err)
 	}

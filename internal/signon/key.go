@@ -13,8 +13,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -29,42 +27,8 @@ type Key struct {
 	public jose.JSONWebKey
 }
 
-// OpenKey reads a private key in PEM (PKCS #8, PKCS #1 or SEC 1: RSA of 2048 bits or more, P-256, Ed25519), and makes one of P-256
-// (mode 0600) when there is none. An empty algorithm is the usual one of the key: RS256, ES256 or EdDSA.
-func OpenKey(path, algorithm string) (*Key, error) {
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		data, err = makeKey(path)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return ParseKey(data, algorithm)
-}
-
-// makeKey writes a new key beside its place and links it there whole, so that of several servers that begin at once all use the
-// same one.
-func makeKey(path string) ([]byte, error) {
-	fresh, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(fresh)
-	if err != nil {
-		return nil, err
-	}
-	draft := path + "." + rand.Text()
-	if err := os.WriteFile(draft, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600); err != nil {
-		return nil, err
-	}
-	linked := os.Link(draft, path)
-	if err := os.Remove(draft); err != nil || linked != nil && !errors.Is(linked, fs.ErrExist) {
-		return nil, errors.Join(linked, err)
-	}
-	return os.ReadFile(path)
-}
-
-// ParseKey reads a private key in PEM; see OpenKey. Its errors never show the key.
+// ParseKey reads a private key in PEM (PKCS #8, PKCS #1 or SEC 1: RSA of 2048 bits or more, P-256, Ed25519). An empty algorithm is the
+// usual one of the key: RS256, ES256 or EdDSA. Its errors never show the key.
 func ParseKey(data []byte, algorithm string) (*Key, error) {
 	block, _ := pem.Decode(data)
 	if block == nil {
