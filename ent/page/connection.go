@@ -60,16 +60,21 @@ func Connect[Q Query[Q, T, S, O], T Row, S Scanner, O ~func(*sql.Selector)](ctx 
 	if err != nil {
 		return nil, err
 	}
-	paged := q.Clone()
-	narrow(paged, a, t.Column)
-	paged.Modify(func(s *sql.Selector) { w.apply(s, t.Column, t.Desc) })
-	rows, err := paged.All(ctx)
+	rows, err := rowsOf(ctx, q, w, a, t)
 	if err != nil {
 		return nil, err
 	}
 	c := cut(rows, w, t)
 	c.count = func(ctx context.Context) (*int, error) { return total(ctx, q.Clone()) }
 	return c, nil
+}
+
+// rowsOf reads the rows of a window, and one more.
+func rowsOf[Q Query[Q, T, S, O], T Row, S Scanner, O ~func(*sql.Selector)](ctx context.Context, q Q, w window, a Args, t Term[T]) ([]T, error) {
+	paged := q.Clone()
+	narrow(paged, a, t.Column)
+	paged.Modify(func(s *sql.Selector) { w.apply(s, t.Column, t.Desc) })
+	return paged.All(ctx)
 }
 
 // cut takes away the row that was read to know of another page, and puts a page that was read backwards right way round.

@@ -19,10 +19,7 @@ func Merge[Q Query[Q, T, S, O], T Row, S Scanner, O ~func(*sql.Selector)](ctx co
 	}
 	var rows []T
 	for _, q := range all {
-		paged := q.Clone()
-		narrow(paged, a, t.Column)
-		paged.Modify(func(s *sql.Selector) { w.apply(s, t.Column, t.Desc) })
-		some, err := paged.All(ctx)
+		some, err := rowsOf(ctx, q, w, a, t)
 		if err != nil {
 			return nil, err
 		}
