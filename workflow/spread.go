@@ -5,9 +5,7 @@ import (
 
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/change"
-	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/step"
-	"hearback/ent/typeid"
 )
 
 // maySpread decides whether a change can be taken over from another one: it is of another service, and it was done there.
@@ -33,26 +31,4 @@ func (a *act) tellSpread(ctx context.Context, c *ent.Change) error {
 		return nil
 	}
 	return a.tellContributors(ctx, *c.SpreadFromID, step.KindChangeSpread, string(c.ID), c.Title)
-}
-
-// CoproducerUnname takes away the name of somebody who does not want to be named any more; that somebody of their side was there
-// stays. Staff who reach the service of the change. Errors: ErrNotFound, ErrForbidden.
-func (f *Flow) CoproducerUnname(ctx context.Context, id typeid.ID) (c *ent.Change, replayed bool, err error) {
-	c, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Change, error) {
-		p, err := a.CoProducer.Get(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		c, _, err := a.ownChange(ctx, p.ChangeID)
-		if err != nil {
-			return nil, err
-		}
-		p, err = a.CoProducer.Get(ctx, id) // as it is now that the change is held
-		if replayed = p.UnnamedAt != nil; replayed || err != nil {
-			return c, err
-		}
-		_, err = a.CoProducer.Update().Where(coproducer.ID(id)).SetName("").SetPart("").SetUnnamedAt(a.at).Save(ctx)
-		return c, err
-	})
-	return c, replayed && err == nil, err
 }
