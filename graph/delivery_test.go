@@ -124,19 +124,7 @@ func TestToldByOneWorker(t *testing.T) {
 			p.openDevice(name+"2", "MY_WORDS")
 			mo.publish(p.share(ward, "PATIENT", "Loud."))
 		}
-		var workers sync.WaitGroup
-		for range 4 {
-			workers.Go(func() {
-				for n := 1; n > 0; {
-					var err error
-					if n, err = s.Flow.Tick(context.Background()); err != nil {
-						t.Error(err)
-						return
-					}
-				}
-			})
-		}
-		workers.Wait()
+		s.crowd(t)
 		s.ticks(t)
 		if len(all.got) != 8 {
 			t.Errorf("%d devices were told", len(all.got))

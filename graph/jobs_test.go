@@ -283,6 +283,23 @@ func TestExportDyingAnywhere(t *testing.T) {
 	})
 }
 
+// crowd has four workers at once do what there is to do, until there is nothing left.
+func (s *stage) crowd(t *testing.T) {
+	var workers sync.WaitGroup
+	for range 4 {
+		workers.Go(func() {
+			for n := 1; n > 0; {
+				var err error
+				if n, err = s.Flow.Tick(context.Background()); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	workers.Wait()
+}
+
 // Two workers never do a job at once: when the lease is over another takes it, and what the first still tries is refused.
 func TestJobsHaveOneWorker(t *testing.T) {
 	tell(t, func(t *testing.T, s *stage) {
@@ -292,19 +309,7 @@ func TestJobsHaveOneWorker(t *testing.T) {
 			p.act(exportQuery, nil, "")
 			people = append(people, p)
 		}
-		var workers sync.WaitGroup
-		for range 4 {
-			workers.Go(func() {
-				for n := 1; n > 0; {
-					var err error
-					if n, err = s.Flow.Tick(context.Background()); err != nil {
-						t.Error(err)
-						return
-					}
-				}
-			})
-		}
-		workers.Wait()
+		s.crowd(t)
 		s.ticks(t)
 		s.idle(t)
 		for _, j := range s.DB.Job.Query().AllX(s.system()) {
