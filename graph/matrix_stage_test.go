@@ -34,6 +34,8 @@ type world struct {
 	cast                    map[string]*person
 	things                  map[string]thing
 	secrets                 map[string]string // words, and who may read them
+	sums                    map[string]string // what each table held at the last dump
+	seen                    map[string]int    // how often each was written to until then
 
 	published, second, others, hidden, returned, elsewhere, away string // experiences
 	argued                                                       string // one whose author refused edits, appealed, and got a no

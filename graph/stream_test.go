@@ -36,6 +36,16 @@ func (s stream) next(t testing.TB) map[string]any {
 	}
 }
 
+// after is the next step of another kind: what happened just before somebody began to listen may still be on its way.
+func (s stream) after(t testing.TB, kind string) map[string]any {
+	t.Helper()
+	for {
+		if a := s.next(t); dig(a, "data.stepTaken.kind") != kind {
+			return a
+		}
+	}
+}
+
 // ended waits until the stream is over and fails when something comes before.
 func (s stream) ended(t testing.TB) {
 	t.Helper()

@@ -102,7 +102,7 @@ func TestAChangeIsEmbeddedOnceItsPeopleWereAsked(t *testing.T) {
 		s.listening(c.people[0])
 
 		round := c.staff.round(c.change)
-		if got := heard.next(t); dig(got, "data.stepTaken.kind") != "ASKED_FOR_VERDICT" || dig(got, "data.stepTaken.verdictRound.id") != round {
+		if got := heard.after(t, "HEARD"); dig(got, "data.stepTaken.kind") != "ASKED_FOR_VERDICT" || dig(got, "data.stepTaken.verdictRound.id") != round {
 			t.Errorf("the first hears %v", got)
 		}
 		if a := c.staff.asksWhetherItHelped(c.change); a.code() != "NOT_NOW" {

@@ -167,7 +167,11 @@ func serveUntilKilled(t *testing.T, url string) {
 // refused opens the store and wants an Error of the kind with the words in it, and without secrets.
 func refused(t *testing.T, url string, kind store.Kind, words ...string) {
 	t.Helper()
-	s, err := store.Open(t.Context(), url, store.Patience(50*time.Millisecond))
+	patience := 50 * time.Millisecond
+	if kind == store.Refused || kind == store.Unsuitable {
+		patience = time.Minute // a server that answers may take its time
+	}
+	s, err := store.Open(t.Context(), url, store.Patience(patience))
 	if err == nil {
 		_ = s.Close()
 		t.Fatalf("%s was opened", s.Describe())
