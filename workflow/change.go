@@ -39,12 +39,18 @@ type ChangeDraft struct {
 	Difference  string
 	CoProducers []CoProducer
 	SpreadFrom  *typeid.ID `json:",omitempty"` // the change of another service that is taken over
+	Action      *typeid.ID `json:",omitempty"` // the action that it comes out of
+	OriginsWhy  string     `json:",omitempty"` // why the words behind that action led to it; empty links none of them
 }
 
 func (d ChangeDraft) tidy() (ChangeDraft, error) {
 	var c checks
 	d.Title = c.needed(d.Title, MaxTitle, "title")
 	d.Difference = c.needed(d.Difference, MaxDifference, "difference")
+	d.OriginsWhy = c.text(d.OriginsWhy, MaxReason, "originsWhy")
+	if d.OriginsWhy != "" && d.Action == nil {
+		c.add(Required, "Please say which action the change comes out of, or leave out why.", "actionId")
+	}
 	if len(d.CoProducers) > MaxCoProducers {
 		c.add(TooMany, fmt.Sprintf("Please name at most %d people.", MaxCoProducers), "coproducers")
 		return d, c.err()
@@ -80,18 +86,20 @@ func (f *Flow) ChangePropose(ctx context.Context, d ChangeDraft) (*ent.Change, b
 }
 
 func (d ChangeDraft) propose(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Change, error) {
-	if _, err := a.signature(ctx, d.ServiceID); err != nil {
-		return nil, err
-	}
-	d, err := d.tidy()
+	by, err := a.signature(ctx, d.ServiceID)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.maySpread(ctx, d); err != nil {
+	d, err = d.tidy()
+	if err != nil {
+		return nil, err
+	}
+	words, err := a.comesOutOf(ctx, d)
+	if err := firstOf(err, a.maySpread(ctx, d)); err != nil {
 		return nil, err
 	}
 	c, err := a.Change.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetServiceID(d.ServiceID).SetProposedByID(typeid.ID(a.viewer.Person)).
-		SetTitle(d.Title).SetDifference(d.Difference).SetState(change.StatePlanned).SetMovedAt(a.at).SetNillableSpreadFromID(d.SpreadFrom).Save(ctx)
+		SetTitle(d.Title).SetDifference(d.Difference).SetState(change.StatePlanned).SetMovedAt(a.at).SetNillableSpreadFromID(d.SpreadFrom).SetNillableActionID(d.Action).Save(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +107,7 @@ func (d ChangeDraft) propose(ctx context.Context, a *act, id typeid.ID, print st
 	for i, p := range d.CoProducers {
 		people[i] = a.CoProducer.Create().SetCreatedAt(a.at).SetChangeID(id).SetSide(p.Side).SetName(p.Name).SetPart(p.Part)
 	}
-	return c, firstOf(a.CoProducer.CreateBulk(people...).Exec(ctx), a.tellSpread(ctx, c))
+	return c, firstOf(a.CoProducer.CreateBulk(people...).Exec(ctx), a.linkAll(ctx, c, by, words, d.OriginsWhy), a.tellSpread(ctx, c))
 }
 
 // LinkDraft says that an experience led to a change, and how.

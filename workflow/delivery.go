@@ -9,6 +9,7 @@ import (
 
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/channel"
+	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/person"
@@ -219,7 +220,7 @@ func (a *act) stillTold(ctx context.Context, p *ent.Person, steps []*ent.Step) (
 	if err != nil {
 		return nil, err
 	}
-	agreed, err := a.agreedToBeTold(ctx, ids)
+	agreed, err := a.agreedTo(ctx, consent.PurposeContactAboutChange, ids)
 	return slices.DeleteFunc(steps, func(s *ent.Step) bool {
 		return slices.Contains(silent, s.ExperienceID) || isNews(s.Kind) && !agreed[contributor{p.ID, s.ExperienceID}]
 	}), err

@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
@@ -170,6 +171,8 @@ func (e erasure) signatures(ctx context.Context, a *act) (int, error) {
 		{priorityround.Table, priorityround.FieldOwnerID, priorityround.FieldOwnerName, ""},
 		{priorityround.Table, priorityround.FieldClosedByID, priorityround.FieldClosedByName, ""},
 		{priority.Table, priority.FieldPutUpByID, priority.FieldPutUpByName, ""},
+		{action.Table, action.FieldOwnerID, action.FieldOwnerName, ""},
+		{action.Table, action.FieldAnswererID, action.FieldAnswererName, ""},
 		{verdictround.Table, verdictround.FieldOpenedByID, verdictround.FieldOpenedByName, ""},
 		{verdictround.Table, verdictround.FieldClosedByID, verdictround.FieldClosedByName, ""},
 	} {

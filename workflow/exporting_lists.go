@@ -4,6 +4,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
@@ -82,6 +83,9 @@ func saidSections() []section {
 		listed("priorities", "id created_at round_id theme_id by_patients by_staff why state reason answer_by answered_at", func(a *act, p *ent.Person) *ent.PriorityQuery {
 			return a.Priority.Query().Where(priority.HasThemeWith(theme.HasEvidenceWith(ofWordsOf(p))))
 		}),
+		listed("actions", "id created_at service_id priority_id owner_name what due_at control state reason answer ended_at", func(a *act, p *ent.Person) *ent.ActionQuery {
+			return a.Action.Query().Where(action.HasPriorityWith(priority.HasThemeWith(theme.HasEvidenceWith(ofWordsOf(p)))))
+		}),
 		listed("votes", "id created_at round_id priority_id side",
 			func(a *act, p *ent.Person) *ent.PriorityVoteQuery {
 				return a.PriorityVote.Query().Where(priorityvote.PersonID(p.ID))
@@ -145,6 +149,10 @@ func didSections() []section {
 		listed("priorities_put_up", "id created_at round_id theme_id put_up_by_name why",
 			func(a *act, p *ent.Person) *ent.PriorityQuery {
 				return a.Priority.Query().Where(priority.PutUpByID(p.ID))
+			}),
+		listed("actions_owned", "id created_at service_id priority_id owner_name answerer_name what due_at state answer",
+			func(a *act, p *ent.Person) *ent.ActionQuery {
+				return a.Action.Query().Where(action.Or(action.MadeByID(p.ID), action.OwnerID(p.ID), action.AnswererID(p.ID)))
 			}),
 		listed("verdict_rounds_opened", "id created_at change_id opened_by_name note waiver",
 			func(a *act, p *ent.Person) *ent.VerdictRoundQuery {

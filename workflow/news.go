@@ -34,7 +34,8 @@ func GroupOf(k step.Kind) NewsGroup {
 	case step.KindAnswered:
 		return NewsAnswers
 	case step.KindThemed, step.KindUnthemed, step.KindLinkedToChange, step.KindUnlinkedFromChange, step.KindChangeMoved,
-		step.KindChangeProgress, step.KindNotChanged, step.KindChangeSpread, step.KindPrioritised, step.KindNotTakenUp, step.KindAnswerLate:
+		step.KindChangeProgress, step.KindNotChanged, step.KindChangeSpread, step.KindPrioritised, step.KindNotTakenUp, step.KindAnswerLate,
+		step.KindActionAgreed, step.KindActionDropped:
 		return NewsChanges
 	case step.KindAskedForVerdict, step.KindVerdictClosed:
 		return NewsQuestions

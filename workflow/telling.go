@@ -98,13 +98,13 @@ func (a *act) welcome(ctx context.Context, all []told) ([]told, error) {
 	for i, t := range all {
 		ids[i] = t.experience
 	}
-	agreed, err := a.agreedToBeTold(ctx, ids)
+	agreed, err := a.agreedTo(ctx, consent.PurposeContactAboutChange, ids)
 	return slices.DeleteFunc(all, func(t told) bool { return !agreed[contributor{t.person, t.experience}] }), err
 }
 
-// agreedToBeTold are who agrees now to be told of what these experiences led to.
-func (a *act) agreedToBeTold(ctx context.Context, experiences []typeid.ID) (map[contributor]bool, error) {
-	found, err := a.Consent.Query().Where(consent.ExperienceIDIn(experiences...), consent.PurposeEQ(consent.PurposeContactAboutChange), consent.TakenBackAtIsNil()).All(ctx)
+// agreedTo are who agrees now to this use of these experiences.
+func (a *act) agreedTo(ctx context.Context, to consent.Purpose, experiences []typeid.ID) (map[contributor]bool, error) {
+	found, err := a.Consent.Query().Where(consent.ExperienceIDIn(experiences...), consent.PurposeEQ(to), consent.TakenBackAtIsNil()).All(ctx)
 	agreed := make(map[contributor]bool, len(found))
 	for _, c := range found {
 		agreed[contributor{c.PersonID, c.ExperienceID}] = true
@@ -117,6 +117,7 @@ func isNews(k step.Kind) bool {
 	return slices.Contains([]step.Kind{
 		step.KindAnswered, step.KindLinkedToChange, step.KindUnlinkedFromChange, step.KindChangeMoved, step.KindChangeProgress, step.KindNotChanged,
 		step.KindAskedForVerdict, step.KindVerdictClosed, step.KindThemed, step.KindUnthemed, step.KindPrioritised, step.KindNotTakenUp, step.KindAnswerLate, step.KindChangeSpread,
+		step.KindActionAgreed, step.KindActionDropped,
 	}, k)
 }
 

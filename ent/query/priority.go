@@ -8,6 +8,7 @@ import (
 
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/priority"
@@ -19,10 +20,15 @@ import (
 // words belong to no theme.
 type part map[priority.State]typeid.ID
 
+// acting stands beside the states: both sides chose it, and something is done about it.
+const acting priority.State = "ACTING"
+
 // through decides how far words have come that led to no change that lives: by what was chosen, by what ended, by what waits.
 func through(at Stage, to part) Stage {
 	has := func(s priority.State) bool { _, ok := to[s]; return ok }
 	switch {
+	case has(acting):
+		return InAction
 	case has(priority.StateChosen):
 		return Prioritised
 	case at == NotChanged:
@@ -46,12 +52,16 @@ func themed(ctx context.Context, db *ent.Client, e *ent.Experience) (part, error
 			Experience typeid.ID
 			State      priority.State
 			Priority   typeid.ID
+			Acted      bool
 		}
 		err := db.Evidence.Query().Where(evidence.ExperienceIDIn(ids(rows)...)).Modify(func(s *sql.Selector) {
 			p := sql.Table(priority.Table)
 			s.LeftJoin(p).On(s.C(evidence.FieldThemeID), p.C(priority.FieldThemeID))
+			n := sql.Table(action.Table)
+			s.LeftJoin(n).OnP(sql.And(sql.ColumnsEQ(p.C(priority.FieldID), n.C(action.FieldPriorityID)), sql.NEQ(n.C(action.FieldState), action.StateDropped)))
+			acted := "MAX(CASE WHEN " + n.C(action.FieldID) + " IS NULL THEN 0 ELSE 1 END) = 1"
 			of, state, id := s.C(evidence.FieldExperienceID), "COALESCE("+p.C(priority.FieldState)+", '')", "COALESCE("+sql.Max(p.C(priority.FieldID))+", '')"
-			s.Select(sql.As(of, "experience"), sql.As(state, "state"), sql.As(id, "priority")).GroupBy(of, p.C(priority.FieldState))
+			s.Select(sql.As(of, "experience"), sql.As(state, "state"), sql.As(id, "priority"), sql.As(acted, "acted")).GroupBy(of, p.C(priority.FieldState))
 		}).Scan(ctx, &found)
 		known := make(map[typeid.ID]part, len(found))
 		for _, f := range found {
@@ -60,6 +70,9 @@ func themed(ctx context.Context, db *ent.Client, e *ent.Experience) (part, error
 			}
 			if f.Priority != "" {
 				known[f.Experience][f.State] = f.Priority
+			}
+			if f.Acted {
+				known[f.Experience][acting] = f.Priority
 			}
 		}
 		return known, err

@@ -25,7 +25,7 @@ func denyThroughEdges() privacy.MutationRule {
 
 // denyInAnotherName holds for every noun: who is written down as having done something is who did it.
 func denyInAnotherName() privacy.MutationRule {
-	doers := []string{"author_id", "moderator_id", "proposed_by_id", "linked_by_id", "invited_by_id", "asked_by_id", "decided_by_id", "raised_by_id", "acknowledged_by_id", "seen_by_id", "set_by_id", "opened_by_id", "closed_by_id", "made_by_id", "added_by_id", "revoked_by_id", "owner_id", "put_up_by_id"}
+	doers := []string{"author_id", "moderator_id", "proposed_by_id", "linked_by_id", "invited_by_id", "asked_by_id", "decided_by_id", "raised_by_id", "acknowledged_by_id", "seen_by_id", "set_by_id", "opened_by_id", "closed_by_id", "made_by_id", "added_by_id", "revoked_by_id", "owner_id", "put_up_by_id", "answerer_id"}
 	return privacy.MutationRuleFunc(func(ctx context.Context, m ent.Mutation) error {
 		me := typeid.ID(auth.FromContext(ctx).Person)
 		if !all(doers, func(column string) bool { by, ok := m.Field(column); return !ok || by == me }) {

@@ -25,6 +25,7 @@ func (Change) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("service_id").GoType(typeid.ID("")).MaxLen(40).Immutable(),
 		field.String("proposed_by_id").GoType(typeid.ID("")).MaxLen(40).Immutable().Sensitive(),
+		field.String("action_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Comment("The action that it came out of; none when people proposed it at once."),
 		field.String("title").NotEmpty().Validate(plain(160)),
 		field.Text("difference").NotEmpty().Validate(plain(4000)).Comment("What will be different for people."),
 		field.Enum("state").NamedValues("Planned", "PLANNED", "Testing", "TESTING", "Made", "MADE", "Embedded", "EMBEDDED", "Reversed", "REVERSED", "NotPossible", "NOT_POSSIBLE"),
@@ -40,13 +41,14 @@ func (Change) Fields() []ent.Field {
 func (Change) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("service", Service.Type).Ref("changes").Field("service_id").Unique().Required().Immutable(),
+		edge.From("action", Action.Type).Ref("changes").Field("action_id").Unique().Immutable(),
 		edge.To("coproducers", CoProducer.Type), edge.To("progress", Progress.Type), edge.To("origins", Origin.Type), edge.To("verdict_rounds", VerdictRound.Type), edge.To("measures", Measure.Type),
 	}
 }
 
 // Indexes of Change.
 func (Change) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("service_id", "created_at", "id"), index.Fields("created_at", "id"), index.Fields("proposed_by_id"), index.Fields("spread_from_id", "created_at", "id"), index.Fields("service_id", "moved_at", "id")}
+	return []ent.Index{index.Fields("service_id", "created_at", "id"), index.Fields("created_at", "id"), index.Fields("proposed_by_id"), index.Fields("action_id", "created_at", "id"), index.Fields("spread_from_id", "created_at", "id"), index.Fields("service_id", "moved_at", "id")}
 }
 
 // Policy of Change: who may see and touch it.

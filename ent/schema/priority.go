@@ -98,7 +98,7 @@ func (Priority) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("service", Service.Type).Ref("priorities").Field("service_id").Unique().Required().Immutable(),
 		edge.From("round", PriorityRound.Type).Ref("priorities").Field("round_id").Unique().Required().Immutable(),
-		edge.From("theme", Theme.Type).Ref("priorities").Field("theme_id").Unique().Required(),
+		edge.From("theme", Theme.Type).Ref("priorities").Field("theme_id").Unique().Required(), edge.To("actions", Action.Type),
 	}
 }
 

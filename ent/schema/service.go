@@ -41,7 +41,7 @@ func (Service) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("children", Service.Type).From("parent").Field("parent_id").Unique(),
 		edge.To("experiences", Experience.Type), edge.To("changes", Change.Type), edge.To("themes", Theme.Type),
-		edge.To("priority_rounds", PriorityRound.Type), edge.To("priorities", Priority.Type),
+		edge.To("priority_rounds", PriorityRound.Type), edge.To("priorities", Priority.Type), edge.To("actions", Action.Type), edge.To("escalations", Action.Type),
 	}
 }
 

@@ -74,6 +74,8 @@ const (
 	PriorityVote  Prefix = "pvt"
 	Attendee      Prefix = "att"
 
+	Action Prefix = "act"
+
 	VerdictRound Prefix = "vrd"
 	Verdict      Prefix = "vdt"
 

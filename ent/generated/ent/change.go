@@ -5,6 +5,7 @@ package ent
 import (
 	"fmt"
 	"hearback/ent/cohort"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/service"
 	"hearback/ent/typeid"
@@ -28,6 +29,8 @@ type Change struct {
 	ServiceID typeid.ID `json:"service_id,omitempty"`
 	// ProposedByID holds the value of the "proposed_by_id" field.
 	ProposedByID typeid.ID `json:"-"`
+	// The action that it came out of; none when people proposed it at once.
+	ActionID *typeid.ID `json:"action_id,omitempty"`
 	// Title holds the value of the "title" field.
 	Title string `json:"title,omitempty"`
 	// What will be different for people.
@@ -56,6 +59,8 @@ type Change struct {
 type ChangeEdges struct {
 	// Service holds the value of the service edge.
 	Service *Service `json:"service,omitempty"`
+	// Action holds the value of the action edge.
+	Action *Action `json:"action,omitempty"`
 	// Coproducers holds the value of the coproducers edge.
 	Coproducers []*CoProducer `json:"coproducers,omitempty"`
 	// Progress holds the value of the progress edge.
@@ -68,7 +73,7 @@ type ChangeEdges struct {
 	Measures []*Measure `json:"measures,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [6]bool
+	loadedTypes [7]bool
 }
 
 // ServiceOrErr returns the Service value or an error if the edge
@@ -82,10 +87,21 @@ func (e ChangeEdges) ServiceOrErr() (*Service, error) {
 	return nil, &NotLoadedError{edge: "service"}
 }
 
+// ActionOrErr returns the Action value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ChangeEdges) ActionOrErr() (*Action, error) {
+	if e.Action != nil {
+		return e.Action, nil
+	} else if e.loadedTypes[1] {
+		return nil, &NotFoundError{label: action.Label}
+	}
+	return nil, &NotLoadedError{edge: "action"}
+}
+
 // CoproducersOrErr returns the Coproducers value or an error if the edge
 // was not loaded in eager-loading.
 func (e ChangeEdges) CoproducersOrErr() ([]*CoProducer, error) {
-	if e.loadedTypes[1] {
+	if e.loadedTypes[2] {
 		return e.Coproducers, nil
 	}
 	return nil, &NotLoadedError{edge: "coproducers"}
@@ -94,7 +110,7 @@ func (e ChangeEdges) CoproducersOrErr() ([]*CoProducer, error) {
 // ProgressOrErr returns the Progress value or an error if the edge
 // was not loaded in eager-loading.
 func (e ChangeEdges) ProgressOrErr() ([]*Progress, error) {
-	if e.loadedTypes[2] {
+	if e.loadedTypes[3] {
 		return e.Progress, nil
 	}
 	return nil, &NotLoadedError{edge: "progress"}
@@ -103,7 +119,7 @@ func (e ChangeEdges) ProgressOrErr() ([]*Progress, error) {
 // OriginsOrErr returns the Origins value or an error if the edge
 // was not loaded in eager-loading.
 func (e ChangeEdges) OriginsOrErr() ([]*Origin, error) {
-	if e.loadedTypes[3] {
+	if e.loadedTypes[4] {
 		return e.Origins, nil
 	}
 	return nil, &NotLoadedError{edge: "origins"}
@@ -112,7 +128,7 @@ func (e ChangeEdges) OriginsOrErr() ([]*Origin, error) {
 // VerdictRoundsOrErr returns the VerdictRounds value or an error if the edge
 // was not loaded in eager-loading.
 func (e ChangeEdges) VerdictRoundsOrErr() ([]*VerdictRound, error) {
-	if e.loadedTypes[4] {
+	if e.loadedTypes[5] {
 		return e.VerdictRounds, nil
 	}
 	return nil, &NotLoadedError{edge: "verdict_rounds"}
@@ -121,7 +137,7 @@ func (e ChangeEdges) VerdictRoundsOrErr() ([]*VerdictRound, error) {
 // MeasuresOrErr returns the Measures value or an error if the edge
 // was not loaded in eager-loading.
 func (e ChangeEdges) MeasuresOrErr() ([]*Measure, error) {
-	if e.loadedTypes[5] {
+	if e.loadedTypes[6] {
 		return e.Measures, nil
 	}
 	return nil, &NotLoadedError{edge: "measures"}
@@ -136,7 +152,7 @@ func (*Change) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case change.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case change.FieldID, change.FieldFingerprint, change.FieldServiceID, change.FieldProposedByID, change.FieldTitle, change.FieldDifference, change.FieldState, change.FieldReason, change.FieldSpreadFromID:
+		case change.FieldID, change.FieldFingerprint, change.FieldServiceID, change.FieldProposedByID, change.FieldActionID, change.FieldTitle, change.FieldDifference, change.FieldState, change.FieldReason, change.FieldSpreadFromID:
 			values[i] = new(sql.NullString)
 		case change.FieldCreatedAt, change.FieldMovedAt:
 			values[i] = new(sql.NullTime)
@@ -184,6 +200,13 @@ func (_m *Change) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field proposed_by_id", values[i])
 			} else if value.Valid {
 				_m.ProposedByID = typeid.ID(value.String)
+			}
+		case change.FieldActionID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field action_id", values[i])
+			} else if value.Valid {
+				_m.ActionID = new(typeid.ID)
+				*_m.ActionID = typeid.ID(value.String)
 			}
 		case change.FieldTitle:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -252,6 +275,11 @@ func (_m *Change) QueryService() *ServiceQuery {
 	return NewChangeClient(_m.config).QueryService(_m)
 }
 
+// QueryAction queries the "action" edge of the Change entity.
+func (_m *Change) QueryAction() *ActionQuery {
+	return NewChangeClient(_m.config).QueryAction(_m)
+}
+
 // QueryCoproducers queries the "coproducers" edge of the Change entity.
 func (_m *Change) QueryCoproducers() *CoProducerQuery {
 	return NewChangeClient(_m.config).QueryCoproducers(_m)
@@ -309,6 +337,11 @@ func (_m *Change) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.ServiceID))
 	builder.WriteString(", ")
 	builder.WriteString("proposed_by_id=<sensitive>")
+	builder.WriteString(", ")
+	if v := _m.ActionID; v != nil {
+		builder.WriteString("action_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("title=")
 	builder.WriteString(_m.Title)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/measure"
@@ -51,6 +52,20 @@ func (_c *ChangeCreate) SetServiceID(v typeid.ID) *ChangeCreate {
 // SetProposedByID sets the "proposed_by_id" field.
 func (_c *ChangeCreate) SetProposedByID(v typeid.ID) *ChangeCreate {
 	_c.mutation.SetProposedByID(v)
+	return _c
+}
+
+// SetActionID sets the "action_id" field.
+func (_c *ChangeCreate) SetActionID(v typeid.ID) *ChangeCreate {
+	_c.mutation.SetActionID(v)
+	return _c
+}
+
+// SetNillableActionID sets the "action_id" field if the given value is not nil.
+func (_c *ChangeCreate) SetNillableActionID(v *typeid.ID) *ChangeCreate {
+	if v != nil {
+		_c.SetActionID(*v)
+	}
 	return _c
 }
 
@@ -151,6 +166,11 @@ func (_c *ChangeCreate) SetNillableID(v *typeid.ID) *ChangeCreate {
 // SetService sets the "service" edge to the Service entity.
 func (_c *ChangeCreate) SetService(v *Service) *ChangeCreate {
 	return _c.SetServiceID(v.ID)
+}
+
+// SetAction sets the "action" edge to the Action entity.
+func (_c *ChangeCreate) SetAction(v *Action) *ChangeCreate {
+	return _c.SetActionID(v.ID)
 }
 
 // AddCoproducerIDs adds the "coproducers" edge to the CoProducer entity by IDs.
@@ -316,6 +336,11 @@ func (_c *ChangeCreate) check() error {
 			return &ValidationError{Name: "proposed_by_id", err: fmt.Errorf(`ent: validator failed for field "Change.proposed_by_id": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.ActionID(); ok {
+		if err := change.ActionIDValidator(string(v)); err != nil {
+			return &ValidationError{Name: "action_id", err: fmt.Errorf(`ent: validator failed for field "Change.action_id": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.Title(); !ok {
 		return &ValidationError{Name: "title", err: errors.New(`ent: missing required field "Change.title"`)}
 	}
@@ -465,6 +490,23 @@ func (_c *ChangeCreate) createSpec() (*Change, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.ServiceID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ActionIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   change.ActionTable,
+			Columns: []string{change.ActionColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ActionID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	if nodes := _c.mutation.CoproducersIDs(); len(nodes) > 0 {
@@ -717,6 +759,9 @@ func (u *ChangeUpsertOne) UpdateNewValues() *ChangeUpsertOne {
 		}
 		if _, exists := u.create.mutation.ProposedByID(); exists {
 			s.SetIgnore(change.FieldProposedByID)
+		}
+		if _, exists := u.create.mutation.ActionID(); exists {
+			s.SetIgnore(change.FieldActionID)
 		}
 		if _, exists := u.create.mutation.SpreadFromID(); exists {
 			s.SetIgnore(change.FieldSpreadFromID)
@@ -1051,6 +1096,9 @@ func (u *ChangeUpsertBulk) UpdateNewValues() *ChangeUpsertBulk {
 			}
 			if _, exists := b.mutation.ProposedByID(); exists {
 				s.SetIgnore(change.FieldProposedByID)
+			}
+			if _, exists := b.mutation.ActionID(); exists {
+				s.SetIgnore(change.FieldActionID)
 			}
 			if _, exists := b.mutation.SpreadFromID(); exists {
 				s.SetIgnore(change.FieldSpreadFromID)

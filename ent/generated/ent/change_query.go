@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"hearback/ent/cohort"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/measure"
@@ -34,6 +35,7 @@ type ChangeQuery struct {
 	inters            []Interceptor
 	predicates        []predicate.Change
 	withService       *ServiceQuery
+	withAction        *ActionQuery
 	withCoproducers   *CoProducerQuery
 	withProgress      *ProgressQuery
 	withOrigins       *OriginQuery
@@ -91,6 +93,28 @@ func (_q *ChangeQuery) QueryService() *ServiceQuery {
 			sqlgraph.From(change.Table, change.FieldID, selector),
 			sqlgraph.To(service.Table, service.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, change.ServiceTable, change.ServiceColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryAction chains the current query on the "action" edge.
+func (_q *ChangeQuery) QueryAction() *ActionQuery {
+	query := (&ActionClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(change.Table, change.FieldID, selector),
+			sqlgraph.To(action.Table, action.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, change.ActionTable, change.ActionColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -401,6 +425,7 @@ func (_q *ChangeQuery) Clone() *ChangeQuery {
 		inters:            append([]Interceptor{}, _q.inters...),
 		predicates:        append([]predicate.Change{}, _q.predicates...),
 		withService:       _q.withService.Clone(),
+		withAction:        _q.withAction.Clone(),
 		withCoproducers:   _q.withCoproducers.Clone(),
 		withProgress:      _q.withProgress.Clone(),
 		withOrigins:       _q.withOrigins.Clone(),
@@ -421,6 +446,17 @@ func (_q *ChangeQuery) WithService(opts ...func(*ServiceQuery)) *ChangeQuery {
 		opt(query)
 	}
 	_q.withService = query
+	return _q
+}
+
+// WithAction tells the query-builder to eager-load the nodes that are connected to
+// the "action" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ChangeQuery) WithAction(opts ...func(*ActionQuery)) *ChangeQuery {
+	query := (&ActionClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withAction = query
 	return _q
 }
 
@@ -563,8 +599,9 @@ func (_q *ChangeQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Chang
 	var (
 		nodes       = []*Change{}
 		_spec       = _q.querySpec()
-		loadedTypes = [6]bool{
+		loadedTypes = [7]bool{
 			_q.withService != nil,
+			_q.withAction != nil,
 			_q.withCoproducers != nil,
 			_q.withProgress != nil,
 			_q.withOrigins != nil,
@@ -596,6 +633,12 @@ func (_q *ChangeQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Chang
 	if query := _q.withService; query != nil {
 		if err := _q.loadService(ctx, query, nodes, nil,
 			func(n *Change, e *Service) { n.Edges.Service = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withAction; query != nil {
+		if err := _q.loadAction(ctx, query, nodes, nil,
+			func(n *Change, e *Action) { n.Edges.Action = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -664,6 +707,38 @@ func (_q *ChangeQuery) loadService(ctx context.Context, query *ServiceQuery, nod
 		nodes, ok := nodeids[n.ID]
 		if !ok {
 			return fmt.Errorf(`unexpected foreign-key "service_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *ChangeQuery) loadAction(ctx context.Context, query *ActionQuery, nodes []*Change, init func(*Change), assign func(*Change, *Action)) error {
+	ids := make([]typeid.ID, 0, len(nodes))
+	nodeids := make(map[typeid.ID][]*Change)
+	for i := range nodes {
+		if nodes[i].ActionID == nil {
+			continue
+		}
+		fk := *nodes[i].ActionID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(action.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "action_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -852,6 +927,9 @@ func (_q *ChangeQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withService != nil {
 			_spec.Node.AddColumnOnce(change.FieldServiceID)
+		}
+		if _q.withAction != nil {
+			_spec.Node.AddColumnOnce(change.FieldActionID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

@@ -12,6 +12,7 @@ import (
 	"hearback/ent/generated/ent/migrate"
 	"hearback/ent/typeid"
 
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/attendee"
 	"hearback/ent/generated/ent/auditentry"
@@ -77,6 +78,8 @@ type Client struct {
 	config
 	// Schema is the client for creating, migrating and dropping schema.
 	Schema *migrate.Schema
+	// Action is the client for interacting with the Action builders.
+	Action *ActionClient
 	// Appeal is the client for interacting with the Appeal builders.
 	Appeal *AppealClient
 	// Attendee is the client for interacting with the Attendee builders.
@@ -190,6 +193,7 @@ func NewClient(opts ...Option) *Client {
 
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
+	c.Action = NewActionClient(c.config)
 	c.Appeal = NewAppealClient(c.config)
 	c.Attendee = NewAttendeeClient(c.config)
 	c.AuditEntry = NewAuditEntryClient(c.config)
@@ -333,6 +337,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	return &Tx{
 		ctx:              ctx,
 		config:           cfg,
+		Action:           NewActionClient(cfg),
 		Appeal:           NewAppealClient(cfg),
 		Attendee:         NewAttendeeClient(cfg),
 		AuditEntry:       NewAuditEntryClient(cfg),
@@ -403,6 +408,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	return &Tx{
 		ctx:              ctx,
 		config:           cfg,
+		Action:           NewActionClient(cfg),
 		Appeal:           NewAppealClient(cfg),
 		Attendee:         NewAttendeeClient(cfg),
 		AuditEntry:       NewAuditEntryClient(cfg),
@@ -460,7 +466,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 // Debug returns a new debug-client. It's used to get verbose logging on specific operations.
 //
 //	client.Debug().
-//		Appeal.
+//		Action.
 //		Query().
 //		Count(ctx)
 func (c *Client) Debug() *Client {
@@ -483,15 +489,15 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Appeal, c.Attendee, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass,
-		c.Change, c.Channel, c.CoProducer, c.Concern, c.ConcernEntry, c.Consent,
-		c.ConsentText, c.Decision, c.Evidence, c.Experience, c.Export, c.ExportPart,
-		c.Identity, c.Invitation, c.Job, c.Measure, c.MeasureReading, c.Membership,
-		c.Objection, c.Origin, c.Passkey, c.PasskeyChallenge, c.Person, c.PolicyClause,
-		c.Priority, c.PriorityRound, c.PriorityVote, c.Progress, c.Refresh, c.Response,
-		c.ReviewRequest, c.Service, c.ServiceToken, c.Session, c.SignIn, c.SignOn,
-		c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict, c.VerdictRound,
-		c.Voice, c.VoiceInvitation,
+		c.Action, c.Appeal, c.Attendee, c.AuditEntry, c.Authority, c.AuthorityCode,
+		c.BreakGlass, c.Change, c.Channel, c.CoProducer, c.Concern, c.ConcernEntry,
+		c.Consent, c.ConsentText, c.Decision, c.Evidence, c.Experience, c.Export,
+		c.ExportPart, c.Identity, c.Invitation, c.Job, c.Measure, c.MeasureReading,
+		c.Membership, c.Objection, c.Origin, c.Passkey, c.PasskeyChallenge, c.Person,
+		c.PolicyClause, c.Priority, c.PriorityRound, c.PriorityVote, c.Progress,
+		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
+		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
+		c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -501,15 +507,15 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Appeal, c.Attendee, c.AuditEntry, c.Authority, c.AuthorityCode, c.BreakGlass,
-		c.Change, c.Channel, c.CoProducer, c.Concern, c.ConcernEntry, c.Consent,
-		c.ConsentText, c.Decision, c.Evidence, c.Experience, c.Export, c.ExportPart,
-		c.Identity, c.Invitation, c.Job, c.Measure, c.MeasureReading, c.Membership,
-		c.Objection, c.Origin, c.Passkey, c.PasskeyChallenge, c.Person, c.PolicyClause,
-		c.Priority, c.PriorityRound, c.PriorityVote, c.Progress, c.Refresh, c.Response,
-		c.ReviewRequest, c.Service, c.ServiceToken, c.Session, c.SignIn, c.SignOn,
-		c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict, c.VerdictRound,
-		c.Voice, c.VoiceInvitation,
+		c.Action, c.Appeal, c.Attendee, c.AuditEntry, c.Authority, c.AuthorityCode,
+		c.BreakGlass, c.Change, c.Channel, c.CoProducer, c.Concern, c.ConcernEntry,
+		c.Consent, c.ConsentText, c.Decision, c.Evidence, c.Experience, c.Export,
+		c.ExportPart, c.Identity, c.Invitation, c.Job, c.Measure, c.MeasureReading,
+		c.Membership, c.Objection, c.Origin, c.Passkey, c.PasskeyChallenge, c.Person,
+		c.PolicyClause, c.Priority, c.PriorityRound, c.PriorityVote, c.Progress,
+		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
+		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
+		c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -518,6 +524,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 // Mutate implements the ent.Mutator interface.
 func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
+	case *ActionMutation:
+		return c.Action.mutate(ctx, m)
 	case *AppealMutation:
 		return c.Appeal.mutate(ctx, m)
 	case *AttendeeMutation:
@@ -622,6 +630,204 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.VoiceInvitation.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
+	}
+}
+
+// ActionClient is a client for the Action schema.
+type ActionClient struct {
+	config
+}
+
+// NewActionClient returns a client for the Action from the given config.
+func NewActionClient(c config) *ActionClient {
+	return &ActionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `action.Hooks(f(g(h())))`.
+func (c *ActionClient) Use(hooks ...Hook) {
+	c.hooks.Action = append(c.hooks.Action, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `action.Intercept(f(g(h())))`.
+func (c *ActionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Action = append(c.inters.Action, interceptors...)
+}
+
+// Create returns a builder for creating a Action entity.
+func (c *ActionClient) Create() *ActionCreate {
+	mutation := newActionMutation(c.config, OpCreate)
+	return &ActionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Action entities.
+func (c *ActionClient) CreateBulk(builders ...*ActionCreate) *ActionCreateBulk {
+	return &ActionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ActionClient) MapCreateBulk(slice any, setFunc func(*ActionCreate, int)) *ActionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ActionCreateBulk{err: fmt.Errorf("calling to ActionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ActionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ActionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Action.
+func (c *ActionClient) Update() *ActionUpdate {
+	mutation := newActionMutation(c.config, OpUpdate)
+	return &ActionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ActionClient) UpdateOne(_m *Action) *ActionUpdateOne {
+	mutation := newActionMutation(c.config, OpUpdateOne, withAction(_m))
+	return &ActionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ActionClient) UpdateOneID(id typeid.ID) *ActionUpdateOne {
+	mutation := newActionMutation(c.config, OpUpdateOne, withActionID(id))
+	return &ActionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Action.
+func (c *ActionClient) Delete() *ActionDelete {
+	mutation := newActionMutation(c.config, OpDelete)
+	return &ActionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ActionClient) DeleteOne(_m *Action) *ActionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ActionClient) DeleteOneID(id typeid.ID) *ActionDeleteOne {
+	builder := c.Delete().Where(action.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ActionDeleteOne{builder}
+}
+
+// Query returns a query builder for Action.
+func (c *ActionClient) Query() *ActionQuery {
+	return &ActionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAction},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Action entity by its id.
+func (c *ActionClient) Get(ctx context.Context, id typeid.ID) (*Action, error) {
+	return c.Query().Where(action.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ActionClient) GetX(ctx context.Context, id typeid.ID) *Action {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryService queries the service edge of a Action.
+func (c *ActionClient) QueryService(_m *Action) *ServiceQuery {
+	query := (&ServiceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(action.Table, action.FieldID, id),
+			sqlgraph.To(service.Table, service.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, action.ServiceTable, action.ServiceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPriority queries the priority edge of a Action.
+func (c *ActionClient) QueryPriority(_m *Action) *PriorityQuery {
+	query := (&PriorityClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(action.Table, action.FieldID, id),
+			sqlgraph.To(priority.Table, priority.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, action.PriorityTable, action.PriorityColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryEscalatedTo queries the escalated_to edge of a Action.
+func (c *ActionClient) QueryEscalatedTo(_m *Action) *ServiceQuery {
+	query := (&ServiceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(action.Table, action.FieldID, id),
+			sqlgraph.To(service.Table, service.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, action.EscalatedToTable, action.EscalatedToColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryChanges queries the changes edge of a Action.
+func (c *ActionClient) QueryChanges(_m *Action) *ChangeQuery {
+	query := (&ChangeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(action.Table, action.FieldID, id),
+			sqlgraph.To(change.Table, change.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, action.ChangesTable, action.ChangesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ActionClient) Hooks() []Hook {
+	hooks := c.hooks.Action
+	return append(hooks[:len(hooks):len(hooks)], action.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ActionClient) Interceptors() []Interceptor {
+	return c.inters.Action
+}
+
+func (c *ActionClient) mutate(ctx context.Context, m *ActionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ActionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ActionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ActionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ActionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Action mutation op: %q", m.Op())
 	}
 }
 
@@ -1675,6 +1881,22 @@ func (c *ChangeClient) QueryService(_m *Change) *ServiceQuery {
 			sqlgraph.From(change.Table, change.FieldID, id),
 			sqlgraph.To(service.Table, service.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, change.ServiceTable, change.ServiceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAction queries the action edge of a Change.
+func (c *ChangeClient) QueryAction(_m *Change) *ActionQuery {
+	query := (&ActionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(change.Table, change.FieldID, id),
+			sqlgraph.To(action.Table, action.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, change.ActionTable, change.ActionColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -5621,6 +5843,22 @@ func (c *PriorityClient) QueryTheme(_m *Priority) *ThemeQuery {
 	return query
 }
 
+// QueryActions queries the actions edge of a Priority.
+func (c *PriorityClient) QueryActions(_m *Priority) *ActionQuery {
+	query := (&ActionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(priority.Table, priority.FieldID, id),
+			sqlgraph.To(action.Table, action.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, priority.ActionsTable, priority.ActionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *PriorityClient) Hooks() []Hook {
 	hooks := c.hooks.Priority
@@ -6825,6 +7063,38 @@ func (c *ServiceClient) QueryPriorities(_m *Service) *PriorityQuery {
 			sqlgraph.From(service.Table, service.FieldID, id),
 			sqlgraph.To(priority.Table, priority.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, service.PrioritiesTable, service.PrioritiesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryActions queries the actions edge of a Service.
+func (c *ServiceClient) QueryActions(_m *Service) *ActionQuery {
+	query := (&ActionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(service.Table, service.FieldID, id),
+			sqlgraph.To(action.Table, action.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, service.ActionsTable, service.ActionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryEscalations queries the escalations edge of a Service.
+func (c *ServiceClient) QueryEscalations(_m *Service) *ActionQuery {
+	query := (&ActionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(service.Table, service.FieldID, id),
+			sqlgraph.To(action.Table, action.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, service.EscalationsTable, service.EscalationsColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -8925,24 +9195,24 @@ func (c *VoiceInvitationClient) mutate(ctx context.Context, m *VoiceInvitationMu
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Appeal, Attendee, AuditEntry, Authority, AuthorityCode, BreakGlass, Change,
-		Channel, CoProducer, Concern, ConcernEntry, Consent, ConsentText, Decision,
-		Evidence, Experience, Export, ExportPart, Identity, Invitation, Job, Measure,
-		MeasureReading, Membership, Objection, Origin, Passkey, PasskeyChallenge,
-		Person, PolicyClause, Priority, PriorityRound, PriorityVote, Progress, Refresh,
-		Response, ReviewRequest, Service, ServiceToken, Session, SignIn, SignOn,
-		Signpost, Spent, Step, Theme, Theming, Verdict, VerdictRound, Voice,
-		VoiceInvitation []ent.Hook
+		Action, Appeal, Attendee, AuditEntry, Authority, AuthorityCode, BreakGlass,
+		Change, Channel, CoProducer, Concern, ConcernEntry, Consent, ConsentText,
+		Decision, Evidence, Experience, Export, ExportPart, Identity, Invitation, Job,
+		Measure, MeasureReading, Membership, Objection, Origin, Passkey,
+		PasskeyChallenge, Person, PolicyClause, Priority, PriorityRound, PriorityVote,
+		Progress, Refresh, Response, ReviewRequest, Service, ServiceToken, Session,
+		SignIn, SignOn, Signpost, Spent, Step, Theme, Theming, Verdict, VerdictRound,
+		Voice, VoiceInvitation []ent.Hook
 	}
 	inters struct {
-		Appeal, Attendee, AuditEntry, Authority, AuthorityCode, BreakGlass, Change,
-		Channel, CoProducer, Concern, ConcernEntry, Consent, ConsentText, Decision,
-		Evidence, Experience, Export, ExportPart, Identity, Invitation, Job, Measure,
-		MeasureReading, Membership, Objection, Origin, Passkey, PasskeyChallenge,
-		Person, PolicyClause, Priority, PriorityRound, PriorityVote, Progress, Refresh,
-		Response, ReviewRequest, Service, ServiceToken, Session, SignIn, SignOn,
-		Signpost, Spent, Step, Theme, Theming, Verdict, VerdictRound, Voice,
-		VoiceInvitation []ent.Interceptor
+		Action, Appeal, Attendee, AuditEntry, Authority, AuthorityCode, BreakGlass,
+		Change, Channel, CoProducer, Concern, ConcernEntry, Consent, ConsentText,
+		Decision, Evidence, Experience, Export, ExportPart, Identity, Invitation, Job,
+		Measure, MeasureReading, Membership, Objection, Origin, Passkey,
+		PasskeyChallenge, Person, PolicyClause, Priority, PriorityRound, PriorityVote,
+		Progress, Refresh, Response, ReviewRequest, Service, ServiceToken, Session,
+		SignIn, SignOn, Signpost, Spent, Step, Theme, Theming, Verdict, VerdictRound,
+		Voice, VoiceInvitation []ent.Interceptor
 	}
 )
 

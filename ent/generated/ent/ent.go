@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/attendee"
 	"hearback/ent/generated/ent/auditentry"
@@ -123,6 +124,7 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
+			action.Table:           action.ValidColumn,
 			appeal.Table:           appeal.ValidColumn,
 			attendee.Table:         attendee.ValidColumn,
 			auditentry.Table:       auditentry.ValidColumn,

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hearback/ent/edit"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/attendee"
 	"hearback/ent/generated/ent/auditentry"
@@ -76,6 +77,7 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
+	TypeAction           = "Action"
 	TypeAppeal           = "Appeal"
 	TypeAttendee         = "Attendee"
 	TypeAuditEntry       = "AuditEntry"
@@ -128,6 +130,1802 @@ const (
 	TypeVoice            = "Voice"
 	TypeVoiceInvitation  = "VoiceInvitation"
 )
+
+// ActionMutation represents an operation that mutates the Action nodes in the graph.
+type ActionMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *typeid.ID
+	created_at          *time.Time
+	fingerprint         *string
+	made_by_id          *typeid.ID
+	owner_id            *typeid.ID
+	owner_name          *string
+	what                *string
+	due_at              *time.Time
+	control             *action.Control
+	state               *action.State
+	reason              *string
+	ended_at            *time.Time
+	answer_by           *time.Time
+	answerer_id         *typeid.ID
+	answerer_name       *string
+	answer              *string
+	answered_at         *time.Time
+	late_at             *time.Time
+	version             *int
+	addversion          *int
+	clearedFields       map[string]struct{}
+	service             *typeid.ID
+	clearedservice      bool
+	priority            *typeid.ID
+	clearedpriority     bool
+	escalated_to        *typeid.ID
+	clearedescalated_to bool
+	changes             map[typeid.ID]struct{}
+	removedchanges      map[typeid.ID]struct{}
+	clearedchanges      bool
+	done                bool
+	oldValue            func(context.Context) (*Action, error)
+	predicates          []predicate.Action
+}
+
+var _ ent.Mutation = (*ActionMutation)(nil)
+
+// actionOption allows management of the mutation configuration using functional options.
+type actionOption func(*ActionMutation)
+
+// newActionMutation creates new mutation for the Action entity.
+func newActionMutation(c config, op Op, opts ...actionOption) *ActionMutation {
+	m := &ActionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAction,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withActionID sets the ID field of the mutation.
+func withActionID(id typeid.ID) actionOption {
+	return func(m *ActionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Action
+		)
+		m.oldValue = func(ctx context.Context) (*Action, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Action.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAction sets the old Action of the mutation.
+func withAction(node *Action) actionOption {
+	return func(m *ActionMutation) {
+		m.oldValue = func(context.Context) (*Action, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ActionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ActionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Action entities.
+func (m *ActionMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ActionMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ActionMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Action.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ActionMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ActionMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ActionMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *ActionMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *ActionMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *ActionMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetServiceID sets the "service_id" field.
+func (m *ActionMutation) SetServiceID(t typeid.ID) {
+	m.service = &t
+}
+
+// ServiceID returns the value of the "service_id" field in the mutation.
+func (m *ActionMutation) ServiceID() (r typeid.ID, exists bool) {
+	v := m.service
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldServiceID returns the old "service_id" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldServiceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldServiceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldServiceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldServiceID: %w", err)
+	}
+	return oldValue.ServiceID, nil
+}
+
+// ResetServiceID resets all changes to the "service_id" field.
+func (m *ActionMutation) ResetServiceID() {
+	m.service = nil
+}
+
+// SetPriorityID sets the "priority_id" field.
+func (m *ActionMutation) SetPriorityID(t typeid.ID) {
+	m.priority = &t
+}
+
+// PriorityID returns the value of the "priority_id" field in the mutation.
+func (m *ActionMutation) PriorityID() (r typeid.ID, exists bool) {
+	v := m.priority
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPriorityID returns the old "priority_id" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldPriorityID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPriorityID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPriorityID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPriorityID: %w", err)
+	}
+	return oldValue.PriorityID, nil
+}
+
+// ResetPriorityID resets all changes to the "priority_id" field.
+func (m *ActionMutation) ResetPriorityID() {
+	m.priority = nil
+}
+
+// SetMadeByID sets the "made_by_id" field.
+func (m *ActionMutation) SetMadeByID(t typeid.ID) {
+	m.made_by_id = &t
+}
+
+// MadeByID returns the value of the "made_by_id" field in the mutation.
+func (m *ActionMutation) MadeByID() (r typeid.ID, exists bool) {
+	v := m.made_by_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMadeByID returns the old "made_by_id" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldMadeByID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMadeByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMadeByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMadeByID: %w", err)
+	}
+	return oldValue.MadeByID, nil
+}
+
+// ResetMadeByID resets all changes to the "made_by_id" field.
+func (m *ActionMutation) ResetMadeByID() {
+	m.made_by_id = nil
+}
+
+// SetOwnerID sets the "owner_id" field.
+func (m *ActionMutation) SetOwnerID(t typeid.ID) {
+	m.owner_id = &t
+}
+
+// OwnerID returns the value of the "owner_id" field in the mutation.
+func (m *ActionMutation) OwnerID() (r typeid.ID, exists bool) {
+	v := m.owner_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnerID returns the old "owner_id" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldOwnerID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnerID: %w", err)
+	}
+	return oldValue.OwnerID, nil
+}
+
+// ResetOwnerID resets all changes to the "owner_id" field.
+func (m *ActionMutation) ResetOwnerID() {
+	m.owner_id = nil
+}
+
+// SetOwnerName sets the "owner_name" field.
+func (m *ActionMutation) SetOwnerName(s string) {
+	m.owner_name = &s
+}
+
+// OwnerName returns the value of the "owner_name" field in the mutation.
+func (m *ActionMutation) OwnerName() (r string, exists bool) {
+	v := m.owner_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnerName returns the old "owner_name" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldOwnerName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnerName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnerName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnerName: %w", err)
+	}
+	return oldValue.OwnerName, nil
+}
+
+// ResetOwnerName resets all changes to the "owner_name" field.
+func (m *ActionMutation) ResetOwnerName() {
+	m.owner_name = nil
+}
+
+// SetWhat sets the "what" field.
+func (m *ActionMutation) SetWhat(s string) {
+	m.what = &s
+}
+
+// What returns the value of the "what" field in the mutation.
+func (m *ActionMutation) What() (r string, exists bool) {
+	v := m.what
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhat returns the old "what" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldWhat(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhat is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhat requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhat: %w", err)
+	}
+	return oldValue.What, nil
+}
+
+// ResetWhat resets all changes to the "what" field.
+func (m *ActionMutation) ResetWhat() {
+	m.what = nil
+}
+
+// SetDueAt sets the "due_at" field.
+func (m *ActionMutation) SetDueAt(t time.Time) {
+	m.due_at = &t
+}
+
+// DueAt returns the value of the "due_at" field in the mutation.
+func (m *ActionMutation) DueAt() (r time.Time, exists bool) {
+	v := m.due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDueAt returns the old "due_at" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldDueAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDueAt: %w", err)
+	}
+	return oldValue.DueAt, nil
+}
+
+// ResetDueAt resets all changes to the "due_at" field.
+func (m *ActionMutation) ResetDueAt() {
+	m.due_at = nil
+}
+
+// SetControl sets the "control" field.
+func (m *ActionMutation) SetControl(a action.Control) {
+	m.control = &a
+}
+
+// Control returns the value of the "control" field in the mutation.
+func (m *ActionMutation) Control() (r action.Control, exists bool) {
+	v := m.control
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldControl returns the old "control" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldControl(ctx context.Context) (v action.Control, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldControl is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldControl requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldControl: %w", err)
+	}
+	return oldValue.Control, nil
+}
+
+// ResetControl resets all changes to the "control" field.
+func (m *ActionMutation) ResetControl() {
+	m.control = nil
+}
+
+// SetState sets the "state" field.
+func (m *ActionMutation) SetState(a action.State) {
+	m.state = &a
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *ActionMutation) State() (r action.State, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldState(ctx context.Context) (v action.State, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *ActionMutation) ResetState() {
+	m.state = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *ActionMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *ActionMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *ActionMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (m *ActionMutation) SetEndedAt(t time.Time) {
+	m.ended_at = &t
+}
+
+// EndedAt returns the value of the "ended_at" field in the mutation.
+func (m *ActionMutation) EndedAt() (r time.Time, exists bool) {
+	v := m.ended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedAt returns the old "ended_at" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldEndedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedAt: %w", err)
+	}
+	return oldValue.EndedAt, nil
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (m *ActionMutation) ClearEndedAt() {
+	m.ended_at = nil
+	m.clearedFields[action.FieldEndedAt] = struct{}{}
+}
+
+// EndedAtCleared returns if the "ended_at" field was cleared in this mutation.
+func (m *ActionMutation) EndedAtCleared() bool {
+	_, ok := m.clearedFields[action.FieldEndedAt]
+	return ok
+}
+
+// ResetEndedAt resets all changes to the "ended_at" field.
+func (m *ActionMutation) ResetEndedAt() {
+	m.ended_at = nil
+	delete(m.clearedFields, action.FieldEndedAt)
+}
+
+// SetEscalatedToID sets the "escalated_to_id" field.
+func (m *ActionMutation) SetEscalatedToID(t typeid.ID) {
+	m.escalated_to = &t
+}
+
+// EscalatedToID returns the value of the "escalated_to_id" field in the mutation.
+func (m *ActionMutation) EscalatedToID() (r typeid.ID, exists bool) {
+	v := m.escalated_to
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEscalatedToID returns the old "escalated_to_id" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldEscalatedToID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEscalatedToID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEscalatedToID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEscalatedToID: %w", err)
+	}
+	return oldValue.EscalatedToID, nil
+}
+
+// ClearEscalatedToID clears the value of the "escalated_to_id" field.
+func (m *ActionMutation) ClearEscalatedToID() {
+	m.escalated_to = nil
+	m.clearedFields[action.FieldEscalatedToID] = struct{}{}
+}
+
+// EscalatedToIDCleared returns if the "escalated_to_id" field was cleared in this mutation.
+func (m *ActionMutation) EscalatedToIDCleared() bool {
+	_, ok := m.clearedFields[action.FieldEscalatedToID]
+	return ok
+}
+
+// ResetEscalatedToID resets all changes to the "escalated_to_id" field.
+func (m *ActionMutation) ResetEscalatedToID() {
+	m.escalated_to = nil
+	delete(m.clearedFields, action.FieldEscalatedToID)
+}
+
+// SetAnswerBy sets the "answer_by" field.
+func (m *ActionMutation) SetAnswerBy(t time.Time) {
+	m.answer_by = &t
+}
+
+// AnswerBy returns the value of the "answer_by" field in the mutation.
+func (m *ActionMutation) AnswerBy() (r time.Time, exists bool) {
+	v := m.answer_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswerBy returns the old "answer_by" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldAnswerBy(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswerBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswerBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswerBy: %w", err)
+	}
+	return oldValue.AnswerBy, nil
+}
+
+// ClearAnswerBy clears the value of the "answer_by" field.
+func (m *ActionMutation) ClearAnswerBy() {
+	m.answer_by = nil
+	m.clearedFields[action.FieldAnswerBy] = struct{}{}
+}
+
+// AnswerByCleared returns if the "answer_by" field was cleared in this mutation.
+func (m *ActionMutation) AnswerByCleared() bool {
+	_, ok := m.clearedFields[action.FieldAnswerBy]
+	return ok
+}
+
+// ResetAnswerBy resets all changes to the "answer_by" field.
+func (m *ActionMutation) ResetAnswerBy() {
+	m.answer_by = nil
+	delete(m.clearedFields, action.FieldAnswerBy)
+}
+
+// SetAnswererID sets the "answerer_id" field.
+func (m *ActionMutation) SetAnswererID(t typeid.ID) {
+	m.answerer_id = &t
+}
+
+// AnswererID returns the value of the "answerer_id" field in the mutation.
+func (m *ActionMutation) AnswererID() (r typeid.ID, exists bool) {
+	v := m.answerer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswererID returns the old "answerer_id" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldAnswererID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswererID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswererID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswererID: %w", err)
+	}
+	return oldValue.AnswererID, nil
+}
+
+// ClearAnswererID clears the value of the "answerer_id" field.
+func (m *ActionMutation) ClearAnswererID() {
+	m.answerer_id = nil
+	m.clearedFields[action.FieldAnswererID] = struct{}{}
+}
+
+// AnswererIDCleared returns if the "answerer_id" field was cleared in this mutation.
+func (m *ActionMutation) AnswererIDCleared() bool {
+	_, ok := m.clearedFields[action.FieldAnswererID]
+	return ok
+}
+
+// ResetAnswererID resets all changes to the "answerer_id" field.
+func (m *ActionMutation) ResetAnswererID() {
+	m.answerer_id = nil
+	delete(m.clearedFields, action.FieldAnswererID)
+}
+
+// SetAnswererName sets the "answerer_name" field.
+func (m *ActionMutation) SetAnswererName(s string) {
+	m.answerer_name = &s
+}
+
+// AnswererName returns the value of the "answerer_name" field in the mutation.
+func (m *ActionMutation) AnswererName() (r string, exists bool) {
+	v := m.answerer_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswererName returns the old "answerer_name" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldAnswererName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswererName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswererName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswererName: %w", err)
+	}
+	return oldValue.AnswererName, nil
+}
+
+// ResetAnswererName resets all changes to the "answerer_name" field.
+func (m *ActionMutation) ResetAnswererName() {
+	m.answerer_name = nil
+}
+
+// SetAnswer sets the "answer" field.
+func (m *ActionMutation) SetAnswer(s string) {
+	m.answer = &s
+}
+
+// Answer returns the value of the "answer" field in the mutation.
+func (m *ActionMutation) Answer() (r string, exists bool) {
+	v := m.answer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswer returns the old "answer" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldAnswer(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswer: %w", err)
+	}
+	return oldValue.Answer, nil
+}
+
+// ResetAnswer resets all changes to the "answer" field.
+func (m *ActionMutation) ResetAnswer() {
+	m.answer = nil
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (m *ActionMutation) SetAnsweredAt(t time.Time) {
+	m.answered_at = &t
+}
+
+// AnsweredAt returns the value of the "answered_at" field in the mutation.
+func (m *ActionMutation) AnsweredAt() (r time.Time, exists bool) {
+	v := m.answered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredAt returns the old "answered_at" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldAnsweredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredAt: %w", err)
+	}
+	return oldValue.AnsweredAt, nil
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (m *ActionMutation) ClearAnsweredAt() {
+	m.answered_at = nil
+	m.clearedFields[action.FieldAnsweredAt] = struct{}{}
+}
+
+// AnsweredAtCleared returns if the "answered_at" field was cleared in this mutation.
+func (m *ActionMutation) AnsweredAtCleared() bool {
+	_, ok := m.clearedFields[action.FieldAnsweredAt]
+	return ok
+}
+
+// ResetAnsweredAt resets all changes to the "answered_at" field.
+func (m *ActionMutation) ResetAnsweredAt() {
+	m.answered_at = nil
+	delete(m.clearedFields, action.FieldAnsweredAt)
+}
+
+// SetLateAt sets the "late_at" field.
+func (m *ActionMutation) SetLateAt(t time.Time) {
+	m.late_at = &t
+}
+
+// LateAt returns the value of the "late_at" field in the mutation.
+func (m *ActionMutation) LateAt() (r time.Time, exists bool) {
+	v := m.late_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLateAt returns the old "late_at" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldLateAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLateAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLateAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLateAt: %w", err)
+	}
+	return oldValue.LateAt, nil
+}
+
+// ClearLateAt clears the value of the "late_at" field.
+func (m *ActionMutation) ClearLateAt() {
+	m.late_at = nil
+	m.clearedFields[action.FieldLateAt] = struct{}{}
+}
+
+// LateAtCleared returns if the "late_at" field was cleared in this mutation.
+func (m *ActionMutation) LateAtCleared() bool {
+	_, ok := m.clearedFields[action.FieldLateAt]
+	return ok
+}
+
+// ResetLateAt resets all changes to the "late_at" field.
+func (m *ActionMutation) ResetLateAt() {
+	m.late_at = nil
+	delete(m.clearedFields, action.FieldLateAt)
+}
+
+// SetVersion sets the "version" field.
+func (m *ActionMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *ActionMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Action entity.
+// If the Action object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActionMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *ActionMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *ActionMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *ActionMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// ClearService clears the "service" edge to the Service entity.
+func (m *ActionMutation) ClearService() {
+	m.clearedservice = true
+	m.clearedFields[action.FieldServiceID] = struct{}{}
+}
+
+// ServiceCleared reports if the "service" edge to the Service entity was cleared.
+func (m *ActionMutation) ServiceCleared() bool {
+	return m.clearedservice
+}
+
+// ServiceIDs returns the "service" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ServiceID instead. It exists only for internal usage by the builders.
+func (m *ActionMutation) ServiceIDs() (ids []typeid.ID) {
+	if id := m.service; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetService resets all changes to the "service" edge.
+func (m *ActionMutation) ResetService() {
+	m.service = nil
+	m.clearedservice = false
+}
+
+// ClearPriority clears the "priority" edge to the Priority entity.
+func (m *ActionMutation) ClearPriority() {
+	m.clearedpriority = true
+	m.clearedFields[action.FieldPriorityID] = struct{}{}
+}
+
+// PriorityCleared reports if the "priority" edge to the Priority entity was cleared.
+func (m *ActionMutation) PriorityCleared() bool {
+	return m.clearedpriority
+}
+
+// PriorityIDs returns the "priority" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PriorityID instead. It exists only for internal usage by the builders.
+func (m *ActionMutation) PriorityIDs() (ids []typeid.ID) {
+	if id := m.priority; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPriority resets all changes to the "priority" edge.
+func (m *ActionMutation) ResetPriority() {
+	m.priority = nil
+	m.clearedpriority = false
+}
+
+// ClearEscalatedTo clears the "escalated_to" edge to the Service entity.
+func (m *ActionMutation) ClearEscalatedTo() {
+	m.clearedescalated_to = true
+	m.clearedFields[action.FieldEscalatedToID] = struct{}{}
+}
+
+// EscalatedToCleared reports if the "escalated_to" edge to the Service entity was cleared.
+func (m *ActionMutation) EscalatedToCleared() bool {
+	return m.EscalatedToIDCleared() || m.clearedescalated_to
+}
+
+// EscalatedToIDs returns the "escalated_to" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// EscalatedToID instead. It exists only for internal usage by the builders.
+func (m *ActionMutation) EscalatedToIDs() (ids []typeid.ID) {
+	if id := m.escalated_to; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetEscalatedTo resets all changes to the "escalated_to" edge.
+func (m *ActionMutation) ResetEscalatedTo() {
+	m.escalated_to = nil
+	m.clearedescalated_to = false
+}
+
+// AddChangeIDs adds the "changes" edge to the Change entity by ids.
+func (m *ActionMutation) AddChangeIDs(ids ...typeid.ID) {
+	if m.changes == nil {
+		m.changes = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.changes[ids[i]] = struct{}{}
+	}
+}
+
+// ClearChanges clears the "changes" edge to the Change entity.
+func (m *ActionMutation) ClearChanges() {
+	m.clearedchanges = true
+}
+
+// ChangesCleared reports if the "changes" edge to the Change entity was cleared.
+func (m *ActionMutation) ChangesCleared() bool {
+	return m.clearedchanges
+}
+
+// RemoveChangeIDs removes the "changes" edge to the Change entity by IDs.
+func (m *ActionMutation) RemoveChangeIDs(ids ...typeid.ID) {
+	if m.removedchanges == nil {
+		m.removedchanges = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.changes, ids[i])
+		m.removedchanges[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedChanges returns the removed IDs of the "changes" edge to the Change entity.
+func (m *ActionMutation) RemovedChangesIDs() (ids []typeid.ID) {
+	for id := range m.removedchanges {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ChangesIDs returns the "changes" edge IDs in the mutation.
+func (m *ActionMutation) ChangesIDs() (ids []typeid.ID) {
+	for id := range m.changes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetChanges resets all changes to the "changes" edge.
+func (m *ActionMutation) ResetChanges() {
+	m.changes = nil
+	m.clearedchanges = false
+	m.removedchanges = nil
+}
+
+// Where appends a list predicates to the ActionMutation builder.
+func (m *ActionMutation) Where(ps ...predicate.Action) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ActionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ActionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Action, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ActionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ActionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Action).
+func (m *ActionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ActionMutation) Fields() []string {
+	fields := make([]string, 0, 21)
+	if m.created_at != nil {
+		fields = append(fields, action.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, action.FieldFingerprint)
+	}
+	if m.service != nil {
+		fields = append(fields, action.FieldServiceID)
+	}
+	if m.priority != nil {
+		fields = append(fields, action.FieldPriorityID)
+	}
+	if m.made_by_id != nil {
+		fields = append(fields, action.FieldMadeByID)
+	}
+	if m.owner_id != nil {
+		fields = append(fields, action.FieldOwnerID)
+	}
+	if m.owner_name != nil {
+		fields = append(fields, action.FieldOwnerName)
+	}
+	if m.what != nil {
+		fields = append(fields, action.FieldWhat)
+	}
+	if m.due_at != nil {
+		fields = append(fields, action.FieldDueAt)
+	}
+	if m.control != nil {
+		fields = append(fields, action.FieldControl)
+	}
+	if m.state != nil {
+		fields = append(fields, action.FieldState)
+	}
+	if m.reason != nil {
+		fields = append(fields, action.FieldReason)
+	}
+	if m.ended_at != nil {
+		fields = append(fields, action.FieldEndedAt)
+	}
+	if m.escalated_to != nil {
+		fields = append(fields, action.FieldEscalatedToID)
+	}
+	if m.answer_by != nil {
+		fields = append(fields, action.FieldAnswerBy)
+	}
+	if m.answerer_id != nil {
+		fields = append(fields, action.FieldAnswererID)
+	}
+	if m.answerer_name != nil {
+		fields = append(fields, action.FieldAnswererName)
+	}
+	if m.answer != nil {
+		fields = append(fields, action.FieldAnswer)
+	}
+	if m.answered_at != nil {
+		fields = append(fields, action.FieldAnsweredAt)
+	}
+	if m.late_at != nil {
+		fields = append(fields, action.FieldLateAt)
+	}
+	if m.version != nil {
+		fields = append(fields, action.FieldVersion)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ActionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case action.FieldCreatedAt:
+		return m.CreatedAt()
+	case action.FieldFingerprint:
+		return m.Fingerprint()
+	case action.FieldServiceID:
+		return m.ServiceID()
+	case action.FieldPriorityID:
+		return m.PriorityID()
+	case action.FieldMadeByID:
+		return m.MadeByID()
+	case action.FieldOwnerID:
+		return m.OwnerID()
+	case action.FieldOwnerName:
+		return m.OwnerName()
+	case action.FieldWhat:
+		return m.What()
+	case action.FieldDueAt:
+		return m.DueAt()
+	case action.FieldControl:
+		return m.Control()
+	case action.FieldState:
+		return m.State()
+	case action.FieldReason:
+		return m.Reason()
+	case action.FieldEndedAt:
+		return m.EndedAt()
+	case action.FieldEscalatedToID:
+		return m.EscalatedToID()
+	case action.FieldAnswerBy:
+		return m.AnswerBy()
+	case action.FieldAnswererID:
+		return m.AnswererID()
+	case action.FieldAnswererName:
+		return m.AnswererName()
+	case action.FieldAnswer:
+		return m.Answer()
+	case action.FieldAnsweredAt:
+		return m.AnsweredAt()
+	case action.FieldLateAt:
+		return m.LateAt()
+	case action.FieldVersion:
+		return m.Version()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ActionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case action.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case action.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case action.FieldServiceID:
+		return m.OldServiceID(ctx)
+	case action.FieldPriorityID:
+		return m.OldPriorityID(ctx)
+	case action.FieldMadeByID:
+		return m.OldMadeByID(ctx)
+	case action.FieldOwnerID:
+		return m.OldOwnerID(ctx)
+	case action.FieldOwnerName:
+		return m.OldOwnerName(ctx)
+	case action.FieldWhat:
+		return m.OldWhat(ctx)
+	case action.FieldDueAt:
+		return m.OldDueAt(ctx)
+	case action.FieldControl:
+		return m.OldControl(ctx)
+	case action.FieldState:
+		return m.OldState(ctx)
+	case action.FieldReason:
+		return m.OldReason(ctx)
+	case action.FieldEndedAt:
+		return m.OldEndedAt(ctx)
+	case action.FieldEscalatedToID:
+		return m.OldEscalatedToID(ctx)
+	case action.FieldAnswerBy:
+		return m.OldAnswerBy(ctx)
+	case action.FieldAnswererID:
+		return m.OldAnswererID(ctx)
+	case action.FieldAnswererName:
+		return m.OldAnswererName(ctx)
+	case action.FieldAnswer:
+		return m.OldAnswer(ctx)
+	case action.FieldAnsweredAt:
+		return m.OldAnsweredAt(ctx)
+	case action.FieldLateAt:
+		return m.OldLateAt(ctx)
+	case action.FieldVersion:
+		return m.OldVersion(ctx)
+	}
+	return nil, fmt.Errorf("unknown Action field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ActionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case action.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case action.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case action.FieldServiceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetServiceID(v)
+		return nil
+	case action.FieldPriorityID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPriorityID(v)
+		return nil
+	case action.FieldMadeByID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMadeByID(v)
+		return nil
+	case action.FieldOwnerID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnerID(v)
+		return nil
+	case action.FieldOwnerName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnerName(v)
+		return nil
+	case action.FieldWhat:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhat(v)
+		return nil
+	case action.FieldDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDueAt(v)
+		return nil
+	case action.FieldControl:
+		v, ok := value.(action.Control)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetControl(v)
+		return nil
+	case action.FieldState:
+		v, ok := value.(action.State)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case action.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case action.FieldEndedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedAt(v)
+		return nil
+	case action.FieldEscalatedToID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEscalatedToID(v)
+		return nil
+	case action.FieldAnswerBy:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswerBy(v)
+		return nil
+	case action.FieldAnswererID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswererID(v)
+		return nil
+	case action.FieldAnswererName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswererName(v)
+		return nil
+	case action.FieldAnswer:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswer(v)
+		return nil
+	case action.FieldAnsweredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredAt(v)
+		return nil
+	case action.FieldLateAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLateAt(v)
+		return nil
+	case action.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Action field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ActionMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, action.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ActionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case action.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ActionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case action.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Action numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ActionMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(action.FieldEndedAt) {
+		fields = append(fields, action.FieldEndedAt)
+	}
+	if m.FieldCleared(action.FieldEscalatedToID) {
+		fields = append(fields, action.FieldEscalatedToID)
+	}
+	if m.FieldCleared(action.FieldAnswerBy) {
+		fields = append(fields, action.FieldAnswerBy)
+	}
+	if m.FieldCleared(action.FieldAnswererID) {
+		fields = append(fields, action.FieldAnswererID)
+	}
+	if m.FieldCleared(action.FieldAnsweredAt) {
+		fields = append(fields, action.FieldAnsweredAt)
+	}
+	if m.FieldCleared(action.FieldLateAt) {
+		fields = append(fields, action.FieldLateAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ActionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ActionMutation) ClearField(name string) error {
+	switch name {
+	case action.FieldEndedAt:
+		m.ClearEndedAt()
+		return nil
+	case action.FieldEscalatedToID:
+		m.ClearEscalatedToID()
+		return nil
+	case action.FieldAnswerBy:
+		m.ClearAnswerBy()
+		return nil
+	case action.FieldAnswererID:
+		m.ClearAnswererID()
+		return nil
+	case action.FieldAnsweredAt:
+		m.ClearAnsweredAt()
+		return nil
+	case action.FieldLateAt:
+		m.ClearLateAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Action nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ActionMutation) ResetField(name string) error {
+	switch name {
+	case action.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case action.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case action.FieldServiceID:
+		m.ResetServiceID()
+		return nil
+	case action.FieldPriorityID:
+		m.ResetPriorityID()
+		return nil
+	case action.FieldMadeByID:
+		m.ResetMadeByID()
+		return nil
+	case action.FieldOwnerID:
+		m.ResetOwnerID()
+		return nil
+	case action.FieldOwnerName:
+		m.ResetOwnerName()
+		return nil
+	case action.FieldWhat:
+		m.ResetWhat()
+		return nil
+	case action.FieldDueAt:
+		m.ResetDueAt()
+		return nil
+	case action.FieldControl:
+		m.ResetControl()
+		return nil
+	case action.FieldState:
+		m.ResetState()
+		return nil
+	case action.FieldReason:
+		m.ResetReason()
+		return nil
+	case action.FieldEndedAt:
+		m.ResetEndedAt()
+		return nil
+	case action.FieldEscalatedToID:
+		m.ResetEscalatedToID()
+		return nil
+	case action.FieldAnswerBy:
+		m.ResetAnswerBy()
+		return nil
+	case action.FieldAnswererID:
+		m.ResetAnswererID()
+		return nil
+	case action.FieldAnswererName:
+		m.ResetAnswererName()
+		return nil
+	case action.FieldAnswer:
+		m.ResetAnswer()
+		return nil
+	case action.FieldAnsweredAt:
+		m.ResetAnsweredAt()
+		return nil
+	case action.FieldLateAt:
+		m.ResetLateAt()
+		return nil
+	case action.FieldVersion:
+		m.ResetVersion()
+		return nil
+	}
+	return fmt.Errorf("unknown Action field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ActionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.service != nil {
+		edges = append(edges, action.EdgeService)
+	}
+	if m.priority != nil {
+		edges = append(edges, action.EdgePriority)
+	}
+	if m.escalated_to != nil {
+		edges = append(edges, action.EdgeEscalatedTo)
+	}
+	if m.changes != nil {
+		edges = append(edges, action.EdgeChanges)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ActionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case action.EdgeService:
+		if id := m.service; id != nil {
+			return []ent.Value{*id}
+		}
+	case action.EdgePriority:
+		if id := m.priority; id != nil {
+			return []ent.Value{*id}
+		}
+	case action.EdgeEscalatedTo:
+		if id := m.escalated_to; id != nil {
+			return []ent.Value{*id}
+		}
+	case action.EdgeChanges:
+		ids := make([]ent.Value, 0, len(m.changes))
+		for id := range m.changes {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ActionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.removedchanges != nil {
+		edges = append(edges, action.EdgeChanges)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ActionMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case action.EdgeChanges:
+		ids := make([]ent.Value, 0, len(m.removedchanges))
+		for id := range m.removedchanges {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ActionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.clearedservice {
+		edges = append(edges, action.EdgeService)
+	}
+	if m.clearedpriority {
+		edges = append(edges, action.EdgePriority)
+	}
+	if m.clearedescalated_to {
+		edges = append(edges, action.EdgeEscalatedTo)
+	}
+	if m.clearedchanges {
+		edges = append(edges, action.EdgeChanges)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ActionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case action.EdgeService:
+		return m.clearedservice
+	case action.EdgePriority:
+		return m.clearedpriority
+	case action.EdgeEscalatedTo:
+		return m.clearedescalated_to
+	case action.EdgeChanges:
+		return m.clearedchanges
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ActionMutation) ClearEdge(name string) error {
+	switch name {
+	case action.EdgeService:
+		m.ClearService()
+		return nil
+	case action.EdgePriority:
+		m.ClearPriority()
+		return nil
+	case action.EdgeEscalatedTo:
+		m.ClearEscalatedTo()
+		return nil
+	}
+	return fmt.Errorf("unknown Action unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ActionMutation) ResetEdge(name string) error {
+	switch name {
+	case action.EdgeService:
+		m.ResetService()
+		return nil
+	case action.EdgePriority:
+		m.ResetPriority()
+		return nil
+	case action.EdgeEscalatedTo:
+		m.ResetEscalatedTo()
+		return nil
+	case action.EdgeChanges:
+		m.ResetChanges()
+		return nil
+	}
+	return fmt.Errorf("unknown Action edge %s", name)
+}
 
 // AppealMutation represents an operation that mutates the Appeal nodes in the graph.
 type AppealMutation struct {
@@ -5934,6 +7732,8 @@ type ChangeMutation struct {
 	clearedFields         map[string]struct{}
 	service               *typeid.ID
 	clearedservice        bool
+	action                *typeid.ID
+	clearedaction         bool
 	coproducers           map[typeid.ID]struct{}
 	removedcoproducers    map[typeid.ID]struct{}
 	clearedcoproducers    bool
@@ -6200,6 +8000,55 @@ func (m *ChangeMutation) OldProposedByID(ctx context.Context) (v typeid.ID, err 
 // ResetProposedByID resets all changes to the "proposed_by_id" field.
 func (m *ChangeMutation) ResetProposedByID() {
 	m.proposed_by_id = nil
+}
+
+// SetActionID sets the "action_id" field.
+func (m *ChangeMutation) SetActionID(t typeid.ID) {
+	m.action = &t
+}
+
+// ActionID returns the value of the "action_id" field in the mutation.
+func (m *ChangeMutation) ActionID() (r typeid.ID, exists bool) {
+	v := m.action
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldActionID returns the old "action_id" field's value of the Change entity.
+// If the Change object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChangeMutation) OldActionID(ctx context.Context) (v *typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldActionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldActionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldActionID: %w", err)
+	}
+	return oldValue.ActionID, nil
+}
+
+// ClearActionID clears the value of the "action_id" field.
+func (m *ChangeMutation) ClearActionID() {
+	m.action = nil
+	m.clearedFields[change.FieldActionID] = struct{}{}
+}
+
+// ActionIDCleared returns if the "action_id" field was cleared in this mutation.
+func (m *ChangeMutation) ActionIDCleared() bool {
+	_, ok := m.clearedFields[change.FieldActionID]
+	return ok
+}
+
+// ResetActionID resets all changes to the "action_id" field.
+func (m *ChangeMutation) ResetActionID() {
+	m.action = nil
+	delete(m.clearedFields, change.FieldActionID)
 }
 
 // SetTitle sets the "title" field.
@@ -6550,6 +8399,33 @@ func (m *ChangeMutation) ResetService() {
 	m.clearedservice = false
 }
 
+// ClearAction clears the "action" edge to the Action entity.
+func (m *ChangeMutation) ClearAction() {
+	m.clearedaction = true
+	m.clearedFields[change.FieldActionID] = struct{}{}
+}
+
+// ActionCleared reports if the "action" edge to the Action entity was cleared.
+func (m *ChangeMutation) ActionCleared() bool {
+	return m.ActionIDCleared() || m.clearedaction
+}
+
+// ActionIDs returns the "action" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ActionID instead. It exists only for internal usage by the builders.
+func (m *ChangeMutation) ActionIDs() (ids []typeid.ID) {
+	if id := m.action; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAction resets all changes to the "action" edge.
+func (m *ChangeMutation) ResetAction() {
+	m.action = nil
+	m.clearedaction = false
+}
+
 // AddCoproducerIDs adds the "coproducers" edge to the CoProducer entity by ids.
 func (m *ChangeMutation) AddCoproducerIDs(ids ...typeid.ID) {
 	if m.coproducers == nil {
@@ -6854,7 +8730,7 @@ func (m *ChangeMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ChangeMutation) Fields() []string {
-	fields := make([]string, 0, 12)
+	fields := make([]string, 0, 13)
 	if m.created_at != nil {
 		fields = append(fields, change.FieldCreatedAt)
 	}
@@ -6866,6 +8742,9 @@ func (m *ChangeMutation) Fields() []string {
 	}
 	if m.proposed_by_id != nil {
 		fields = append(fields, change.FieldProposedByID)
+	}
+	if m.action != nil {
+		fields = append(fields, change.FieldActionID)
 	}
 	if m.title != nil {
 		fields = append(fields, change.FieldTitle)
@@ -6907,6 +8786,8 @@ func (m *ChangeMutation) Field(name string) (ent.Value, bool) {
 		return m.ServiceID()
 	case change.FieldProposedByID:
 		return m.ProposedByID()
+	case change.FieldActionID:
+		return m.ActionID()
 	case change.FieldTitle:
 		return m.Title()
 	case change.FieldDifference:
@@ -6940,6 +8821,8 @@ func (m *ChangeMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldServiceID(ctx)
 	case change.FieldProposedByID:
 		return m.OldProposedByID(ctx)
+	case change.FieldActionID:
+		return m.OldActionID(ctx)
 	case change.FieldTitle:
 		return m.OldTitle(ctx)
 	case change.FieldDifference:
@@ -6992,6 +8875,13 @@ func (m *ChangeMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetProposedByID(v)
+		return nil
+	case change.FieldActionID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetActionID(v)
 		return nil
 	case change.FieldTitle:
 		v, ok := value.(string)
@@ -7094,6 +8984,9 @@ func (m *ChangeMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *ChangeMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(change.FieldActionID) {
+		fields = append(fields, change.FieldActionID)
+	}
 	if m.FieldCleared(change.FieldSpreadFromID) {
 		fields = append(fields, change.FieldSpreadFromID)
 	}
@@ -7111,6 +9004,9 @@ func (m *ChangeMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *ChangeMutation) ClearField(name string) error {
 	switch name {
+	case change.FieldActionID:
+		m.ClearActionID()
+		return nil
 	case change.FieldSpreadFromID:
 		m.ClearSpreadFromID()
 		return nil
@@ -7133,6 +9029,9 @@ func (m *ChangeMutation) ResetField(name string) error {
 		return nil
 	case change.FieldProposedByID:
 		m.ResetProposedByID()
+		return nil
+	case change.FieldActionID:
+		m.ResetActionID()
 		return nil
 	case change.FieldTitle:
 		m.ResetTitle()
@@ -7164,9 +9063,12 @@ func (m *ChangeMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ChangeMutation) AddedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 7)
 	if m.service != nil {
 		edges = append(edges, change.EdgeService)
+	}
+	if m.action != nil {
+		edges = append(edges, change.EdgeAction)
 	}
 	if m.coproducers != nil {
 		edges = append(edges, change.EdgeCoproducers)
@@ -7192,6 +9094,10 @@ func (m *ChangeMutation) AddedIDs(name string) []ent.Value {
 	switch name {
 	case change.EdgeService:
 		if id := m.service; id != nil {
+			return []ent.Value{*id}
+		}
+	case change.EdgeAction:
+		if id := m.action; id != nil {
 			return []ent.Value{*id}
 		}
 	case change.EdgeCoproducers:
@@ -7230,7 +9136,7 @@ func (m *ChangeMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ChangeMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 7)
 	if m.removedcoproducers != nil {
 		edges = append(edges, change.EdgeCoproducers)
 	}
@@ -7289,9 +9195,12 @@ func (m *ChangeMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ChangeMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 7)
 	if m.clearedservice {
 		edges = append(edges, change.EdgeService)
+	}
+	if m.clearedaction {
+		edges = append(edges, change.EdgeAction)
 	}
 	if m.clearedcoproducers {
 		edges = append(edges, change.EdgeCoproducers)
@@ -7317,6 +9226,8 @@ func (m *ChangeMutation) EdgeCleared(name string) bool {
 	switch name {
 	case change.EdgeService:
 		return m.clearedservice
+	case change.EdgeAction:
+		return m.clearedaction
 	case change.EdgeCoproducers:
 		return m.clearedcoproducers
 	case change.EdgeProgress:
@@ -7338,6 +9249,9 @@ func (m *ChangeMutation) ClearEdge(name string) error {
 	case change.EdgeService:
 		m.ClearService()
 		return nil
+	case change.EdgeAction:
+		m.ClearAction()
+		return nil
 	}
 	return fmt.Errorf("unknown Change unique edge %s", name)
 }
@@ -7348,6 +9262,9 @@ func (m *ChangeMutation) ResetEdge(name string) error {
 	switch name {
 	case change.EdgeService:
 		m.ResetService()
+		return nil
+	case change.EdgeAction:
+		m.ResetAction()
 		return nil
 	case change.EdgeCoproducers:
 		m.ResetCoproducers()
@@ -30707,6 +32624,9 @@ type PriorityMutation struct {
 	clearedround     bool
 	theme            *typeid.ID
 	clearedtheme     bool
+	actions          map[typeid.ID]struct{}
+	removedactions   map[typeid.ID]struct{}
+	clearedactions   bool
 	done             bool
 	oldValue         func(context.Context) (*Priority, error)
 	predicates       []predicate.Priority
@@ -31631,6 +33551,60 @@ func (m *PriorityMutation) ResetTheme() {
 	m.clearedtheme = false
 }
 
+// AddActionIDs adds the "actions" edge to the Action entity by ids.
+func (m *PriorityMutation) AddActionIDs(ids ...typeid.ID) {
+	if m.actions == nil {
+		m.actions = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.actions[ids[i]] = struct{}{}
+	}
+}
+
+// ClearActions clears the "actions" edge to the Action entity.
+func (m *PriorityMutation) ClearActions() {
+	m.clearedactions = true
+}
+
+// ActionsCleared reports if the "actions" edge to the Action entity was cleared.
+func (m *PriorityMutation) ActionsCleared() bool {
+	return m.clearedactions
+}
+
+// RemoveActionIDs removes the "actions" edge to the Action entity by IDs.
+func (m *PriorityMutation) RemoveActionIDs(ids ...typeid.ID) {
+	if m.removedactions == nil {
+		m.removedactions = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.actions, ids[i])
+		m.removedactions[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedActions returns the removed IDs of the "actions" edge to the Action entity.
+func (m *PriorityMutation) RemovedActionsIDs() (ids []typeid.ID) {
+	for id := range m.removedactions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ActionsIDs returns the "actions" edge IDs in the mutation.
+func (m *PriorityMutation) ActionsIDs() (ids []typeid.ID) {
+	for id := range m.actions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetActions resets all changes to the "actions" edge.
+func (m *PriorityMutation) ResetActions() {
+	m.actions = nil
+	m.clearedactions = false
+	m.removedactions = nil
+}
+
 // Where appends a list predicates to the PriorityMutation builder.
 func (m *PriorityMutation) Where(ps ...predicate.Priority) {
 	m.predicates = append(m.predicates, ps...)
@@ -32107,7 +34081,7 @@ func (m *PriorityMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *PriorityMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.service != nil {
 		edges = append(edges, priority.EdgeService)
 	}
@@ -32116,6 +34090,9 @@ func (m *PriorityMutation) AddedEdges() []string {
 	}
 	if m.theme != nil {
 		edges = append(edges, priority.EdgeTheme)
+	}
+	if m.actions != nil {
+		edges = append(edges, priority.EdgeActions)
 	}
 	return edges
 }
@@ -32136,25 +34113,42 @@ func (m *PriorityMutation) AddedIDs(name string) []ent.Value {
 		if id := m.theme; id != nil {
 			return []ent.Value{*id}
 		}
+	case priority.EdgeActions:
+		ids := make([]ent.Value, 0, len(m.actions))
+		for id := range m.actions {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *PriorityMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
+	if m.removedactions != nil {
+		edges = append(edges, priority.EdgeActions)
+	}
 	return edges
 }
 
 // RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
 // the given name in this mutation.
 func (m *PriorityMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case priority.EdgeActions:
+		ids := make([]ent.Value, 0, len(m.removedactions))
+		for id := range m.removedactions {
+			ids = append(ids, id)
+		}
+		return ids
+	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *PriorityMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.clearedservice {
 		edges = append(edges, priority.EdgeService)
 	}
@@ -32163,6 +34157,9 @@ func (m *PriorityMutation) ClearedEdges() []string {
 	}
 	if m.clearedtheme {
 		edges = append(edges, priority.EdgeTheme)
+	}
+	if m.clearedactions {
+		edges = append(edges, priority.EdgeActions)
 	}
 	return edges
 }
@@ -32177,6 +34174,8 @@ func (m *PriorityMutation) EdgeCleared(name string) bool {
 		return m.clearedround
 	case priority.EdgeTheme:
 		return m.clearedtheme
+	case priority.EdgeActions:
+		return m.clearedactions
 	}
 	return false
 }
@@ -32210,6 +34209,9 @@ func (m *PriorityMutation) ResetEdge(name string) error {
 		return nil
 	case priority.EdgeTheme:
 		m.ResetTheme()
+		return nil
+	case priority.EdgeActions:
+		m.ResetActions()
 		return nil
 	}
 	return fmt.Errorf("unknown Priority edge %s", name)
@@ -38320,6 +40322,12 @@ type ServiceMutation struct {
 	priorities             map[typeid.ID]struct{}
 	removedpriorities      map[typeid.ID]struct{}
 	clearedpriorities      bool
+	actions                map[typeid.ID]struct{}
+	removedactions         map[typeid.ID]struct{}
+	clearedactions         bool
+	escalations            map[typeid.ID]struct{}
+	removedescalations     map[typeid.ID]struct{}
+	clearedescalations     bool
 	done                   bool
 	oldValue               func(context.Context) (*Service, error)
 	predicates             []predicate.Service
@@ -39163,6 +41171,114 @@ func (m *ServiceMutation) ResetPriorities() {
 	m.removedpriorities = nil
 }
 
+// AddActionIDs adds the "actions" edge to the Action entity by ids.
+func (m *ServiceMutation) AddActionIDs(ids ...typeid.ID) {
+	if m.actions == nil {
+		m.actions = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.actions[ids[i]] = struct{}{}
+	}
+}
+
+// ClearActions clears the "actions" edge to the Action entity.
+func (m *ServiceMutation) ClearActions() {
+	m.clearedactions = true
+}
+
+// ActionsCleared reports if the "actions" edge to the Action entity was cleared.
+func (m *ServiceMutation) ActionsCleared() bool {
+	return m.clearedactions
+}
+
+// RemoveActionIDs removes the "actions" edge to the Action entity by IDs.
+func (m *ServiceMutation) RemoveActionIDs(ids ...typeid.ID) {
+	if m.removedactions == nil {
+		m.removedactions = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.actions, ids[i])
+		m.removedactions[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedActions returns the removed IDs of the "actions" edge to the Action entity.
+func (m *ServiceMutation) RemovedActionsIDs() (ids []typeid.ID) {
+	for id := range m.removedactions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ActionsIDs returns the "actions" edge IDs in the mutation.
+func (m *ServiceMutation) ActionsIDs() (ids []typeid.ID) {
+	for id := range m.actions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetActions resets all changes to the "actions" edge.
+func (m *ServiceMutation) ResetActions() {
+	m.actions = nil
+	m.clearedactions = false
+	m.removedactions = nil
+}
+
+// AddEscalationIDs adds the "escalations" edge to the Action entity by ids.
+func (m *ServiceMutation) AddEscalationIDs(ids ...typeid.ID) {
+	if m.escalations == nil {
+		m.escalations = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.escalations[ids[i]] = struct{}{}
+	}
+}
+
+// ClearEscalations clears the "escalations" edge to the Action entity.
+func (m *ServiceMutation) ClearEscalations() {
+	m.clearedescalations = true
+}
+
+// EscalationsCleared reports if the "escalations" edge to the Action entity was cleared.
+func (m *ServiceMutation) EscalationsCleared() bool {
+	return m.clearedescalations
+}
+
+// RemoveEscalationIDs removes the "escalations" edge to the Action entity by IDs.
+func (m *ServiceMutation) RemoveEscalationIDs(ids ...typeid.ID) {
+	if m.removedescalations == nil {
+		m.removedescalations = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.escalations, ids[i])
+		m.removedescalations[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedEscalations returns the removed IDs of the "escalations" edge to the Action entity.
+func (m *ServiceMutation) RemovedEscalationsIDs() (ids []typeid.ID) {
+	for id := range m.removedescalations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// EscalationsIDs returns the "escalations" edge IDs in the mutation.
+func (m *ServiceMutation) EscalationsIDs() (ids []typeid.ID) {
+	for id := range m.escalations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetEscalations resets all changes to the "escalations" edge.
+func (m *ServiceMutation) ResetEscalations() {
+	m.escalations = nil
+	m.clearedescalations = false
+	m.removedescalations = nil
+}
+
 // Where appends a list predicates to the ServiceMutation builder.
 func (m *ServiceMutation) Where(ps ...predicate.Service) {
 	m.predicates = append(m.predicates, ps...)
@@ -39468,7 +41584,7 @@ func (m *ServiceMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ServiceMutation) AddedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 9)
 	if m.parent != nil {
 		edges = append(edges, service.EdgeParent)
 	}
@@ -39489,6 +41605,12 @@ func (m *ServiceMutation) AddedEdges() []string {
 	}
 	if m.priorities != nil {
 		edges = append(edges, service.EdgePriorities)
+	}
+	if m.actions != nil {
+		edges = append(edges, service.EdgeActions)
+	}
+	if m.escalations != nil {
+		edges = append(edges, service.EdgeEscalations)
 	}
 	return edges
 }
@@ -39537,13 +41659,25 @@ func (m *ServiceMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case service.EdgeActions:
+		ids := make([]ent.Value, 0, len(m.actions))
+		for id := range m.actions {
+			ids = append(ids, id)
+		}
+		return ids
+	case service.EdgeEscalations:
+		ids := make([]ent.Value, 0, len(m.escalations))
+		for id := range m.escalations {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ServiceMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 9)
 	if m.removedchildren != nil {
 		edges = append(edges, service.EdgeChildren)
 	}
@@ -39561,6 +41695,12 @@ func (m *ServiceMutation) RemovedEdges() []string {
 	}
 	if m.removedpriorities != nil {
 		edges = append(edges, service.EdgePriorities)
+	}
+	if m.removedactions != nil {
+		edges = append(edges, service.EdgeActions)
+	}
+	if m.removedescalations != nil {
+		edges = append(edges, service.EdgeEscalations)
 	}
 	return edges
 }
@@ -39605,13 +41745,25 @@ func (m *ServiceMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case service.EdgeActions:
+		ids := make([]ent.Value, 0, len(m.removedactions))
+		for id := range m.removedactions {
+			ids = append(ids, id)
+		}
+		return ids
+	case service.EdgeEscalations:
+		ids := make([]ent.Value, 0, len(m.removedescalations))
+		for id := range m.removedescalations {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ServiceMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 9)
 	if m.clearedparent {
 		edges = append(edges, service.EdgeParent)
 	}
@@ -39632,6 +41784,12 @@ func (m *ServiceMutation) ClearedEdges() []string {
 	}
 	if m.clearedpriorities {
 		edges = append(edges, service.EdgePriorities)
+	}
+	if m.clearedactions {
+		edges = append(edges, service.EdgeActions)
+	}
+	if m.clearedescalations {
+		edges = append(edges, service.EdgeEscalations)
 	}
 	return edges
 }
@@ -39654,6 +41812,10 @@ func (m *ServiceMutation) EdgeCleared(name string) bool {
 		return m.clearedpriority_rounds
 	case service.EdgePriorities:
 		return m.clearedpriorities
+	case service.EdgeActions:
+		return m.clearedactions
+	case service.EdgeEscalations:
+		return m.clearedescalations
 	}
 	return false
 }
@@ -39693,6 +41855,12 @@ func (m *ServiceMutation) ResetEdge(name string) error {
 		return nil
 	case service.EdgePriorities:
 		m.ResetPriorities()
+		return nil
+	case service.EdgeActions:
+		m.ResetActions()
+		return nil
+	case service.EdgeEscalations:
+		m.ResetEscalations()
 		return nil
 	}
 	return fmt.Errorf("unknown Service edge %s", name)

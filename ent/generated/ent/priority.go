@@ -74,9 +74,11 @@ type PriorityEdges struct {
 	Round *PriorityRound `json:"round,omitempty"`
 	// Theme holds the value of the theme edge.
 	Theme *Theme `json:"theme,omitempty"`
+	// Actions holds the value of the actions edge.
+	Actions []*Action `json:"actions,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [4]bool
 }
 
 // ServiceOrErr returns the Service value or an error if the edge
@@ -110,6 +112,15 @@ func (e PriorityEdges) ThemeOrErr() (*Theme, error) {
 		return nil, &NotFoundError{label: theme.Label}
 	}
 	return nil, &NotLoadedError{edge: "theme"}
+}
+
+// ActionsOrErr returns the Actions value or an error if the edge
+// was not loaded in eager-loading.
+func (e PriorityEdges) ActionsOrErr() ([]*Action, error) {
+	if e.loadedTypes[3] {
+		return e.Actions, nil
+	}
+	return nil, &NotLoadedError{edge: "actions"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -282,6 +293,11 @@ func (_m *Priority) QueryRound() *PriorityRoundQuery {
 // QueryTheme queries the "theme" edge of the Priority entity.
 func (_m *Priority) QueryTheme() *ThemeQuery {
 	return NewPriorityClient(_m.config).QueryTheme(_m)
+}
+
+// QueryActions queries the "actions" edge of the Priority entity.
+func (_m *Priority) QueryActions() *ActionQuery {
+	return NewPriorityClient(_m.config).QueryActions(_m)
 }
 
 // Update returns a builder for updating this Priority.

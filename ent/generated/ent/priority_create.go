@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/priorityround"
 	"hearback/ent/generated/ent/service"
@@ -226,6 +227,21 @@ func (_c *PriorityCreate) SetRound(v *PriorityRound) *PriorityCreate {
 // SetTheme sets the "theme" edge to the Theme entity.
 func (_c *PriorityCreate) SetTheme(v *Theme) *PriorityCreate {
 	return _c.SetThemeID(v.ID)
+}
+
+// AddActionIDs adds the "actions" edge to the Action entity by IDs.
+func (_c *PriorityCreate) AddActionIDs(ids ...typeid.ID) *PriorityCreate {
+	_c.mutation.AddActionIDs(ids...)
+	return _c
+}
+
+// AddActions adds the "actions" edges to the Action entity.
+func (_c *PriorityCreate) AddActions(v ...*Action) *PriorityCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddActionIDs(ids...)
 }
 
 // Mutation returns the PriorityMutation object of the builder.
@@ -563,6 +579,22 @@ func (_c *PriorityCreate) createSpec() (*Priority, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.ThemeID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ActionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   priority.ActionsTable,
+			Columns: []string{priority.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -4,9 +4,11 @@ package ent
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"hearback/ent/cohort"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/priorityround"
@@ -32,6 +34,7 @@ type PriorityQuery struct {
 	withService *ServiceQuery
 	withRound   *PriorityRoundQuery
 	withTheme   *ThemeQuery
+	withActions *ActionQuery
 	modifiers   []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -128,6 +131,28 @@ func (_q *PriorityQuery) QueryTheme() *ThemeQuery {
 			sqlgraph.From(priority.Table, priority.FieldID, selector),
 			sqlgraph.To(theme.Table, theme.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, priority.ThemeTable, priority.ThemeColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryActions chains the current query on the "actions" edge.
+func (_q *PriorityQuery) QueryActions() *ActionQuery {
+	query := (&ActionClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(priority.Table, priority.FieldID, selector),
+			sqlgraph.To(action.Table, action.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, priority.ActionsTable, priority.ActionsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -330,6 +355,7 @@ func (_q *PriorityQuery) Clone() *PriorityQuery {
 		withService: _q.withService.Clone(),
 		withRound:   _q.withRound.Clone(),
 		withTheme:   _q.withTheme.Clone(),
+		withActions: _q.withActions.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -367,6 +393,17 @@ func (_q *PriorityQuery) WithTheme(opts ...func(*ThemeQuery)) *PriorityQuery {
 		opt(query)
 	}
 	_q.withTheme = query
+	return _q
+}
+
+// WithActions tells the query-builder to eager-load the nodes that are connected to
+// the "actions" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *PriorityQuery) WithActions(opts ...func(*ActionQuery)) *PriorityQuery {
+	query := (&ActionClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withActions = query
 	return _q
 }
 
@@ -454,10 +491,11 @@ func (_q *PriorityQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Pri
 	var (
 		nodes       = []*Priority{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [4]bool{
 			_q.withService != nil,
 			_q.withRound != nil,
 			_q.withTheme != nil,
+			_q.withActions != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -496,6 +534,13 @@ func (_q *PriorityQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Pri
 	if query := _q.withTheme; query != nil {
 		if err := _q.loadTheme(ctx, query, nodes, nil,
 			func(n *Priority, e *Theme) { n.Edges.Theme = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withActions; query != nil {
+		if err := _q.loadActions(ctx, query, nodes,
+			func(n *Priority) { n.Edges.Actions = []*Action{} },
+			func(n *Priority, e *Action) { n.Edges.Actions = append(n.Edges.Actions, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -591,6 +636,36 @@ func (_q *PriorityQuery) loadTheme(ctx context.Context, query *ThemeQuery, nodes
 		for i := range nodes {
 			assign(nodes[i], n)
 		}
+	}
+	return nil
+}
+func (_q *PriorityQuery) loadActions(ctx context.Context, query *ActionQuery, nodes []*Priority, init func(*Priority), assign func(*Priority, *Action)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Priority)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(action.FieldPriorityID)
+	}
+	query.Where(predicate.Action(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(priority.ActionsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.PriorityID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "priority_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/theme"
@@ -223,6 +224,21 @@ func (_u *PriorityUpdate) SetTheme(v *Theme) *PriorityUpdate {
 	return _u.SetThemeID(v.ID)
 }
 
+// AddActionIDs adds the "actions" edge to the Action entity by IDs.
+func (_u *PriorityUpdate) AddActionIDs(ids ...typeid.ID) *PriorityUpdate {
+	_u.mutation.AddActionIDs(ids...)
+	return _u
+}
+
+// AddActions adds the "actions" edges to the Action entity.
+func (_u *PriorityUpdate) AddActions(v ...*Action) *PriorityUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddActionIDs(ids...)
+}
+
 // Mutation returns the PriorityMutation object of the builder.
 func (_u *PriorityUpdate) Mutation() *PriorityMutation {
 	return _u.mutation
@@ -232,6 +248,27 @@ func (_u *PriorityUpdate) Mutation() *PriorityMutation {
 func (_u *PriorityUpdate) ClearTheme() *PriorityUpdate {
 	_u.mutation.ClearTheme()
 	return _u
+}
+
+// ClearActions clears all "actions" edges to the Action entity.
+func (_u *PriorityUpdate) ClearActions() *PriorityUpdate {
+	_u.mutation.ClearActions()
+	return _u
+}
+
+// RemoveActionIDs removes the "actions" edge to Action entities by IDs.
+func (_u *PriorityUpdate) RemoveActionIDs(ids ...typeid.ID) *PriorityUpdate {
+	_u.mutation.RemoveActionIDs(ids...)
+	return _u
+}
+
+// RemoveActions removes "actions" edges to Action entities.
+func (_u *PriorityUpdate) RemoveActions(v ...*Action) *PriorityUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveActionIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -385,6 +422,51 @@ func (_u *PriorityUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(theme.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ActionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   priority.ActionsTable,
+			Columns: []string{priority.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedActionsIDs(); len(nodes) > 0 && !_u.mutation.ActionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   priority.ActionsTable,
+			Columns: []string{priority.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ActionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   priority.ActionsTable,
+			Columns: []string{priority.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -606,6 +688,21 @@ func (_u *PriorityUpdateOne) SetTheme(v *Theme) *PriorityUpdateOne {
 	return _u.SetThemeID(v.ID)
 }
 
+// AddActionIDs adds the "actions" edge to the Action entity by IDs.
+func (_u *PriorityUpdateOne) AddActionIDs(ids ...typeid.ID) *PriorityUpdateOne {
+	_u.mutation.AddActionIDs(ids...)
+	return _u
+}
+
+// AddActions adds the "actions" edges to the Action entity.
+func (_u *PriorityUpdateOne) AddActions(v ...*Action) *PriorityUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddActionIDs(ids...)
+}
+
 // Mutation returns the PriorityMutation object of the builder.
 func (_u *PriorityUpdateOne) Mutation() *PriorityMutation {
 	return _u.mutation
@@ -615,6 +712,27 @@ func (_u *PriorityUpdateOne) Mutation() *PriorityMutation {
 func (_u *PriorityUpdateOne) ClearTheme() *PriorityUpdateOne {
 	_u.mutation.ClearTheme()
 	return _u
+}
+
+// ClearActions clears all "actions" edges to the Action entity.
+func (_u *PriorityUpdateOne) ClearActions() *PriorityUpdateOne {
+	_u.mutation.ClearActions()
+	return _u
+}
+
+// RemoveActionIDs removes the "actions" edge to Action entities by IDs.
+func (_u *PriorityUpdateOne) RemoveActionIDs(ids ...typeid.ID) *PriorityUpdateOne {
+	_u.mutation.RemoveActionIDs(ids...)
+	return _u
+}
+
+// RemoveActions removes "actions" edges to Action entities.
+func (_u *PriorityUpdateOne) RemoveActions(v ...*Action) *PriorityUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveActionIDs(ids...)
 }
 
 // Where appends a list predicates to the PriorityUpdate builder.
@@ -798,6 +916,51 @@ func (_u *PriorityUpdateOne) sqlSave(ctx context.Context) (_node *Priority, err 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(theme.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ActionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   priority.ActionsTable,
+			Columns: []string{priority.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedActionsIDs(); len(nodes) > 0 && !_u.mutation.ActionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   priority.ActionsTable,
+			Columns: []string{priority.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ActionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   priority.ActionsTable,
+			Columns: []string{priority.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

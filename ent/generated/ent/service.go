@@ -61,9 +61,13 @@ type ServiceEdges struct {
 	PriorityRounds []*PriorityRound `json:"priority_rounds,omitempty"`
 	// Priorities holds the value of the priorities edge.
 	Priorities []*Priority `json:"priorities,omitempty"`
+	// Actions holds the value of the actions edge.
+	Actions []*Action `json:"actions,omitempty"`
+	// Escalations holds the value of the escalations edge.
+	Escalations []*Action `json:"escalations,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [7]bool
+	loadedTypes [9]bool
 }
 
 // ParentOrErr returns the Parent value or an error if the edge
@@ -129,6 +133,24 @@ func (e ServiceEdges) PrioritiesOrErr() ([]*Priority, error) {
 		return e.Priorities, nil
 	}
 	return nil, &NotLoadedError{edge: "priorities"}
+}
+
+// ActionsOrErr returns the Actions value or an error if the edge
+// was not loaded in eager-loading.
+func (e ServiceEdges) ActionsOrErr() ([]*Action, error) {
+	if e.loadedTypes[7] {
+		return e.Actions, nil
+	}
+	return nil, &NotLoadedError{edge: "actions"}
+}
+
+// EscalationsOrErr returns the Escalations value or an error if the edge
+// was not loaded in eager-loading.
+func (e ServiceEdges) EscalationsOrErr() ([]*Action, error) {
+	if e.loadedTypes[8] {
+		return e.Escalations, nil
+	}
+	return nil, &NotLoadedError{edge: "escalations"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -266,6 +288,16 @@ func (_m *Service) QueryPriorityRounds() *PriorityRoundQuery {
 // QueryPriorities queries the "priorities" edge of the Service entity.
 func (_m *Service) QueryPriorities() *PriorityQuery {
 	return NewServiceClient(_m.config).QueryPriorities(_m)
+}
+
+// QueryActions queries the "actions" edge of the Service entity.
+func (_m *Service) QueryActions() *ActionQuery {
+	return NewServiceClient(_m.config).QueryActions(_m)
+}
+
+// QueryEscalations queries the "escalations" edge of the Service entity.
+func (_m *Service) QueryEscalations() *ActionQuery {
+	return NewServiceClient(_m.config).QueryEscalations(_m)
 }
 
 // Update returns a builder for updating this Service.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/priority"
@@ -222,6 +223,36 @@ func (_c *ServiceCreate) AddPriorities(v ...*Priority) *ServiceCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddPriorityIDs(ids...)
+}
+
+// AddActionIDs adds the "actions" edge to the Action entity by IDs.
+func (_c *ServiceCreate) AddActionIDs(ids ...typeid.ID) *ServiceCreate {
+	_c.mutation.AddActionIDs(ids...)
+	return _c
+}
+
+// AddActions adds the "actions" edges to the Action entity.
+func (_c *ServiceCreate) AddActions(v ...*Action) *ServiceCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddActionIDs(ids...)
+}
+
+// AddEscalationIDs adds the "escalations" edge to the Action entity by IDs.
+func (_c *ServiceCreate) AddEscalationIDs(ids ...typeid.ID) *ServiceCreate {
+	_c.mutation.AddEscalationIDs(ids...)
+	return _c
+}
+
+// AddEscalations adds the "escalations" edges to the Action entity.
+func (_c *ServiceCreate) AddEscalations(v ...*Action) *ServiceCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddEscalationIDs(ids...)
 }
 
 // Mutation returns the ServiceMutation object of the builder.
@@ -504,6 +535,38 @@ func (_c *ServiceCreate) createSpec() (*Service, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ActionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ActionsTable,
+			Columns: []string{service.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.EscalationsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.EscalationsTable,
+			Columns: []string{service.EscalationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"hearback/ent/cohort"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/predicate"
@@ -39,6 +40,8 @@ type ServiceQuery struct {
 	withThemes         *ThemeQuery
 	withPriorityRounds *PriorityRoundQuery
 	withPriorities     *PriorityQuery
+	withActions        *ActionQuery
+	withEscalations    *ActionQuery
 	modifiers          []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -223,6 +226,50 @@ func (_q *ServiceQuery) QueryPriorities() *PriorityQuery {
 			sqlgraph.From(service.Table, service.FieldID, selector),
 			sqlgraph.To(priority.Table, priority.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, service.PrioritiesTable, service.PrioritiesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryActions chains the current query on the "actions" edge.
+func (_q *ServiceQuery) QueryActions() *ActionQuery {
+	query := (&ActionClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(service.Table, service.FieldID, selector),
+			sqlgraph.To(action.Table, action.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, service.ActionsTable, service.ActionsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryEscalations chains the current query on the "escalations" edge.
+func (_q *ServiceQuery) QueryEscalations() *ActionQuery {
+	query := (&ActionClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(service.Table, service.FieldID, selector),
+			sqlgraph.To(action.Table, action.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, service.EscalationsTable, service.EscalationsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -429,6 +476,8 @@ func (_q *ServiceQuery) Clone() *ServiceQuery {
 		withThemes:         _q.withThemes.Clone(),
 		withPriorityRounds: _q.withPriorityRounds.Clone(),
 		withPriorities:     _q.withPriorities.Clone(),
+		withActions:        _q.withActions.Clone(),
+		withEscalations:    _q.withEscalations.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -510,6 +559,28 @@ func (_q *ServiceQuery) WithPriorities(opts ...func(*PriorityQuery)) *ServiceQue
 		opt(query)
 	}
 	_q.withPriorities = query
+	return _q
+}
+
+// WithActions tells the query-builder to eager-load the nodes that are connected to
+// the "actions" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceQuery) WithActions(opts ...func(*ActionQuery)) *ServiceQuery {
+	query := (&ActionClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withActions = query
+	return _q
+}
+
+// WithEscalations tells the query-builder to eager-load the nodes that are connected to
+// the "escalations" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ServiceQuery) WithEscalations(opts ...func(*ActionQuery)) *ServiceQuery {
+	query := (&ActionClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withEscalations = query
 	return _q
 }
 
@@ -597,7 +668,7 @@ func (_q *ServiceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Serv
 	var (
 		nodes       = []*Service{}
 		_spec       = _q.querySpec()
-		loadedTypes = [7]bool{
+		loadedTypes = [9]bool{
 			_q.withParent != nil,
 			_q.withChildren != nil,
 			_q.withExperiences != nil,
@@ -605,6 +676,8 @@ func (_q *ServiceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Serv
 			_q.withThemes != nil,
 			_q.withPriorityRounds != nil,
 			_q.withPriorities != nil,
+			_q.withActions != nil,
+			_q.withEscalations != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -673,6 +746,20 @@ func (_q *ServiceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Serv
 		if err := _q.loadPriorities(ctx, query, nodes,
 			func(n *Service) { n.Edges.Priorities = []*Priority{} },
 			func(n *Service, e *Priority) { n.Edges.Priorities = append(n.Edges.Priorities, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withActions; query != nil {
+		if err := _q.loadActions(ctx, query, nodes,
+			func(n *Service) { n.Edges.Actions = []*Action{} },
+			func(n *Service, e *Action) { n.Edges.Actions = append(n.Edges.Actions, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withEscalations; query != nil {
+		if err := _q.loadEscalations(ctx, query, nodes,
+			func(n *Service) { n.Edges.Escalations = []*Action{} },
+			func(n *Service, e *Action) { n.Edges.Escalations = append(n.Edges.Escalations, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -894,6 +981,69 @@ func (_q *ServiceQuery) loadPriorities(ctx context.Context, query *PriorityQuery
 		node, ok := nodeids[fk]
 		if !ok {
 			return fmt.Errorf(`unexpected referenced foreign-key "service_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceQuery) loadActions(ctx context.Context, query *ActionQuery, nodes []*Service, init func(*Service), assign func(*Service, *Action)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Service)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(action.FieldServiceID)
+	}
+	query.Where(predicate.Action(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(service.ActionsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ServiceID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "service_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ServiceQuery) loadEscalations(ctx context.Context, query *ActionQuery, nodes []*Service, init func(*Service), assign func(*Service, *Action)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Service)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(action.FieldEscalatedToID)
+	}
+	query.Where(predicate.Action(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(service.EscalationsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.EscalatedToID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "escalated_to_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "escalated_to_id" returned %v for node %v`, *fk, n.ID)
 		}
 		assign(node, n)
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/predicate"
@@ -253,6 +254,36 @@ func (_u *ServiceUpdate) AddPriorities(v ...*Priority) *ServiceUpdate {
 	return _u.AddPriorityIDs(ids...)
 }
 
+// AddActionIDs adds the "actions" edge to the Action entity by IDs.
+func (_u *ServiceUpdate) AddActionIDs(ids ...typeid.ID) *ServiceUpdate {
+	_u.mutation.AddActionIDs(ids...)
+	return _u
+}
+
+// AddActions adds the "actions" edges to the Action entity.
+func (_u *ServiceUpdate) AddActions(v ...*Action) *ServiceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddActionIDs(ids...)
+}
+
+// AddEscalationIDs adds the "escalations" edge to the Action entity by IDs.
+func (_u *ServiceUpdate) AddEscalationIDs(ids ...typeid.ID) *ServiceUpdate {
+	_u.mutation.AddEscalationIDs(ids...)
+	return _u
+}
+
+// AddEscalations adds the "escalations" edges to the Action entity.
+func (_u *ServiceUpdate) AddEscalations(v ...*Action) *ServiceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddEscalationIDs(ids...)
+}
+
 // Mutation returns the ServiceMutation object of the builder.
 func (_u *ServiceUpdate) Mutation() *ServiceMutation {
 	return _u.mutation
@@ -388,6 +419,48 @@ func (_u *ServiceUpdate) RemovePriorities(v ...*Priority) *ServiceUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemovePriorityIDs(ids...)
+}
+
+// ClearActions clears all "actions" edges to the Action entity.
+func (_u *ServiceUpdate) ClearActions() *ServiceUpdate {
+	_u.mutation.ClearActions()
+	return _u
+}
+
+// RemoveActionIDs removes the "actions" edge to Action entities by IDs.
+func (_u *ServiceUpdate) RemoveActionIDs(ids ...typeid.ID) *ServiceUpdate {
+	_u.mutation.RemoveActionIDs(ids...)
+	return _u
+}
+
+// RemoveActions removes "actions" edges to Action entities.
+func (_u *ServiceUpdate) RemoveActions(v ...*Action) *ServiceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveActionIDs(ids...)
+}
+
+// ClearEscalations clears all "escalations" edges to the Action entity.
+func (_u *ServiceUpdate) ClearEscalations() *ServiceUpdate {
+	_u.mutation.ClearEscalations()
+	return _u
+}
+
+// RemoveEscalationIDs removes the "escalations" edge to Action entities by IDs.
+func (_u *ServiceUpdate) RemoveEscalationIDs(ids ...typeid.ID) *ServiceUpdate {
+	_u.mutation.RemoveEscalationIDs(ids...)
+	return _u
+}
+
+// RemoveEscalations removes "escalations" edges to Action entities.
+func (_u *ServiceUpdate) RemoveEscalations(v ...*Action) *ServiceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveEscalationIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -791,6 +864,96 @@ func (_u *ServiceUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.ActionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ActionsTable,
+			Columns: []string{service.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedActionsIDs(); len(nodes) > 0 && !_u.mutation.ActionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ActionsTable,
+			Columns: []string{service.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ActionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ActionsTable,
+			Columns: []string{service.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.EscalationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.EscalationsTable,
+			Columns: []string{service.EscalationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedEscalationsIDs(); len(nodes) > 0 && !_u.mutation.EscalationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.EscalationsTable,
+			Columns: []string{service.EscalationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.EscalationsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.EscalationsTable,
+			Columns: []string{service.EscalationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -1031,6 +1194,36 @@ func (_u *ServiceUpdateOne) AddPriorities(v ...*Priority) *ServiceUpdateOne {
 	return _u.AddPriorityIDs(ids...)
 }
 
+// AddActionIDs adds the "actions" edge to the Action entity by IDs.
+func (_u *ServiceUpdateOne) AddActionIDs(ids ...typeid.ID) *ServiceUpdateOne {
+	_u.mutation.AddActionIDs(ids...)
+	return _u
+}
+
+// AddActions adds the "actions" edges to the Action entity.
+func (_u *ServiceUpdateOne) AddActions(v ...*Action) *ServiceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddActionIDs(ids...)
+}
+
+// AddEscalationIDs adds the "escalations" edge to the Action entity by IDs.
+func (_u *ServiceUpdateOne) AddEscalationIDs(ids ...typeid.ID) *ServiceUpdateOne {
+	_u.mutation.AddEscalationIDs(ids...)
+	return _u
+}
+
+// AddEscalations adds the "escalations" edges to the Action entity.
+func (_u *ServiceUpdateOne) AddEscalations(v ...*Action) *ServiceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddEscalationIDs(ids...)
+}
+
 // Mutation returns the ServiceMutation object of the builder.
 func (_u *ServiceUpdateOne) Mutation() *ServiceMutation {
 	return _u.mutation
@@ -1166,6 +1359,48 @@ func (_u *ServiceUpdateOne) RemovePriorities(v ...*Priority) *ServiceUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemovePriorityIDs(ids...)
+}
+
+// ClearActions clears all "actions" edges to the Action entity.
+func (_u *ServiceUpdateOne) ClearActions() *ServiceUpdateOne {
+	_u.mutation.ClearActions()
+	return _u
+}
+
+// RemoveActionIDs removes the "actions" edge to Action entities by IDs.
+func (_u *ServiceUpdateOne) RemoveActionIDs(ids ...typeid.ID) *ServiceUpdateOne {
+	_u.mutation.RemoveActionIDs(ids...)
+	return _u
+}
+
+// RemoveActions removes "actions" edges to Action entities.
+func (_u *ServiceUpdateOne) RemoveActions(v ...*Action) *ServiceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveActionIDs(ids...)
+}
+
+// ClearEscalations clears all "escalations" edges to the Action entity.
+func (_u *ServiceUpdateOne) ClearEscalations() *ServiceUpdateOne {
+	_u.mutation.ClearEscalations()
+	return _u
+}
+
+// RemoveEscalationIDs removes the "escalations" edge to Action entities by IDs.
+func (_u *ServiceUpdateOne) RemoveEscalationIDs(ids ...typeid.ID) *ServiceUpdateOne {
+	_u.mutation.RemoveEscalationIDs(ids...)
+	return _u
+}
+
+// RemoveEscalations removes "escalations" edges to Action entities.
+func (_u *ServiceUpdateOne) RemoveEscalations(v ...*Action) *ServiceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveEscalationIDs(ids...)
 }
 
 // Where appends a list predicates to the ServiceUpdate builder.
@@ -1592,6 +1827,96 @@ func (_u *ServiceUpdateOne) sqlSave(ctx context.Context) (_node *Service, err er
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(priority.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ActionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ActionsTable,
+			Columns: []string{service.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedActionsIDs(); len(nodes) > 0 && !_u.mutation.ActionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ActionsTable,
+			Columns: []string{service.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ActionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.ActionsTable,
+			Columns: []string{service.ActionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.EscalationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.EscalationsTable,
+			Columns: []string{service.EscalationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedEscalationsIDs(); len(nodes) > 0 && !_u.mutation.EscalationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.EscalationsTable,
+			Columns: []string{service.EscalationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.EscalationsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   service.EscalationsTable,
+			Columns: []string{service.EscalationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(action.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -14,6 +14,8 @@ import (
 // Tx is a transactional client that is created by calling Client.Tx().
 type Tx struct {
 	config
+	// Action is the client for interacting with the Action builders.
+	Action *ActionClient
 	// Appeal is the client for interacting with the Appeal builders.
 	Appeal *AppealClient
 	// Attendee is the client for interacting with the Attendee builders.
@@ -247,6 +249,7 @@ func (tx *Tx) Client() *Client {
 }
 
 func (tx *Tx) init() {
+	tx.Action = NewActionClient(tx.config)
 	tx.Appeal = NewAppealClient(tx.config)
 	tx.Attendee = NewAttendeeClient(tx.config)
 	tx.AuditEntry = NewAuditEntryClient(tx.config)
@@ -307,7 +310,7 @@ func (tx *Tx) init() {
 // of them in order to commit or rollback the transaction.
 //
 // If a closed transaction is embedded in one of the generated entities, and the entity
-// applies a query, for example: Appeal.QueryXXX(), the query will be executed
+// applies a query, for example: Action.QueryXXX(), the query will be executed
 // through the driver which created this transaction.
 //
 // Note that txDriver is not goroutine safe.

@@ -24,6 +24,8 @@ const (
 	FieldServiceID = "service_id"
 	// FieldProposedByID holds the string denoting the proposed_by_id field in the database.
 	FieldProposedByID = "proposed_by_id"
+	// FieldActionID holds the string denoting the action_id field in the database.
+	FieldActionID = "action_id"
 	// FieldTitle holds the string denoting the title field in the database.
 	FieldTitle = "title"
 	// FieldDifference holds the string denoting the difference field in the database.
@@ -42,6 +44,8 @@ const (
 	FieldMovedAt = "moved_at"
 	// EdgeService holds the string denoting the service edge name in mutations.
 	EdgeService = "service"
+	// EdgeAction holds the string denoting the action edge name in mutations.
+	EdgeAction = "action"
 	// EdgeCoproducers holds the string denoting the coproducers edge name in mutations.
 	EdgeCoproducers = "coproducers"
 	// EdgeProgress holds the string denoting the progress edge name in mutations.
@@ -61,6 +65,13 @@ const (
 	ServiceInverseTable = "services"
 	// ServiceColumn is the table column denoting the service relation/edge.
 	ServiceColumn = "service_id"
+	// ActionTable is the table that holds the action relation/edge.
+	ActionTable = "changes"
+	// ActionInverseTable is the table name for the Action entity.
+	// It exists in this package in order to avoid circular dependency with the "action" package.
+	ActionInverseTable = "actions"
+	// ActionColumn is the table column denoting the action relation/edge.
+	ActionColumn = "action_id"
 	// CoproducersTable is the table that holds the coproducers relation/edge.
 	CoproducersTable = "coproducers"
 	// CoproducersInverseTable is the table name for the CoProducer entity.
@@ -105,6 +116,7 @@ var Columns = []string{
 	FieldFingerprint,
 	FieldServiceID,
 	FieldProposedByID,
+	FieldActionID,
 	FieldTitle,
 	FieldDifference,
 	FieldState,
@@ -139,6 +151,8 @@ var (
 	ServiceIDValidator func(string) error
 	// ProposedByIDValidator is a validator for the "proposed_by_id" field. It is called by the builders before save.
 	ProposedByIDValidator func(string) error
+	// ActionIDValidator is a validator for the "action_id" field. It is called by the builders before save.
+	ActionIDValidator func(string) error
 	// TitleValidator is a validator for the "title" field. It is called by the builders before save.
 	TitleValidator func(string) error
 	// DifferenceValidator is a validator for the "difference" field. It is called by the builders before save.
@@ -214,6 +228,11 @@ func ByProposedByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldProposedByID, opts...).ToFunc()
 }
 
+// ByActionID orders the results by the action_id field.
+func ByActionID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldActionID, opts...).ToFunc()
+}
+
 // ByTitle orders the results by the title field.
 func ByTitle(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTitle, opts...).ToFunc()
@@ -258,6 +277,13 @@ func ByMovedAt(opts ...sql.OrderTermOption) OrderOption {
 func ByServiceField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newServiceStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByActionField orders the results by action field.
+func ByActionField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newActionStep(), sql.OrderByField(field, opts...))
 	}
 }
 
@@ -335,6 +361,13 @@ func newServiceStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ServiceInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, true, ServiceTable, ServiceColumn),
+	)
+}
+func newActionStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ActionInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, true, ActionTable, ActionColumn),
 	)
 }
 func newCoproducersStep() *sqlgraph.Step {

@@ -78,6 +78,12 @@ func ProposedByID(v typeid.ID) predicate.Change {
 	return predicate.Change(sql.FieldEQ(FieldProposedByID, vc))
 }
 
+// ActionID applies equality check predicate on the "action_id" field. It's identical to ActionIDEQ.
+func ActionID(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldEQ(FieldActionID, vc))
+}
+
 // Title applies equality check predicate on the "title" field. It's identical to TitleEQ.
 func Title(v string) predicate.Change {
 	return predicate.Change(sql.FieldEQ(FieldTitle, v))
@@ -385,6 +391,100 @@ func ProposedByIDEqualFold(v typeid.ID) predicate.Change {
 func ProposedByIDContainsFold(v typeid.ID) predicate.Change {
 	vc := string(v)
 	return predicate.Change(sql.FieldContainsFold(FieldProposedByID, vc))
+}
+
+// ActionIDEQ applies the EQ predicate on the "action_id" field.
+func ActionIDEQ(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldEQ(FieldActionID, vc))
+}
+
+// ActionIDNEQ applies the NEQ predicate on the "action_id" field.
+func ActionIDNEQ(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldNEQ(FieldActionID, vc))
+}
+
+// ActionIDIn applies the In predicate on the "action_id" field.
+func ActionIDIn(vs ...typeid.ID) predicate.Change {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Change(sql.FieldIn(FieldActionID, v...))
+}
+
+// ActionIDNotIn applies the NotIn predicate on the "action_id" field.
+func ActionIDNotIn(vs ...typeid.ID) predicate.Change {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Change(sql.FieldNotIn(FieldActionID, v...))
+}
+
+// ActionIDGT applies the GT predicate on the "action_id" field.
+func ActionIDGT(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldGT(FieldActionID, vc))
+}
+
+// ActionIDGTE applies the GTE predicate on the "action_id" field.
+func ActionIDGTE(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldGTE(FieldActionID, vc))
+}
+
+// ActionIDLT applies the LT predicate on the "action_id" field.
+func ActionIDLT(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldLT(FieldActionID, vc))
+}
+
+// ActionIDLTE applies the LTE predicate on the "action_id" field.
+func ActionIDLTE(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldLTE(FieldActionID, vc))
+}
+
+// ActionIDContains applies the Contains predicate on the "action_id" field.
+func ActionIDContains(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldContains(FieldActionID, vc))
+}
+
+// ActionIDHasPrefix applies the HasPrefix predicate on the "action_id" field.
+func ActionIDHasPrefix(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldHasPrefix(FieldActionID, vc))
+}
+
+// ActionIDHasSuffix applies the HasSuffix predicate on the "action_id" field.
+func ActionIDHasSuffix(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldHasSuffix(FieldActionID, vc))
+}
+
+// ActionIDIsNil applies the IsNil predicate on the "action_id" field.
+func ActionIDIsNil() predicate.Change {
+	return predicate.Change(sql.FieldIsNull(FieldActionID))
+}
+
+// ActionIDNotNil applies the NotNil predicate on the "action_id" field.
+func ActionIDNotNil() predicate.Change {
+	return predicate.Change(sql.FieldNotNull(FieldActionID))
+}
+
+// ActionIDEqualFold applies the EqualFold predicate on the "action_id" field.
+func ActionIDEqualFold(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldEqualFold(FieldActionID, vc))
+}
+
+// ActionIDContainsFold applies the ContainsFold predicate on the "action_id" field.
+func ActionIDContainsFold(v typeid.ID) predicate.Change {
+	vc := string(v)
+	return predicate.Change(sql.FieldContainsFold(FieldActionID, vc))
 }
 
 // TitleEQ applies the EQ predicate on the "title" field.
@@ -801,6 +901,29 @@ func HasService() predicate.Change {
 func HasServiceWith(preds ...predicate.Service) predicate.Change {
 	return predicate.Change(func(s *sql.Selector) {
 		step := newServiceStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasAction applies the HasEdge predicate on the "action" edge.
+func HasAction() predicate.Change {
+	return predicate.Change(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, ActionTable, ActionColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasActionWith applies the HasEdge predicate on the "action" edge with a given conditions (other predicates).
+func HasActionWith(preds ...predicate.Action) predicate.Change {
+	return predicate.Change(func(s *sql.Selector) {
+		step := newActionStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -8,6 +8,18 @@ import (
 	"hearback/ent/generated/ent"
 )
 
+// The ActionFunc type is an adapter to allow the use of ordinary
+// function as Action mutator.
+type ActionFunc func(context.Context, *ent.ActionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ActionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ActionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ActionMutation", m)
+}
+
 // The AppealFunc type is an adapter to allow the use of ordinary
 // function as Appeal mutator.
 type AppealFunc func(context.Context, *ent.AppealMutation) (ent.Value, error)

@@ -9,6 +9,113 @@ import (
 )
 
 var (
+	// ActionsColumns holds the columns for the "actions" table.
+	ActionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "made_by_id", Type: field.TypeString, Size: 40},
+		{Name: "owner_id", Type: field.TypeString, Size: 40},
+		{Name: "owner_name", Type: field.TypeString},
+		{Name: "what", Type: field.TypeString, Size: 2147483647},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "control", Type: field.TypeEnum, Enums: []string{"TEAM", "NEEDS_OTHER_DEPARTMENT", "NEEDS_ORGANISATION", "NEEDS_COMMISSIONER"}},
+		{Name: "state", Type: field.TypeEnum, Enums: []string{"AGREED", "IN_PROGRESS", "BLOCKED", "DONE", "DROPPED"}},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+		{Name: "answer_by", Type: field.TypeTime, Nullable: true},
+		{Name: "answerer_id", Type: field.TypeString, Nullable: true, Size: 40},
+		{Name: "answerer_name", Type: field.TypeString, Default: ""},
+		{Name: "answer", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "late_at", Type: field.TypeTime, Nullable: true},
+		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "priority_id", Type: field.TypeString, Size: 40},
+		{Name: "service_id", Type: field.TypeString, Size: 40},
+		{Name: "escalated_to_id", Type: field.TypeString, Nullable: true, Size: 40},
+	}
+	// ActionsTable holds the schema information for the "actions" table.
+	ActionsTable = &schema.Table{
+		Name:       "actions",
+		Columns:    ActionsColumns,
+		PrimaryKey: []*schema.Column{ActionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "actions_priorities_actions",
+				Columns:    []*schema.Column{ActionsColumns[19]},
+				RefColumns: []*schema.Column{PrioritiesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "actions_services_actions",
+				Columns:    []*schema.Column{ActionsColumns[20]},
+				RefColumns: []*schema.Column{ServicesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "actions_services_escalations",
+				Columns:    []*schema.Column{ActionsColumns[21]},
+				RefColumns: []*schema.Column{ServicesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "action_service_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ActionsColumns[20], ActionsColumns[1], ActionsColumns[0]},
+			},
+			{
+				Name:    "action_priority_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ActionsColumns[19], ActionsColumns[1], ActionsColumns[0]},
+			},
+			{
+				Name:    "action_made_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{ActionsColumns[3]},
+			},
+			{
+				Name:    "action_answerer_id",
+				Unique:  false,
+				Columns: []*schema.Column{ActionsColumns[13]},
+			},
+			{
+				Name:    "action_escalated_to_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ActionsColumns[21], ActionsColumns[1], ActionsColumns[0]},
+			},
+			{
+				Name:    "action_owner_id_due_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ActionsColumns[4], ActionsColumns[7], ActionsColumns[0]},
+			},
+			{
+				Name:    "action_overdue",
+				Unique:  false,
+				Columns: []*schema.Column{ActionsColumns[20], ActionsColumns[7], ActionsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "ended_at IS NULL",
+				},
+			},
+			{
+				Name:    "action_waits",
+				Unique:  false,
+				Columns: []*schema.Column{ActionsColumns[21], ActionsColumns[12], ActionsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "answered_at IS NULL",
+				},
+			},
+			{
+				Name:    "action_due",
+				Unique:  false,
+				Columns: []*schema.Column{ActionsColumns[12], ActionsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "answered_at IS NULL AND late_at IS NULL AND ended_at IS NULL",
+				},
+			},
+		},
+	}
 	// AppealsColumns holds the columns for the "appeals" table.
 	AppealsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -282,6 +389,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "spread_from_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "moved_at", Type: field.TypeTime},
+		{Name: "action_id", Type: field.TypeString, Nullable: true, Size: 40},
 		{Name: "service_id", Type: field.TypeString, Size: 40},
 	}
 	// ChangesTable holds the schema information for the "changes" table.
@@ -291,8 +399,14 @@ var (
 		PrimaryKey: []*schema.Column{ChangesColumns[0]},
 		ForeignKeys: []*schema.ForeignKey{
 			{
-				Symbol:     "changes_services_changes",
+				Symbol:     "changes_actions_changes",
 				Columns:    []*schema.Column{ChangesColumns[12]},
+				RefColumns: []*schema.Column{ActionsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "changes_services_changes",
+				Columns:    []*schema.Column{ChangesColumns[13]},
 				RefColumns: []*schema.Column{ServicesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -301,7 +415,7 @@ var (
 			{
 				Name:    "change_service_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ChangesColumns[12], ChangesColumns[1], ChangesColumns[0]},
+				Columns: []*schema.Column{ChangesColumns[13], ChangesColumns[1], ChangesColumns[0]},
 			},
 			{
 				Name:    "change_created_at_id",
@@ -314,6 +428,11 @@ var (
 				Columns: []*schema.Column{ChangesColumns[3]},
 			},
 			{
+				Name:    "change_action_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ChangesColumns[12], ChangesColumns[1], ChangesColumns[0]},
+			},
+			{
 				Name:    "change_spread_from_id_created_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{ChangesColumns[10], ChangesColumns[1], ChangesColumns[0]},
@@ -321,7 +440,7 @@ var (
 			{
 				Name:    "change_service_id_moved_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ChangesColumns[12], ChangesColumns[11], ChangesColumns[0]},
+				Columns: []*schema.Column{ChangesColumns[13], ChangesColumns[11], ChangesColumns[0]},
 			},
 		},
 	}
@@ -1993,7 +2112,7 @@ var (
 		{Name: "person_id", Type: field.TypeString, Size: 40},
 		{Name: "number", Type: field.TypeInt},
 		{Name: "authority_id", Type: field.TypeString, Nullable: true, Size: 40},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED", "ASKED_FOR_VERDICT", "VERDICT_CLOSED", "THEMED", "UNTHEMED", "PRIORITISED", "NOT_TAKEN_UP", "ANSWER_LATE", "CHANGE_SPREAD"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED", "ASKED_FOR_VERDICT", "VERDICT_CLOSED", "THEMED", "UNTHEMED", "PRIORITISED", "NOT_TAKEN_UP", "ANSWER_LATE", "CHANGE_SPREAD", "ACTION_AGREED", "ACTION_DROPPED"}},
 		{Name: "about", Type: field.TypeString, Size: 80},
 		{Name: "words", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "read_at", Type: field.TypeTime, Nullable: true},
@@ -2364,6 +2483,7 @@ var (
 	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
+		ActionsTable,
 		AppealsTable,
 		AttendeesTable,
 		AuditEntriesTable,
@@ -2419,6 +2539,12 @@ var (
 )
 
 func init() {
+	ActionsTable.ForeignKeys[0].RefTable = PrioritiesTable
+	ActionsTable.ForeignKeys[1].RefTable = ServicesTable
+	ActionsTable.ForeignKeys[2].RefTable = ServicesTable
+	ActionsTable.Annotation = &entsql.Annotation{
+		Table: "actions",
+	}
 	AppealsTable.ForeignKeys[0].RefTable = ExperiencesTable
 	AppealsTable.ForeignKeys[1].RefTable = ModerationDecisionsTable
 	AppealsTable.ForeignKeys[2].RefTable = ModerationDecisionsTable
@@ -2445,7 +2571,8 @@ func init() {
 	BreakGlassesTable.Annotation = &entsql.Annotation{
 		Table: "break_glasses",
 	}
-	ChangesTable.ForeignKeys[0].RefTable = ServicesTable
+	ChangesTable.ForeignKeys[0].RefTable = ActionsTable
+	ChangesTable.ForeignKeys[1].RefTable = ServicesTable
 	ChangesTable.Annotation = &entsql.Annotation{
 		Table: "changes",
 	}

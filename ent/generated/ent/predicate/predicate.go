@@ -6,6 +6,9 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
+// Action is the predicate function for action builders.
+type Action func(*sql.Selector)
+
 // Appeal is the predicate function for appeal builders.
 type Appeal func(*sql.Selector)
 

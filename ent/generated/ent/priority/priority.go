@@ -58,6 +58,8 @@ const (
 	EdgeRound = "round"
 	// EdgeTheme holds the string denoting the theme edge name in mutations.
 	EdgeTheme = "theme"
+	// EdgeActions holds the string denoting the actions edge name in mutations.
+	EdgeActions = "actions"
 	// Table holds the table name of the priority in the database.
 	Table = "priorities"
 	// ServiceTable is the table that holds the service relation/edge.
@@ -81,6 +83,13 @@ const (
 	ThemeInverseTable = "themes"
 	// ThemeColumn is the table column denoting the theme relation/edge.
 	ThemeColumn = "theme_id"
+	// ActionsTable is the table that holds the actions relation/edge.
+	ActionsTable = "actions"
+	// ActionsInverseTable is the table name for the Action entity.
+	// It exists in this package in order to avoid circular dependency with the "action" package.
+	ActionsInverseTable = "actions"
+	// ActionsColumn is the table column denoting the actions relation/edge.
+	ActionsColumn = "priority_id"
 )
 
 // Columns holds all SQL columns for priority fields.
@@ -305,6 +314,20 @@ func ByThemeField(field string, opts ...sql.OrderTermOption) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newThemeStep(), sql.OrderByField(field, opts...))
 	}
 }
+
+// ByActionsCount orders the results by actions count.
+func ByActionsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newActionsStep(), opts...)
+	}
+}
+
+// ByActions orders the results by actions terms.
+func ByActions(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newActionsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newServiceStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -324,5 +347,12 @@ func newThemeStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ThemeInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, true, ThemeTable, ThemeColumn),
+	)
+}
+func newActionsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ActionsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, ActionsTable, ActionsColumn),
 	)
 }

@@ -1150,6 +1150,29 @@ func HasThemeWith(preds ...predicate.Theme) predicate.Priority {
 	})
 }
 
+// HasActions applies the HasEdge predicate on the "actions" edge.
+func HasActions() predicate.Priority {
+	return predicate.Priority(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, ActionsTable, ActionsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasActionsWith applies the HasEdge predicate on the "actions" edge with a given conditions (other predicates).
+func HasActionsWith(preds ...predicate.Action) predicate.Priority {
+	return predicate.Priority(func(s *sql.Selector) {
+		step := newActionsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Priority) predicate.Priority {
 	return predicate.Priority(sql.AndPredicates(predicates...))

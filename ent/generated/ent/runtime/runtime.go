@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"context"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/appeal"
 	"hearback/ent/generated/ent/attendee"
 	"hearback/ent/generated/ent/auditentry"
@@ -66,6 +67,114 @@ import (
 // (default values, validators, hooks and policies) and stitches it
 // to their package variables.
 func init() {
+	actionMixin := schema.Action{}.Mixin()
+	action.Policy = privacy.NewPolicies(schema.Action{})
+	action.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := action.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	actionMixinFields0 := actionMixin[0].Fields()
+	_ = actionMixinFields0
+	actionMixinFields1 := actionMixin[1].Fields()
+	_ = actionMixinFields1
+	actionFields := schema.Action{}.Fields()
+	_ = actionFields
+	// actionDescFingerprint is the schema descriptor for fingerprint field.
+	actionDescFingerprint := actionMixinFields1[0].Descriptor()
+	// action.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	action.FingerprintValidator = actionDescFingerprint.Validators[0].(func(string) error)
+	// actionDescServiceID is the schema descriptor for service_id field.
+	actionDescServiceID := actionFields[0].Descriptor()
+	// action.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	action.ServiceIDValidator = actionDescServiceID.Validators[0].(func(string) error)
+	// actionDescPriorityID is the schema descriptor for priority_id field.
+	actionDescPriorityID := actionFields[1].Descriptor()
+	// action.PriorityIDValidator is a validator for the "priority_id" field. It is called by the builders before save.
+	action.PriorityIDValidator = actionDescPriorityID.Validators[0].(func(string) error)
+	// actionDescMadeByID is the schema descriptor for made_by_id field.
+	actionDescMadeByID := actionFields[2].Descriptor()
+	// action.MadeByIDValidator is a validator for the "made_by_id" field. It is called by the builders before save.
+	action.MadeByIDValidator = actionDescMadeByID.Validators[0].(func(string) error)
+	// actionDescOwnerID is the schema descriptor for owner_id field.
+	actionDescOwnerID := actionFields[3].Descriptor()
+	// action.OwnerIDValidator is a validator for the "owner_id" field. It is called by the builders before save.
+	action.OwnerIDValidator = actionDescOwnerID.Validators[0].(func(string) error)
+	// actionDescOwnerName is the schema descriptor for owner_name field.
+	actionDescOwnerName := actionFields[4].Descriptor()
+	// action.OwnerNameValidator is a validator for the "owner_name" field. It is called by the builders before save.
+	action.OwnerNameValidator = func() func(string) error {
+		validators := actionDescOwnerName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(owner_name string) error {
+			for _, fn := range fns {
+				if err := fn(owner_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// actionDescWhat is the schema descriptor for what field.
+	actionDescWhat := actionFields[5].Descriptor()
+	// action.WhatValidator is a validator for the "what" field. It is called by the builders before save.
+	action.WhatValidator = func() func(string) error {
+		validators := actionDescWhat.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(what string) error {
+			for _, fn := range fns {
+				if err := fn(what); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// actionDescReason is the schema descriptor for reason field.
+	actionDescReason := actionFields[9].Descriptor()
+	// action.DefaultReason holds the default value on creation for the reason field.
+	action.DefaultReason = actionDescReason.Default.(string)
+	// action.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	action.ReasonValidator = actionDescReason.Validators[0].(func(string) error)
+	// actionDescEscalatedToID is the schema descriptor for escalated_to_id field.
+	actionDescEscalatedToID := actionFields[11].Descriptor()
+	// action.EscalatedToIDValidator is a validator for the "escalated_to_id" field. It is called by the builders before save.
+	action.EscalatedToIDValidator = actionDescEscalatedToID.Validators[0].(func(string) error)
+	// actionDescAnswererID is the schema descriptor for answerer_id field.
+	actionDescAnswererID := actionFields[13].Descriptor()
+	// action.AnswererIDValidator is a validator for the "answerer_id" field. It is called by the builders before save.
+	action.AnswererIDValidator = actionDescAnswererID.Validators[0].(func(string) error)
+	// actionDescAnswererName is the schema descriptor for answerer_name field.
+	actionDescAnswererName := actionFields[14].Descriptor()
+	// action.DefaultAnswererName holds the default value on creation for the answerer_name field.
+	action.DefaultAnswererName = actionDescAnswererName.Default.(string)
+	// action.AnswererNameValidator is a validator for the "answerer_name" field. It is called by the builders before save.
+	action.AnswererNameValidator = actionDescAnswererName.Validators[0].(func(string) error)
+	// actionDescAnswer is the schema descriptor for answer field.
+	actionDescAnswer := actionFields[15].Descriptor()
+	// action.DefaultAnswer holds the default value on creation for the answer field.
+	action.DefaultAnswer = actionDescAnswer.Default.(string)
+	// action.AnswerValidator is a validator for the "answer" field. It is called by the builders before save.
+	action.AnswerValidator = actionDescAnswer.Validators[0].(func(string) error)
+	// actionDescVersion is the schema descriptor for version field.
+	actionDescVersion := actionFields[18].Descriptor()
+	// action.DefaultVersion holds the default value on creation for the version field.
+	action.DefaultVersion = actionDescVersion.Default.(int)
+	// actionDescID is the schema descriptor for id field.
+	actionDescID := actionMixinFields0[0].Descriptor()
+	// action.DefaultID holds the default value on creation for the id field.
+	action.DefaultID = actionDescID.Default.(func() typeid.ID)
+	// action.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	action.IDValidator = actionDescID.Validators[0].(func(string) error)
 	appealMixin := schema.Appeal{}.Mixin()
 	appeal.Policy = privacy.NewPolicies(schema.Appeal{})
 	appeal.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -431,8 +540,12 @@ func init() {
 	changeDescProposedByID := changeFields[1].Descriptor()
 	// change.ProposedByIDValidator is a validator for the "proposed_by_id" field. It is called by the builders before save.
 	change.ProposedByIDValidator = changeDescProposedByID.Validators[0].(func(string) error)
+	// changeDescActionID is the schema descriptor for action_id field.
+	changeDescActionID := changeFields[2].Descriptor()
+	// change.ActionIDValidator is a validator for the "action_id" field. It is called by the builders before save.
+	change.ActionIDValidator = changeDescActionID.Validators[0].(func(string) error)
 	// changeDescTitle is the schema descriptor for title field.
-	changeDescTitle := changeFields[2].Descriptor()
+	changeDescTitle := changeFields[3].Descriptor()
 	// change.TitleValidator is a validator for the "title" field. It is called by the builders before save.
 	change.TitleValidator = func() func(string) error {
 		validators := changeDescTitle.Validators
@@ -450,7 +563,7 @@ func init() {
 		}
 	}()
 	// changeDescDifference is the schema descriptor for difference field.
-	changeDescDifference := changeFields[3].Descriptor()
+	changeDescDifference := changeFields[4].Descriptor()
 	// change.DifferenceValidator is a validator for the "difference" field. It is called by the builders before save.
 	change.DifferenceValidator = func() func(string) error {
 		validators := changeDescDifference.Validators
@@ -468,21 +581,21 @@ func init() {
 		}
 	}()
 	// changeDescReason is the schema descriptor for reason field.
-	changeDescReason := changeFields[5].Descriptor()
+	changeDescReason := changeFields[6].Descriptor()
 	// change.DefaultReason holds the default value on creation for the reason field.
 	change.DefaultReason = changeDescReason.Default.(string)
 	// change.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	change.ReasonValidator = changeDescReason.Validators[0].(func(string) error)
 	// changeDescHelped is the schema descriptor for helped field.
-	changeDescHelped := changeFields[6].Descriptor()
+	changeDescHelped := changeFields[7].Descriptor()
 	// change.DefaultHelped holds the default value on creation for the helped field.
 	change.DefaultHelped = changeDescHelped.Default.(bool)
 	// changeDescVersion is the schema descriptor for version field.
-	changeDescVersion := changeFields[7].Descriptor()
+	changeDescVersion := changeFields[8].Descriptor()
 	// change.DefaultVersion holds the default value on creation for the version field.
 	change.DefaultVersion = changeDescVersion.Default.(int)
 	// changeDescSpreadFromID is the schema descriptor for spread_from_id field.
-	changeDescSpreadFromID := changeFields[8].Descriptor()
+	changeDescSpreadFromID := changeFields[9].Descriptor()
 	// change.SpreadFromIDValidator is a validator for the "spread_from_id" field. It is called by the builders before save.
 	change.SpreadFromIDValidator = changeDescSpreadFromID.Validators[0].(func(string) error)
 	// changeDescID is the schema descriptor for id field.

@@ -48,6 +48,10 @@ const (
 	EdgePriorityRounds = "priority_rounds"
 	// EdgePriorities holds the string denoting the priorities edge name in mutations.
 	EdgePriorities = "priorities"
+	// EdgeActions holds the string denoting the actions edge name in mutations.
+	EdgeActions = "actions"
+	// EdgeEscalations holds the string denoting the escalations edge name in mutations.
+	EdgeEscalations = "escalations"
 	// Table holds the table name of the service in the database.
 	Table = "services"
 	// ParentTable is the table that holds the parent relation/edge.
@@ -93,6 +97,20 @@ const (
 	PrioritiesInverseTable = "priorities"
 	// PrioritiesColumn is the table column denoting the priorities relation/edge.
 	PrioritiesColumn = "service_id"
+	// ActionsTable is the table that holds the actions relation/edge.
+	ActionsTable = "actions"
+	// ActionsInverseTable is the table name for the Action entity.
+	// It exists in this package in order to avoid circular dependency with the "action" package.
+	ActionsInverseTable = "actions"
+	// ActionsColumn is the table column denoting the actions relation/edge.
+	ActionsColumn = "service_id"
+	// EscalationsTable is the table that holds the escalations relation/edge.
+	EscalationsTable = "actions"
+	// EscalationsInverseTable is the table name for the Action entity.
+	// It exists in this package in order to avoid circular dependency with the "action" package.
+	EscalationsInverseTable = "actions"
+	// EscalationsColumn is the table column denoting the escalations relation/edge.
+	EscalationsColumn = "escalated_to_id"
 )
 
 // Columns holds all SQL columns for service fields.
@@ -314,6 +332,34 @@ func ByPriorities(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newPrioritiesStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByActionsCount orders the results by actions count.
+func ByActionsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newActionsStep(), opts...)
+	}
+}
+
+// ByActions orders the results by actions terms.
+func ByActions(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newActionsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByEscalationsCount orders the results by escalations count.
+func ByEscalationsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newEscalationsStep(), opts...)
+	}
+}
+
+// ByEscalations orders the results by escalations terms.
+func ByEscalations(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newEscalationsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newParentStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -361,5 +407,19 @@ func newPrioritiesStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(PrioritiesInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, PrioritiesTable, PrioritiesColumn),
+	)
+}
+func newActionsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ActionsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, ActionsTable, ActionsColumn),
+	)
+}
+func newEscalationsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(EscalationsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, EscalationsTable, EscalationsColumn),
 	)
 }

@@ -164,6 +164,8 @@ const (
 	KindNotTakenUp         Kind = "NOT_TAKEN_UP"
 	KindAnswerLate         Kind = "ANSWER_LATE"
 	KindChangeSpread       Kind = "CHANGE_SPREAD"
+	KindActionAgreed       Kind = "ACTION_AGREED"
+	KindActionDropped      Kind = "ACTION_DROPPED"
 )
 
 func (k Kind) String() string {
@@ -173,7 +175,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindHeard, KindReturned, KindAnswered, KindLinkedToChange, KindUnlinkedFromChange, KindChangeMoved, KindChangeProgress, KindNotChanged, KindEditsOffered, KindScheduled, KindWithService, KindServiceOnly, KindHeld, KindSafeguarding, KindReleased, KindRejected, KindReopened, KindIdentitySeen, KindVoiceAdded, KindVoiceWithdrawn, KindWithdrawn, KindToldForYou, KindAuthorityAccepted, KindAuthorityEnded, KindObjection, KindPaused, KindAskedForVerdict, KindVerdictClosed, KindThemed, KindUnthemed, KindPrioritised, KindNotTakenUp, KindAnswerLate, KindChangeSpread:
+	case KindHeard, KindReturned, KindAnswered, KindLinkedToChange, KindUnlinkedFromChange, KindChangeMoved, KindChangeProgress, KindNotChanged, KindEditsOffered, KindScheduled, KindWithService, KindServiceOnly, KindHeld, KindSafeguarding, KindReleased, KindRejected, KindReopened, KindIdentitySeen, KindVoiceAdded, KindVoiceWithdrawn, KindWithdrawn, KindToldForYou, KindAuthorityAccepted, KindAuthorityEnded, KindObjection, KindPaused, KindAskedForVerdict, KindVerdictClosed, KindThemed, KindUnthemed, KindPrioritised, KindNotTakenUp, KindAnswerLate, KindChangeSpread, KindActionAgreed, KindActionDropped:
 		return nil
 	default:
 		return fmt.Errorf("step: invalid enum value for kind field: %q", k)
