@@ -75,7 +75,7 @@ func (r origins) Experience(ctx context.Context, o *ent.Origin) (*ent.Experience
 }
 
 func (r mutations) ChangePropose(ctx context.Context, in ChangeProposeInput) (*ChangePayload, error) {
-	d := workflow.ChangeDraft{ID: in.ID, ServiceID: in.ServiceID, Title: in.Title, Difference: in.Difference, SpreadFrom: in.SpreadFromID}
+	d := workflow.ChangeDraft{ID: in.ID, ServiceID: in.ServiceID, Title: in.Title, Difference: in.Difference, SpreadFrom: in.SpreadFromID, Action: in.ActionID, OriginsWhy: text(in.OriginsWhy)}
 	for _, p := range in.Coproducers {
 		d.CoProducers = append(d.CoProducers, workflow.CoProducer{Side: p.Side, Name: p.Name, Part: text(p.Part)})
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hearback/ent/edit"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/change"
@@ -61,6 +62,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Action() ActionResolver
 	Appeal() AppealResolver
 	Attendee() AttendeeResolver
 	AuditEntry() AuditEntryResolver
@@ -74,6 +76,7 @@ type ResolverRoot interface {
 	Consent() ConsentResolver
 	ConsentText() ConsentTextResolver
 	Decision() DecisionResolver
+	Escalation() EscalationResolver
 	Evidence() EvidenceResolver
 	Experience() ExperienceResolver
 	ExperienceSharePayload() ExperienceSharePayloadResolver
@@ -111,6 +114,42 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Action struct {
+		Changes    func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Control    func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		DueAt      func(childComplexity int) int
+		EndedAt    func(childComplexity int) int
+		Escalation func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Overdue    func(childComplexity int) int
+		OwnerName  func(childComplexity int) int
+		Priority   func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		Service    func(childComplexity int) int
+		State      func(childComplexity int) int
+		Version    func(childComplexity int) int
+		What       func(childComplexity int) int
+	}
+
+	ActionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ActionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ActionPayload struct {
+		Action     func(childComplexity int) int
+		Replayed   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Appeal struct {
 		CreatedAt func(childComplexity int) int
 		Decision  func(childComplexity int) int
@@ -244,6 +283,7 @@ type ComplexityRoot struct {
 	}
 
 	Change struct {
+		Action        func(childComplexity int) int
 		Coproducers   func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		CreatedAt     func(childComplexity int) int
 		Difference    func(childComplexity int) int
@@ -530,6 +570,15 @@ type ComplexityRoot struct {
 	EditPart struct {
 		Kind func(childComplexity int) int
 		Text func(childComplexity int) int
+	}
+
+	Escalation struct {
+		Answer       func(childComplexity int) int
+		AnswerBy     func(childComplexity int) int
+		AnsweredAt   func(childComplexity int) int
+		AnswererName func(childComplexity int) int
+		Late         func(childComplexity int) int
+		To           func(childComplexity int) int
 	}
 
 	Evidence struct {
@@ -862,6 +911,9 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		ActionAgree              func(childComplexity int, input ActionAgreeInput) int
+		ActionMove               func(childComplexity int, input ActionMoveInput) int
+		ActionTake               func(childComplexity int, input ActionTakeInput) int
 		AuthorityAccept          func(childComplexity int, input AuthorityAcceptInput) int
 		AuthorityCodeRenew       func(childComplexity int, input AuthorityCodeRenewInput) int
 		AuthorityDeclare         func(childComplexity int, input AuthorityDeclareInput) int
@@ -891,6 +943,8 @@ type ComplexityRoot struct {
 		DataExport               func(childComplexity int) int
 		DecisionAppeal           func(childComplexity int, input DecisionAppealInput) int
 		EmbargoSet               func(childComplexity int, input EmbargoSetInput) int
+		EscalationAnswer         func(childComplexity int, input EscalationAnswerInput) int
+		EscalationTake           func(childComplexity int, input EscalationTakeInput) int
 		EvidenceAdd              func(childComplexity int, input EvidenceAddInput) int
 		EvidenceRemove           func(childComplexity int, input EvidenceRemoveInput) int
 		ExperienceAcceptEdits    func(childComplexity int, input ExperienceAcceptEditsInput) int
@@ -1115,6 +1169,7 @@ type ComplexityRoot struct {
 	}
 
 	Priority struct {
+		Actions     func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		AnswerBy    func(childComplexity int) int
 		AnsweredAt  func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
@@ -1303,10 +1358,12 @@ type ComplexityRoot struct {
 	}
 
 	Service struct {
+		Actions             func(childComplexity int, state *action.State, overdue *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Changes             func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Children            func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ClosedAt            func(childComplexity int) int
 		Code                func(childComplexity int) int
+		Escalations         func(childComplexity int, waiting *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Experiences         func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ExperiencesPerMonth func(childComplexity int, from string, to string) int
 		ID                  func(childComplexity int) int
@@ -1475,6 +1532,7 @@ type ComplexityRoot struct {
 	}
 
 	Step struct {
+		Action       func(childComplexity int) int
 		Authority    func(childComplexity int) int
 		Change       func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
@@ -1658,6 +1716,7 @@ type ComplexityRoot struct {
 	}
 
 	Viewer struct {
+		Actions             func(childComplexity int, overdue *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Anonymous           func(childComplexity int) int
 		Authorities         func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ChangesMyInputLedTo func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1740,6 +1799,15 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type ActionResolver interface {
+	Overdue(ctx context.Context, obj *ent.Action) (bool, error)
+
+	Escalation(ctx context.Context, obj *ent.Action) (*Escalation, error)
+
+	Service(ctx context.Context, obj *ent.Action) (*ent.Service, error)
+	Priority(ctx context.Context, obj *ent.Action) (*ent.Priority, error)
+	Changes(ctx context.Context, obj *ent.Action, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Change], error)
+}
 type AppealResolver interface {
 	Decision(ctx context.Context, obj *ent.Appeal) (*ent.Decision, error)
 	Outcome(ctx context.Context, obj *ent.Appeal) (*ent.Decision, error)
@@ -1765,6 +1833,7 @@ type BreakGlassResolver interface {
 }
 type ChangeResolver interface {
 	Service(ctx context.Context, obj *ent.Change) (*ent.Service, error)
+	Action(ctx context.Context, obj *ent.Change) (*ent.Action, error)
 	Coproducers(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.CoProducer], error)
 	Progress(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Progress], error)
 	Origins(ctx context.Context, obj *ent.Change, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Origin], error)
@@ -1809,6 +1878,11 @@ type DecisionResolver interface {
 	Clause(ctx context.Context, obj *ent.Decision) (*ent.PolicyClause, error)
 
 	Appeal(ctx context.Context, obj *ent.Decision) (*ent.Appeal, error)
+}
+type EscalationResolver interface {
+	To(ctx context.Context, obj *Escalation) (*ent.Service, error)
+
+	Late(ctx context.Context, obj *Escalation) (bool, error)
 }
 type EvidenceResolver interface {
 	Theme(ctx context.Context, obj *ent.Evidence) (*ent.Theme, error)
@@ -1955,6 +2029,11 @@ type MutationResolver interface {
 	PriorityVote(ctx context.Context, input PriorityVoteInput) (*PriorityRoundPayload, error)
 	PriorityChoose(ctx context.Context, input PriorityChooseInput) (*PriorityRoundPayload, error)
 	PriorityDecline(ctx context.Context, input PriorityDeclineInput) (*PriorityPayload, error)
+	ActionAgree(ctx context.Context, input ActionAgreeInput) (*ActionPayload, error)
+	ActionTake(ctx context.Context, input ActionTakeInput) (*ActionPayload, error)
+	ActionMove(ctx context.Context, input ActionMoveInput) (*ActionPayload, error)
+	EscalationTake(ctx context.Context, input EscalationTakeInput) (*ActionPayload, error)
+	EscalationAnswer(ctx context.Context, input EscalationAnswerInput) (*ActionPayload, error)
 	VerdictRoundOpen(ctx context.Context, input VerdictRoundOpenInput) (*VerdictRoundPayload, error)
 	VerdictGive(ctx context.Context, input VerdictGiveInput) (*VerdictPayload, error)
 	VerdictRoundClose(ctx context.Context, input VerdictRoundCloseInput) (*VerdictRoundPayload, error)
@@ -1991,6 +2070,7 @@ type PriorityResolver interface {
 	Round(ctx context.Context, obj *ent.Priority) (*ent.PriorityRound, error)
 	Theme(ctx context.Context, obj *ent.Priority) (*ent.Theme, error)
 	Votes(ctx context.Context, obj *ent.Priority) ([]*query.SideCount, error)
+	Actions(ctx context.Context, obj *ent.Priority, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Action], error)
 	ViewerVoted(ctx context.Context, obj *ent.Priority) (bool, error)
 }
 type PriorityRoundResolver interface {
@@ -2046,6 +2126,8 @@ type ServiceResolver interface {
 	Themes(ctx context.Context, obj *ent.Service, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Theme], error)
 	PriorityRounds(ctx context.Context, obj *ent.Service, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.PriorityRound], error)
 	Priorities(ctx context.Context, obj *ent.Service, state *priority.State, overdue *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Priority], error)
+	Actions(ctx context.Context, obj *ent.Service, state *action.State, overdue *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Action], error)
+	Escalations(ctx context.Context, obj *ent.Service, waiting *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Action], error)
 	ExperiencesPerMonth(ctx context.Context, obj *ent.Service, from string, to string) ([]*query.MonthCount, error)
 }
 type ServiceTokenResolver interface {
@@ -2068,6 +2150,7 @@ type StepResolver interface {
 	VerdictRound(ctx context.Context, obj *ent.Step) (*ent.VerdictRound, error)
 	Theme(ctx context.Context, obj *ent.Step) (*ent.Theme, error)
 	Priority(ctx context.Context, obj *ent.Step) (*ent.Priority, error)
+	Action(ctx context.Context, obj *ent.Step) (*ent.Action, error)
 	Authority(ctx context.Context, obj *ent.Step) (*ent.Authority, error)
 }
 type SubscriptionResolver interface {
@@ -2129,6 +2212,7 @@ type ViewerResolver interface {
 	ModerationQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, where *ModerationFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	ReviewInbox(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	ResponsesGiven(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
+	Actions(ctx context.Context, obj *ent.Person, overdue *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Action], error)
 	TalksElsewhere(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
 	ResponseQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
 	Signalled(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
@@ -2166,6 +2250,159 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "Action.changes":
+		if e.ComplexityRoot.Action.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Action_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Action.Changes(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Action.control":
+		if e.ComplexityRoot.Action.Control == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.Control(childComplexity), true
+	case "Action.createdAt":
+		if e.ComplexityRoot.Action.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.CreatedAt(childComplexity), true
+	case "Action.dueAt":
+		if e.ComplexityRoot.Action.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.DueAt(childComplexity), true
+	case "Action.endedAt":
+		if e.ComplexityRoot.Action.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.EndedAt(childComplexity), true
+	case "Action.escalation":
+		if e.ComplexityRoot.Action.Escalation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.Escalation(childComplexity), true
+	case "Action.id":
+		if e.ComplexityRoot.Action.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.ID(childComplexity), true
+	case "Action.overdue":
+		if e.ComplexityRoot.Action.Overdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.Overdue(childComplexity), true
+	case "Action.ownerName":
+		if e.ComplexityRoot.Action.OwnerName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.OwnerName(childComplexity), true
+	case "Action.priority":
+		if e.ComplexityRoot.Action.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.Priority(childComplexity), true
+	case "Action.reason":
+		if e.ComplexityRoot.Action.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.Reason(childComplexity), true
+	case "Action.service":
+		if e.ComplexityRoot.Action.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.Service(childComplexity), true
+	case "Action.state":
+		if e.ComplexityRoot.Action.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.State(childComplexity), true
+	case "Action.version":
+		if e.ComplexityRoot.Action.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.Version(childComplexity), true
+	case "Action.what":
+		if e.ComplexityRoot.Action.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.What(childComplexity), true
+
+	case "ActionConnection.edges":
+		if e.ComplexityRoot.ActionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActionConnection.Edges(childComplexity), true
+	case "ActionConnection.nodes":
+		if e.ComplexityRoot.ActionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActionConnection.Nodes(childComplexity), true
+	case "ActionConnection.pageInfo":
+		if e.ComplexityRoot.ActionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActionConnection.PageInfo(childComplexity), true
+	case "ActionConnection.totalCount":
+		if e.ComplexityRoot.ActionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActionConnection.TotalCount(childComplexity), true
+
+	case "ActionEdge.cursor":
+		if e.ComplexityRoot.ActionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActionEdge.Cursor(childComplexity), true
+	case "ActionEdge.node":
+		if e.ComplexityRoot.ActionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActionEdge.Node(childComplexity), true
+
+	case "ActionPayload.action":
+		if e.ComplexityRoot.ActionPayload.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActionPayload.Action(childComplexity), true
+	case "ActionPayload.replayed":
+		if e.ComplexityRoot.ActionPayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActionPayload.Replayed(childComplexity), true
+	case "ActionPayload.userErrors":
+		if e.ComplexityRoot.ActionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ActionPayload.UserErrors(childComplexity), true
 
 	case "Appeal.createdAt":
 		if e.ComplexityRoot.Appeal.CreatedAt == nil {
@@ -2653,6 +2890,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BreakGlassEdge.Node(childComplexity), true
 
+	case "Change.action":
+		if e.ComplexityRoot.Change.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Action(childComplexity), true
 	case "Change.coproducers":
 		if e.ComplexityRoot.Change.Coproducers == nil {
 			break
@@ -3763,6 +4006,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EditPart.Text(childComplexity), true
+
+	case "Escalation.answer":
+		if e.ComplexityRoot.Escalation.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Escalation.Answer(childComplexity), true
+	case "Escalation.answerBy":
+		if e.ComplexityRoot.Escalation.AnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Escalation.AnswerBy(childComplexity), true
+	case "Escalation.answeredAt":
+		if e.ComplexityRoot.Escalation.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Escalation.AnsweredAt(childComplexity), true
+	case "Escalation.answererName":
+		if e.ComplexityRoot.Escalation.AnswererName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Escalation.AnswererName(childComplexity), true
+	case "Escalation.late":
+		if e.ComplexityRoot.Escalation.Late == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Escalation.Late(childComplexity), true
+	case "Escalation.to":
+		if e.ComplexityRoot.Escalation.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Escalation.To(childComplexity), true
 
 	case "Evidence.addedByName":
 		if e.ComplexityRoot.Evidence.AddedByName == nil {
@@ -5062,6 +5342,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MonthCount.Month(childComplexity), true
 
+	case "Mutation.actionAgree":
+		if e.ComplexityRoot.Mutation.ActionAgree == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_actionAgree_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ActionAgree(childComplexity, args["input"].(ActionAgreeInput)), true
+	case "Mutation.actionMove":
+		if e.ComplexityRoot.Mutation.ActionMove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_actionMove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ActionMove(childComplexity, args["input"].(ActionMoveInput)), true
+	case "Mutation.actionTake":
+		if e.ComplexityRoot.Mutation.ActionTake == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_actionTake_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ActionTake(childComplexity, args["input"].(ActionTakeInput)), true
 	case "Mutation.authorityAccept":
 		if e.ComplexityRoot.Mutation.AuthorityAccept == nil {
 			break
@@ -5376,6 +5689,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EmbargoSet(childComplexity, args["input"].(EmbargoSetInput)), true
+	case "Mutation.escalationAnswer":
+		if e.ComplexityRoot.Mutation.EscalationAnswer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_escalationAnswer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EscalationAnswer(childComplexity, args["input"].(EscalationAnswerInput)), true
+	case "Mutation.escalationTake":
+		if e.ComplexityRoot.Mutation.EscalationTake == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_escalationTake_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EscalationTake(childComplexity, args["input"].(EscalationTakeInput)), true
 	case "Mutation.evidenceAdd":
 		if e.ComplexityRoot.Mutation.EvidenceAdd == nil {
 			break
@@ -6699,6 +7034,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PolicyClausePayload.UserErrors(childComplexity), true
 
+	case "Priority.actions":
+		if e.ComplexityRoot.Priority.Actions == nil {
+			break
+		}
+
+		args, err := ec.field_Priority_actions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Priority.Actions(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Priority.answerBy":
 		if e.ComplexityRoot.Priority.AnswerBy == nil {
 			break
@@ -7524,6 +7870,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReviewRequestPayload.UserErrors(childComplexity), true
 
+	case "Service.actions":
+		if e.ComplexityRoot.Service.Actions == nil {
+			break
+		}
+
+		args, err := ec.field_Service_actions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Service.Actions(childComplexity, args["state"].(*action.State), args["overdue"].(*bool), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Service.changes":
 		if e.ComplexityRoot.Service.Changes == nil {
 			break
@@ -7558,6 +7915,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Service.Code(childComplexity), true
+	case "Service.escalations":
+		if e.ComplexityRoot.Service.Escalations == nil {
+			break
+		}
+
+		args, err := ec.field_Service_escalations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Service.Escalations(childComplexity, args["waiting"].(*bool), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Service.experiences":
 		if e.ComplexityRoot.Service.Experiences == nil {
 			break
@@ -8149,6 +8517,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StaleVersion.Path(childComplexity), true
 
+	case "Step.action":
+		if e.ComplexityRoot.Step.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Step.Action(childComplexity), true
 	case "Step.authority":
 		if e.ComplexityRoot.Step.Authority == nil {
 			break
@@ -8869,6 +9243,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.VerdictRoundPayload.UserErrors(childComplexity), true
 
+	case "Viewer.actions":
+		if e.ComplexityRoot.Viewer.Actions == nil {
+			break
+		}
+
+		args, err := ec.field_Viewer_actions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Viewer.Actions(childComplexity, args["overdue"].(*bool), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Viewer.anonymous":
 		if e.ComplexityRoot.Viewer.Anonymous == nil {
 			break
@@ -9357,6 +9742,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("ActionAgreeInput", ec.unmarshalInputActionAgreeInput),
+			graphql.NewInputUnmarshaler("ActionMoveInput", ec.unmarshalInputActionMoveInput),
+			graphql.NewInputUnmarshaler("ActionTakeInput", ec.unmarshalInputActionTakeInput),
 			graphql.NewInputUnmarshaler("AttendeeInput", ec.unmarshalInputAttendeeInput),
 			graphql.NewInputUnmarshaler("AuditFilter", ec.unmarshalInputAuditFilter),
 			graphql.NewInputUnmarshaler("AuthorityAcceptInput", ec.unmarshalInputAuthorityAcceptInput),
@@ -9390,6 +9778,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DecisionAppealInput", ec.unmarshalInputDecisionAppealInput),
 			graphql.NewInputUnmarshaler("EditsInput", ec.unmarshalInputEditsInput),
 			graphql.NewInputUnmarshaler("EmbargoSetInput", ec.unmarshalInputEmbargoSetInput),
+			graphql.NewInputUnmarshaler("EscalationAnswerInput", ec.unmarshalInputEscalationAnswerInput),
+			graphql.NewInputUnmarshaler("EscalationTakeInput", ec.unmarshalInputEscalationTakeInput),
 			graphql.NewInputUnmarshaler("EvidenceAddInput", ec.unmarshalInputEvidenceAddInput),
 			graphql.NewInputUnmarshaler("EvidenceRemoveInput", ec.unmarshalInputEvidenceRemoveInput),
 			graphql.NewInputUnmarshaler("ExperienceAcceptEditsInput", ec.unmarshalInputExperienceAcceptEditsInput),
@@ -9562,7 +9952,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "measure.graphqls" "moderation.graphqls" "passkey.graphqls" "priority.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "source.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
+//go:embed "action.graphqls" "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "measure.graphqls" "moderation.graphqls" "passkey.graphqls" "priority.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "source.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -9927,6 +10317,16 @@ type Mutation {
   priorityChoose(input: PriorityChooseInput!): PriorityRoundPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Tell the people behind a theme why it is not worked on. Staff of its service."
   priorityDecline(input: PriorityDeclineInput!): PriorityPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Says what is done by a day because both sides chose a priority."
+  actionAgree(input: ActionAgreeInput!): ActionPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Makes oneself the owner of an action."
+  actionTake(input: ActionTakeInput!): ActionPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Moves an action on, or says what blocks it or why it is dropped."
+  actionMove(input: ActionMoveInput!): ActionPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Makes oneself the one who looks after the answer of one's place to an action of another."
+  escalationTake(input: EscalationTakeInput!): ActionPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Answers an action of another place that needs one's own."
+  escalationAnswer(input: EscalationAnswerInput!): ActionPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Ask the people whose words led to a change whether it helped, once it is made. Each is told once. Staff of its service."
   verdictRoundOpen(input: VerdictRoundOpenInput!): VerdictRoundPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Say whether a change helped, or say it otherwise while the round is open. Each person counts once. Whoever has words on its line."
@@ -9982,6 +10382,7 @@ type Subscription {
   experiencePublished(within: ID!): Experience! @allow(to: [ANYBODY])
 }
 `, BuiltIn: false},
+	{Name: "action.graphqls", Input: sourceData("action.graphqls"), BuiltIn: false},
 	{Name: "audit.graphqls", Input: sourceData("audit.graphqls"), BuiltIn: false},
 	{Name: "authority.graphqls", Input: sourceData("authority.graphqls"), BuiltIn: false},
 	{Name: "change.graphqls", Input: sourceData("change.graphqls"), BuiltIn: false},
@@ -10013,6 +10414,78 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_Action(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Action_id(ctx, field)
+	case "what":
+		return ec.fieldContext_Action_what(ctx, field)
+	case "ownerName":
+		return ec.fieldContext_Action_ownerName(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Action_dueAt(ctx, field)
+	case "overdue":
+		return ec.fieldContext_Action_overdue(ctx, field)
+	case "state":
+		return ec.fieldContext_Action_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_Action_reason(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Action_endedAt(ctx, field)
+	case "control":
+		return ec.fieldContext_Action_control(ctx, field)
+	case "escalation":
+		return ec.fieldContext_Action_escalation(ctx, field)
+	case "version":
+		return ec.fieldContext_Action_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Action_createdAt(ctx, field)
+	case "service":
+		return ec.fieldContext_Action_service(ctx, field)
+	case "priority":
+		return ec.fieldContext_Action_priority(ctx, field)
+	case "changes":
+		return ec.fieldContext_Action_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Action", field.Name)
+}
+
+func (ec *executionContext) childFields_ActionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ActionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ActionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ActionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ActionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ActionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ActionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ActionEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ActionEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ActionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ActionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "action":
+		return ec.fieldContext_ActionPayload_action(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ActionPayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_ActionPayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ActionPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_Appeal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -10298,6 +10771,8 @@ func (ec *executionContext) childFields_Change(ctx context.Context, field graphq
 		return ec.fieldContext_Change_movedAt(ctx, field)
 	case "service":
 		return ec.fieldContext_Change_service(ctx, field)
+	case "action":
+		return ec.fieldContext_Change_action(ctx, field)
 	case "coproducers":
 		return ec.fieldContext_Change_coproducers(ctx, field)
 	case "progress":
@@ -10854,6 +11329,24 @@ func (ec *executionContext) childFields_EditPart(ctx context.Context, field grap
 		return ec.fieldContext_EditPart_text(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EditPart", field.Name)
+}
+
+func (ec *executionContext) childFields_Escalation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "to":
+		return ec.fieldContext_Escalation_to(ctx, field)
+	case "answerBy":
+		return ec.fieldContext_Escalation_answerBy(ctx, field)
+	case "late":
+		return ec.fieldContext_Escalation_late(ctx, field)
+	case "answererName":
+		return ec.fieldContext_Escalation_answererName(ctx, field)
+	case "answer":
+		return ec.fieldContext_Escalation_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Escalation_answeredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Escalation", field.Name)
 }
 
 func (ec *executionContext) childFields_Evidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11810,6 +12303,8 @@ func (ec *executionContext) childFields_Priority(ctx context.Context, field grap
 		return ec.fieldContext_Priority_theme(ctx, field)
 	case "votes":
 		return ec.fieldContext_Priority_votes(ctx, field)
+	case "actions":
+		return ec.fieldContext_Priority_actions(ctx, field)
 	case "viewerVoted":
 		return ec.fieldContext_Priority_viewerVoted(ctx, field)
 	}
@@ -12152,6 +12647,10 @@ func (ec *executionContext) childFields_Service(ctx context.Context, field graph
 		return ec.fieldContext_Service_priorityRounds(ctx, field)
 	case "priorities":
 		return ec.fieldContext_Service_priorities(ctx, field)
+	case "actions":
+		return ec.fieldContext_Service_actions(ctx, field)
+	case "escalations":
+		return ec.fieldContext_Service_escalations(ctx, field)
 	case "experiencesPerMonth":
 		return ec.fieldContext_Service_experiencesPerMonth(ctx, field)
 	}
@@ -12476,6 +12975,8 @@ func (ec *executionContext) childFields_Step(ctx context.Context, field graphql.
 		return ec.fieldContext_Step_theme(ctx, field)
 	case "priority":
 		return ec.fieldContext_Step_priority(ctx, field)
+	case "action":
+		return ec.fieldContext_Step_action(ctx, field)
 	case "authority":
 		return ec.fieldContext_Step_authority(ctx, field)
 	}
@@ -12844,6 +13345,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_reviewInbox(ctx, field)
 	case "responsesGiven":
 		return ec.fieldContext_Viewer_responsesGiven(ctx, field)
+	case "actions":
+		return ec.fieldContext_Viewer_actions(ctx, field)
 	case "talksElsewhere":
 		return ec.fieldContext_Viewer_talksElsewhere(ctx, field)
 	case "responseQueue":
@@ -13089,6 +13592,44 @@ func (ec *executionContext) dir_allow_args(ctx context.Context, rawArgs map[stri
 		return nil, err
 	}
 	args["scope"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Action_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -13766,6 +14307,48 @@ func (ec *executionContext) field_Measure_readings_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_actionAgree_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ActionAgreeInput, error) {
+			return ec.unmarshalNActionAgreeInput2hearbackᚋgraphᚐActionAgreeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_actionMove_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ActionMoveInput, error) {
+			return ec.unmarshalNActionMoveInput2hearbackᚋgraphᚐActionMoveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_actionTake_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ActionTakeInput, error) {
+			return ec.unmarshalNActionTakeInput2hearbackᚋgraphᚐActionTakeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_authorityAccept_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14150,6 +14733,34 @@ func (ec *executionContext) field_Mutation_embargoSet_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (EmbargoSetInput, error) {
 			return ec.unmarshalNEmbargoSetInput2hearbackᚋgraphᚐEmbargoSetInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_escalationAnswer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (EscalationAnswerInput, error) {
+			return ec.unmarshalNEscalationAnswerInput2hearbackᚋgraphᚐEscalationAnswerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_escalationTake_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (EscalationTakeInput, error) {
+			return ec.unmarshalNEscalationTakeInput2hearbackᚋgraphᚐEscalationTakeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -15270,6 +15881,44 @@ func (ec *executionContext) field_PriorityRound_priorities_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Priority_actions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15692,6 +16341,60 @@ func (ec *executionContext) field_Query_signposting_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Service_actions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "state",
+		func(ctx context.Context, v any) (*action.State, error) {
+			return ec.unmarshalOActionState2ᚖhearbackᚋentᚋgeneratedᚋentᚋactionᚐState(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["state"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "overdue",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["overdue"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Service_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15765,6 +16468,52 @@ func (ec *executionContext) field_Service_children_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Service_escalations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "waiting",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["waiting"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -16135,6 +16884,52 @@ func (ec *executionContext) field_VerdictRound_verdicts_args(ctx context.Context
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Viewer_actions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "overdue",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["overdue"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -17279,6 +18074,660 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _Action_id(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Action", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Action_what(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_what(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.What, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_what(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Action", field, false, false, "String")
+}
+
+func (ec *executionContext) _Action_ownerName(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_ownerName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OwnerName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_ownerName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Action", field, false, false, "String")
+}
+
+func (ec *executionContext) _Action_dueAt(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_dueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Action", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Action_overdue(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_overdue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Action().Overdue(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Action", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Action_state(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v action.State) graphql.Marshaler {
+			return ec.marshalNActionState2hearbackᚋentᚋgeneratedᚋentᚋactionᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Action", field, false, false, "ActionState")
+}
+
+func (ec *executionContext) _Action_reason(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Action", field, false, false, "String")
+}
+
+func (ec *executionContext) _Action_endedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Action_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Action", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Action_control(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_control(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Control, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v action.Control) graphql.Marshaler {
+			return ec.marshalNActionControl2hearbackᚋentᚋgeneratedᚋentᚋactionᚐControl(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_control(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Action", field, false, false, "ActionControl")
+}
+
+func (ec *executionContext) _Action_escalation(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_escalation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Action().Escalation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Escalation) graphql.Marshaler {
+			return ec.marshalOEscalation2ᚖhearbackᚋgraphᚐEscalation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Action_escalation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Action",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Escalation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Action_version(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Action", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Action_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Action", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Action_service(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Action().Service(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Service) graphql.Marshaler {
+			return ec.marshalOService2ᚖhearbackᚋentᚋgeneratedᚋentᚐService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Action_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Action",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Service(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Action_priority(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Action().Priority(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Priority) graphql.Marshaler {
+			return ec.marshalOPriority2ᚖhearbackᚋentᚋgeneratedᚋentᚐPriority(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Action_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Action",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Priority(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Action_changes(ctx context.Context, field graphql.CollectedField, obj *ent.Action) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Action().Changes(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Change]) graphql.Marshaler {
+			return ec.marshalOChangeConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Action_changes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Action",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Action_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ActionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Action]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ActionConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.Action]) graphql.Marshaler {
+			return ec.marshalNActionEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ActionConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ActionConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActionEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ActionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Action]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ActionConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ActionConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ActionConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ActionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Action]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ActionConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ActionConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ActionConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ActionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Action]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ActionConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ActionConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ActionConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _ActionEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Action]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ActionEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖhearbackᚋentᚋgeneratedᚋentᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ActionEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ActionEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ActionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Action]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ActionEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ActionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ActionEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _ActionPayload_action(ctx context.Context, field graphql.CollectedField, obj *ActionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ActionPayload_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Action) graphql.Marshaler {
+			return ec.marshalOAction2ᚖhearbackᚋentᚋgeneratedᚋentᚐAction(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ActionPayload_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ActionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ActionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ActionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ActionPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ActionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ActionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ActionPayload_replayed(ctx context.Context, field graphql.CollectedField, obj *ActionPayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ActionPayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ActionPayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ActionPayload", field, false, false, "Boolean")
+}
 
 func (ec *executionContext) _Appeal_id(ctx context.Context, field graphql.CollectedField, obj *ent.Appeal) (ret graphql.Marshaler) {
 	return plain(
@@ -19528,6 +20977,38 @@ func (ec *executionContext) fieldContext_Change_service(_ context.Context, field
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Service(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Change_action(ctx context.Context, field graphql.CollectedField, obj *ent.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Change().Action(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Action) graphql.Marshaler {
+			return ec.marshalOAction2ᚖhearbackᚋentᚋgeneratedᚋentᚐAction(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Change_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Change",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
 		},
 	}
 	return fc, nil
@@ -23988,6 +25469,153 @@ func (ec *executionContext) _EditPart_text(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_EditPart_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EditPart", field, false, false, "String")
+}
+
+func (ec *executionContext) _Escalation_to(ctx context.Context, field graphql.CollectedField, obj *Escalation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Escalation_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Escalation().To(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Service) graphql.Marshaler {
+			return ec.marshalOService2ᚖhearbackᚋentᚋgeneratedᚋentᚐService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Escalation_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Escalation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Service(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Escalation_answerBy(ctx context.Context, field graphql.CollectedField, obj *Escalation) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Escalation_answerBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnswerBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Escalation_answerBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Escalation", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Escalation_late(ctx context.Context, field graphql.CollectedField, obj *Escalation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Escalation_late(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Escalation().Late(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Escalation_late(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Escalation", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Escalation_answererName(ctx context.Context, field graphql.CollectedField, obj *Escalation) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Escalation_answererName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnswererName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Escalation_answererName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Escalation", field, false, false, "String")
+}
+
+func (ec *executionContext) _Escalation_answer(ctx context.Context, field graphql.CollectedField, obj *Escalation) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Escalation_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Escalation_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Escalation", field, false, false, "String")
+}
+
+func (ec *executionContext) _Escalation_answeredAt(ctx context.Context, field graphql.CollectedField, obj *Escalation) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Escalation_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Escalation_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Escalation", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Evidence_id(ctx context.Context, field graphql.CollectedField, obj *ent.Evidence) (ret graphql.Marshaler) {
@@ -35259,6 +36887,341 @@ func (ec *executionContext) fieldContext_Mutation_priorityDecline(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_actionAgree(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_actionAgree(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ActionAgree(ctx, fc.Args["input"].(ActionAgreeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *ActionPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *ActionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ActionPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ActionPayload) graphql.Marshaler {
+			return ec.marshalOActionPayload2ᚖhearbackᚋgraphᚐActionPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_actionAgree(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_actionAgree_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_actionTake(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_actionTake(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ActionTake(ctx, fc.Args["input"].(ActionTakeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *ActionPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *ActionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ActionPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ActionPayload) graphql.Marshaler {
+			return ec.marshalOActionPayload2ᚖhearbackᚋgraphᚐActionPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_actionTake(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_actionTake_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_actionMove(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_actionMove(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ActionMove(ctx, fc.Args["input"].(ActionMoveInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *ActionPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *ActionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ActionPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ActionPayload) graphql.Marshaler {
+			return ec.marshalOActionPayload2ᚖhearbackᚋgraphᚐActionPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_actionMove(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_actionMove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_escalationTake(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_escalationTake(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EscalationTake(ctx, fc.Args["input"].(EscalationTakeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *ActionPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *ActionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ActionPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ActionPayload) graphql.Marshaler {
+			return ec.marshalOActionPayload2ᚖhearbackᚋgraphᚐActionPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_escalationTake(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_escalationTake_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_escalationAnswer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_escalationAnswer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EscalationAnswer(ctx, fc.Args["input"].(EscalationAnswerInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *ActionPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *ActionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ActionPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ActionPayload) graphql.Marshaler {
+			return ec.marshalOActionPayload2ᚖhearbackᚋgraphᚐActionPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_escalationAnswer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_escalationAnswer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_verdictRoundOpen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38928,6 +40891,50 @@ func (ec *executionContext) fieldContext_Priority_votes(_ context.Context, field
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SideCount(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Priority_actions(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_actions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Priority().Actions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Action]) graphql.Marshaler {
+			return ec.marshalOActionConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_actions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Priority",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Priority_actions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -42635,6 +44642,94 @@ func (ec *executionContext) fieldContext_Service_priorities(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Service_actions(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Service_actions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Service().Actions(ctx, obj, fc.Args["state"].(*action.State), fc.Args["overdue"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Action]) graphql.Marshaler {
+			return ec.marshalOActionConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Service_actions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Service",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Service_actions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Service_escalations(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Service_escalations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Service().Escalations(ctx, obj, fc.Args["waiting"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Action]) graphql.Marshaler {
+			return ec.marshalOActionConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Service_escalations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Service",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Service_escalations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Service_experiencesPerMonth(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -45095,6 +47190,38 @@ func (ec *executionContext) fieldContext_Step_priority(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Priority(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Step_action(ctx context.Context, field graphql.CollectedField, obj *ent.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Step_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Step().Action(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Action) graphql.Marshaler {
+			return ec.marshalOAction2ᚖhearbackᚋentᚋgeneratedᚋentᚐAction(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Step_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Step",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
 		},
 	}
 	return fc, nil
@@ -48903,6 +51030,50 @@ func (ec *executionContext) fieldContext_Viewer_responsesGiven(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Viewer_actions(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_actions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().Actions(ctx, obj, fc.Args["overdue"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Action]) graphql.Marshaler {
+			return ec.marshalOActionConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_actions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_actions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Viewer_talksElsewhere(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -51177,6 +53348,202 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputActionAgreeInput(ctx context.Context, obj any) (ActionAgreeInput, error) {
+	var it ActionAgreeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "priorityId", "what", "dueAt", "control", "escalatedToId", "answerBy"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "priorityId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priorityId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PriorityID = data
+		case "what":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("what"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.What = data
+		case "dueAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DueAt = data
+		case "control":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("control"))
+			data, err := ec.unmarshalNActionControl2hearbackᚋentᚋgeneratedᚋentᚋactionᚐControl(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Control = data
+		case "escalatedToId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("escalatedToId"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EscalatedToID = data
+		case "answerBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answerBy"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AnswerBy = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalActionAgreeInput unmarshals raw into the ActionAgreeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalActionAgreeInput(ctx context.Context, raw any) (ActionAgreeInput, error) {
+	var out ActionAgreeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ActionAgreeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputActionMoveInput(ctx context.Context, obj any) (ActionMoveInput, error) {
+	var it ActionMoveInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"actionId", "expectedVersion", "to", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "actionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actionId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActionID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNActionState2hearbackᚋentᚋgeneratedᚋentᚋactionᚐState(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalActionMoveInput unmarshals raw into the ActionMoveInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalActionMoveInput(ctx context.Context, raw any) (ActionMoveInput, error) {
+	var out ActionMoveInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ActionMoveInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputActionTakeInput(ctx context.Context, obj any) (ActionTakeInput, error) {
+	var it ActionTakeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"actionId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "actionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actionId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActionID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalActionTakeInput unmarshals raw into the ActionTakeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalActionTakeInput(ctx context.Context, raw any) (ActionTakeInput, error) {
+	var out ActionTakeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ActionTakeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAttendeeInput(ctx context.Context, obj any) (AttendeeInput, error) {
 	var it AttendeeInput
 	if obj == nil {
@@ -52042,7 +54409,7 @@ func (ec *executionContext) unmarshalInputChangeProposeInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "serviceId", "title", "difference", "coproducers", "spreadFromId"}
+	fieldsInOrder := [...]string{"id", "serviceId", "title", "difference", "coproducers", "spreadFromId", "actionId", "originsWhy"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -52091,6 +54458,20 @@ func (ec *executionContext) unmarshalInputChangeProposeInput(ctx context.Context
 				return it, err
 			}
 			it.SpreadFromID = data
+		case "actionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actionId"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActionID = data
+		case "originsWhy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("originsWhy"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OriginsWhy = data
 		}
 	}
 	return it, nil
@@ -53072,6 +55453,111 @@ func (ec *executionContext) unmarshalInputEmbargoSetInput(ctx context.Context, o
 func UnmarshalEmbargoSetInput(ctx context.Context, raw any) (EmbargoSetInput, error) {
 	var out EmbargoSetInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "EmbargoSetInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEscalationAnswerInput(ctx context.Context, obj any) (EscalationAnswerInput, error) {
+	var it EscalationAnswerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"actionId", "expectedVersion", "answer"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "actionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actionId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActionID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "answer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answer = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEscalationAnswerInput unmarshals raw into the EscalationAnswerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEscalationAnswerInput(ctx context.Context, raw any) (EscalationAnswerInput, error) {
+	var out EscalationAnswerInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EscalationAnswerInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEscalationTakeInput(ctx context.Context, obj any) (EscalationTakeInput, error) {
+	var it EscalationTakeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"actionId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "actionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actionId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActionID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEscalationTakeInput unmarshals raw into the EscalationTakeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEscalationTakeInput(ctx context.Context, raw any) (EscalationTakeInput, error) {
+	var out EscalationTakeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EscalationTakeInput", raw, &out)
 	return out, err
 }
 
@@ -58180,6 +60666,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Appeal(ctx, sel, obj)
+	case ent.Action:
+		return ec._Action(ctx, sel, &obj)
+	case *ent.Action:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Action(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -58239,6 +60732,244 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var actionImplementors = []string{"Action", "Node"}
+
+func (ec *executionContext) _Action(ctx context.Context, sel ast.SelectionSet, obj *ent.Action) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, actionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Action")
+		case "id":
+			out.Values[i] = ec._Action_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "what":
+			out.Values[i] = ec._Action_what(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ownerName":
+			out.Values[i] = ec._Action_ownerName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dueAt":
+			out.Values[i] = ec._Action_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "overdue":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Action_overdue(ctx, field, obj)
+				})
+		case "state":
+			out.Values[i] = ec._Action_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._Action_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedAt":
+			out.Values[i] = ec._Action_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "control":
+			out.Values[i] = ec._Action_control(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "escalation":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Action_escalation(ctx, field, obj)
+				})
+		case "version":
+			out.Values[i] = ec._Action_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Action_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "service":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Action_service(ctx, field, obj)
+				})
+		case "priority":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Action_priority(ctx, field, obj)
+				})
+		case "changes":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Action_changes(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var actionConnectionImplementors = []string{"ActionConnection"}
+
+func (ec *executionContext) _ActionConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.Action]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, actionConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ActionConnection")
+		case "edges":
+			out.Values[i] = ec._ActionConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._ActionConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ActionConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ActionConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var actionEdgeImplementors = []string{"ActionEdge"}
+
+func (ec *executionContext) _ActionEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.Action]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, actionEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ActionEdge")
+		case "node":
+			out.Values[i] = ec._ActionEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ActionEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var actionPayloadImplementors = []string{"ActionPayload"}
+
+func (ec *executionContext) _ActionPayload(ctx context.Context, sel ast.SelectionSet, obj *ActionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, actionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ActionPayload")
+		case "action":
+			out.Values[i] = ec._ActionPayload_action(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ActionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._ActionPayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
 
 var appealImplementors = []string{"Appeal", "Node"}
 
@@ -59205,6 +61936,12 @@ func (ec *executionContext) _Change(ctx context.Context, sel ast.SelectionSet, o
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Change_service(ctx, field, obj)
+				})
+		case "action":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Change_action(ctx, field, obj)
 				})
 		case "coproducers":
 			next(ctx, out, ec.OperationContext, &deferred, i,
@@ -61118,6 +63855,66 @@ func (ec *executionContext) _EditPart(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = ec._EditPart_text(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var escalationImplementors = []string{"Escalation"}
+
+func (ec *executionContext) _Escalation(ctx context.Context, sel ast.SelectionSet, obj *Escalation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, escalationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Escalation")
+		case "to":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Escalation_to(ctx, field, obj)
+				})
+		case "answerBy":
+			out.Values[i] = ec._Escalation_answerBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "late":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Escalation_late(ctx, field, obj)
+				})
+		case "answererName":
+			out.Values[i] = ec._Escalation_answererName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answer":
+			out.Values[i] = ec._Escalation_answer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answeredAt":
+			out.Values[i] = ec._Escalation_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -64027,6 +66824,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "actionAgree":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_actionAgree(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "actionTake":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_actionTake(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "actionMove":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_actionMove(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "escalationTake":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_escalationTake(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "escalationAnswer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_escalationAnswer(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "verdictRoundOpen":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_verdictRoundOpen(ctx, field)
@@ -65271,6 +68103,12 @@ func (ec *executionContext) _Priority(ctx context.Context, sel ast.SelectionSet,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Priority_votes(ctx, field, obj)
+				})
+		case "actions":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Priority_actions(ctx, field, obj)
 				})
 		case "viewerVoted":
 			next(ctx, out, ec.OperationContext, &deferred, i,
@@ -66557,6 +69395,18 @@ func (ec *executionContext) _Service(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Service_priorities(ctx, field, obj)
 				})
+		case "actions":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Service_actions(ctx, field, obj)
+				})
+		case "escalations":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Service_escalations(ctx, field, obj)
+				})
 		case "experiencesPerMonth":
 			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
@@ -67757,6 +70607,12 @@ func (ec *executionContext) _Step(ctx context.Context, sel ast.SelectionSet, obj
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Step_priority(ctx, field, obj)
+				})
+		case "action":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Step_action(ctx, field, obj)
 				})
 		case "authority":
 			next(ctx, out, ec.OperationContext, &deferred, i,
@@ -69067,6 +71923,12 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_responsesGiven(ctx, field, obj)
 				})
+		case "actions":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_actions(ctx, field, obj)
+				})
 		case "talksElsewhere":
 			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
@@ -69804,6 +72666,99 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) marshalNAction2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐActionᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Action) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAction2ᚖhearbackᚋentᚋgeneratedᚋentᚐAction(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAction2ᚖhearbackᚋentᚋgeneratedᚋentᚐAction(ctx context.Context, sel ast.SelectionSet, v *ent.Action) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Action!")
+		return graphql.Null
+	}
+	return ec._Action(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNActionAgreeInput2hearbackᚋgraphᚐActionAgreeInput(ctx context.Context, v any) (ActionAgreeInput, error) {
+	res, err := ec.unmarshalInputActionAgreeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNActionControl2hearbackᚋentᚋgeneratedᚋentᚋactionᚐControl(ctx context.Context, v any) (action.Control, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := action.Control(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNActionControl2hearbackᚋentᚋgeneratedᚋentᚋactionᚐControl(ctx context.Context, sel ast.SelectionSet, v action.Control) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ActionControl!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNActionEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Action]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNActionEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNActionEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.Action]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ActionEdge!")
+		return graphql.Null
+	}
+	return ec._ActionEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNActionMoveInput2hearbackᚋgraphᚐActionMoveInput(ctx context.Context, v any) (ActionMoveInput, error) {
+	res, err := ec.unmarshalInputActionMoveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNActionState2hearbackᚋentᚋgeneratedᚋentᚋactionᚐState(ctx context.Context, v any) (action.State, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := action.State(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNActionState2hearbackᚋentᚋgeneratedᚋentᚋactionᚐState(ctx context.Context, sel ast.SelectionSet, v action.State) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ActionState!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNActionTakeInput2hearbackᚋgraphᚐActionTakeInput(ctx context.Context, v any) (ActionTakeInput, error) {
+	res, err := ec.unmarshalInputActionTakeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) marshalNAttendee2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐAttendeeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Attendee) graphql.Marshaler {
 	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -70934,6 +73889,24 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	return res
 }
 
+func (ec *executionContext) unmarshalNDateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
+	res, err := UnmarshalDateTime(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDateTime2ᚖtimeᚐTime(ctx context.Context, sel ast.SelectionSet, v *time.Time) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DateTime!")
+		return graphql.Null
+	}
+	_ = sel
+	res := MarshalDateTime(*v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNDay2string(ctx context.Context, v any) (string, error) {
 	res, err := UnmarshalDay(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -71073,6 +74046,16 @@ func (ec *executionContext) marshalNEditPartKind2hearbackᚋentᚋeditᚐKind(ct
 
 func (ec *executionContext) unmarshalNEmbargoSetInput2hearbackᚋgraphᚐEmbargoSetInput(ctx context.Context, v any) (EmbargoSetInput, error) {
 	res, err := ec.unmarshalInputEmbargoSetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNEscalationAnswerInput2hearbackᚋgraphᚐEscalationAnswerInput(ctx context.Context, v any) (EscalationAnswerInput, error) {
+	res, err := ec.unmarshalInputEscalationAnswerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNEscalationTakeInput2hearbackᚋgraphᚐEscalationTakeInput(ctx context.Context, v any) (EscalationTakeInput, error) {
+	res, err := ec.unmarshalInputEscalationTakeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -73644,6 +76627,46 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOAction2ᚖhearbackᚋentᚋgeneratedᚋentᚐAction(ctx context.Context, sel ast.SelectionSet, v *ent.Action) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Action(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOActionConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Action]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ActionConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOActionPayload2ᚖhearbackᚋgraphᚐActionPayload(ctx context.Context, sel ast.SelectionSet, v *ActionPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ActionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOActionState2ᚖhearbackᚋentᚋgeneratedᚋentᚋactionᚐState(ctx context.Context, v any) (*action.State, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := action.State(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOActionState2ᚖhearbackᚋentᚋgeneratedᚋentᚋactionᚐState(ctx context.Context, sel ast.SelectionSet, v *action.State) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) marshalOAppeal2ᚖhearbackᚋentᚋgeneratedᚋentᚐAppeal(ctx context.Context, sel ast.SelectionSet, v *ent.Appeal) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -74215,6 +77238,13 @@ func (ec *executionContext) unmarshalOEditsInput2ᚖhearbackᚋgraphᚐEditsInpu
 	}
 	res, err := ec.unmarshalInputEditsInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEscalation2ᚖhearbackᚋgraphᚐEscalation(ctx context.Context, sel ast.SelectionSet, v *Escalation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Escalation(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOEvidence2ᚖhearbackᚋentᚋgeneratedᚋentᚐEvidence(ctx context.Context, sel ast.SelectionSet, v *ent.Evidence) graphql.Marshaler {

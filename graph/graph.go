@@ -50,6 +50,8 @@ type (
 	themings       struct{ *House }
 	priorityRounds struct{ *House }
 	priorities     struct{ *House }
+	actions        struct{ *House }
+	escalations    struct{ *House }
 	attendees      struct{ *House }
 	measures       struct{ *House }
 	measured       struct{ *House }
@@ -130,6 +132,12 @@ func (h *House) Theming() ThemingResolver { return themings{h} }
 
 // PriorityRound answers for both sides choosing what is worked on first.
 func (h *House) PriorityRound() PriorityRoundResolver { return priorityRounds{h} }
+
+// Action answers for what is done about a priority.
+func (h *House) Action() ActionResolver { return actions{h} }
+
+// Escalation answers for the answer that an action needs.
+func (h *House) Escalation() EscalationResolver { return escalations{h} }
 
 // Priority answers for a theme that was put up to be worked on.
 func (h *House) Priority() PriorityResolver { return priorities{h} }

@@ -13,6 +13,7 @@ import (
 
 	"hearback/auth"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/attendee"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/consent"
@@ -166,6 +167,7 @@ func (h *history) verbs() map[string]try {
 		}
 	}
 	maps.Copy(all, h.choosing(staff, tellers))
+	maps.Copy(all, h.acting(staff))
 	if g := pickOne(h, h.DB.Concern.Query().AllX(ctx)); g != nil {
 		all["concernAcknowledge"] = try{lead, vars{"concernId": g.ID, "expectedVersion": g.Version}}
 		all["concernClose"] = try{lead, vars{"concernId": g.ID, "expectedVersion": g.Version, "outcome": "All is well."}}
@@ -197,6 +199,30 @@ func (h *history) choosing(staff, tellers []*person) map[string]try {
 			"roundId": r.ID, "expectedVersion": r.Version, "present": present, "chosen": []vars{{"priorityId": p.ID, "why": "So."}},
 			"answerBy": h.clock.Now().AddDate(0, 1, 0),
 		}},
+	}
+}
+
+// acting are the verbs on what was chosen. Eve works where answers are needed.
+func (h *history) acting(staff []*person) map[string]try {
+	all := map[string]try{}
+	if p := pickOne(h, h.DB.Priority.Query().Where(priority.ServiceID(h.ward.ID)).AllX(h.system())); p != nil {
+		all["actionAgree"] = try{staff, vars{"priorityId": p.ID, "what": "A board.", "dueAt": h.clock.Now().AddDate(0, 1, 0), "control": pickOne(h, []string{"TEAM", "TEAM", "NEEDS_COMMISSIONER"})}}
+	}
+	if n := pickOne(h, h.DB.Action.Query().Where(action.ServiceID(h.ward.ID)).AllX(h.system())); n != nil {
+		all["actionMove"] = try{staff, vars{"actionId": n.ID, "expectedVersion": n.Version, "to": pickOne(h, []string{"IN_PROGRESS", "BLOCKED", "DONE", "DROPPED"}), "reason": pickOne(h, []string{"", "The oven is broken."})}}
+		all["actionTake"] = try{staff, vars{"actionId": n.ID, "expectedVersion": n.Version}}
+	}
+	return all
+}
+
+// somebodyDoes: only what both sides chose is done; what is blocked or dropped says why; what the team cannot do has a place that answers, by a day.
+func (h *history) somebodyDoes() {
+	for _, n := range h.DB.Action.Query().Where(action.ServiceID(h.ward.ID)).WithPriority().AllX(h.system()) {
+		why, ended := n.State == action.StateBlocked || n.State == action.StateDropped, n.State == action.StateDone || n.State == action.StateDropped
+		if n.Edges.Priority.State != priority.StateChosen || why != (n.Reason != "") || ended != (n.EndedAt != nil) ||
+			(n.Control == action.ControlTeam) != (n.EscalatedToID == nil) || (n.EscalatedToID == nil) != (n.AnswerBy == nil) {
+			h.t.Errorf("%s is %s because %q, for %s", n.ID, n.State, n.Reason, n.Edges.Priority.State)
+		}
 	}
 }
 
@@ -235,6 +261,7 @@ func (h *history) holds() {
 	h.toldOnce()
 	h.embeddedWasAsked()
 	h.bothChose()
+	h.somebodyDoes()
 	if h.t.Failed() {
 		h.t.Fatal(h.last)
 	}

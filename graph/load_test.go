@@ -33,7 +33,7 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 	in := &sack{t: t, db: db.Store.DB(), postgres: db.Store.Dialect() == dialect.Postgres}
 	l := load{}
 	now := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
-	var people, services, changes, experiences, consents, responses, origins, rounds, verdicts, themes, evidence, themings, choosings, priorities, attendees [][]any
+	var people, services, changes, experiences, consents, responses, origins, rounds, verdicts, themes, evidence, themings, choosings, priorities, attendees, actions [][]any
 	var agreed string
 	if err := in.db.QueryRow("SELECT id FROM consent_texts WHERE purpose = 'THEME_ANALYSIS'").Scan(&agreed); err != nil {
 		t.Fatal(err)
@@ -56,6 +56,7 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 					state = []any{"OWED_REASON", nil}
 				}
 				priorities = append(priorities, append([]any{typeid.New(typeid.Priority), now, "f", id, round, themes[len(themes)-1-n][0], id, "Sam", true, "It matters.", now}, state...))
+				actions = append(actions, []any{typeid.New(typeid.Action), now, "f", id, priorities[len(priorities)-1][0], id, id, "Sam", "A board.", now, "NEEDS_ORGANISATION", "AGREED", id, now})
 				attendees = append(attendees, []any{typeid.New(typeid.Attendee), now, round, "STAFF", "Sam"})
 			}
 		}
@@ -101,6 +102,7 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 	in.put("themings", "id created_at theme_id kind author_id author_name", themings)
 	in.put("priority_rounds", "id created_at fingerprint service_id opened_by_id opened_by_name owner_id owner_name title decide_by closed_at closed_by_name", choosings)
 	in.put("priorities", "id created_at fingerprint service_id round_id theme_id put_up_by_id put_up_by_name by_patients why answer_by state answered_at", priorities)
+	in.put("actions", "id created_at fingerprint service_id priority_id made_by_id owner_id owner_name what due_at control state escalated_to_id answer_by", actions)
 	in.put("attendees", "id created_at round_id side name", attendees)
 	in.put("verdict_rounds", "id created_at fingerprint change_id change_version opened_by_id opened_by_name asked needed closed_at closed_by_name note", rounds)
 	in.put("verdicts", "id created_at round_id person_id experience_id answer words", verdicts)

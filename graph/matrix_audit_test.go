@@ -27,6 +27,7 @@ func noted() map[string]string {
 		"sourceRecord": "the words of somebody else, kept with who wrote them down; a moderator decides on them, and that is written down",
 		"themeCreate":  open, "themeName": open, "evidenceAdd": open, "evidenceRemove": open, "themeMerge": open, "themeSplit": open,
 		"priorityRoundOpen": open, "priorityRoundTake": open, "priorityPutUp": open, "prioritySecond": open, "priorityChoose": open, "priorityDecline": open,
+		"actionAgree": open, "actionTake": open, "actionMove": open, "escalationTake": open, "escalationAnswer": open,
 		"priorityVote": "one's own votes, which are only counted",
 		"measureAdd":   open, "measureRead": open, "changeCoproducerUnname": open,
 		"verdictRoundOpen": open, "verdictRoundClose": open, "verdictGive": "one's own answer, which is only counted; who reads its words is written down",

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/passkey"
 	"hearback/ent/generated/ent/session"
 	"hearback/ent/typeid"
@@ -19,7 +20,7 @@ func prefixes() map[string]typeid.Prefix {
 		"Viewer": typeid.Person, "Membership": typeid.Membership, "Service": typeid.Service, "Experience": typeid.Experience, "Decision": typeid.Decision,
 		"Concern": typeid.Concern, "ConcernEntry": typeid.ConcernEntry, "BreakGlass": typeid.BreakGlass,
 		"Appeal": typeid.Appeal, "PolicyClause": typeid.PolicyClause,
-		"Response": typeid.Response, "ReviewRequest": typeid.ReviewRequest, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Measure": typeid.Measure, "MeasureReading": typeid.MeasureReading, "Theme": typeid.Theme, "Evidence": typeid.Evidence, "Theming": typeid.Theming, "PriorityRound": typeid.PriorityRound, "Priority": typeid.Priority, "Attendee": typeid.Attendee, "VerdictRound": typeid.VerdictRound, "Verdict": typeid.Verdict, "Step": typeid.Step,
+		"Response": typeid.Response, "ReviewRequest": typeid.ReviewRequest, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Measure": typeid.Measure, "MeasureReading": typeid.MeasureReading, "Theme": typeid.Theme, "Evidence": typeid.Evidence, "Theming": typeid.Theming, "PriorityRound": typeid.PriorityRound, "Priority": typeid.Priority, "Attendee": typeid.Attendee, "Action": typeid.Action, "VerdictRound": typeid.VerdictRound, "Verdict": typeid.Verdict, "Step": typeid.Step,
 		"Voice": typeid.Voice, "Consent": typeid.Consent, "ConsentText": typeid.ConsentText,
 		"Export": typeid.Export, "Job": typeid.Job,
 		"ServiceToken": typeid.ServiceToken, "Channel": typeid.Channel,
@@ -227,6 +228,7 @@ func (w *world) expected(part string) map[string][]string {
 	own := map[string][]string{"identities": {}, "memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "talksElsewhere": nil, "moderationQueue": nil, "signalled": nil, "safeguardingQueue": nil, "concernsRaised": {}, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil, "voices": {}, "voiceQueue": nil, "signalledVoices": nil, "exports": {}}
 	own["sessions"] = list(w.DB.Session.Query().Where(session.PersonID(w.person(part)), session.EndedAtIsNil()).IDsX(w.system()))
 	own["passkeys"] = list(w.DB.Passkey.Query().Where(passkey.PersonID(w.person(part))).IDsX(w.system()))
+	own["actions"] = list(w.DB.Action.Query().Where(action.OwnerID(w.person(part)), action.EndedAtIsNil()).IDsX(w.system()))
 	own["authorities"], own["spokenForBy"], own["channels"] = []string{}, []string{}, []string{}
 	for id, th := range w.things {
 		if kind := typeid.ID(id).Prefix(); th.owner == part && kind == typeid.Step {

@@ -216,6 +216,9 @@ func (w *world) touchedAtOnce(t *testing.T) {
 		"Priority": {map[string]int{"staff": 2, "facilitator": 2, "above": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.Priority.Update().SetReason("Other words.").Save(ctx)
 		}},
+		"Action": {map[string]int{"staff": 3, "facilitator": 3, "above": 3, "sibling": 2}, func(ctx context.Context, c *ent.Client) (int, error) {
+			return c.Action.Update().SetReason("Other words.").Save(ctx)
+		}},
 		"VerdictRound": {map[string]int{"staff": 2, "facilitator": 2, "above": 3, "sibling": 1}, func(ctx context.Context, c *ent.Client) (int, error) {
 			return c.VerdictRound.Update().SetNote("Other words.").Save(ctx)
 		}},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hearback/ent/edit"
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/change"
@@ -37,6 +38,43 @@ import (
 // What a person can mend: said in a sentence for the person and a code for the program.
 type UserError interface {
 	IsUserError()
+}
+
+type ActionAgreeInput struct {
+	// Made by the client (`act_` and a UUIDv7), so that it can be sent again safely.
+	ID *typeid.ID `json:"id,omitempty"`
+	// A priority that both sides chose.
+	PriorityID typeid.ID `json:"priorityId"`
+	// What is done, at most 1,000 letters; the people behind the priority will read it.
+	What string `json:"what"`
+	// By when, at most a year ahead.
+	DueAt time.Time `json:"dueAt"`
+	// Who can bring it about.
+	Control action.Control `json:"control"`
+	// The place that has to answer; needed unless the team can do it.
+	EscalatedToID *typeid.ID `json:"escalatedToId,omitempty"`
+	// By when that place is to answer, at most a year ahead; needed unless the team can do it.
+	AnswerBy *time.Time `json:"answerBy,omitempty"`
+}
+
+type ActionMoveInput struct {
+	ActionID        typeid.ID    `json:"actionId"`
+	ExpectedVersion int          `json:"expectedVersion"`
+	To              action.State `json:"to"`
+	// What blocks it, or why it is dropped, at most 1,000 letters; needed for these. Of what is dropped the people behind it will read it.
+	Reason *string `json:"reason,omitempty"`
+}
+
+type ActionPayload struct {
+	Action     *ent.Action `json:"action,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
+type ActionTakeInput struct {
+	ActionID        typeid.ID `json:"actionId"`
+	ExpectedVersion int       `json:"expectedVersion"`
 }
 
 type AppealPayload struct {
@@ -221,6 +259,10 @@ type ChangeProposeInput struct {
 	Coproducers []*CoProducerInput `json:"coproducers"`
 	// The change of another service that this one takes over. Those whose words led to that one are told.
 	SpreadFromID *typeid.ID `json:"spreadFromId,omitempty"`
+	// The action of this service that it comes out of.
+	ActionID *typeid.ID `json:"actionId,omitempty"`
+	// Why the words in the theme of that action led to this change, at most 1,000 letters. With it you link all of them to the change in your name, at most 200; their authors read it. Without it, nothing is linked.
+	OriginsWhy *string `json:"originsWhy,omitempty"`
 }
 
 type ChangeTellInput struct {
@@ -396,6 +438,18 @@ type EmbargoSetInput struct {
 	ExperienceID typeid.ID `json:"experienceId"`
 	// Nobody else but the moderators reads it before, and those of them who read it may let it through already; null for no such day. At most two years ahead.
 	NotBefore *time.Time `json:"notBefore,omitempty"`
+}
+
+type EscalationAnswerInput struct {
+	ActionID        typeid.ID `json:"actionId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+	// What your place can do, at most 2,000 letters.
+	Answer string `json:"answer"`
+}
+
+type EscalationTakeInput struct {
+	ActionID        typeid.ID `json:"actionId"`
+	ExpectedVersion int       `json:"expectedVersion"`
 }
 
 type EvidenceAddInput struct {

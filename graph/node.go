@@ -96,6 +96,8 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 		return keep(ctx, ids, found, h.DB.PriorityRound.Query())
 	case typeid.Priority:
 		return keep(ctx, ids, found, h.DB.Priority.Query())
+	case typeid.Action:
+		return keep(ctx, ids, found, h.DB.Action.Query())
 	case typeid.Attendee:
 		return keep(ctx, ids, found, h.DB.Attendee.Query())
 	case typeid.VerdictRound:

@@ -89,6 +89,8 @@ type (
 type (
 	PriorityRoundConnection = page.Connection[*ent.PriorityRound]
 	PriorityRoundEdge       = page.Edge[*ent.PriorityRound]
+	ActionConnection        = page.Connection[*ent.Action]
+	ActionEdge              = page.Edge[*ent.Action]
 	PriorityConnection      = page.Connection[*ent.Priority]
 	PriorityEdge            = page.Edge[*ent.Priority]
 	AttendeeConnection      = page.Connection[*ent.Attendee]

@@ -12,7 +12,7 @@ import (
 )
 
 // nobodys are the columns that point to something that is no person.
-const nobodys = "experience_id service_id place_id about_id record_id change_id decision_id outcome_id clause_id concern_id response_id voice_id text_id round_id again_id session_id export_id authority_id membership_id parent_id theme_id priority_id measure_id corrects_id spread_from_id other_id merged_into_id given_through_id taken_back_through_id passkey_id credential_id outcome_of_id"
+const nobodys = "experience_id service_id place_id about_id record_id change_id decision_id outcome_id clause_id concern_id response_id voice_id text_id round_id again_id session_id export_id authority_id membership_id parent_id theme_id priority_id measure_id corrects_id spread_from_id action_id escalated_to_id other_id merged_into_id given_through_id taken_back_through_id passkey_id credential_id outcome_of_id"
 
 // ofPeople are the columns that point to a person, as table.column. A column with a name that nobody knows is taken for one.
 func ofPeople() (found []string) {
@@ -67,6 +67,9 @@ func belongings() map[string]whose {
 		"origins.linked_by_id":              {section: "links_made", gone: "linked_by_name"},
 		"passkeys.person_id":                {section: "passkeys", gone: "dropped"},
 		"passkey_challenges.person_id":      {because: secret, gone: "dropped"},
+		"actions.made_by_id":                {section: "actions_owned"},
+		"actions.owner_id":                  {section: "actions_owned", gone: "owner_name"},
+		"actions.answerer_id":               {section: "actions_owned", gone: "answerer_name"},
 		"priorities.put_up_by_id":           {section: "priorities_put_up", gone: "put_up_by_name"},
 		"priority_rounds.closed_by_id":      {section: "priority_rounds", gone: "closed_by_name"},
 		"priority_rounds.opened_by_id":      {section: "priority_rounds", gone: "opened_by_name"},
