@@ -81,6 +81,7 @@ type ResolverRoot interface {
 	Experience() ExperienceResolver
 	ExperienceSharePayload() ExperienceSharePayloadResolver
 	Line() LineResolver
+	Listening() ListeningResolver
 	Measure() MeasureResolver
 	MeasureReading() MeasureReadingResolver
 	Membership() MembershipResolver
@@ -811,6 +812,27 @@ type ComplexityRoot struct {
 		Steps  func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
 
+	Listening struct {
+		Answered            func(childComplexity int) int
+		Begins              func(childComplexity int) int
+		Changed             func(childComplexity int) int
+		ChangesMade         func(childComplexity int) int
+		ChangesUnasked      func(childComplexity int) int
+		CountedAt           func(childComplexity int) int
+		Ends                func(childComplexity int) int
+		Heard               func(childComplexity int) int
+		InAction            func(childComplexity int) int
+		InWords             func(childComplexity int, language *string) int
+		MedianHours         func(childComplexity int) int
+		PrioritiesUndecided func(childComplexity int) int
+		Prioritised         func(childComplexity int) int
+		Quarter             func(childComplexity int) int
+		Themed              func(childComplexity int) int
+		Unanswered          func(childComplexity int) int
+		VerdictRounds       func(childComplexity int) int
+		Verdicts            func(childComplexity int) int
+	}
+
 	Measure struct {
 		AuthorName func(childComplexity int) int
 		Better     func(childComplexity int) int
@@ -1282,6 +1304,7 @@ type ComplexityRoot struct {
 		Services           func(childComplexity int, where *ServiceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Signposting        func(childComplexity int, serviceID *typeid.ID, language *string) int
 		Viewer             func(childComplexity int) int
+		WhatChangedHere    func(childComplexity int, serviceID typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
 
 	Reading struct {
@@ -1368,6 +1391,7 @@ type ComplexityRoot struct {
 		ExperiencesPerMonth func(childComplexity int, from string, to string) int
 		ID                  func(childComplexity int) int
 		Kind                func(childComplexity int) int
+		Listening           func(childComplexity int, quarters int) int
 		Name                func(childComplexity int) int
 		Parent              func(childComplexity int) int
 		Priorities          func(childComplexity int, state *priority.State, overdue *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1923,6 +1947,9 @@ type LineResolver interface {
 	Reason(ctx context.Context, obj *Line) (*string, error)
 	Steps(ctx context.Context, obj *Line, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Step], error)
 }
+type ListeningResolver interface {
+	InWords(ctx context.Context, obj *query.Listened, language *string) (string, error)
+}
 type MeasureResolver interface {
 	Change(ctx context.Context, obj *ent.Measure) (*ent.Change, error)
 	Readings(ctx context.Context, obj *ent.Measure, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.MeasureReading], error)
@@ -2092,6 +2119,7 @@ type QueryResolver interface {
 	Experiences(ctx context.Context, where *ExperienceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	Changes(ctx context.Context, where *ChangeFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Change], error)
 	DeadJobs(ctx context.Context, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Job], error)
+	WhatChangedHere(ctx context.Context, serviceID typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Change], error)
 	ConsentTexts(ctx context.Context, purpose *consent.Purpose, language *string, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.ConsentText], error)
 	Policy(ctx context.Context, at *time.Time, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.PolicyClause], error)
 	PreviewIdentifying(ctx context.Context, text string) ([]*identify.Span, error)
@@ -2129,6 +2157,7 @@ type ServiceResolver interface {
 	Actions(ctx context.Context, obj *ent.Service, state *action.State, overdue *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Action], error)
 	Escalations(ctx context.Context, obj *ent.Service, waiting *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Action], error)
 	ExperiencesPerMonth(ctx context.Context, obj *ent.Service, from string, to string) ([]*query.MonthCount, error)
+	Listening(ctx context.Context, obj *ent.Service, quarters int) ([]*query.Listened, error)
 }
 type ServiceTokenResolver interface {
 	Scopes(ctx context.Context, obj *ent.ServiceToken) ([]string, error)
@@ -4964,6 +4993,120 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Line.Steps(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 
+	case "Listening.answered":
+		if e.ComplexityRoot.Listening.Answered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.Answered(childComplexity), true
+	case "Listening.begins":
+		if e.ComplexityRoot.Listening.Begins == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.Begins(childComplexity), true
+	case "Listening.changed":
+		if e.ComplexityRoot.Listening.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.Changed(childComplexity), true
+	case "Listening.changesMade":
+		if e.ComplexityRoot.Listening.ChangesMade == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.ChangesMade(childComplexity), true
+	case "Listening.changesUnasked":
+		if e.ComplexityRoot.Listening.ChangesUnasked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.ChangesUnasked(childComplexity), true
+	case "Listening.countedAt":
+		if e.ComplexityRoot.Listening.CountedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.CountedAt(childComplexity), true
+	case "Listening.ends":
+		if e.ComplexityRoot.Listening.Ends == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.Ends(childComplexity), true
+	case "Listening.heard":
+		if e.ComplexityRoot.Listening.Heard == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.Heard(childComplexity), true
+	case "Listening.inAction":
+		if e.ComplexityRoot.Listening.InAction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.InAction(childComplexity), true
+	case "Listening.inWords":
+		if e.ComplexityRoot.Listening.InWords == nil {
+			break
+		}
+
+		args, err := ec.field_Listening_inWords_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Listening.InWords(childComplexity, args["language"].(*string)), true
+	case "Listening.medianHours":
+		if e.ComplexityRoot.Listening.MedianHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.MedianHours(childComplexity), true
+	case "Listening.prioritiesUndecided":
+		if e.ComplexityRoot.Listening.PrioritiesUndecided == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.PrioritiesUndecided(childComplexity), true
+	case "Listening.prioritised":
+		if e.ComplexityRoot.Listening.Prioritised == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.Prioritised(childComplexity), true
+	case "Listening.quarter":
+		if e.ComplexityRoot.Listening.Quarter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.Quarter(childComplexity), true
+	case "Listening.themed":
+		if e.ComplexityRoot.Listening.Themed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.Themed(childComplexity), true
+	case "Listening.unanswered":
+		if e.ComplexityRoot.Listening.Unanswered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.Unanswered(childComplexity), true
+	case "Listening.verdictRounds":
+		if e.ComplexityRoot.Listening.VerdictRounds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.VerdictRounds(childComplexity), true
+	case "Listening.verdicts":
+		if e.ComplexityRoot.Listening.Verdicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Listening.Verdicts(childComplexity), true
+
 	case "Measure.authorName":
 		if e.ComplexityRoot.Measure.AuthorName == nil {
 			break
@@ -7584,6 +7727,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query.whatChangedHere":
+		if e.ComplexityRoot.Query.WhatChangedHere == nil {
+			break
+		}
+
+		args, err := ec.field_Query_whatChangedHere_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WhatChangedHere(childComplexity, args["serviceId"].(typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 
 	case "Reading.day":
 		if e.ComplexityRoot.Reading.Day == nil {
@@ -7960,6 +8114,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Service.Kind(childComplexity), true
+	case "Service.listening":
+		if e.ComplexityRoot.Service.Listening == nil {
+			break
+		}
+
+		args, err := ec.field_Service_listening_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Service.Listening(childComplexity, args["quarters"].(int)), true
 	case "Service.name":
 		if e.ComplexityRoot.Service.Name == nil {
 			break
@@ -9952,7 +10117,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "action.graphqls" "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "measure.graphqls" "moderation.graphqls" "passkey.graphqls" "priority.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "source.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
+//go:embed "action.graphqls" "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "listening.graphqls" "measure.graphqls" "moderation.graphqls" "passkey.graphqls" "priority.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "source.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -10098,6 +10263,8 @@ type Query {
   changes(where: ChangeFilter, first: Int, after: Cursor, last: Int, before: Cursor): ChangeConnection
   "Work in the background that was given up and waits for somebody, longest first. Administrators of the whole installation."
   deadJobs(first: Int, after: Cursor, last: Int, before: Cursor): JobConnection @allow(to: [ADMINISTRATOR], scope: "membership:write")
+  "What changed at a place and below it because people spoke, what was done last first. To show before somebody writes; the same for everybody, signed in or not."
+  whatChangedHere(serviceId: ID!, first: Int, after: Cursor, last: Int, before: Cursor): ChangeConnection
   "What people are asked to agree to, newest first; each purpose, language and version is one text."
   consentTexts(purpose: ConsentPurpose, language: String, first: Int, after: Cursor, last: Int, before: Cursor): ConsentTextConnection
   "The clauses that moderators go by, in their order: those in force, or those of another moment."
@@ -10390,6 +10557,7 @@ type Subscription {
 	{Name: "experience.graphqls", Input: sourceData("experience.graphqls"), BuiltIn: false},
 	{Name: "identifying.graphqls", Input: sourceData("identifying.graphqls"), BuiltIn: false},
 	{Name: "leaving.graphqls", Input: sourceData("leaving.graphqls"), BuiltIn: false},
+	{Name: "listening.graphqls", Input: sourceData("listening.graphqls"), BuiltIn: false},
 	{Name: "measure.graphqls", Input: sourceData("measure.graphqls"), BuiltIn: false},
 	{Name: "moderation.graphqls", Input: sourceData("moderation.graphqls"), BuiltIn: false},
 	{Name: "passkey.graphqls", Input: sourceData("passkey.graphqls"), BuiltIn: false},
@@ -11789,6 +11957,48 @@ func (ec *executionContext) childFields_Line(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Line", field.Name)
 }
 
+func (ec *executionContext) childFields_Listening(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "quarter":
+		return ec.fieldContext_Listening_quarter(ctx, field)
+	case "begins":
+		return ec.fieldContext_Listening_begins(ctx, field)
+	case "ends":
+		return ec.fieldContext_Listening_ends(ctx, field)
+	case "countedAt":
+		return ec.fieldContext_Listening_countedAt(ctx, field)
+	case "heard":
+		return ec.fieldContext_Listening_heard(ctx, field)
+	case "answered":
+		return ec.fieldContext_Listening_answered(ctx, field)
+	case "unanswered":
+		return ec.fieldContext_Listening_unanswered(ctx, field)
+	case "medianHours":
+		return ec.fieldContext_Listening_medianHours(ctx, field)
+	case "themed":
+		return ec.fieldContext_Listening_themed(ctx, field)
+	case "prioritised":
+		return ec.fieldContext_Listening_prioritised(ctx, field)
+	case "inAction":
+		return ec.fieldContext_Listening_inAction(ctx, field)
+	case "changed":
+		return ec.fieldContext_Listening_changed(ctx, field)
+	case "verdictRounds":
+		return ec.fieldContext_Listening_verdictRounds(ctx, field)
+	case "verdicts":
+		return ec.fieldContext_Listening_verdicts(ctx, field)
+	case "changesMade":
+		return ec.fieldContext_Listening_changesMade(ctx, field)
+	case "changesUnasked":
+		return ec.fieldContext_Listening_changesUnasked(ctx, field)
+	case "prioritiesUndecided":
+		return ec.fieldContext_Listening_prioritiesUndecided(ctx, field)
+	case "inWords":
+		return ec.fieldContext_Listening_inWords(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Listening", field.Name)
+}
+
 func (ec *executionContext) childFields_Measure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12653,6 +12863,8 @@ func (ec *executionContext) childFields_Service(ctx context.Context, field graph
 		return ec.fieldContext_Service_escalations(ctx, field)
 	case "experiencesPerMonth":
 		return ec.fieldContext_Service_experiencesPerMonth(ctx, field)
+	case "listening":
+		return ec.fieldContext_Service_listening(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Service", field.Name)
 }
@@ -14266,6 +14478,20 @@ func (ec *executionContext) field_Line_steps_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Listening_inWords_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
 	return args, nil
 }
 
@@ -16341,6 +16567,52 @@ func (ec *executionContext) field_Query_signposting_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_whatChangedHere_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "serviceId",
+		func(ctx context.Context, v any) (typeid.ID, error) {
+			return ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["serviceId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Service_actions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16574,6 +16846,20 @@ func (ec *executionContext) field_Service_experiences_args(ctx context.Context, 
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Service_listening_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "quarters",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["quarters"] = arg0
 	return args, nil
 }
 
@@ -29465,6 +29751,450 @@ func (ec *executionContext) fieldContext_Line_steps(ctx context.Context, field g
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Line_steps_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Listening_quarter(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_quarter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quarter(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_quarter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "String")
+}
+
+func (ec *executionContext) _Listening_begins(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_begins(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Begins(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_begins(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _Listening_ends(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_ends(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ends(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_ends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _Listening_countedAt(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_countedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CountedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_countedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Listening_heard(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_heard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Heard(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.Count) graphql.Marshaler {
+			return ec.marshalNCount2hearbackᚋentᚋqueryᚐCount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_heard(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "Count")
+}
+
+func (ec *executionContext) _Listening_answered(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_answered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answered(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.Count) graphql.Marshaler {
+			return ec.marshalNCount2hearbackᚋentᚋqueryᚐCount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_answered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "Count")
+}
+
+func (ec *executionContext) _Listening_unanswered(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_unanswered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unanswered(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.Count) graphql.Marshaler {
+			return ec.marshalNCount2hearbackᚋentᚋqueryᚐCount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_unanswered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "Count")
+}
+
+func (ec *executionContext) _Listening_medianHours(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_medianHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MedianHours(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_medianHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Listening_themed(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_themed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Themed(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.Count) graphql.Marshaler {
+			return ec.marshalNCount2hearbackᚋentᚋqueryᚐCount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_themed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "Count")
+}
+
+func (ec *executionContext) _Listening_prioritised(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_prioritised(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Prioritised(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.Count) graphql.Marshaler {
+			return ec.marshalNCount2hearbackᚋentᚋqueryᚐCount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_prioritised(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "Count")
+}
+
+func (ec *executionContext) _Listening_inAction(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_inAction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InAction(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.Count) graphql.Marshaler {
+			return ec.marshalNCount2hearbackᚋentᚋqueryᚐCount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_inAction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "Count")
+}
+
+func (ec *executionContext) _Listening_changed(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_changed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changed(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.Count) graphql.Marshaler {
+			return ec.marshalNCount2hearbackᚋentᚋqueryᚐCount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_changed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "Count")
+}
+
+func (ec *executionContext) _Listening_verdictRounds(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_verdictRounds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.VerdictRounds(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_verdictRounds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Listening_verdicts(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_verdicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Verdicts(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*query.VerdictCount) graphql.Marshaler {
+			return ec.marshalNVerdictCount2ᚕᚖhearbackᚋentᚋqueryᚐVerdictCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_verdicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Listening",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Listening_changesMade(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_changesMade(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ChangesMade(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_changesMade(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Listening_changesUnasked(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_changesUnasked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ChangesUnasked(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_changesUnasked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Listening_prioritiesUndecided(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_prioritiesUndecided(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PrioritiesUndecided(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_prioritiesUndecided(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Listening", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Listening_inWords(ctx context.Context, field graphql.CollectedField, obj *query.Listened) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Listening_inWords(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Listening().InWords(ctx, obj, fc.Args["language"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Listening_inWords(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Listening",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Listening_inWords_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -42593,6 +43323,50 @@ func (ec *executionContext) fieldContext_Query_deadJobs(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_whatChangedHere(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_whatChangedHere(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().WhatChangedHere(ctx, fc.Args["serviceId"].(typeid.ID), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Change]) graphql.Marshaler {
+			return ec.marshalOChangeConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_whatChangedHere(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_whatChangedHere_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_consentTexts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -44768,6 +45542,50 @@ func (ec *executionContext) fieldContext_Service_experiencesPerMonth(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Service_experiencesPerMonth_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Service_listening(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Service_listening(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Service().Listening(ctx, obj, fc.Args["quarters"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*query.Listened) graphql.Marshaler {
+			return ec.marshalOListening2ᚕᚖhearbackᚋentᚋqueryᚐListenedᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Service_listening(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Service",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Listening(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Service_listening_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -65507,6 +66325,125 @@ func (ec *executionContext) _Line(ctx context.Context, sel ast.SelectionSet, obj
 	return &object{fields, out.Values}
 }
 
+var listeningImplementors = []string{"Listening"}
+
+func (ec *executionContext) _Listening(ctx context.Context, sel ast.SelectionSet, obj *query.Listened) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, listeningImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Listening")
+		case "quarter":
+			out.Values[i] = ec._Listening_quarter(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "begins":
+			out.Values[i] = ec._Listening_begins(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ends":
+			out.Values[i] = ec._Listening_ends(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "countedAt":
+			out.Values[i] = ec._Listening_countedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "heard":
+			out.Values[i] = ec._Listening_heard(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answered":
+			out.Values[i] = ec._Listening_answered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "unanswered":
+			out.Values[i] = ec._Listening_unanswered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "medianHours":
+			out.Values[i] = ec._Listening_medianHours(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "themed":
+			out.Values[i] = ec._Listening_themed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "prioritised":
+			out.Values[i] = ec._Listening_prioritised(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "inAction":
+			out.Values[i] = ec._Listening_inAction(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "changed":
+			out.Values[i] = ec._Listening_changed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "verdictRounds":
+			out.Values[i] = ec._Listening_verdictRounds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "verdicts":
+			out.Values[i] = ec._Listening_verdicts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "changesMade":
+			out.Values[i] = ec._Listening_changesMade(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "changesUnasked":
+			out.Values[i] = ec._Listening_changesUnasked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "prioritiesUndecided":
+			out.Values[i] = ec._Listening_prioritiesUndecided(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "inWords":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Listening_inWords(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
 var measureImplementors = []string{"Measure", "Node"}
 
 func (ec *executionContext) _Measure(ctx context.Context, sel ast.SelectionSet, obj *ent.Measure) graphql.Marshaler {
@@ -68746,6 +69683,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_deadJobs(ctx, field)
 				})
+		case "whatChangedHere":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_whatChangedHere(ctx, field)
+				})
 		case "consentTexts":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -69412,6 +70355,12 @@ func (ec *executionContext) _Service(ctx context.Context, sel ast.SelectionSet, 
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Service_experiencesPerMonth(ctx, field, obj)
+				})
+		case "listening":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Service_listening(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -74643,6 +75592,14 @@ func (ec *executionContext) marshalNLine2ᚖhearbackᚋgraphᚐLine(ctx context.
 	return ec._Line(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNListening2ᚖhearbackᚋentᚋqueryᚐListened(ctx context.Context, sel ast.SelectionSet, v *query.Listened) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Listening!")
+		return graphql.Null
+	}
+	return ec._Listening(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNMeasure2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐMeasureᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Measure) graphql.Marshaler {
 	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -76252,6 +77209,22 @@ func (ec *executionContext) marshalNVerdictAnswer2hearbackᚋentᚋgeneratedᚋe
 	return res
 }
 
+func (ec *executionContext) marshalNVerdictCount2ᚕᚖhearbackᚋentᚋqueryᚐVerdictCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*query.VerdictCount) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVerdictCount2ᚖhearbackᚋentᚋqueryᚐVerdictCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNVerdictCount2ᚖhearbackᚋentᚋqueryᚐVerdictCount(ctx context.Context, sel ast.SelectionSet, v *query.VerdictCount) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "VerdictCount!")
@@ -77670,6 +78643,25 @@ func (ec *executionContext) marshalOLineStage2ᚖhearbackᚋentᚋqueryᚐStage(
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOListening2ᚕᚖhearbackᚋentᚋqueryᚐListenedᚄ(ctx context.Context, sel ast.SelectionSet, v []*query.Listened) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNListening2ᚖhearbackᚋentᚋqueryᚐListened(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOMeasure2ᚖhearbackᚋentᚋgeneratedᚋentᚐMeasure(ctx context.Context, sel ast.SelectionSet, v *ent.Measure) graphql.Marshaler {

@@ -57,6 +57,7 @@ type (
 	measured       struct{ *House }
 	coproducers    struct{ *House }
 	verdictRounds  struct{ *House }
+	listenings     struct{ *House }
 	verdicts       struct{ *House }
 	judged         struct{ *House }
 	auditEntries   struct{ *House }

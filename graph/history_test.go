@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -21,6 +22,7 @@ import (
 	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/verdictround"
+	"hearback/ent/query"
 	"hearback/ent/typeid"
 )
 
@@ -41,6 +43,7 @@ func TestInvariantsHoldOverRandomHistories(t *testing.T) {
 				h.acts()
 				h.holds()
 			}
+			h.listened()
 		}
 		if len(done) < 27 {
 			t.Errorf("only %d verbs were ever done: %v", len(done), done)
@@ -360,5 +363,56 @@ func (h *history) embeddedWasAsked() {
 		if c.Helped && !slices.ContainsFunc(rounds, func(r *ent.VerdictRound) bool { return r.Answered >= 5 }) {
 			h.t.Errorf("%s is said to have helped by fewer than five", c.ID)
 		}
+	}
+}
+
+// listened: when the quarter is over, the figures are what counting by hand gives, however often it is counted; and what is told to
+// everybody is about five people at least.
+func (h *history) listened() {
+	ctx, q := h.system(), query.QuarterOf(h.clock.Now())
+	h.later(100 * 24 * time.Hour)
+	h.ticks(h.t)
+	want := map[string]int{}
+	people := map[typeid.ID]bool{}
+	for _, e := range h.DB.Experience.Query().Where(experience.ServiceID(h.ward.ID), experience.StateEQ(experience.StatePublished), experience.PublishedAtLT(q.End())).AllX(ctx) {
+		people[e.AuthorID] = true
+		want["heard"]++
+		if e.AnsweredAt != nil {
+			want["answered"]++
+		}
+		if !h.agreed(e, consent.PurposeThemeAnalysis) {
+			continue
+		}
+		if e.QueryEvidence().ExistX(ctx) {
+			want["themed"]++
+		}
+		if e.QueryEvidence().QueryTheme().QueryPriorities().Where(priority.StateEQ(priority.StateChosen)).ExistX(ctx) {
+			want["prioritised"]++
+		}
+		to := e.QueryOrigins().QueryChange()
+		switch {
+		case to.Clone().Where(change.StateIn(change.StateMade, change.StateEmbedded)).ExistX(ctx):
+			want["changed"]++
+		case to.Where(change.StateIn(change.StatePlanned, change.StateTesting)).ExistX(ctx):
+			want["in action"]++
+		}
+	}
+	for range 2 {
+		all, err := query.Listening(ctx, h.DB, q, 1)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		f := all[h.ward.ID]
+		if f == nil {
+			f = &query.Figures{}
+		}
+		got := map[string]int{"heard": f.Heard.N, "answered": f.Answered.N, "themed": f.Themed.N, "prioritised": f.Prioritised.N, "changed": f.Changed.N, "in action": f.InAction.N}
+		maps.DeleteFunc(got, func(_ string, n int) bool { return n == 0 })
+		if !maps.Equal(got, want) {
+			h.t.Errorf("history %d: counted %v, by hand %v", h.seed, got, want)
+		}
+	}
+	if told := h.people[0].listening(h.ward, 1); len(people) > 0 && len(people) < 5 && dig(told[0], "heard.reason") != "SMALL_NUMBER" {
+		h.t.Errorf("history %d: %d people are told as %v", h.seed, len(people), told)
 	}
 }

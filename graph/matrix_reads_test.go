@@ -207,7 +207,7 @@ func (w *world) sealed() (ids []typeid.ID) {
 // expected is what each list holds for somebody, in any order; nil for a list that is refused.
 func (w *world) expected(part string) map[string][]string {
 	all := map[string][]string{
-		"experiences": {w.published, w.second, w.others, w.away}, "changes": {w.change, w.never, w.sibling},
+		"experiences": {w.published, w.second, w.others, w.away}, "changes": {w.change, w.never, w.sibling}, "whatChangedHere": {},
 		"consentTexts": w.of(typeid.ConsentText),
 		"auditLog":     nil, "deadJobs": nil, "services": {string(w.trust.ID), string(w.ward.ID), string(w.next.ID), string(w.shut.ID)},
 	}
@@ -296,9 +296,10 @@ func (w *world) expected(part string) map[string][]string {
 func (w *world) lists(t *testing.T) {
 	s := contract()
 	query := "{ viewer { " + pick(s, "Viewer", 2) + " } "
-	for _, f := range []string{"services", "experiences", "changes", "policy", "consentTexts"} {
+	for _, f := range []string{"services", "experiences", "changes", "policy", "consentTexts", "whatChangedHere"} {
 		query += choose(s, s.Query.Fields.ForName(f), 2)
 	}
+	query = strings.Replace(query, "whatChangedHere(", fmt.Sprintf("whatChangedHere(serviceId: %q, ", w.trust.ID), 1)
 	for part := range strings.FieldsSeq(everybody) {
 		administers := ""
 		if has(questions()["deadJobs"], part) {

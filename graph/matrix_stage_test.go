@@ -75,6 +75,7 @@ func stageMatrix(t testing.TB, s *stage) *world {
 	w.priorities()
 	w.actions()
 	w.measures()
+	w.listens()
 	w.verdicts()
 	w.safeguarding()
 	w.family()

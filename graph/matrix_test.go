@@ -59,7 +59,7 @@ func parts() []row {
 		{"Session", "id createdAt lastUsedAt current scopes", withRow},
 		{"Session", "passkey", withBoth},
 		{"Passkey", "id name createdAt lastUsedAt synced stoppedAt", withRow},
-		{"Service", "id name kind code closedAt reviewHours parent trail children experiences changes themes priorityRounds priorities actions escalations experiencesPerMonth", withRow},
+		{"Service", "id name kind code closedAt reviewHours parent trail children experiences changes themes priorityRounds priorities actions escalations experiencesPerMonth listening", withRow},
 		{"Experience", "form says", withRow},
 		{"Experience", "id displayName relationship intention question story whatWasGood couldBeBetter feelings happenedIn state version", withRow},
 		{"Experience", "createdAt publishedAt service viewerIsAuthor responses ledTo themes line", withRow},
@@ -137,6 +137,7 @@ func parts() []row {
 		{"Step", "readAt", "@owner"},
 		{"Export", "id state createdAt readyAt expiresAt fetchedAt size", withRow},
 		{"MonthCount", "month count", withRow},
+		{"Listening", "quarter begins ends countedAt heard answered unanswered medianHours themed prioritised inAction changed verdictRounds verdicts changesMade changesUnasked prioritiesUndecided inWords", withRow},
 		{"Exact", "value", withRow},
 		{"Suppressed", "reason", withRow},
 	}
@@ -161,7 +162,7 @@ func answers() []row {
 // questions are the queries, each with who gets an answer; TestMatrixReads says which things are in it.
 func questions() map[string]string {
 	return map[string]string{
-		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody, "policy": everybody, "previewIdentifying": everybody, "signposting": everybody,
+		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody, "whatChangedHere": everybody, "policy": everybody, "previewIdentifying": everybody, "signposting": everybody,
 		"consentTexts": everybody, "responseAdvice": wardStaff + " narrow",
 		"deadJobs": "administrator administratorElsewhere root", // empty to the first two
 		"auditLog": "root",

@@ -72,6 +72,13 @@ func TestPlansOfTheLists(t *testing.T) {
 				after = dig(got, "pageInfo.endCursor")
 			}
 		}
+		begun := len(spy.asked) // what changed at a place and below is sorted: as many as these places made
+		s.nobody().get(`query($id: ID!) { whatChangedHere(serviceId: $id, first: 2) { nodes { id } } node(id: $id) { ... on Service { listening { quarter } } } }`, vars{"id": l.services[3]}, "")
+		for _, asked := range spy.asked[begun:] {
+			if plan := s.explain(asked); regexp.MustCompile(`(?m)Seq Scan on|^SCAN \w+`).MatchString(plan) {
+				t.Errorf("a table is read whole:\n%s\n%s", plan, asked.query)
+			}
+		}
 	})
 }
 

@@ -48,6 +48,7 @@ func TestStatementsOfTheBusyQuestions(t *testing.T) {
 		ward := s.ward(0, 30)
 		me := s.contributor("Pat")
 		s.give(me, ward)
+		s.DB.Change.Update().SetState(change.StateMade).ExecX(s.system())
 		for _, q := range []struct {
 			name, query string
 			of          *person
@@ -56,6 +57,7 @@ func TestStatementsOfTheBusyQuestions(t *testing.T) {
 			{"newest of a service", `query($id: ID!) { experiences(where: {serviceId: $id}, first: 20) { nodes { displayName story responses(first: 3) { nodes { body authorName } } ledTo(first: 3) { nodes { why change { title state } } } } } }`, s.nobody(), 4},
 			{"what my input led to", `{ viewer { changesMyInputLedTo(first: 20) { nodes { title state service { name } progress(last: 1) { nodes { body } } } } } }`, me, 5},
 			{"one experience whole", `query($e: ID!) { node(id: $e) { ... on Experience { story service { name } responses { nodes { body } } ledTo { nodes { why change { title } } } line { stage } } } }`, s.nobody(), 6},
+			{"before somebody writes", `query($id: ID!) { node(id: $id) { ... on Service { listening { heard { ... on Exact { value } } inWords } } } whatChangedHere(serviceId: $id, first: 5) { nodes { title originCount { ... on Exact { value } } coproducers { nodes { name } } verdictRounds(first: 1) { nodes { note } } } } }`, s.nobody(), 7},
 			{"counts per month", `query($id: ID!) { node(id: $id) { ... on Service { experiencesPerMonth(from: "2026-01", to: "2026-12") { month count { ... on Exact { value } } } } } }`, s.nobody(), 2},
 		} {
 			one := s.DB.Experience.Query().Where(experience.ServiceID(ward.ID)).FirstX(s.system())

@@ -33,6 +33,7 @@ func textColumns() map[string]string {
 		"responses.reason":               "the words of a moderator, for staff",
 		"voices.reason":                  "the words of a moderator, for who speaks",
 		"review_requests.reason":         "the words of staff, for the author and the moderators",
+		"tallies.figures":                "public numbers, nobody's words",
 		"changes.difference":             "public, the words of staff",
 		"changes.reason":                 "public, the words of staff",
 		"origins.why":                    "public, the words of staff",

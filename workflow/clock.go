@@ -21,7 +21,7 @@ type part func(context.Context) (int, error)
 
 // parts are what the clock looks after, each a few things at a time.
 func (f *Flow) parts() []part {
-	return []part{f.experiencesDue, f.exportsExpired, f.refreshesOld, f.signInsOld, f.signOnsOld, f.challengesOld, f.invitationsOld, f.jobsOld, f.verdictsDue, f.prioritiesDue, f.escalationsDue, f.digestsDue}
+	return []part{f.experiencesDue, f.exportsExpired, f.refreshesOld, f.signInsOld, f.signOnsOld, f.challengesOld, f.invitationsOld, f.jobsOld, f.verdictsDue, f.prioritiesDue, f.escalationsDue, f.digestsDue, f.listeningDue}
 }
 
 func round(ctx context.Context, parts []part) (done int, err error) {

@@ -19,7 +19,7 @@ import (
 	"hearback/internal/pubsub"
 )
 
-// Flow does the verbs. Its fields meet in cmd; all but the last four are needed.
+// Flow does the verbs. Its fields meet in cmd; all but the last six are needed.
 type Flow struct {
 	DB      *ent.Client
 	Dialect string
@@ -33,6 +33,8 @@ type Flow struct {
 	App     string       // where the app is on the web, for letters; empty when nobody said
 
 	Passkeys Passkeys // nil when there are none
+
+	SmallNumber int // the least number of different people that a figure may be about; query.K when it is less
 }
 
 // ErrNotFound says that there is no such thing, or none that the viewer may see.

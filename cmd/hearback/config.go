@@ -33,7 +33,6 @@ type listenFlags struct {
 	Listen        string        `env:"LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; port 0 lets the system choose."`
 	BaseURL       string        `name:"base-url" env:"BASE_URL" help:"How the world calls this server; default is where it listens."`
 	CORSOrigins   []string      `name:"cors-origins" env:"CORS_ORIGINS" help:"Pages from elsewhere that may use the API, such as https://app.example.org."`
-	SmallNumber   smallNumber   `name:"small-number" env:"SMALL_NUMBER" default:"5" help:"Counts about fewer different people are hidden; 5 or more."`
 	Introspection bool          `env:"INTROSPECTION" default:"true" negatable:"" help:"Whether clients may ask for the contract."`
 	Playground    bool          `env:"PLAYGROUND" default:"true" negatable:"" help:"Whether /playground is served."`
 	Drain         time.Duration `env:"DRAIN" default:"10s" help:"How long a stop waits for what is in flight."`

@@ -111,7 +111,6 @@ const (
 func (h *house) serve(ctx context.Context, socket net.Listener, f listenFlags, base string, log *slog.Logger, show demonstration) error {
 	debug.SetGCPercent(800)
 	debug.SetMemoryLimit(memory)
-	h.SmallNumber = int(f.SmallNumber)
 	streams := &transport.Streams{}
 	routes, err := h.routes(f, base, log, streams, show)
 	if err != nil {

@@ -27,13 +27,18 @@ func HowManyAnswered(r *ent.VerdictRound, k int) Count {
 	return hide([]cell{{r.Answered, r.Answered}}, k)[0]
 }
 
+// answers are the kinds in the order in which they are shown.
+func answers() []verdict.Answer {
+	return []verdict.Answer{verdict.AnswerHelped, verdict.AnswerPartly, verdict.AnswerNotYet, verdict.AnswerMadeWorse, verdict.AnswerCannotSay}
+}
+
 // Verdicts are the answers of a round by kind, once it is closed: numbers that went up one by one would tell who said what. When
 // few answered altogether, also the kinds that nobody gave are hidden: they would leave the one that all of them gave.
 func Verdicts(r *ent.VerdictRound, k int) []*VerdictCount {
 	if r.ClosedAt == nil {
 		return nil
 	}
-	kinds := []verdict.Answer{verdict.AnswerHelped, verdict.AnswerPartly, verdict.AnswerNotYet, verdict.AnswerMadeWorse, verdict.AnswerCannotSay}
+	kinds := answers()
 	var cells []cell
 	for _, n := range []int{r.Helped, r.Partly, r.NotYet, r.MadeWorse, r.CannotSay} {
 		cells = append(cells, cell{n, n})

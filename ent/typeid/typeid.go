@@ -81,6 +81,8 @@ const (
 
 	PolicyClause Prefix = "pcl"
 
+	Tally Prefix = "tly"
+
 	ConsentText     Prefix = "cst"
 	Consent         Prefix = "cns"
 	Voice           Prefix = "voi"

@@ -58,6 +58,7 @@ import (
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/tally"
 	"hearback/ent/generated/ent/theme"
 	"hearback/ent/generated/ent/theming"
 	"hearback/ent/generated/ent/verdict"
@@ -170,6 +171,8 @@ type Client struct {
 	Spent *SpentClient
 	// Step is the client for interacting with the Step builders.
 	Step *StepClient
+	// Tally is the client for interacting with the Tally builders.
+	Tally *TallyClient
 	// Theme is the client for interacting with the Theme builders.
 	Theme *ThemeClient
 	// Theming is the client for interacting with the Theming builders.
@@ -239,6 +242,7 @@ func (c *Client) init() {
 	c.Signpost = NewSignpostClient(c.config)
 	c.Spent = NewSpentClient(c.config)
 	c.Step = NewStepClient(c.config)
+	c.Tally = NewTallyClient(c.config)
 	c.Theme = NewThemeClient(c.config)
 	c.Theming = NewThemingClient(c.config)
 	c.Verdict = NewVerdictClient(c.config)
@@ -383,6 +387,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Signpost:         NewSignpostClient(cfg),
 		Spent:            NewSpentClient(cfg),
 		Step:             NewStepClient(cfg),
+		Tally:            NewTallyClient(cfg),
 		Theme:            NewThemeClient(cfg),
 		Theming:          NewThemingClient(cfg),
 		Verdict:          NewVerdictClient(cfg),
@@ -454,6 +459,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Signpost:         NewSignpostClient(cfg),
 		Spent:            NewSpentClient(cfg),
 		Step:             NewStepClient(cfg),
+		Tally:            NewTallyClient(cfg),
 		Theme:            NewThemeClient(cfg),
 		Theming:          NewThemingClient(cfg),
 		Verdict:          NewVerdictClient(cfg),
@@ -496,8 +502,8 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Membership, c.Objection, c.Origin, c.Passkey, c.PasskeyChallenge, c.Person,
 		c.PolicyClause, c.Priority, c.PriorityRound, c.PriorityVote, c.Progress,
 		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
-		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
-		c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Tally, c.Theme, c.Theming,
+		c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -514,8 +520,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Membership, c.Objection, c.Origin, c.Passkey, c.PasskeyChallenge, c.Person,
 		c.PolicyClause, c.Priority, c.PriorityRound, c.PriorityVote, c.Progress,
 		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
-		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Theme, c.Theming, c.Verdict,
-		c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Tally, c.Theme, c.Theming,
+		c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -616,6 +622,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Spent.mutate(ctx, m)
 	case *StepMutation:
 		return c.Step.mutate(ctx, m)
+	case *TallyMutation:
+		return c.Tally.mutate(ctx, m)
 	case *ThemeMutation:
 		return c.Theme.mutate(ctx, m)
 	case *ThemingMutation:
@@ -8194,6 +8202,140 @@ func (c *StepClient) mutate(ctx context.Context, m *StepMutation) (Value, error)
 	}
 }
 
+// TallyClient is a client for the Tally schema.
+type TallyClient struct {
+	config
+}
+
+// NewTallyClient returns a client for the Tally from the given config.
+func NewTallyClient(c config) *TallyClient {
+	return &TallyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `tally.Hooks(f(g(h())))`.
+func (c *TallyClient) Use(hooks ...Hook) {
+	c.hooks.Tally = append(c.hooks.Tally, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `tally.Intercept(f(g(h())))`.
+func (c *TallyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Tally = append(c.inters.Tally, interceptors...)
+}
+
+// Create returns a builder for creating a Tally entity.
+func (c *TallyClient) Create() *TallyCreate {
+	mutation := newTallyMutation(c.config, OpCreate)
+	return &TallyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Tally entities.
+func (c *TallyClient) CreateBulk(builders ...*TallyCreate) *TallyCreateBulk {
+	return &TallyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *TallyClient) MapCreateBulk(slice any, setFunc func(*TallyCreate, int)) *TallyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &TallyCreateBulk{err: fmt.Errorf("calling to TallyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*TallyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &TallyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Tally.
+func (c *TallyClient) Update() *TallyUpdate {
+	mutation := newTallyMutation(c.config, OpUpdate)
+	return &TallyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *TallyClient) UpdateOne(_m *Tally) *TallyUpdateOne {
+	mutation := newTallyMutation(c.config, OpUpdateOne, withTally(_m))
+	return &TallyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *TallyClient) UpdateOneID(id typeid.ID) *TallyUpdateOne {
+	mutation := newTallyMutation(c.config, OpUpdateOne, withTallyID(id))
+	return &TallyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Tally.
+func (c *TallyClient) Delete() *TallyDelete {
+	mutation := newTallyMutation(c.config, OpDelete)
+	return &TallyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *TallyClient) DeleteOne(_m *Tally) *TallyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *TallyClient) DeleteOneID(id typeid.ID) *TallyDeleteOne {
+	builder := c.Delete().Where(tally.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &TallyDeleteOne{builder}
+}
+
+// Query returns a query builder for Tally.
+func (c *TallyClient) Query() *TallyQuery {
+	return &TallyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTally},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Tally entity by its id.
+func (c *TallyClient) Get(ctx context.Context, id typeid.ID) (*Tally, error) {
+	return c.Query().Where(tally.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TallyClient) GetX(ctx context.Context, id typeid.ID) *Tally {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *TallyClient) Hooks() []Hook {
+	hooks := c.hooks.Tally
+	return append(hooks[:len(hooks):len(hooks)], tally.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *TallyClient) Interceptors() []Interceptor {
+	return c.inters.Tally
+}
+
+func (c *TallyClient) mutate(ctx context.Context, m *TallyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&TallyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&TallyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&TallyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&TallyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Tally mutation op: %q", m.Op())
+	}
+}
+
 // ThemeClient is a client for the Theme schema.
 type ThemeClient struct {
 	config
@@ -9201,8 +9343,8 @@ type (
 		Measure, MeasureReading, Membership, Objection, Origin, Passkey,
 		PasskeyChallenge, Person, PolicyClause, Priority, PriorityRound, PriorityVote,
 		Progress, Refresh, Response, ReviewRequest, Service, ServiceToken, Session,
-		SignIn, SignOn, Signpost, Spent, Step, Theme, Theming, Verdict, VerdictRound,
-		Voice, VoiceInvitation []ent.Hook
+		SignIn, SignOn, Signpost, Spent, Step, Tally, Theme, Theming, Verdict,
+		VerdictRound, Voice, VoiceInvitation []ent.Hook
 	}
 	inters struct {
 		Action, Appeal, Attendee, AuditEntry, Authority, AuthorityCode, BreakGlass,
@@ -9211,8 +9353,8 @@ type (
 		Measure, MeasureReading, Membership, Objection, Origin, Passkey,
 		PasskeyChallenge, Person, PolicyClause, Priority, PriorityRound, PriorityVote,
 		Progress, Refresh, Response, ReviewRequest, Service, ServiceToken, Session,
-		SignIn, SignOn, Signpost, Spent, Step, Theme, Theming, Verdict, VerdictRound,
-		Voice, VoiceInvitation []ent.Interceptor
+		SignIn, SignOn, Signpost, Spent, Step, Tally, Theme, Theming, Verdict,
+		VerdictRound, Voice, VoiceInvitation []ent.Interceptor
 	}
 )
 

@@ -52,6 +52,7 @@ import (
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/tally"
 	"hearback/ent/generated/ent/theme"
 	"hearback/ent/generated/ent/theming"
 	"hearback/ent/generated/ent/verdict"
@@ -170,6 +171,7 @@ func checkColumn(t, c string) error {
 			signpost.Table:         signpost.ValidColumn,
 			spent.Table:            spent.ValidColumn,
 			step.Table:             step.ValidColumn,
+			tally.Table:            tally.ValidColumn,
 			theme.Table:            theme.ValidColumn,
 			theming.Table:          theming.ValidColumn,
 			verdict.Table:          verdict.ValidColumn,

@@ -106,6 +106,8 @@ type Tx struct {
 	Spent *SpentClient
 	// Step is the client for interacting with the Step builders.
 	Step *StepClient
+	// Tally is the client for interacting with the Tally builders.
+	Tally *TallyClient
 	// Theme is the client for interacting with the Theme builders.
 	Theme *ThemeClient
 	// Theming is the client for interacting with the Theming builders.
@@ -295,6 +297,7 @@ func (tx *Tx) init() {
 	tx.Signpost = NewSignpostClient(tx.config)
 	tx.Spent = NewSpentClient(tx.config)
 	tx.Step = NewStepClient(tx.config)
+	tx.Tally = NewTallyClient(tx.config)
 	tx.Theme = NewThemeClient(tx.config)
 	tx.Theming = NewThemingClient(tx.config)
 	tx.Verdict = NewVerdictClient(tx.config)

@@ -2171,6 +2171,33 @@ var (
 			},
 		},
 	}
+	// TalliesColumns holds the columns for the "tallies" table.
+	TalliesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "quarter", Type: field.TypeString, Size: 7},
+		{Name: "place", Type: field.TypeString, Size: 40},
+		{Name: "least", Type: field.TypeInt},
+		{Name: "figures", Type: field.TypeString, Size: 2147483647},
+	}
+	// TalliesTable holds the schema information for the "tallies" table.
+	TalliesTable = &schema.Table{
+		Name:       "tallies",
+		Columns:    TalliesColumns,
+		PrimaryKey: []*schema.Column{TalliesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "tally_place_quarter",
+				Unique:  true,
+				Columns: []*schema.Column{TalliesColumns[3], TalliesColumns[2]},
+			},
+			{
+				Name:    "tally_quarter",
+				Unique:  false,
+				Columns: []*schema.Column{TalliesColumns[2]},
+			},
+		},
+	}
 	// ThemesColumns holds the columns for the "themes" table.
 	ThemesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -2529,6 +2556,7 @@ var (
 		SignpostsTable,
 		SpentIdsTable,
 		StepsTable,
+		TalliesTable,
 		ThemesTable,
 		ThemingsTable,
 		VerdictsTable,
@@ -2730,6 +2758,9 @@ func init() {
 	StepsTable.ForeignKeys[2].RefTable = ChangesTable
 	StepsTable.Annotation = &entsql.Annotation{
 		Table: "steps",
+	}
+	TalliesTable.Annotation = &entsql.Annotation{
+		Table: "tallies",
 	}
 	ThemesTable.ForeignKeys[0].RefTable = ServicesTable
 	ThemesTable.Annotation = &entsql.Annotation{

@@ -144,6 +144,9 @@ type Spent func(*sql.Selector)
 // Step is the predicate function for step builders.
 type Step func(*sql.Selector)
 
+// Tally is the predicate function for tally builders.
+type Tally func(*sql.Selector)
+
 // Theme is the predicate function for theme builders.
 type Theme func(*sql.Selector)
 

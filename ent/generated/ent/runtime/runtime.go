@@ -50,6 +50,7 @@ import (
 	"hearback/ent/generated/ent/signpost"
 	"hearback/ent/generated/ent/spent"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/tally"
 	"hearback/ent/generated/ent/theme"
 	"hearback/ent/generated/ent/theming"
 	"hearback/ent/generated/ent/verdict"
@@ -2913,6 +2914,38 @@ func init() {
 	step.DefaultID = stepDescID.Default.(func() typeid.ID)
 	// step.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	step.IDValidator = stepDescID.Validators[0].(func(string) error)
+	tallyMixin := schema.Tally{}.Mixin()
+	tally.Policy = privacy.NewPolicies(schema.Tally{})
+	tally.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := tally.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	tallyMixinFields0 := tallyMixin[0].Fields()
+	_ = tallyMixinFields0
+	tallyFields := schema.Tally{}.Fields()
+	_ = tallyFields
+	// tallyDescQuarter is the schema descriptor for quarter field.
+	tallyDescQuarter := tallyFields[0].Descriptor()
+	// tally.QuarterValidator is a validator for the "quarter" field. It is called by the builders before save.
+	tally.QuarterValidator = tallyDescQuarter.Validators[0].(func(string) error)
+	// tallyDescPlace is the schema descriptor for place field.
+	tallyDescPlace := tallyFields[1].Descriptor()
+	// tally.PlaceValidator is a validator for the "place" field. It is called by the builders before save.
+	tally.PlaceValidator = tallyDescPlace.Validators[0].(func(string) error)
+	// tallyDescLeast is the schema descriptor for least field.
+	tallyDescLeast := tallyFields[2].Descriptor()
+	// tally.LeastValidator is a validator for the "least" field. It is called by the builders before save.
+	tally.LeastValidator = tallyDescLeast.Validators[0].(func(int) error)
+	// tallyDescID is the schema descriptor for id field.
+	tallyDescID := tallyMixinFields0[0].Descriptor()
+	// tally.DefaultID holds the default value on creation for the id field.
+	tally.DefaultID = tallyDescID.Default.(func() typeid.ID)
+	// tally.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	tally.IDValidator = tallyDescID.Validators[0].(func(string) error)
 	themeMixin := schema.Theme{}.Mixin()
 	theme.Policy = privacy.NewPolicies(schema.Theme{})
 	theme.Hooks[0] = func(next ent.Mutator) ent.Mutator {
