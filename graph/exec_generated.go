@@ -356,6 +356,7 @@ type ComplexityRoot struct {
 		Kind    func(childComplexity int) int
 		LeftOut func(childComplexity int) int
 		Points  func(childComplexity int) int
+		Runs    func(childComplexity int) int
 	}
 
 	ChartPoint struct {
@@ -3228,6 +3229,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Chart.Points(childComplexity), true
+	case "Chart.runs":
+		if e.ComplexityRoot.Chart.Runs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chart.Runs(childComplexity), true
 
 	case "ChartPoint.baseline":
 		if e.ComplexityRoot.ChartPoint.Baseline == nil {
@@ -11063,6 +11070,8 @@ func (ec *executionContext) childFields_Chart(ctx context.Context, field graphql
 		return ec.fieldContext_Chart_centre(ctx, field)
 	case "leftOut":
 		return ec.fieldContext_Chart_leftOut(ctx, field)
+	case "runs":
+		return ec.fieldContext_Chart_runs(ctx, field)
 	case "points":
 		return ec.fieldContext_Chart_points(ctx, field)
 	}
@@ -22332,6 +22341,29 @@ func (ec *executionContext) _Chart_leftOut(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_Chart_leftOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Chart", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Chart_runs(ctx context.Context, field graphql.CollectedField, obj *query.Chart) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chart_runs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Runs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.ChartRuns) graphql.Marshaler {
+			return ec.marshalNChartRuns2hearbackᚋentᚋqueryᚐChartRuns(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chart_runs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chart", field, false, false, "ChartRuns")
 }
 
 func (ec *executionContext) _Chart_points(ctx context.Context, field graphql.CollectedField, obj *query.Chart) (ret graphql.Marshaler) {
@@ -63194,6 +63226,11 @@ func (ec *executionContext) _Chart(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "runs":
+			out.Values[i] = ec._Chart_runs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "points":
 			out.Values[i] = ec._Chart_points(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -74287,6 +74324,21 @@ func (ec *executionContext) marshalNChartPoint2ᚖhearbackᚋentᚋqueryᚐChart
 		return graphql.Null
 	}
 	return ec._ChartPoint(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNChartRuns2hearbackᚋentᚋqueryᚐChartRuns(ctx context.Context, v any) (query.ChartRuns, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := query.ChartRuns(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChartRuns2hearbackᚋentᚋqueryᚐChartRuns(ctx context.Context, sel ast.SelectionSet, v query.ChartRuns) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ChartRuns!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNChartSignal2hearbackᚋentᚋqueryᚐChartSignal(ctx context.Context, v any) (query.ChartSignal, error) {

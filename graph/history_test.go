@@ -393,7 +393,8 @@ func (h *history) listened() {
 		switch {
 		case to.Clone().Where(change.StateIn(change.StateMade, change.StateEmbedded)).ExistX(ctx):
 			want["changed"]++
-		case to.Where(change.StateIn(change.StatePlanned, change.StateTesting)).ExistX(ctx):
+		case to.Where(change.StateIn(change.StatePlanned, change.StateTesting)).ExistX(ctx),
+			e.QueryEvidence().QueryTheme().QueryPriorities().QueryActions().Where(action.StateNEQ(action.StateDropped)).ExistX(ctx):
 			want["in action"]++
 		}
 	}

@@ -113,7 +113,7 @@ func parts() []row {
 		{"Change", "id title difference state reason version createdAt movedAt service action coproducers progress origins originCount verdictRounds measures spreadFrom spreadTo", withRow},
 		{"Measure", "id what unit kind better ofPeople authorName createdAt change readings chart", withRow},
 		{"MeasureReading", "id baseline countedAt numerator denominator value note authorName createdAt corrected corrects measure", withRow},
-		{"Chart", "kind centre leftOut points", withRow},
+		{"Chart", "kind centre leftOut runs points", withRow},
 		{"ChartPoint", "readingId countedAt baseline value lower upper signals", withRow},
 		{"Theme", "id title statement frameworkCode version createdAt service mergedInto evidence history agreement priorities", withRow},
 		{"Evidence", "id says why addedByName createdAt theme experience passage", withRow},

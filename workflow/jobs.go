@@ -203,9 +203,17 @@ func (t task) failed(ctx context.Context, cause error) error {
 		if t.row.Attempts >= triesOf(t.row.Kind) || hopeless(cause) {
 			return 1, update.SetDeadAt(a.at).Exec(ctx)
 		}
-		return 1, update.SetRunAt(a.at.Add(backOff(t.row.Attempts))).Exec(ctx)
+		return 1, update.SetRunAt(a.at.Add(max(backOff(t.row.Attempts), leftAlone(cause)))).Exec(ctx)
 	})
 	return notTaken(err)
+}
+
+// leftAlone is how long a push service asked to be left alone.
+func leftAlone(cause error) time.Duration {
+	if busy := new(push.Failure); errors.As(cause, &busy) {
+		return busy.After
+	}
+	return 0
 }
 
 func notTaken(err error) error {

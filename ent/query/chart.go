@@ -49,6 +49,7 @@ type Chart struct {
 	Kind    ChartKind
 	Centre  *float64 // nil without points
 	LeftOut int      // readings whose number is hidden
+	Runs    ChartRuns
 	Points  []*ChartPoint
 }
 
@@ -102,7 +103,7 @@ func ChartOf(ctx context.Context, db *ent.Client, m *ent.Measure, k int) (*Chart
 
 // chart draws readings, oldest first.
 func chart(kind measure.Kind, rows []*ent.MeasureReading) *Chart {
-	c := &Chart{Kind: RunChart, Points: make([]*ChartPoint, len(rows))}
+	c := &Chart{Kind: RunChart, Runs: RunsUnknown, Points: make([]*ChartPoint, len(rows))}
 	var values, before []float64
 	var baseline []*ent.MeasureReading
 	for i, r := range rows {
@@ -118,6 +119,7 @@ func chart(kind measure.Kind, rows []*ent.MeasureReading) *Chart {
 		return c
 	case len(baseline) < leastBaseline:
 		c.median(values)
+		c.countRuns()
 	case kind == measure.KindProportion:
 		c.proportions(rows, baseline)
 	default:

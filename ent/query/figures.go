@@ -37,7 +37,7 @@ type Figures struct {
 
 	Themed      Told `json:"themed"`
 	Prioritised Told `json:"prioritised"`
-	InAction    Told `json:"in_action"` // led to a change that is planned or tried out, and to none that is made
+	InAction    Told `json:"in_action"` // led to a change that is planned or tried out, or to an action that was not dropped, and to no change that is made
 	Changed     Told `json:"changed"`   // led to a change that is made or embedded
 
 	Rounds   int                     `json:"rounds,omitempty"` // verdict rounds closed in the quarter

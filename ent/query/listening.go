@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"hearback/ent/generated/ent"
+	"hearback/ent/generated/ent/action"
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/evidence"
@@ -16,6 +17,7 @@ import (
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/service"
+	"hearback/ent/generated/ent/theme"
 	"hearback/ent/generated/ent/verdict"
 	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/rule"
@@ -98,7 +100,7 @@ func hoursTo(e *ent.Experience) int {
 	return int((max(0, e.AnsweredAt.Sub(*e.PublishedAt)) + time.Hour - 1) / time.Hour)
 }
 
-// ledTo is for what led to something: 0 when a change is made, 1 when one is planned or tried out and none made, 2 when all ended.
+// ledTo is for what led to something: 0 when a change is made, 1 when one is planned or tried out, or an action was agreed for its theme, and none is made, 2 when all ended.
 func (c *counting) ledTo(ctx context.Context) (map[typeid.ID]int, error) {
 	var found []struct {
 		Experience typeid.ID
@@ -117,7 +119,20 @@ func (c *counting) ledTo(ctx context.Context) (map[typeid.ID]int, error) {
 		}
 		to[f.Experience] = min(at, furthest(to, f.Experience))
 	}
+	if err == nil {
+		err = c.acted(ctx, to)
+	}
 	return to, err
+}
+
+// acted adds what belongs to a theme for which something is done: an action that was not dropped.
+func (c *counting) acted(ctx context.Context, to map[typeid.ID]int) error {
+	alive := action.StateIn(action.StateAgreed, action.StateInProgress, action.StateBlocked, action.StateDone)
+	done, err := c.db.Experience.Query().Where(c.public, experience.HasEvidenceWith(agreeing, evidence.HasThemeWith(theme.HasPrioritiesWith(priority.HasActionsWith(alive))))).IDs(ctx)
+	for _, id := range done {
+		to[id] = min(1, furthest(to, id))
+	}
+	return err
 }
 
 // agreeing holds for links of words whose author agrees that others see what they belong to.

@@ -104,7 +104,7 @@ func (l *Listened) Themed() Count { return l.figures.Themed.Count() }
 // Prioritised is how many of them belong to a theme that both sides chose to work on.
 func (l *Listened) Prioritised() Count { return l.figures.Prioritised.Count() }
 
-// InAction is how many of them led to a change that is not made yet, and to none that is.
+// InAction is how many of them led to a change that is not made yet or to an action, and to no change that is made.
 func (l *Listened) InAction() Count { return l.figures.InAction.Count() }
 
 // Changed is how many of them led to a change that is made.

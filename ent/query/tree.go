@@ -22,7 +22,7 @@ const (
 	ofAll     = iota // heard: one cell
 	ofAnswers        // answered: yes, no
 	ofThemes         // in a theme that was chosen to be worked on, in another, in none
-	ofChanges        // led to a change that is made, to one that is not yet, to none
+	ofChanges        // led to a change that is made, to one that is not yet or an action, to none
 	questions
 )
 

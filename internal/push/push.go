@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,9 +27,10 @@ type Device struct {
 
 // Failure says how a push service refused. It never holds the address, which is a secret.
 type Failure struct {
-	Status    int  // 0 when the service was not reached
-	Gone      bool // the device is not there any more (RFC 8030 §7.3): forget it
-	Permanent bool // the same will be refused again
+	Status    int           // 0 when the service was not reached
+	Gone      bool          // the device is not there any more (RFC 8030 §7.3): forget it
+	Permanent bool          // the same will be refused again
+	After     time.Duration // how long the service asked to be left alone (RFC 9110 §10.2.3), a day at most; 0 when it did not
 }
 
 // Error is safe to log.
@@ -102,18 +104,29 @@ func (s *Sender) Send(ctx context.Context, to Device, payload []byte) error {
 	}
 	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, lastRead))
 	_ = answer.Body.Close()
-	return verdict(answer.StatusCode)
+	return verdict(answer.StatusCode, after(answer.Header.Get("Retry-After"), time.Now()))
+}
+
+// after reads Retry-After: seconds, or a date.
+func after(said string, now time.Time) time.Duration {
+	wait := time.Duration(0)
+	if seconds, err := strconv.Atoi(said); err == nil {
+		wait = time.Duration(min(seconds, int(life.Seconds()))) * time.Second
+	} else if at, err := http.ParseTime(said); err == nil {
+		wait = at.Sub(now)
+	}
+	return max(0, min(wait, life))
 }
 
 // verdict tells what an answer means (RFC 8030 §5, §7.3, §8.4): a service that is busy or broken is asked again later.
-func verdict(status int) error {
+func verdict(status int, after time.Duration) error {
 	switch {
 	case status >= 200 && status < 300:
 		return nil
 	case status == http.StatusNotFound || status == http.StatusGone:
 		return &Failure{Status: status, Gone: true, Permanent: true}
 	case status == http.StatusTooManyRequests || status == http.StatusRequestTimeout || status >= 500:
-		return &Failure{Status: status}
+		return &Failure{Status: status, After: after}
 	}
 	return &Failure{Status: status, Permanent: true}
 }

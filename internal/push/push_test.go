@@ -21,6 +21,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 
@@ -85,6 +86,7 @@ type service struct {
 	*httptest.Server
 	guard  sync.Mutex
 	status int
+	later  string
 	header http.Header
 	body   []byte
 	asked  int
@@ -98,6 +100,7 @@ func newService(t *testing.T) *service {
 		s.header, s.asked = r.Header, s.asked+1
 		s.body, _ = io.ReadAll(r.Body)
 		w.Header().Set("Location", "/elsewhere")
+		w.Header().Set("Retry-After", s.later)
 		w.WriteHeader(s.status)
 	}))
 	t.Cleanup(s.Close)
@@ -159,6 +162,14 @@ func TestWhatAnAnswerMeans(t *testing.T) {
 		var failed *push.Failure
 		if err := sender.Send(t.Context(), pat.Device, []byte("x")); !errors.As(err, &failed) || *failed != want || s.asked != before+1 || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%d is %v, after %d questions", status, err, s.asked-before)
+		}
+	}
+	s.status = http.StatusTooManyRequests
+	for said, want := range map[string]time.Duration{"120": 2 * time.Minute, "99999999": 24 * time.Hour, "-5": 0, "soon": 0, "Mon, 01 Jan 2001 00:00:00 GMT": 0, "Fri, 01 Jan 2100 00:00:00 GMT": 24 * time.Hour} {
+		s.later = said
+		var failed *push.Failure
+		if err := sender.Send(t.Context(), pat.Device, []byte("x")); !errors.As(err, &failed) || failed.After != want {
+			t.Errorf("Retry-After %q is %v", said, failed.After)
 		}
 	}
 	s.Close()
