@@ -19,6 +19,8 @@ import (
 	"hearback/ent/generated/ent/change"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/measure"
+	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/verdictround"
@@ -170,6 +172,7 @@ func (h *history) verbs() map[string]try {
 		}
 	}
 	maps.Copy(all, h.choosing(staff, tellers))
+	maps.Copy(all, h.measuring(c, staff))
 	maps.Copy(all, h.acting(staff))
 	if g := pickOne(h, h.DB.Concern.Query().AllX(ctx)); g != nil {
 		all["concernAcknowledge"] = try{lead, vars{"concernId": g.ID, "expectedVersion": g.Version}}
@@ -252,6 +255,46 @@ func (h *history) bothChose() {
 	}
 }
 
+// measuring are the verbs on what is counted of a change.
+func (h *history) measuring(c *ent.Change, staff []*person) map[string]try {
+	if c == nil {
+		return nil
+	}
+	all := map[string]try{"measureAdd": {staff, vars{"changeId": c.ID, "what": "People who were told", "kind": pickOne(h, []string{"PROPORTION", "RATIO"}), "better": "HIGHER", "ofPeople": h.dice.IntN(2) > 0}}}
+	m := pickOne(h, c.QueryMeasures().Order(measure.ByID()).AllX(h.system()))
+	if m == nil {
+		return all
+	}
+	in := vars{"measureId": m.ID, "baseline": h.dice.IntN(2) > 0, "countedAt": h.clock.Now(), "numerator": h.dice.IntN(12), "denominator": 5 + h.dice.IntN(12)}
+	if wrong := pickOne(h, m.QueryReadings().Order(measurereading.ByID()).AllX(h.system())); wrong != nil && h.dice.IntN(3) == 0 {
+		in["correctsId"] = wrong.ID
+	}
+	all["measureRead"] = try{staff, in}
+	return all
+}
+
+// countedOpenly: no number of one to four people is told of a measure, nor one that leaves so few; and its chart has each reading that
+// stands, or says that it leaves it out.
+func (h *history) countedOpenly() {
+	got := h.people[0].get(`query($id: ID!) { node(id: $id) { ... on Service { changes(first: 100) { nodes { measures(first: 20) { nodes { id kind ofPeople chart { leftOut points { value } }
+		readings(first: 100) { nodes { numerator { ... on Exact { value } } denominator } } } } } } } } }`, vars{"id": h.ward.ID}, "node.changes.nodes")
+	for _, c := range got.([]any) {
+		for _, m := range dig(c, "measures.nodes").([]any) {
+			standing := h.DB.MeasureReading.Query().Where(measurereading.MeasureID(typeid.ID(dig(m, "id").(string))), measurereading.Corrected(false)).CountX(h.system())
+			if shown := len(dig(m, "chart.points").([]any)); float64(standing-shown) != dig(m, "chart.leftOut") {
+				h.t.Errorf("a chart of %d readings shows %d and leaves out %v", standing, shown, dig(m, "chart.leftOut"))
+			}
+			for _, r := range dig(m, "readings.nodes").([]any) {
+				n, exact := dig(r, "numerator.value").(float64)
+				left := dig(r, "denominator").(float64) - n
+				if exact && dig(m, "ofPeople") == true && (n > 0 && n < 5 || dig(m, "kind") == "PROPORTION" && left > 0 && left < 5) {
+					h.t.Errorf("%v people of %v are told", n, n+left)
+				}
+			}
+		}
+	}
+}
+
 func (h *history) whose(e *ent.Experience) []*person {
 	return slices.DeleteFunc(slices.Clone(h.people), func(p *person) bool { return p.id != string(e.AuthorID) })
 }
@@ -264,6 +307,7 @@ func (h *history) holds() {
 	h.toldOnce()
 	h.embeddedWasAsked()
 	h.bothChose()
+	h.countedOpenly()
 	h.somebodyDoes()
 	if h.t.Failed() {
 		h.t.Fatal(h.last)

@@ -95,12 +95,12 @@ func TestPlansOfListsInsideLists(t *testing.T) {
 			}
 		}
 		begun := len(spy.asked)
-		s.nobody().get(`{ services(first: 20) { nodes { changes(first: 2) { nodes { verdictRounds(first: 2) { totalCount nodes { enough verdicts(first: 2) { nodes { id } } } } } }
+		s.nobody().get(`{ services(first: 20) { nodes { changes(first: 2) { nodes { spreadTo(first: 2) { nodes { id } } measures(first: 2) { nodes { chart { runs } readings(first: 2) { nodes { id } } } } verdictRounds(first: 2) { totalCount nodes { enough verdicts(first: 2) { nodes { id } } } } } }
 			themes(first: 2) { nodes { agreement { says } evidence(first: 2) { totalCount nodes { experience { themes(first: 2) { nodes { id } } } } } history(first: 2) { nodes { id } } priorities(first: 2) { nodes { id } } } }
 			priorityRounds(first: 1) { nodes { voters { side } attendees(first: 2) { nodes { name } } priorities(first: 2) { nodes { votes { side } viewerVoted } } } } priorities(state: CHOSEN, first: 2) { nodes { id } } owed: priorities(overdue: true, first: 2) { nodes { id actions(first: 2) { nodes { changes(first: 2) { nodes { id } } } } } }
 			actions(first: 2) { nodes { escalation { to { name } } } } undone: actions(overdue: true, first: 2) { nodes { id } } escalations(first: 2) { nodes { id } } waiting: escalations(waiting: true, first: 2) { nodes { id } } } } }`, nil, "")
 		for _, asked := range spy.asked[begun:] {
-			if plan := s.explain(asked); regexp.MustCompile(`(?m)Seq Scan on (changes|verdict_rounds|verdicts|themes|evidence|themings|priority_rounds|priorities|attendees|priority_votes|actions)|^SCAN (t|verdict_rounds|verdicts|themes|evidence|themings|priority_rounds|priorities|attendees|priority_votes|actions)\b`).MatchString(plan) {
+			if plan := s.explain(asked); regexp.MustCompile(`(?m)Seq Scan on (changes|verdict_rounds|verdicts|themes|evidence|themings|priority_rounds|priorities|attendees|priority_votes|actions|measures|measure_readings)|^SCAN (t|measures|measure_readings|verdict_rounds|verdicts|themes|evidence|themings|priority_rounds|priorities|attendees|priority_votes|actions)\b`).MatchString(plan) {
 				t.Errorf("a table is read whole:\n%s\n%s", plan, asked.query)
 			}
 		}
