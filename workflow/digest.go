@@ -104,6 +104,7 @@ func (a *act) queues(ctx context.Context, p *ent.Person) []queue {
 	moderated, led := rule.InReach(ctx, auth.Moderator), rule.InReach(ctx, auth.SafeguardingLead)
 	return []queue{
 		{"experiences", a.Experience.Query().Where(rule.Published, experience.AnsweredAtIsNil(), mine).Count},
+		{"answers", a.Message.Query().Where(rule.AnswersWaiting(ctx)).Count},
 		{"reviews", a.Experience.Query().Where(rule.WithService(ctx)).Count},
 		{"moderation", a.Experience.Query().Where(experience.StateEQ(experience.StateInModeration), experience.AuthorIDNEQ(p.ID), moderated).Count},
 		{"responses", a.Response.Query().Where(rule.ResponsesWaiting(ctx)).Count},

@@ -13,6 +13,7 @@ import (
 	"hearback/ent/generated/ent/authority"
 	"hearback/ent/generated/ent/authoritycode"
 	"hearback/ent/generated/ent/channel"
+	"hearback/ent/generated/ent/echo"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
@@ -22,6 +23,7 @@ import (
 	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/message"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/passkey"
@@ -106,7 +108,7 @@ func (a *act) shutOut(ctx context.Context, p *ent.Person) error {
 func (t task) erase(ctx context.Context) error {
 	who := erasure{t.row.About}
 	for _, part := range []func(context.Context, *act) (int, error){
-		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.channels, who.identities, who.passkeys, who.titles, who.authorities, who.codes, who.objections, who.verdicts, who.votes,
+		who.experiences, who.voices, who.files, who.exports, who.steps, who.signatures, who.tokens, who.sessions, who.channels, who.identities, who.passkeys, who.titles, who.authorities, who.codes, who.objections, who.verdicts, who.votes, who.echoes,
 	} {
 		if err := until(ctx, t, part); err != nil {
 			return err
@@ -167,6 +169,7 @@ func (e erasure) signatures(ctx context.Context, a *act) (int, error) {
 		{measure.Table, measure.FieldAuthorID, measure.FieldAuthorName, ""},
 		{measurereading.Table, measurereading.FieldAuthorID, measurereading.FieldAuthorName, ""},
 		{theming.Table, theming.FieldAuthorID, theming.FieldAuthorName, ""},
+		{message.Table, message.FieldAuthorID, message.FieldAuthorName, message.FieldAuthorTitle},
 		{priorityround.Table, priorityround.FieldOpenedByID, priorityround.FieldOpenedByName, ""},
 		{priorityround.Table, priorityround.FieldOwnerID, priorityround.FieldOwnerName, ""},
 		{priorityround.Table, priorityround.FieldClosedByID, priorityround.FieldClosedByName, ""},
@@ -280,6 +283,11 @@ func (e erasure) channels(ctx context.Context, a *act) (int, error) {
 // votes go; what they were counted as in a round that is closed stays.
 func (e erasure) votes(ctx context.Context, a *act) (int, error) {
 	return a.PriorityVote.Delete().Where(priorityvote.PersonID(e.who)).Exec(ctx)
+}
+
+// echoes go, and are counted no more.
+func (e erasure) echoes(ctx context.Context, a *act) (int, error) {
+	return a.Echo.Delete().Where(echo.PersonID(e.who)).Exec(ctx)
 }
 
 func (e erasure) titles(ctx context.Context, a *act) (int, error) {

@@ -53,7 +53,7 @@ func (d EvidenceDraft) add(ctx context.Context, a *act, id typeid.ID, print stri
 	link := a.Evidence.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetThemeID(t.ID).SetExperienceID(e.ID).
 		SetAddedByID(typeid.ID(a.viewer.Person)).SetAddedByName(by.name).SetSays(d.Says).SetWhy(why)
 	if d.Passage != nil {
-		p, err := d.Passage.mark(e, id)
+		p, err := d.Passage.mark(e, id, "passage")
 		if err != nil {
 			return nil, err
 		}

@@ -12,6 +12,7 @@ import (
 	"hearback/ent/generated/ent/channel"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/consenttext"
+	"hearback/ent/generated/ent/echo"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
@@ -19,6 +20,7 @@ import (
 	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/message"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/passkey"
@@ -86,6 +88,13 @@ func saidSections() []section {
 		listed("actions", "id created_at service_id priority_id owner_name what due_at control state reason answer ended_at", func(a *act, p *ent.Person) *ent.ActionQuery {
 			return a.Action.Query().Where(action.HasPriorityWith(priority.HasThemeWith(theme.HasEvidenceWith(ofWordsOf(p)))))
 		}),
+		listed("messages", "id created_at experience_id part author_name author_title body", func(a *act, p *ent.Person) *ent.MessageQuery {
+			return a.Message.Query().Where(ofWordsOf(p))
+		}),
+		listed("messages_sent", "id created_at experience_id author_name author_title body",
+			func(a *act, p *ent.Person) *ent.MessageQuery { return a.Message.Query().Where(message.AuthorID(p.ID)) }),
+		listed("echoes", "id created_at experience_id",
+			func(a *act, p *ent.Person) *ent.EchoQuery { return a.Echo.Query().Where(echo.PersonID(p.ID)) }),
 		listed("votes", "id created_at round_id priority_id side",
 			func(a *act, p *ent.Person) *ent.PriorityVoteQuery {
 				return a.PriorityVote.Query().Where(priorityvote.PersonID(p.ID))

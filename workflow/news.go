@@ -37,7 +37,7 @@ func GroupOf(k step.Kind) NewsGroup {
 		step.KindChangeProgress, step.KindNotChanged, step.KindChangeSpread, step.KindPrioritised, step.KindNotTakenUp, step.KindAnswerLate,
 		step.KindActionAgreed, step.KindActionDropped:
 		return NewsChanges
-	case step.KindAskedForVerdict, step.KindVerdictClosed:
+	case step.KindAskedForVerdict, step.KindVerdictClosed, step.KindAsked:
 		return NewsQuestions
 	case step.KindVoiceAdded, step.KindVoiceWithdrawn, step.KindToldForYou, step.KindAuthorityAccepted, step.KindAuthorityEnded, step.KindObjection:
 		return NewsPeople

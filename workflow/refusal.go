@@ -26,6 +26,7 @@ const (
 	SecondModerator Code = "SECOND_MODERATOR"
 	VerdictNeeded   Code = "VERDICT_NEEDED"
 	EvidenceNeeded  Code = "EVIDENCE_NEEDED"
+	Identifying     Code = "IDENTIFYING"
 )
 
 // Problem is one thing that a person has to put right: what was wrong and what to do, where, and a code for a program.

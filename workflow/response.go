@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"hearback/ent/generated/ent"
@@ -17,6 +18,9 @@ import (
 // MaxResponse is how long an answer may be, in letters.
 const MaxResponse = 4000
 
+// MaxPassages is at how many places of an experience one answer may point.
+const MaxPassages = 5
+
 // ResponseWindow is how long after it was given an answer may be changed, whatever became of it.
 const ResponseWindow = 30 * time.Minute
 
@@ -28,6 +32,7 @@ type ResponseDraft struct {
 	ClaimsChange  bool       `json:",omitempty"` // whether it says that something changed
 	OfflineReason string     `json:",omitempty"` // why the talk goes on where nobody else hears it
 	OutcomeOf     *typeid.ID `json:",omitempty"` // the answer that took it there, of which this tells what came of it
+	Passages      []Pointing `json:",omitempty"` // the words of the experience that it speaks of
 }
 
 // ResponseGive answers an experience in public and by name. An answer of somebody who is trusted there is published at once
@@ -56,10 +61,17 @@ func (d ResponseDraft) respond(ctx context.Context, a *act, id typeid.ID, print 
 	var c checks
 	body := c.needed(d.Body, MaxResponse, "body")
 	why := c.text(d.OfflineReason, MaxReason, "offlineReason")
+	if len(d.Passages) > MaxPassages {
+		c.add(TooMany, fmt.Sprintf("Please point at no more than %d places.", MaxPassages), "passages")
+	}
 	if err := firstOf(answerable(e, "experienceId"), c.err()); err != nil {
 		return nil, err
 	}
 	if err := a.elsewhere(ctx, d); err != nil {
+		return nil, err
+	}
+	points, err := pointed(d.Passages, e, id)
+	if err != nil {
 		return nil, err
 	}
 	held, _, err := a.post(ctx, e.ServiceID)
@@ -68,7 +80,7 @@ func (d ResponseDraft) respond(ctx context.Context, a *act, id typeid.ID, print 
 	}
 	r, err := a.Response.Create().SetID(id).SetCreatedAt(a.at).SetFingerprint(print).SetExperienceID(e.ID).SetServiceID(e.ServiceID).
 		SetAuthorID(typeid.ID(a.viewer.Person)).SetAuthorName(by.name).SetAuthorTitle(by.title).SetNillableMembershipID(held.id()).
-		SetBody(body).SetOfflineReason(why).SetNillableOutcomeOfID(d.OutcomeOf).SetClaimsChange(d.ClaimsChange).SetState(answering{held.trusted, d.ClaimsChange, body}.goes()).Save(ctx)
+		SetBody(body).SetOfflineReason(why).SetNillableOutcomeOfID(d.OutcomeOf).SetPassages(points).SetClaimsChange(d.ClaimsChange).SetState(answering{held.trusted, d.ClaimsChange, body}.goes()).Save(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,8 @@ const (
 	comparedWith = 50 // of the newest answers of the service
 	alike        = 60 // percent of what a draft says, from which on it reads as if it were copied
 	mostAlike    = 3
-	inARow       = 4 // words that are compared together
+	inARow       = 4  // words that are compared together
+	tooShort     = 12 // words; what is shorter is like any other answer and is not compared
 )
 
 // ResponseAdvise looks at the draft of an answer: whether it has something of each of the seven areas, and whether it says what the
@@ -108,6 +109,9 @@ func shared(a, b string) (both []string) {
 
 // similarTo are those of some answers in which a draft stands in large part, the most alike first.
 func similarTo(body string, earlier []*ent.Response) (alikes []SimilarResponse) {
+	if len(plainWords(body)) < tooShort {
+		return nil
+	}
 	draft := rows(body)
 	for _, r := range earlier {
 		if share := within100(draft, rows(r.Body)); share >= alike {

@@ -117,7 +117,7 @@ func isNews(k step.Kind) bool {
 	return slices.Contains([]step.Kind{
 		step.KindAnswered, step.KindLinkedToChange, step.KindUnlinkedFromChange, step.KindChangeMoved, step.KindChangeProgress, step.KindNotChanged,
 		step.KindAskedForVerdict, step.KindVerdictClosed, step.KindThemed, step.KindUnthemed, step.KindPrioritised, step.KindNotTakenUp, step.KindAnswerLate, step.KindChangeSpread,
-		step.KindActionAgreed, step.KindActionDropped,
+		step.KindActionAgreed, step.KindActionDropped, step.KindAsked,
 	}, k)
 }
 

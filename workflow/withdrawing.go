@@ -10,8 +10,10 @@ import (
 	"hearback/ent/generated/ent/auditentry"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/echo"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/message"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/step"
@@ -65,6 +67,9 @@ func (a *act) withdraw(ctx context.Context, e *ent.Experience) (*ent.Experience,
 			return nil, err
 		}
 	}
+	if _, err := a.Echo.Delete().Where(echo.ExperienceID(e.ID)).Exec(rule.AsSystem(ctx, "nobody echoes words that are gone")); err != nil {
+		return nil, err
+	}
 	if err := firstOf(a.agreedNoMore(ctx, e.ID), a.withdrawnFrom(ctx, e.ID)); err != nil {
 		return nil, err
 	}
@@ -104,6 +109,7 @@ func wordsOf() []holding {
 		{step.Table, step.FieldExperienceID, []string{step.FieldWords}, nil},
 		{origin.Table, origin.FieldExperienceID, []string{origin.FieldWhy}, nil},
 		{evidence.Table, evidence.FieldExperienceID, []string{evidence.FieldWhy, evidence.FieldPassagePart, evidence.FieldPassageMark}, nil},
+		{message.Table, message.FieldExperienceID, []string{message.FieldBody, message.FieldSignals, message.FieldFingerprint}, nil},
 		{verdict.Table, verdict.FieldExperienceID, []string{verdict.FieldWords, verdict.FieldSignals}, nil},
 	}
 }

@@ -146,6 +146,12 @@ func notPublic(rows ent.Value, v *auth.Viewer) (some []Reading) {
 				some = below(some, v, w.State == voice.StatePublished, Reading{About: w.ID, Whose: w.AuthorID, Experience: w.ExperienceID, Through: []auth.Role{auth.Moderator, auth.SafeguardingLead}})
 			}
 		}
+	case []*ent.Message:
+		for _, w := range rows {
+			if w.AuthorID != me && w.Body != "" {
+				some = append(some, Reading{About: w.ID, Whose: w.AuthorID, Experience: w.ExperienceID, Through: parties()})
+			}
+		}
 	case []*ent.Decision:
 		for _, d := range rows {
 			if len(d.Edits) > 0 {

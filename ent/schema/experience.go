@@ -47,6 +47,7 @@ func (Experience) Fields() []ent.Field {
 		field.Time("published_at").Optional().Nillable(),
 		field.String("published_month").Default("").MaxLen(7).Comment("The month of published_at, for counting."),
 		field.Time("answered_at").Optional().Nillable().Comment("When a service first answered."),
+		field.Time("asks_ended_at").Optional().Nillable().Comment("When its author said that they want no more questions about it."),
 		field.Time("not_before").Optional().Nillable().Comment("The author's embargo: nobody else reads it before, though it may be approved."),
 		field.Time("due_at").Optional().Nillable().Comment("When the clock moves it on: the end of an embargo, or of the time a service has to ask for a review."),
 		field.String("claimed_by_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Sensitive().Comment("The moderator who reads it now."),
@@ -65,7 +66,7 @@ func (Experience) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("author", Person.Type).Ref("experiences").Field("author_id").Unique().Required().Immutable(),
 		edge.From("service", Service.Type).Ref("experiences").Field("service_id").Unique().Required().Immutable(),
-		edge.To("responses", Response.Type), edge.To("evidence", Evidence.Type), edge.To("origins", Origin.Type), edge.To("decisions", Decision.Type),
+		edge.To("responses", Response.Type), edge.To("conversation", Message.Type), edge.To("echoes", Echo.Type), edge.To("evidence", Evidence.Type), edge.To("origins", Origin.Type), edge.To("decisions", Decision.Type),
 		edge.To("voices", Voice.Type), edge.To("consents", Consent.Type),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"hearback/ent/edit"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
@@ -31,6 +32,7 @@ func (Response) Fields() []ent.Field {
 		field.String("author_title").Default("").Validate(plain(80)).Immutable(),
 		field.Text("body").NotEmpty().Validate(plain(4000)),
 		field.Enum("state").Default("PUBLISHED").NamedValues("InModeration", "IN_MODERATION", "Published", "PUBLISHED", "Returned", "RETURNED"),
+		field.JSON("passages", []edit.Pointed{}).Optional().Immutable().Comment("The parts of the experience that it speaks of; none of its words."),
 		field.Bool("claims_change").Default(false).Comment("Whether it says that something changed: then a moderator reads it first, whoever wrote it."),
 		field.Text("offline_reason").Default("").Validate(plain(1000)).Immutable().Comment("Why the talk goes on where nobody else hears it; empty when it goes on here."),
 		field.String("outcome_of_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Comment("The answer that took the talk elsewhere, of which this tells what came of it."),

@@ -35,7 +35,7 @@ func (Step) Fields() []ent.Field {
 			"Released", "RELEASED", "Rejected", "REJECTED", "Reopened", "REOPENED", "IdentitySeen", "IDENTITY_SEEN", "VoiceAdded", "VOICE_ADDED", "VoiceWithdrawn", "VOICE_WITHDRAWN",
 			"Withdrawn", "WITHDRAWN", "ToldForYou", "TOLD_FOR_YOU", "AuthorityAccepted", "AUTHORITY_ACCEPTED", "AuthorityEnded", "AUTHORITY_ENDED",
 			"Objection", "OBJECTION", "Paused", "PAUSED", "AskedForVerdict", "ASKED_FOR_VERDICT", "VerdictClosed", "VERDICT_CLOSED", "Themed", "THEMED", "Unthemed", "UNTHEMED",
-			"Prioritised", "PRIORITISED", "NotTakenUp", "NOT_TAKEN_UP", "AnswerLate", "ANSWER_LATE", "ChangeSpread", "CHANGE_SPREAD", "ActionAgreed", "ACTION_AGREED", "ActionDropped", "ACTION_DROPPED"),
+			"Prioritised", "PRIORITISED", "NotTakenUp", "NOT_TAKEN_UP", "AnswerLate", "ANSWER_LATE", "ChangeSpread", "CHANGE_SPREAD", "ActionAgreed", "ACTION_AGREED", "ActionDropped", "ACTION_DROPPED", "Asked", "ASKED"),
 		field.String("about").MaxLen(80).Immutable().Comment("What it is about (an id, with the version of a moved change): nobody is told of the same thing twice."),
 		field.String("response_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable(),
 		field.String("change_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable(),

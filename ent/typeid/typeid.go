@@ -76,6 +76,9 @@ const (
 
 	Action Prefix = "act"
 
+	Message Prefix = "msg"
+	Echo    Prefix = "ech"
+
 	VerdictRound Prefix = "vrd"
 	Verdict      Prefix = "vdt"
 

@@ -27,6 +27,7 @@ import (
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/echo"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
@@ -37,6 +38,7 @@ import (
 	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/message"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/passkey"
@@ -109,6 +111,8 @@ type Client struct {
 	ConsentText *ConsentTextClient
 	// Decision is the client for interacting with the Decision builders.
 	Decision *DecisionClient
+	// Echo is the client for interacting with the Echo builders.
+	Echo *EchoClient
 	// Evidence is the client for interacting with the Evidence builders.
 	Evidence *EvidenceClient
 	// Experience is the client for interacting with the Experience builders.
@@ -129,6 +133,8 @@ type Client struct {
 	MeasureReading *MeasureReadingClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
+	// Message is the client for interacting with the Message builders.
+	Message *MessageClient
 	// Objection is the client for interacting with the Objection builders.
 	Objection *ObjectionClient
 	// Origin is the client for interacting with the Origin builders.
@@ -211,6 +217,7 @@ func (c *Client) init() {
 	c.Consent = NewConsentClient(c.config)
 	c.ConsentText = NewConsentTextClient(c.config)
 	c.Decision = NewDecisionClient(c.config)
+	c.Echo = NewEchoClient(c.config)
 	c.Evidence = NewEvidenceClient(c.config)
 	c.Experience = NewExperienceClient(c.config)
 	c.Export = NewExportClient(c.config)
@@ -221,6 +228,7 @@ func (c *Client) init() {
 	c.Measure = NewMeasureClient(c.config)
 	c.MeasureReading = NewMeasureReadingClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
+	c.Message = NewMessageClient(c.config)
 	c.Objection = NewObjectionClient(c.config)
 	c.Origin = NewOriginClient(c.config)
 	c.Passkey = NewPasskeyClient(c.config)
@@ -356,6 +364,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Consent:          NewConsentClient(cfg),
 		ConsentText:      NewConsentTextClient(cfg),
 		Decision:         NewDecisionClient(cfg),
+		Echo:             NewEchoClient(cfg),
 		Evidence:         NewEvidenceClient(cfg),
 		Experience:       NewExperienceClient(cfg),
 		Export:           NewExportClient(cfg),
@@ -366,6 +375,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Measure:          NewMeasureClient(cfg),
 		MeasureReading:   NewMeasureReadingClient(cfg),
 		Membership:       NewMembershipClient(cfg),
+		Message:          NewMessageClient(cfg),
 		Objection:        NewObjectionClient(cfg),
 		Origin:           NewOriginClient(cfg),
 		Passkey:          NewPasskeyClient(cfg),
@@ -428,6 +438,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Consent:          NewConsentClient(cfg),
 		ConsentText:      NewConsentTextClient(cfg),
 		Decision:         NewDecisionClient(cfg),
+		Echo:             NewEchoClient(cfg),
 		Evidence:         NewEvidenceClient(cfg),
 		Experience:       NewExperienceClient(cfg),
 		Export:           NewExportClient(cfg),
@@ -438,6 +449,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Measure:          NewMeasureClient(cfg),
 		MeasureReading:   NewMeasureReadingClient(cfg),
 		Membership:       NewMembershipClient(cfg),
+		Message:          NewMessageClient(cfg),
 		Objection:        NewObjectionClient(cfg),
 		Origin:           NewOriginClient(cfg),
 		Passkey:          NewPasskeyClient(cfg),
@@ -504,6 +516,13 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
 		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Tally, c.Theme, c.Theming,
 		c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.Consent, c.ConsentText, c.Decision, c.Echo, c.Evidence, c.Experience,
+		c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job, c.Measure,
+		c.MeasureReading, c.Membership, c.Message, c.Objection, c.Origin, c.Passkey,
+		c.PasskeyChallenge, c.Person, c.PolicyClause, c.Priority, c.PriorityRound,
+		c.PriorityVote, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
+		c.ServiceToken, c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step,
+		c.Theme, c.Theming, c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -522,6 +541,13 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
 		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Tally, c.Theme, c.Theming,
 		c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.Consent, c.ConsentText, c.Decision, c.Echo, c.Evidence, c.Experience,
+		c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job, c.Measure,
+		c.MeasureReading, c.Membership, c.Message, c.Objection, c.Origin, c.Passkey,
+		c.PasskeyChallenge, c.Person, c.PolicyClause, c.Priority, c.PriorityRound,
+		c.PriorityVote, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
+		c.ServiceToken, c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step,
+		c.Theme, c.Theming, c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -560,6 +586,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ConsentText.mutate(ctx, m)
 	case *DecisionMutation:
 		return c.Decision.mutate(ctx, m)
+	case *EchoMutation:
+		return c.Echo.mutate(ctx, m)
 	case *EvidenceMutation:
 		return c.Evidence.mutate(ctx, m)
 	case *ExperienceMutation:
@@ -580,6 +608,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.MeasureReading.mutate(ctx, m)
 	case *MembershipMutation:
 		return c.Membership.mutate(ctx, m)
+	case *MessageMutation:
+		return c.Message.mutate(ctx, m)
 	case *ObjectionMutation:
 		return c.Objection.mutate(ctx, m)
 	case *OriginMutation:
@@ -3117,6 +3147,156 @@ func (c *DecisionClient) mutate(ctx context.Context, m *DecisionMutation) (Value
 	}
 }
 
+// EchoClient is a client for the Echo schema.
+type EchoClient struct {
+	config
+}
+
+// NewEchoClient returns a client for the Echo from the given config.
+func NewEchoClient(c config) *EchoClient {
+	return &EchoClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `echo.Hooks(f(g(h())))`.
+func (c *EchoClient) Use(hooks ...Hook) {
+	c.hooks.Echo = append(c.hooks.Echo, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `echo.Intercept(f(g(h())))`.
+func (c *EchoClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Echo = append(c.inters.Echo, interceptors...)
+}
+
+// Create returns a builder for creating a Echo entity.
+func (c *EchoClient) Create() *EchoCreate {
+	mutation := newEchoMutation(c.config, OpCreate)
+	return &EchoCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Echo entities.
+func (c *EchoClient) CreateBulk(builders ...*EchoCreate) *EchoCreateBulk {
+	return &EchoCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *EchoClient) MapCreateBulk(slice any, setFunc func(*EchoCreate, int)) *EchoCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &EchoCreateBulk{err: fmt.Errorf("calling to EchoClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*EchoCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &EchoCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Echo.
+func (c *EchoClient) Update() *EchoUpdate {
+	mutation := newEchoMutation(c.config, OpUpdate)
+	return &EchoUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *EchoClient) UpdateOne(_m *Echo) *EchoUpdateOne {
+	mutation := newEchoMutation(c.config, OpUpdateOne, withEcho(_m))
+	return &EchoUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *EchoClient) UpdateOneID(id typeid.ID) *EchoUpdateOne {
+	mutation := newEchoMutation(c.config, OpUpdateOne, withEchoID(id))
+	return &EchoUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Echo.
+func (c *EchoClient) Delete() *EchoDelete {
+	mutation := newEchoMutation(c.config, OpDelete)
+	return &EchoDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *EchoClient) DeleteOne(_m *Echo) *EchoDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *EchoClient) DeleteOneID(id typeid.ID) *EchoDeleteOne {
+	builder := c.Delete().Where(echo.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &EchoDeleteOne{builder}
+}
+
+// Query returns a query builder for Echo.
+func (c *EchoClient) Query() *EchoQuery {
+	return &EchoQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeEcho},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Echo entity by its id.
+func (c *EchoClient) Get(ctx context.Context, id typeid.ID) (*Echo, error) {
+	return c.Query().Where(echo.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *EchoClient) GetX(ctx context.Context, id typeid.ID) *Echo {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryExperience queries the experience edge of a Echo.
+func (c *EchoClient) QueryExperience(_m *Echo) *ExperienceQuery {
+	query := (&ExperienceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(echo.Table, echo.FieldID, id),
+			sqlgraph.To(experience.Table, experience.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, echo.ExperienceTable, echo.ExperienceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *EchoClient) Hooks() []Hook {
+	hooks := c.hooks.Echo
+	return append(hooks[:len(hooks):len(hooks)], echo.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *EchoClient) Interceptors() []Interceptor {
+	return c.inters.Echo
+}
+
+func (c *EchoClient) mutate(ctx context.Context, m *EchoMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&EchoCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&EchoUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&EchoUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&EchoDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Echo mutation op: %q", m.Op())
+	}
+}
+
 // EvidenceClient is a client for the Evidence schema.
 type EvidenceClient struct {
 	config
@@ -3432,6 +3612,38 @@ func (c *ExperienceClient) QueryResponses(_m *Experience) *ResponseQuery {
 			sqlgraph.From(experience.Table, experience.FieldID, id),
 			sqlgraph.To(response.Table, response.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, experience.ResponsesTable, experience.ResponsesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryConversation queries the conversation edge of a Experience.
+func (c *ExperienceClient) QueryConversation(_m *Experience) *MessageQuery {
+	query := (&MessageClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(experience.Table, experience.FieldID, id),
+			sqlgraph.To(message.Table, message.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, experience.ConversationTable, experience.ConversationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryEchoes queries the echoes edge of a Experience.
+func (c *ExperienceClient) QueryEchoes(_m *Experience) *EchoQuery {
+	query := (&EchoClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(experience.Table, experience.FieldID, id),
+			sqlgraph.To(echo.Table, echo.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, experience.EchoesTable, experience.EchoesColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -4743,6 +4955,157 @@ func (c *MembershipClient) mutate(ctx context.Context, m *MembershipMutation) (V
 		return (&MembershipDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Membership mutation op: %q", m.Op())
+	}
+}
+
+// MessageClient is a client for the Message schema.
+type MessageClient struct {
+	config
+}
+
+// NewMessageClient returns a client for the Message from the given config.
+func NewMessageClient(c config) *MessageClient {
+	return &MessageClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `message.Hooks(f(g(h())))`.
+func (c *MessageClient) Use(hooks ...Hook) {
+	c.hooks.Message = append(c.hooks.Message, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `message.Intercept(f(g(h())))`.
+func (c *MessageClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Message = append(c.inters.Message, interceptors...)
+}
+
+// Create returns a builder for creating a Message entity.
+func (c *MessageClient) Create() *MessageCreate {
+	mutation := newMessageMutation(c.config, OpCreate)
+	return &MessageCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Message entities.
+func (c *MessageClient) CreateBulk(builders ...*MessageCreate) *MessageCreateBulk {
+	return &MessageCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MessageClient) MapCreateBulk(slice any, setFunc func(*MessageCreate, int)) *MessageCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MessageCreateBulk{err: fmt.Errorf("calling to MessageClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MessageCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MessageCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Message.
+func (c *MessageClient) Update() *MessageUpdate {
+	mutation := newMessageMutation(c.config, OpUpdate)
+	return &MessageUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MessageClient) UpdateOne(_m *Message) *MessageUpdateOne {
+	mutation := newMessageMutation(c.config, OpUpdateOne, withMessage(_m))
+	return &MessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MessageClient) UpdateOneID(id typeid.ID) *MessageUpdateOne {
+	mutation := newMessageMutation(c.config, OpUpdateOne, withMessageID(id))
+	return &MessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Message.
+func (c *MessageClient) Delete() *MessageDelete {
+	mutation := newMessageMutation(c.config, OpDelete)
+	return &MessageDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MessageClient) DeleteOne(_m *Message) *MessageDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MessageClient) DeleteOneID(id typeid.ID) *MessageDeleteOne {
+	builder := c.Delete().Where(message.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MessageDeleteOne{builder}
+}
+
+// Query returns a query builder for Message.
+func (c *MessageClient) Query() *MessageQuery {
+	return &MessageQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMessage},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Message entity by its id.
+func (c *MessageClient) Get(ctx context.Context, id typeid.ID) (*Message, error) {
+	return c.Query().Where(message.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MessageClient) GetX(ctx context.Context, id typeid.ID) *Message {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryExperience queries the experience edge of a Message.
+func (c *MessageClient) QueryExperience(_m *Message) *ExperienceQuery {
+	query := (&ExperienceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(message.Table, message.FieldID, id),
+			sqlgraph.To(experience.Table, experience.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, message.ExperienceTable, message.ExperienceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *MessageClient) Hooks() []Hook {
+	hooks := c.hooks.Message
+	return append(hooks[:len(hooks):len(hooks)], message.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *MessageClient) Interceptors() []Interceptor {
+	inters := c.inters.Message
+	return append(inters[:len(inters):len(inters)], message.Interceptors[:]...)
+}
+
+func (c *MessageClient) mutate(ctx context.Context, m *MessageMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MessageCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MessageUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MessageDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Message mutation op: %q", m.Op())
 	}
 }
 
@@ -9339,8 +9702,8 @@ type (
 	hooks struct {
 		Action, Appeal, Attendee, AuditEntry, Authority, AuthorityCode, BreakGlass,
 		Change, Channel, CoProducer, Concern, ConcernEntry, Consent, ConsentText,
-		Decision, Evidence, Experience, Export, ExportPart, Identity, Invitation, Job,
-		Measure, MeasureReading, Membership, Objection, Origin, Passkey,
+		Decision, Echo, Evidence, Experience, Export, ExportPart, Identity, Invitation,
+		Job, Measure, MeasureReading, Membership, Message, Objection, Origin, Passkey,
 		PasskeyChallenge, Person, PolicyClause, Priority, PriorityRound, PriorityVote,
 		Progress, Refresh, Response, ReviewRequest, Service, ServiceToken, Session,
 		SignIn, SignOn, Signpost, Spent, Step, Tally, Theme, Theming, Verdict,
@@ -9349,8 +9712,8 @@ type (
 	inters struct {
 		Action, Appeal, Attendee, AuditEntry, Authority, AuthorityCode, BreakGlass,
 		Change, Channel, CoProducer, Concern, ConcernEntry, Consent, ConsentText,
-		Decision, Evidence, Experience, Export, ExportPart, Identity, Invitation, Job,
-		Measure, MeasureReading, Membership, Objection, Origin, Passkey,
+		Decision, Echo, Evidence, Experience, Export, ExportPart, Identity, Invitation,
+		Job, Measure, MeasureReading, Membership, Message, Objection, Origin, Passkey,
 		PasskeyChallenge, Person, PolicyClause, Priority, PriorityRound, PriorityVote,
 		Progress, Refresh, Response, ReviewRequest, Service, ServiceToken, Session,
 		SignIn, SignOn, Signpost, Spent, Step, Tally, Theme, Theming, Verdict,

@@ -21,6 +21,7 @@ import (
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/echo"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
@@ -31,6 +32,7 @@ import (
 	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/message"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/passkey"
@@ -140,6 +142,7 @@ func checkColumn(t, c string) error {
 			consent.Table:          consent.ValidColumn,
 			consenttext.Table:      consenttext.ValidColumn,
 			decision.Table:         decision.ValidColumn,
+			echo.Table:             echo.ValidColumn,
 			evidence.Table:         evidence.ValidColumn,
 			experience.Table:       experience.ValidColumn,
 			export.Table:           export.ValidColumn,
@@ -150,6 +153,7 @@ func checkColumn(t, c string) error {
 			measure.Table:          measure.ValidColumn,
 			measurereading.Table:   measurereading.ValidColumn,
 			membership.Table:       membership.ValidColumn,
+			message.Table:          message.ValidColumn,
 			objection.Table:        objection.ValidColumn,
 			origin.Table:           origin.ValidColumn,
 			passkey.Table:          passkey.ValidColumn,

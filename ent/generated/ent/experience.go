@@ -64,6 +64,8 @@ type Experience struct {
 	PublishedMonth string `json:"published_month,omitempty"`
 	// When a service first answered.
 	AnsweredAt *time.Time `json:"answered_at,omitempty"`
+	// When its author said that they want no more questions about it.
+	AsksEndedAt *time.Time `json:"asks_ended_at,omitempty"`
 	// The author's embargo: nobody else reads it before, though it may be approved.
 	NotBefore *time.Time `json:"not_before,omitempty"`
 	// When the clock moves it on: the end of an embargo, or of the time a service has to ask for a review.
@@ -98,6 +100,10 @@ type ExperienceEdges struct {
 	Service *Service `json:"service,omitempty"`
 	// Responses holds the value of the responses edge.
 	Responses []*Response `json:"responses,omitempty"`
+	// Conversation holds the value of the conversation edge.
+	Conversation []*Message `json:"conversation,omitempty"`
+	// Echoes holds the value of the echoes edge.
+	Echoes []*Echo `json:"echoes,omitempty"`
 	// Evidence holds the value of the evidence edge.
 	Evidence []*Evidence `json:"evidence,omitempty"`
 	// Origins holds the value of the origins edge.
@@ -110,7 +116,7 @@ type ExperienceEdges struct {
 	Consents []*Consent `json:"consents,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [8]bool
+	loadedTypes [10]bool
 }
 
 // AuthorOrErr returns the Author value or an error if the edge
@@ -144,10 +150,28 @@ func (e ExperienceEdges) ResponsesOrErr() ([]*Response, error) {
 	return nil, &NotLoadedError{edge: "responses"}
 }
 
+// ConversationOrErr returns the Conversation value or an error if the edge
+// was not loaded in eager-loading.
+func (e ExperienceEdges) ConversationOrErr() ([]*Message, error) {
+	if e.loadedTypes[3] {
+		return e.Conversation, nil
+	}
+	return nil, &NotLoadedError{edge: "conversation"}
+}
+
+// EchoesOrErr returns the Echoes value or an error if the edge
+// was not loaded in eager-loading.
+func (e ExperienceEdges) EchoesOrErr() ([]*Echo, error) {
+	if e.loadedTypes[4] {
+		return e.Echoes, nil
+	}
+	return nil, &NotLoadedError{edge: "echoes"}
+}
+
 // EvidenceOrErr returns the Evidence value or an error if the edge
 // was not loaded in eager-loading.
 func (e ExperienceEdges) EvidenceOrErr() ([]*Evidence, error) {
-	if e.loadedTypes[3] {
+	if e.loadedTypes[5] {
 		return e.Evidence, nil
 	}
 	return nil, &NotLoadedError{edge: "evidence"}
@@ -156,7 +180,7 @@ func (e ExperienceEdges) EvidenceOrErr() ([]*Evidence, error) {
 // OriginsOrErr returns the Origins value or an error if the edge
 // was not loaded in eager-loading.
 func (e ExperienceEdges) OriginsOrErr() ([]*Origin, error) {
-	if e.loadedTypes[4] {
+	if e.loadedTypes[6] {
 		return e.Origins, nil
 	}
 	return nil, &NotLoadedError{edge: "origins"}
@@ -165,7 +189,7 @@ func (e ExperienceEdges) OriginsOrErr() ([]*Origin, error) {
 // DecisionsOrErr returns the Decisions value or an error if the edge
 // was not loaded in eager-loading.
 func (e ExperienceEdges) DecisionsOrErr() ([]*Decision, error) {
-	if e.loadedTypes[5] {
+	if e.loadedTypes[7] {
 		return e.Decisions, nil
 	}
 	return nil, &NotLoadedError{edge: "decisions"}
@@ -174,7 +198,7 @@ func (e ExperienceEdges) DecisionsOrErr() ([]*Decision, error) {
 // VoicesOrErr returns the Voices value or an error if the edge
 // was not loaded in eager-loading.
 func (e ExperienceEdges) VoicesOrErr() ([]*Voice, error) {
-	if e.loadedTypes[6] {
+	if e.loadedTypes[8] {
 		return e.Voices, nil
 	}
 	return nil, &NotLoadedError{edge: "voices"}
@@ -183,7 +207,7 @@ func (e ExperienceEdges) VoicesOrErr() ([]*Voice, error) {
 // ConsentsOrErr returns the Consents value or an error if the edge
 // was not loaded in eager-loading.
 func (e ExperienceEdges) ConsentsOrErr() ([]*Consent, error) {
-	if e.loadedTypes[7] {
+	if e.loadedTypes[9] {
 		return e.Consents, nil
 	}
 	return nil, &NotLoadedError{edge: "consents"}
@@ -200,7 +224,7 @@ func (*Experience) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case experience.FieldID, experience.FieldFingerprint, experience.FieldAuthorID, experience.FieldServiceID, experience.FieldRelationship, experience.FieldDisplayName, experience.FieldIntention, experience.FieldForm, experience.FieldSays, experience.FieldRecordedByID, experience.FieldQuestion, experience.FieldStory, experience.FieldWhatWasGood, experience.FieldCouldBeBetter, experience.FieldHappenedIn, experience.FieldState, experience.FieldPublishedMonth, experience.FieldClaimedByID, experience.FieldCriticality, experience.FieldSignals, experience.FieldAuthorityID, experience.FieldToldByID, experience.FieldSourceKey:
 			values[i] = new(sql.NullString)
-		case experience.FieldCreatedAt, experience.FieldPublishedAt, experience.FieldAnsweredAt, experience.FieldNotBefore, experience.FieldDueAt, experience.FieldClaimedAt:
+		case experience.FieldCreatedAt, experience.FieldPublishedAt, experience.FieldAnsweredAt, experience.FieldAsksEndedAt, experience.FieldNotBefore, experience.FieldDueAt, experience.FieldClaimedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -355,6 +379,13 @@ func (_m *Experience) assignValues(columns []string, values []any) error {
 				_m.AnsweredAt = new(time.Time)
 				*_m.AnsweredAt = value.Time
 			}
+		case experience.FieldAsksEndedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field asks_ended_at", values[i])
+			} else if value.Valid {
+				_m.AsksEndedAt = new(time.Time)
+				*_m.AsksEndedAt = value.Time
+			}
 		case experience.FieldNotBefore:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field not_before", values[i])
@@ -443,6 +474,16 @@ func (_m *Experience) QueryService() *ServiceQuery {
 // QueryResponses queries the "responses" edge of the Experience entity.
 func (_m *Experience) QueryResponses() *ResponseQuery {
 	return NewExperienceClient(_m.config).QueryResponses(_m)
+}
+
+// QueryConversation queries the "conversation" edge of the Experience entity.
+func (_m *Experience) QueryConversation() *MessageQuery {
+	return NewExperienceClient(_m.config).QueryConversation(_m)
+}
+
+// QueryEchoes queries the "echoes" edge of the Experience entity.
+func (_m *Experience) QueryEchoes() *EchoQuery {
+	return NewExperienceClient(_m.config).QueryEchoes(_m)
 }
 
 // QueryEvidence queries the "evidence" edge of the Experience entity.
@@ -556,6 +597,11 @@ func (_m *Experience) String() string {
 	builder.WriteString(", ")
 	if v := _m.AnsweredAt; v != nil {
 		builder.WriteString("answered_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.AsksEndedAt; v != nil {
+		builder.WriteString("asks_ended_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/echo"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/message"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/response"
@@ -254,6 +256,20 @@ func (_c *ExperienceCreate) SetNillableAnsweredAt(v *time.Time) *ExperienceCreat
 	return _c
 }
 
+// SetAsksEndedAt sets the "asks_ended_at" field.
+func (_c *ExperienceCreate) SetAsksEndedAt(v time.Time) *ExperienceCreate {
+	_c.mutation.SetAsksEndedAt(v)
+	return _c
+}
+
+// SetNillableAsksEndedAt sets the "asks_ended_at" field if the given value is not nil.
+func (_c *ExperienceCreate) SetNillableAsksEndedAt(v *time.Time) *ExperienceCreate {
+	if v != nil {
+		_c.SetAsksEndedAt(*v)
+	}
+	return _c
+}
+
 // SetNotBefore sets the "not_before" field.
 func (_c *ExperienceCreate) SetNotBefore(v time.Time) *ExperienceCreate {
 	_c.mutation.SetNotBefore(v)
@@ -417,6 +433,36 @@ func (_c *ExperienceCreate) AddResponses(v ...*Response) *ExperienceCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddResponseIDs(ids...)
+}
+
+// AddConversationIDs adds the "conversation" edge to the Message entity by IDs.
+func (_c *ExperienceCreate) AddConversationIDs(ids ...typeid.ID) *ExperienceCreate {
+	_c.mutation.AddConversationIDs(ids...)
+	return _c
+}
+
+// AddConversation adds the "conversation" edges to the Message entity.
+func (_c *ExperienceCreate) AddConversation(v ...*Message) *ExperienceCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddConversationIDs(ids...)
+}
+
+// AddEchoIDs adds the "echoes" edge to the Echo entity by IDs.
+func (_c *ExperienceCreate) AddEchoIDs(ids ...typeid.ID) *ExperienceCreate {
+	_c.mutation.AddEchoIDs(ids...)
+	return _c
+}
+
+// AddEchoes adds the "echoes" edges to the Echo entity.
+func (_c *ExperienceCreate) AddEchoes(v ...*Echo) *ExperienceCreate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddEchoIDs(ids...)
 }
 
 // AddEvidenceIDs adds the "evidence" edge to the Evidence entity by IDs.
@@ -870,6 +916,10 @@ func (_c *ExperienceCreate) createSpec() (*Experience, *sqlgraph.CreateSpec) {
 		_spec.SetField(experience.FieldAnsweredAt, field.TypeTime, value)
 		_node.AnsweredAt = &value
 	}
+	if value, ok := _c.mutation.AsksEndedAt(); ok {
+		_spec.SetField(experience.FieldAsksEndedAt, field.TypeTime, value)
+		_node.AsksEndedAt = &value
+	}
 	if value, ok := _c.mutation.NotBefore(); ok {
 		_spec.SetField(experience.FieldNotBefore, field.TypeTime, value)
 		_node.NotBefore = &value
@@ -949,6 +999,38 @@ func (_c *ExperienceCreate) createSpec() (*Experience, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(response.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ConversationIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConversationTable,
+			Columns: []string{experience.ConversationColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.EchoesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.EchoesTable,
+			Columns: []string{experience.EchoesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(echo.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -1301,6 +1383,24 @@ func (u *ExperienceUpsert) UpdateAnsweredAt() *ExperienceUpsert {
 // ClearAnsweredAt clears the value of the "answered_at" field.
 func (u *ExperienceUpsert) ClearAnsweredAt() *ExperienceUpsert {
 	u.SetNull(experience.FieldAnsweredAt)
+	return u
+}
+
+// SetAsksEndedAt sets the "asks_ended_at" field.
+func (u *ExperienceUpsert) SetAsksEndedAt(v time.Time) *ExperienceUpsert {
+	u.Set(experience.FieldAsksEndedAt, v)
+	return u
+}
+
+// UpdateAsksEndedAt sets the "asks_ended_at" field to the value that was provided on create.
+func (u *ExperienceUpsert) UpdateAsksEndedAt() *ExperienceUpsert {
+	u.SetExcluded(experience.FieldAsksEndedAt)
+	return u
+}
+
+// ClearAsksEndedAt clears the value of the "asks_ended_at" field.
+func (u *ExperienceUpsert) ClearAsksEndedAt() *ExperienceUpsert {
+	u.SetNull(experience.FieldAsksEndedAt)
 	return u
 }
 
@@ -1742,6 +1842,27 @@ func (u *ExperienceUpsertOne) UpdateAnsweredAt() *ExperienceUpsertOne {
 func (u *ExperienceUpsertOne) ClearAnsweredAt() *ExperienceUpsertOne {
 	return u.Update(func(s *ExperienceUpsert) {
 		s.ClearAnsweredAt()
+	})
+}
+
+// SetAsksEndedAt sets the "asks_ended_at" field.
+func (u *ExperienceUpsertOne) SetAsksEndedAt(v time.Time) *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetAsksEndedAt(v)
+	})
+}
+
+// UpdateAsksEndedAt sets the "asks_ended_at" field to the value that was provided on create.
+func (u *ExperienceUpsertOne) UpdateAsksEndedAt() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateAsksEndedAt()
+	})
+}
+
+// ClearAsksEndedAt clears the value of the "asks_ended_at" field.
+func (u *ExperienceUpsertOne) ClearAsksEndedAt() *ExperienceUpsertOne {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearAsksEndedAt()
 	})
 }
 
@@ -2370,6 +2491,27 @@ func (u *ExperienceUpsertBulk) UpdateAnsweredAt() *ExperienceUpsertBulk {
 func (u *ExperienceUpsertBulk) ClearAnsweredAt() *ExperienceUpsertBulk {
 	return u.Update(func(s *ExperienceUpsert) {
 		s.ClearAnsweredAt()
+	})
+}
+
+// SetAsksEndedAt sets the "asks_ended_at" field.
+func (u *ExperienceUpsertBulk) SetAsksEndedAt(v time.Time) *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.SetAsksEndedAt(v)
+	})
+}
+
+// UpdateAsksEndedAt sets the "asks_ended_at" field to the value that was provided on create.
+func (u *ExperienceUpsertBulk) UpdateAsksEndedAt() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.UpdateAsksEndedAt()
+	})
+}
+
+// ClearAsksEndedAt clears the value of the "asks_ended_at" field.
+func (u *ExperienceUpsertBulk) ClearAsksEndedAt() *ExperienceUpsertBulk {
+	return u.Update(func(s *ExperienceUpsert) {
+		s.ClearAsksEndedAt()
 	})
 }
 

@@ -10,8 +10,10 @@ import (
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/echo"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/message"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/person"
 	"hearback/ent/generated/ent/predicate"
@@ -31,19 +33,21 @@ import (
 // ExperienceQuery is the builder for querying Experience entities.
 type ExperienceQuery struct {
 	config
-	ctx           *QueryContext
-	order         []experience.OrderOption
-	inters        []Interceptor
-	predicates    []predicate.Experience
-	withAuthor    *PersonQuery
-	withService   *ServiceQuery
-	withResponses *ResponseQuery
-	withEvidence  *EvidenceQuery
-	withOrigins   *OriginQuery
-	withDecisions *DecisionQuery
-	withVoices    *VoiceQuery
-	withConsents  *ConsentQuery
-	modifiers     []func(*sql.Selector)
+	ctx              *QueryContext
+	order            []experience.OrderOption
+	inters           []Interceptor
+	predicates       []predicate.Experience
+	withAuthor       *PersonQuery
+	withService      *ServiceQuery
+	withResponses    *ResponseQuery
+	withConversation *MessageQuery
+	withEchoes       *EchoQuery
+	withEvidence     *EvidenceQuery
+	withOrigins      *OriginQuery
+	withDecisions    *DecisionQuery
+	withVoices       *VoiceQuery
+	withConsents     *ConsentQuery
+	modifiers        []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -139,6 +143,50 @@ func (_q *ExperienceQuery) QueryResponses() *ResponseQuery {
 			sqlgraph.From(experience.Table, experience.FieldID, selector),
 			sqlgraph.To(response.Table, response.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, experience.ResponsesTable, experience.ResponsesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryConversation chains the current query on the "conversation" edge.
+func (_q *ExperienceQuery) QueryConversation() *MessageQuery {
+	query := (&MessageClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(experience.Table, experience.FieldID, selector),
+			sqlgraph.To(message.Table, message.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, experience.ConversationTable, experience.ConversationColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryEchoes chains the current query on the "echoes" edge.
+func (_q *ExperienceQuery) QueryEchoes() *EchoQuery {
+	query := (&EchoClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(experience.Table, experience.FieldID, selector),
+			sqlgraph.To(echo.Table, echo.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, experience.EchoesTable, experience.EchoesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -443,19 +491,21 @@ func (_q *ExperienceQuery) Clone() *ExperienceQuery {
 		return nil
 	}
 	return &ExperienceQuery{
-		config:        _q.config,
-		ctx:           _q.ctx.Clone(),
-		order:         append([]experience.OrderOption{}, _q.order...),
-		inters:        append([]Interceptor{}, _q.inters...),
-		predicates:    append([]predicate.Experience{}, _q.predicates...),
-		withAuthor:    _q.withAuthor.Clone(),
-		withService:   _q.withService.Clone(),
-		withResponses: _q.withResponses.Clone(),
-		withEvidence:  _q.withEvidence.Clone(),
-		withOrigins:   _q.withOrigins.Clone(),
-		withDecisions: _q.withDecisions.Clone(),
-		withVoices:    _q.withVoices.Clone(),
-		withConsents:  _q.withConsents.Clone(),
+		config:           _q.config,
+		ctx:              _q.ctx.Clone(),
+		order:            append([]experience.OrderOption{}, _q.order...),
+		inters:           append([]Interceptor{}, _q.inters...),
+		predicates:       append([]predicate.Experience{}, _q.predicates...),
+		withAuthor:       _q.withAuthor.Clone(),
+		withService:      _q.withService.Clone(),
+		withResponses:    _q.withResponses.Clone(),
+		withConversation: _q.withConversation.Clone(),
+		withEchoes:       _q.withEchoes.Clone(),
+		withEvidence:     _q.withEvidence.Clone(),
+		withOrigins:      _q.withOrigins.Clone(),
+		withDecisions:    _q.withDecisions.Clone(),
+		withVoices:       _q.withVoices.Clone(),
+		withConsents:     _q.withConsents.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -493,6 +543,28 @@ func (_q *ExperienceQuery) WithResponses(opts ...func(*ResponseQuery)) *Experien
 		opt(query)
 	}
 	_q.withResponses = query
+	return _q
+}
+
+// WithConversation tells the query-builder to eager-load the nodes that are connected to
+// the "conversation" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ExperienceQuery) WithConversation(opts ...func(*MessageQuery)) *ExperienceQuery {
+	query := (&MessageClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withConversation = query
+	return _q
+}
+
+// WithEchoes tells the query-builder to eager-load the nodes that are connected to
+// the "echoes" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ExperienceQuery) WithEchoes(opts ...func(*EchoQuery)) *ExperienceQuery {
+	query := (&EchoClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withEchoes = query
 	return _q
 }
 
@@ -635,10 +707,12 @@ func (_q *ExperienceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*E
 	var (
 		nodes       = []*Experience{}
 		_spec       = _q.querySpec()
-		loadedTypes = [8]bool{
+		loadedTypes = [10]bool{
 			_q.withAuthor != nil,
 			_q.withService != nil,
 			_q.withResponses != nil,
+			_q.withConversation != nil,
+			_q.withEchoes != nil,
 			_q.withEvidence != nil,
 			_q.withOrigins != nil,
 			_q.withDecisions != nil,
@@ -683,6 +757,20 @@ func (_q *ExperienceQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*E
 		if err := _q.loadResponses(ctx, query, nodes,
 			func(n *Experience) { n.Edges.Responses = []*Response{} },
 			func(n *Experience, e *Response) { n.Edges.Responses = append(n.Edges.Responses, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withConversation; query != nil {
+		if err := _q.loadConversation(ctx, query, nodes,
+			func(n *Experience) { n.Edges.Conversation = []*Message{} },
+			func(n *Experience, e *Message) { n.Edges.Conversation = append(n.Edges.Conversation, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withEchoes; query != nil {
+		if err := _q.loadEchoes(ctx, query, nodes,
+			func(n *Experience) { n.Edges.Echoes = []*Echo{} },
+			func(n *Experience, e *Echo) { n.Edges.Echoes = append(n.Edges.Echoes, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -802,6 +890,66 @@ func (_q *ExperienceQuery) loadResponses(ctx context.Context, query *ResponseQue
 	}
 	query.Where(predicate.Response(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(experience.ResponsesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ExperienceID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "experience_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ExperienceQuery) loadConversation(ctx context.Context, query *MessageQuery, nodes []*Experience, init func(*Experience), assign func(*Experience, *Message)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Experience)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(message.FieldExperienceID)
+	}
+	query.Where(predicate.Message(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(experience.ConversationColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ExperienceID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "experience_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ExperienceQuery) loadEchoes(ctx context.Context, query *EchoQuery, nodes []*Experience, init func(*Experience), assign func(*Experience, *Echo)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[typeid.ID]*Experience)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(echo.FieldExperienceID)
+	}
+	query.Where(predicate.Echo(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(experience.EchoesColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

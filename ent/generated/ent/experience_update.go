@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/consent"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/echo"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/generated/ent/message"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/predicate"
 	"hearback/ent/generated/ent/response"
@@ -284,6 +286,26 @@ func (_u *ExperienceUpdate) ClearAnsweredAt() *ExperienceUpdate {
 	return _u
 }
 
+// SetAsksEndedAt sets the "asks_ended_at" field.
+func (_u *ExperienceUpdate) SetAsksEndedAt(v time.Time) *ExperienceUpdate {
+	_u.mutation.SetAsksEndedAt(v)
+	return _u
+}
+
+// SetNillableAsksEndedAt sets the "asks_ended_at" field if the given value is not nil.
+func (_u *ExperienceUpdate) SetNillableAsksEndedAt(v *time.Time) *ExperienceUpdate {
+	if v != nil {
+		_u.SetAsksEndedAt(*v)
+	}
+	return _u
+}
+
+// ClearAsksEndedAt clears the value of the "asks_ended_at" field.
+func (_u *ExperienceUpdate) ClearAsksEndedAt() *ExperienceUpdate {
+	_u.mutation.ClearAsksEndedAt()
+	return _u
+}
+
 // SetNotBefore sets the "not_before" field.
 func (_u *ExperienceUpdate) SetNotBefore(v time.Time) *ExperienceUpdate {
 	_u.mutation.SetNotBefore(v)
@@ -433,6 +455,36 @@ func (_u *ExperienceUpdate) AddResponses(v ...*Response) *ExperienceUpdate {
 	return _u.AddResponseIDs(ids...)
 }
 
+// AddConversationIDs adds the "conversation" edge to the Message entity by IDs.
+func (_u *ExperienceUpdate) AddConversationIDs(ids ...typeid.ID) *ExperienceUpdate {
+	_u.mutation.AddConversationIDs(ids...)
+	return _u
+}
+
+// AddConversation adds the "conversation" edges to the Message entity.
+func (_u *ExperienceUpdate) AddConversation(v ...*Message) *ExperienceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddConversationIDs(ids...)
+}
+
+// AddEchoIDs adds the "echoes" edge to the Echo entity by IDs.
+func (_u *ExperienceUpdate) AddEchoIDs(ids ...typeid.ID) *ExperienceUpdate {
+	_u.mutation.AddEchoIDs(ids...)
+	return _u
+}
+
+// AddEchoes adds the "echoes" edges to the Echo entity.
+func (_u *ExperienceUpdate) AddEchoes(v ...*Echo) *ExperienceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddEchoIDs(ids...)
+}
+
 // AddEvidenceIDs adds the "evidence" edge to the Evidence entity by IDs.
 func (_u *ExperienceUpdate) AddEvidenceIDs(ids ...typeid.ID) *ExperienceUpdate {
 	_u.mutation.AddEvidenceIDs(ids...)
@@ -532,6 +584,48 @@ func (_u *ExperienceUpdate) RemoveResponses(v ...*Response) *ExperienceUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveResponseIDs(ids...)
+}
+
+// ClearConversation clears all "conversation" edges to the Message entity.
+func (_u *ExperienceUpdate) ClearConversation() *ExperienceUpdate {
+	_u.mutation.ClearConversation()
+	return _u
+}
+
+// RemoveConversationIDs removes the "conversation" edge to Message entities by IDs.
+func (_u *ExperienceUpdate) RemoveConversationIDs(ids ...typeid.ID) *ExperienceUpdate {
+	_u.mutation.RemoveConversationIDs(ids...)
+	return _u
+}
+
+// RemoveConversation removes "conversation" edges to Message entities.
+func (_u *ExperienceUpdate) RemoveConversation(v ...*Message) *ExperienceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveConversationIDs(ids...)
+}
+
+// ClearEchoes clears all "echoes" edges to the Echo entity.
+func (_u *ExperienceUpdate) ClearEchoes() *ExperienceUpdate {
+	_u.mutation.ClearEchoes()
+	return _u
+}
+
+// RemoveEchoIDs removes the "echoes" edge to Echo entities by IDs.
+func (_u *ExperienceUpdate) RemoveEchoIDs(ids ...typeid.ID) *ExperienceUpdate {
+	_u.mutation.RemoveEchoIDs(ids...)
+	return _u
+}
+
+// RemoveEchoes removes "echoes" edges to Echo entities.
+func (_u *ExperienceUpdate) RemoveEchoes(v ...*Echo) *ExperienceUpdate {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveEchoIDs(ids...)
 }
 
 // ClearEvidence clears all "evidence" edges to the Evidence entity.
@@ -843,6 +937,12 @@ func (_u *ExperienceUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if _u.mutation.AnsweredAtCleared() {
 		_spec.ClearField(experience.FieldAnsweredAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.AsksEndedAt(); ok {
+		_spec.SetField(experience.FieldAsksEndedAt, field.TypeTime, value)
+	}
+	if _u.mutation.AsksEndedAtCleared() {
+		_spec.ClearField(experience.FieldAsksEndedAt, field.TypeTime)
+	}
 	if value, ok := _u.mutation.NotBefore(); ok {
 		_spec.SetField(experience.FieldNotBefore, field.TypeTime, value)
 	}
@@ -926,6 +1026,96 @@ func (_u *ExperienceUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(response.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ConversationCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConversationTable,
+			Columns: []string{experience.ConversationColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedConversationIDs(); len(nodes) > 0 && !_u.mutation.ConversationCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConversationTable,
+			Columns: []string{experience.ConversationColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ConversationIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConversationTable,
+			Columns: []string{experience.ConversationColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.EchoesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.EchoesTable,
+			Columns: []string{experience.EchoesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(echo.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedEchoesIDs(); len(nodes) > 0 && !_u.mutation.EchoesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.EchoesTable,
+			Columns: []string{experience.EchoesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(echo.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.EchoesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.EchoesTable,
+			Columns: []string{experience.EchoesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(echo.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -1427,6 +1617,26 @@ func (_u *ExperienceUpdateOne) ClearAnsweredAt() *ExperienceUpdateOne {
 	return _u
 }
 
+// SetAsksEndedAt sets the "asks_ended_at" field.
+func (_u *ExperienceUpdateOne) SetAsksEndedAt(v time.Time) *ExperienceUpdateOne {
+	_u.mutation.SetAsksEndedAt(v)
+	return _u
+}
+
+// SetNillableAsksEndedAt sets the "asks_ended_at" field if the given value is not nil.
+func (_u *ExperienceUpdateOne) SetNillableAsksEndedAt(v *time.Time) *ExperienceUpdateOne {
+	if v != nil {
+		_u.SetAsksEndedAt(*v)
+	}
+	return _u
+}
+
+// ClearAsksEndedAt clears the value of the "asks_ended_at" field.
+func (_u *ExperienceUpdateOne) ClearAsksEndedAt() *ExperienceUpdateOne {
+	_u.mutation.ClearAsksEndedAt()
+	return _u
+}
+
 // SetNotBefore sets the "not_before" field.
 func (_u *ExperienceUpdateOne) SetNotBefore(v time.Time) *ExperienceUpdateOne {
 	_u.mutation.SetNotBefore(v)
@@ -1576,6 +1786,36 @@ func (_u *ExperienceUpdateOne) AddResponses(v ...*Response) *ExperienceUpdateOne
 	return _u.AddResponseIDs(ids...)
 }
 
+// AddConversationIDs adds the "conversation" edge to the Message entity by IDs.
+func (_u *ExperienceUpdateOne) AddConversationIDs(ids ...typeid.ID) *ExperienceUpdateOne {
+	_u.mutation.AddConversationIDs(ids...)
+	return _u
+}
+
+// AddConversation adds the "conversation" edges to the Message entity.
+func (_u *ExperienceUpdateOne) AddConversation(v ...*Message) *ExperienceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddConversationIDs(ids...)
+}
+
+// AddEchoIDs adds the "echoes" edge to the Echo entity by IDs.
+func (_u *ExperienceUpdateOne) AddEchoIDs(ids ...typeid.ID) *ExperienceUpdateOne {
+	_u.mutation.AddEchoIDs(ids...)
+	return _u
+}
+
+// AddEchoes adds the "echoes" edges to the Echo entity.
+func (_u *ExperienceUpdateOne) AddEchoes(v ...*Echo) *ExperienceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddEchoIDs(ids...)
+}
+
 // AddEvidenceIDs adds the "evidence" edge to the Evidence entity by IDs.
 func (_u *ExperienceUpdateOne) AddEvidenceIDs(ids ...typeid.ID) *ExperienceUpdateOne {
 	_u.mutation.AddEvidenceIDs(ids...)
@@ -1675,6 +1915,48 @@ func (_u *ExperienceUpdateOne) RemoveResponses(v ...*Response) *ExperienceUpdate
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveResponseIDs(ids...)
+}
+
+// ClearConversation clears all "conversation" edges to the Message entity.
+func (_u *ExperienceUpdateOne) ClearConversation() *ExperienceUpdateOne {
+	_u.mutation.ClearConversation()
+	return _u
+}
+
+// RemoveConversationIDs removes the "conversation" edge to Message entities by IDs.
+func (_u *ExperienceUpdateOne) RemoveConversationIDs(ids ...typeid.ID) *ExperienceUpdateOne {
+	_u.mutation.RemoveConversationIDs(ids...)
+	return _u
+}
+
+// RemoveConversation removes "conversation" edges to Message entities.
+func (_u *ExperienceUpdateOne) RemoveConversation(v ...*Message) *ExperienceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveConversationIDs(ids...)
+}
+
+// ClearEchoes clears all "echoes" edges to the Echo entity.
+func (_u *ExperienceUpdateOne) ClearEchoes() *ExperienceUpdateOne {
+	_u.mutation.ClearEchoes()
+	return _u
+}
+
+// RemoveEchoIDs removes the "echoes" edge to Echo entities by IDs.
+func (_u *ExperienceUpdateOne) RemoveEchoIDs(ids ...typeid.ID) *ExperienceUpdateOne {
+	_u.mutation.RemoveEchoIDs(ids...)
+	return _u
+}
+
+// RemoveEchoes removes "echoes" edges to Echo entities.
+func (_u *ExperienceUpdateOne) RemoveEchoes(v ...*Echo) *ExperienceUpdateOne {
+	ids := make([]typeid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveEchoIDs(ids...)
 }
 
 // ClearEvidence clears all "evidence" edges to the Evidence entity.
@@ -2016,6 +2298,12 @@ func (_u *ExperienceUpdateOne) sqlSave(ctx context.Context) (_node *Experience, 
 	if _u.mutation.AnsweredAtCleared() {
 		_spec.ClearField(experience.FieldAnsweredAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.AsksEndedAt(); ok {
+		_spec.SetField(experience.FieldAsksEndedAt, field.TypeTime, value)
+	}
+	if _u.mutation.AsksEndedAtCleared() {
+		_spec.ClearField(experience.FieldAsksEndedAt, field.TypeTime)
+	}
 	if value, ok := _u.mutation.NotBefore(); ok {
 		_spec.SetField(experience.FieldNotBefore, field.TypeTime, value)
 	}
@@ -2099,6 +2387,96 @@ func (_u *ExperienceUpdateOne) sqlSave(ctx context.Context) (_node *Experience, 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(response.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ConversationCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConversationTable,
+			Columns: []string{experience.ConversationColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedConversationIDs(); len(nodes) > 0 && !_u.mutation.ConversationCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConversationTable,
+			Columns: []string{experience.ConversationColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ConversationIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.ConversationTable,
+			Columns: []string{experience.ConversationColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(message.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.EchoesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.EchoesTable,
+			Columns: []string{experience.EchoesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(echo.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedEchoesIDs(); len(nodes) > 0 && !_u.mutation.EchoesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.EchoesTable,
+			Columns: []string{experience.EchoesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(echo.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.EchoesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   experience.EchoesTable,
+			Columns: []string{experience.EchoesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(echo.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

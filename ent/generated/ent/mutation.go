@@ -22,6 +22,7 @@ import (
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/echo"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
@@ -32,6 +33,7 @@ import (
 	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/message"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/passkey"
@@ -93,6 +95,7 @@ const (
 	TypeConsent          = "Consent"
 	TypeConsentText      = "ConsentText"
 	TypeDecision         = "Decision"
+	TypeEcho             = "Echo"
 	TypeEvidence         = "Evidence"
 	TypeExperience       = "Experience"
 	TypeExport           = "Export"
@@ -103,6 +106,7 @@ const (
 	TypeMeasure          = "Measure"
 	TypeMeasureReading   = "MeasureReading"
 	TypeMembership       = "Membership"
+	TypeMessage          = "Message"
 	TypeObjection        = "Objection"
 	TypeOrigin           = "Origin"
 	TypePasskey          = "Passkey"
@@ -16307,6 +16311,500 @@ func (m *DecisionMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Decision edge %s", name)
 }
 
+// EchoMutation represents an operation that mutates the Echo nodes in the graph.
+type EchoMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *typeid.ID
+	created_at        *time.Time
+	person_id         *typeid.ID
+	clearedFields     map[string]struct{}
+	experience        *typeid.ID
+	clearedexperience bool
+	done              bool
+	oldValue          func(context.Context) (*Echo, error)
+	predicates        []predicate.Echo
+}
+
+var _ ent.Mutation = (*EchoMutation)(nil)
+
+// echoOption allows management of the mutation configuration using functional options.
+type echoOption func(*EchoMutation)
+
+// newEchoMutation creates new mutation for the Echo entity.
+func newEchoMutation(c config, op Op, opts ...echoOption) *EchoMutation {
+	m := &EchoMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeEcho,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withEchoID sets the ID field of the mutation.
+func withEchoID(id typeid.ID) echoOption {
+	return func(m *EchoMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Echo
+		)
+		m.oldValue = func(ctx context.Context) (*Echo, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Echo.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withEcho sets the old Echo of the mutation.
+func withEcho(node *Echo) echoOption {
+	return func(m *EchoMutation) {
+		m.oldValue = func(context.Context) (*Echo, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m EchoMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m EchoMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Echo entities.
+func (m *EchoMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *EchoMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *EchoMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Echo.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *EchoMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *EchoMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Echo entity.
+// If the Echo object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EchoMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *EchoMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetExperienceID sets the "experience_id" field.
+func (m *EchoMutation) SetExperienceID(t typeid.ID) {
+	m.experience = &t
+}
+
+// ExperienceID returns the value of the "experience_id" field in the mutation.
+func (m *EchoMutation) ExperienceID() (r typeid.ID, exists bool) {
+	v := m.experience
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExperienceID returns the old "experience_id" field's value of the Echo entity.
+// If the Echo object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EchoMutation) OldExperienceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExperienceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExperienceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExperienceID: %w", err)
+	}
+	return oldValue.ExperienceID, nil
+}
+
+// ResetExperienceID resets all changes to the "experience_id" field.
+func (m *EchoMutation) ResetExperienceID() {
+	m.experience = nil
+}
+
+// SetPersonID sets the "person_id" field.
+func (m *EchoMutation) SetPersonID(t typeid.ID) {
+	m.person_id = &t
+}
+
+// PersonID returns the value of the "person_id" field in the mutation.
+func (m *EchoMutation) PersonID() (r typeid.ID, exists bool) {
+	v := m.person_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersonID returns the old "person_id" field's value of the Echo entity.
+// If the Echo object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EchoMutation) OldPersonID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersonID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersonID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersonID: %w", err)
+	}
+	return oldValue.PersonID, nil
+}
+
+// ResetPersonID resets all changes to the "person_id" field.
+func (m *EchoMutation) ResetPersonID() {
+	m.person_id = nil
+}
+
+// ClearExperience clears the "experience" edge to the Experience entity.
+func (m *EchoMutation) ClearExperience() {
+	m.clearedexperience = true
+	m.clearedFields[echo.FieldExperienceID] = struct{}{}
+}
+
+// ExperienceCleared reports if the "experience" edge to the Experience entity was cleared.
+func (m *EchoMutation) ExperienceCleared() bool {
+	return m.clearedexperience
+}
+
+// ExperienceIDs returns the "experience" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ExperienceID instead. It exists only for internal usage by the builders.
+func (m *EchoMutation) ExperienceIDs() (ids []typeid.ID) {
+	if id := m.experience; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetExperience resets all changes to the "experience" edge.
+func (m *EchoMutation) ResetExperience() {
+	m.experience = nil
+	m.clearedexperience = false
+}
+
+// Where appends a list predicates to the EchoMutation builder.
+func (m *EchoMutation) Where(ps ...predicate.Echo) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the EchoMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *EchoMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Echo, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *EchoMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *EchoMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Echo).
+func (m *EchoMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *EchoMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.created_at != nil {
+		fields = append(fields, echo.FieldCreatedAt)
+	}
+	if m.experience != nil {
+		fields = append(fields, echo.FieldExperienceID)
+	}
+	if m.person_id != nil {
+		fields = append(fields, echo.FieldPersonID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *EchoMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case echo.FieldCreatedAt:
+		return m.CreatedAt()
+	case echo.FieldExperienceID:
+		return m.ExperienceID()
+	case echo.FieldPersonID:
+		return m.PersonID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *EchoMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case echo.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case echo.FieldExperienceID:
+		return m.OldExperienceID(ctx)
+	case echo.FieldPersonID:
+		return m.OldPersonID(ctx)
+	}
+	return nil, fmt.Errorf("unknown Echo field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *EchoMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case echo.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case echo.FieldExperienceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExperienceID(v)
+		return nil
+	case echo.FieldPersonID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersonID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Echo field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *EchoMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *EchoMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *EchoMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Echo numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *EchoMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *EchoMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *EchoMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Echo nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *EchoMutation) ResetField(name string) error {
+	switch name {
+	case echo.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case echo.FieldExperienceID:
+		m.ResetExperienceID()
+		return nil
+	case echo.FieldPersonID:
+		m.ResetPersonID()
+		return nil
+	}
+	return fmt.Errorf("unknown Echo field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *EchoMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.experience != nil {
+		edges = append(edges, echo.EdgeExperience)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *EchoMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case echo.EdgeExperience:
+		if id := m.experience; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *EchoMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *EchoMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *EchoMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedexperience {
+		edges = append(edges, echo.EdgeExperience)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *EchoMutation) EdgeCleared(name string) bool {
+	switch name {
+	case echo.EdgeExperience:
+		return m.clearedexperience
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *EchoMutation) ClearEdge(name string) error {
+	switch name {
+	case echo.EdgeExperience:
+		m.ClearExperience()
+		return nil
+	}
+	return fmt.Errorf("unknown Echo unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *EchoMutation) ResetEdge(name string) error {
+	switch name {
+	case echo.EdgeExperience:
+		m.ResetExperience()
+		return nil
+	}
+	return fmt.Errorf("unknown Echo edge %s", name)
+}
+
 // EvidenceMutation represents an operation that mutates the Evidence nodes in the graph.
 type EvidenceMutation struct {
 	config
@@ -17405,65 +17903,72 @@ func (m *EvidenceMutation) ResetEdge(name string) error {
 // ExperienceMutation represents an operation that mutates the Experience nodes in the graph.
 type ExperienceMutation struct {
 	config
-	op               Op
-	typ              string
-	id               *typeid.ID
-	created_at       *time.Time
-	fingerprint      *string
-	relationship     *experience.Relationship
-	display_name     *string
-	intention        *experience.Intention
-	form             *experience.Form
-	says             *experience.Says
-	recorded_by_id   *typeid.ID
-	question         *string
-	story            *string
-	what_was_good    *string
-	could_be_better  *string
-	feelings         *[]string
-	appendfeelings   []string
-	happened_in      *string
-	state            *experience.State
-	version          *int
-	addversion       *int
-	published_at     *time.Time
-	published_month  *string
-	answered_at      *time.Time
-	not_before       *time.Time
-	due_at           *time.Time
-	claimed_by_id    *typeid.ID
-	claimed_at       *time.Time
-	criticality      *experience.Criticality
-	signals          *string
-	authority_id     *typeid.ID
-	told_by_id       *typeid.ID
-	source_key       *string
-	clearedFields    map[string]struct{}
-	author           *typeid.ID
-	clearedauthor    bool
-	service          *typeid.ID
-	clearedservice   bool
-	responses        map[typeid.ID]struct{}
-	removedresponses map[typeid.ID]struct{}
-	clearedresponses bool
-	evidence         map[typeid.ID]struct{}
-	removedevidence  map[typeid.ID]struct{}
-	clearedevidence  bool
-	origins          map[typeid.ID]struct{}
-	removedorigins   map[typeid.ID]struct{}
-	clearedorigins   bool
-	decisions        map[typeid.ID]struct{}
-	removeddecisions map[typeid.ID]struct{}
-	cleareddecisions bool
-	voices           map[typeid.ID]struct{}
-	removedvoices    map[typeid.ID]struct{}
-	clearedvoices    bool
-	consents         map[typeid.ID]struct{}
-	removedconsents  map[typeid.ID]struct{}
-	clearedconsents  bool
-	done             bool
-	oldValue         func(context.Context) (*Experience, error)
-	predicates       []predicate.Experience
+	op                  Op
+	typ                 string
+	id                  *typeid.ID
+	created_at          *time.Time
+	fingerprint         *string
+	relationship        *experience.Relationship
+	display_name        *string
+	intention           *experience.Intention
+	form                *experience.Form
+	says                *experience.Says
+	recorded_by_id      *typeid.ID
+	question            *string
+	story               *string
+	what_was_good       *string
+	could_be_better     *string
+	feelings            *[]string
+	appendfeelings      []string
+	happened_in         *string
+	state               *experience.State
+	version             *int
+	addversion          *int
+	published_at        *time.Time
+	published_month     *string
+	answered_at         *time.Time
+	asks_ended_at       *time.Time
+	not_before          *time.Time
+	due_at              *time.Time
+	claimed_by_id       *typeid.ID
+	claimed_at          *time.Time
+	criticality         *experience.Criticality
+	signals             *string
+	authority_id        *typeid.ID
+	told_by_id          *typeid.ID
+	source_key          *string
+	clearedFields       map[string]struct{}
+	author              *typeid.ID
+	clearedauthor       bool
+	service             *typeid.ID
+	clearedservice      bool
+	responses           map[typeid.ID]struct{}
+	removedresponses    map[typeid.ID]struct{}
+	clearedresponses    bool
+	conversation        map[typeid.ID]struct{}
+	removedconversation map[typeid.ID]struct{}
+	clearedconversation bool
+	echoes              map[typeid.ID]struct{}
+	removedechoes       map[typeid.ID]struct{}
+	clearedechoes       bool
+	evidence            map[typeid.ID]struct{}
+	removedevidence     map[typeid.ID]struct{}
+	clearedevidence     bool
+	origins             map[typeid.ID]struct{}
+	removedorigins      map[typeid.ID]struct{}
+	clearedorigins      bool
+	decisions           map[typeid.ID]struct{}
+	removeddecisions    map[typeid.ID]struct{}
+	cleareddecisions    bool
+	voices              map[typeid.ID]struct{}
+	removedvoices       map[typeid.ID]struct{}
+	clearedvoices       bool
+	consents            map[typeid.ID]struct{}
+	removedconsents     map[typeid.ID]struct{}
+	clearedconsents     bool
+	done                bool
+	oldValue            func(context.Context) (*Experience, error)
+	predicates          []predicate.Experience
 }
 
 var _ ent.Mutation = (*ExperienceMutation)(nil)
@@ -18413,6 +18918,55 @@ func (m *ExperienceMutation) ResetAnsweredAt() {
 	delete(m.clearedFields, experience.FieldAnsweredAt)
 }
 
+// SetAsksEndedAt sets the "asks_ended_at" field.
+func (m *ExperienceMutation) SetAsksEndedAt(t time.Time) {
+	m.asks_ended_at = &t
+}
+
+// AsksEndedAt returns the value of the "asks_ended_at" field in the mutation.
+func (m *ExperienceMutation) AsksEndedAt() (r time.Time, exists bool) {
+	v := m.asks_ended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAsksEndedAt returns the old "asks_ended_at" field's value of the Experience entity.
+// If the Experience object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ExperienceMutation) OldAsksEndedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAsksEndedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAsksEndedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAsksEndedAt: %w", err)
+	}
+	return oldValue.AsksEndedAt, nil
+}
+
+// ClearAsksEndedAt clears the value of the "asks_ended_at" field.
+func (m *ExperienceMutation) ClearAsksEndedAt() {
+	m.asks_ended_at = nil
+	m.clearedFields[experience.FieldAsksEndedAt] = struct{}{}
+}
+
+// AsksEndedAtCleared returns if the "asks_ended_at" field was cleared in this mutation.
+func (m *ExperienceMutation) AsksEndedAtCleared() bool {
+	_, ok := m.clearedFields[experience.FieldAsksEndedAt]
+	return ok
+}
+
+// ResetAsksEndedAt resets all changes to the "asks_ended_at" field.
+func (m *ExperienceMutation) ResetAsksEndedAt() {
+	m.asks_ended_at = nil
+	delete(m.clearedFields, experience.FieldAsksEndedAt)
+}
+
 // SetNotBefore sets the "not_before" field.
 func (m *ExperienceMutation) SetNotBefore(t time.Time) {
 	m.not_before = &t
@@ -18949,6 +19503,114 @@ func (m *ExperienceMutation) ResetResponses() {
 	m.removedresponses = nil
 }
 
+// AddConversationIDs adds the "conversation" edge to the Message entity by ids.
+func (m *ExperienceMutation) AddConversationIDs(ids ...typeid.ID) {
+	if m.conversation == nil {
+		m.conversation = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.conversation[ids[i]] = struct{}{}
+	}
+}
+
+// ClearConversation clears the "conversation" edge to the Message entity.
+func (m *ExperienceMutation) ClearConversation() {
+	m.clearedconversation = true
+}
+
+// ConversationCleared reports if the "conversation" edge to the Message entity was cleared.
+func (m *ExperienceMutation) ConversationCleared() bool {
+	return m.clearedconversation
+}
+
+// RemoveConversationIDs removes the "conversation" edge to the Message entity by IDs.
+func (m *ExperienceMutation) RemoveConversationIDs(ids ...typeid.ID) {
+	if m.removedconversation == nil {
+		m.removedconversation = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.conversation, ids[i])
+		m.removedconversation[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedConversation returns the removed IDs of the "conversation" edge to the Message entity.
+func (m *ExperienceMutation) RemovedConversationIDs() (ids []typeid.ID) {
+	for id := range m.removedconversation {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ConversationIDs returns the "conversation" edge IDs in the mutation.
+func (m *ExperienceMutation) ConversationIDs() (ids []typeid.ID) {
+	for id := range m.conversation {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetConversation resets all changes to the "conversation" edge.
+func (m *ExperienceMutation) ResetConversation() {
+	m.conversation = nil
+	m.clearedconversation = false
+	m.removedconversation = nil
+}
+
+// AddEchoIDs adds the "echoes" edge to the Echo entity by ids.
+func (m *ExperienceMutation) AddEchoIDs(ids ...typeid.ID) {
+	if m.echoes == nil {
+		m.echoes = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		m.echoes[ids[i]] = struct{}{}
+	}
+}
+
+// ClearEchoes clears the "echoes" edge to the Echo entity.
+func (m *ExperienceMutation) ClearEchoes() {
+	m.clearedechoes = true
+}
+
+// EchoesCleared reports if the "echoes" edge to the Echo entity was cleared.
+func (m *ExperienceMutation) EchoesCleared() bool {
+	return m.clearedechoes
+}
+
+// RemoveEchoIDs removes the "echoes" edge to the Echo entity by IDs.
+func (m *ExperienceMutation) RemoveEchoIDs(ids ...typeid.ID) {
+	if m.removedechoes == nil {
+		m.removedechoes = make(map[typeid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.echoes, ids[i])
+		m.removedechoes[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedEchoes returns the removed IDs of the "echoes" edge to the Echo entity.
+func (m *ExperienceMutation) RemovedEchoesIDs() (ids []typeid.ID) {
+	for id := range m.removedechoes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// EchoesIDs returns the "echoes" edge IDs in the mutation.
+func (m *ExperienceMutation) EchoesIDs() (ids []typeid.ID) {
+	for id := range m.echoes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetEchoes resets all changes to the "echoes" edge.
+func (m *ExperienceMutation) ResetEchoes() {
+	m.echoes = nil
+	m.clearedechoes = false
+	m.removedechoes = nil
+}
+
 // AddEvidenceIDs adds the "evidence" edge to the Evidence entity by ids.
 func (m *ExperienceMutation) AddEvidenceIDs(ids ...typeid.ID) {
 	if m.evidence == nil {
@@ -19253,7 +19915,7 @@ func (m *ExperienceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ExperienceMutation) Fields() []string {
-	fields := make([]string, 0, 30)
+	fields := make([]string, 0, 31)
 	if m.created_at != nil {
 		fields = append(fields, experience.FieldCreatedAt)
 	}
@@ -19316,6 +19978,9 @@ func (m *ExperienceMutation) Fields() []string {
 	}
 	if m.answered_at != nil {
 		fields = append(fields, experience.FieldAnsweredAt)
+	}
+	if m.asks_ended_at != nil {
+		fields = append(fields, experience.FieldAsksEndedAt)
 	}
 	if m.not_before != nil {
 		fields = append(fields, experience.FieldNotBefore)
@@ -19394,6 +20059,8 @@ func (m *ExperienceMutation) Field(name string) (ent.Value, bool) {
 		return m.PublishedMonth()
 	case experience.FieldAnsweredAt:
 		return m.AnsweredAt()
+	case experience.FieldAsksEndedAt:
+		return m.AsksEndedAt()
 	case experience.FieldNotBefore:
 		return m.NotBefore()
 	case experience.FieldDueAt:
@@ -19463,6 +20130,8 @@ func (m *ExperienceMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldPublishedMonth(ctx)
 	case experience.FieldAnsweredAt:
 		return m.OldAnsweredAt(ctx)
+	case experience.FieldAsksEndedAt:
+		return m.OldAsksEndedAt(ctx)
 	case experience.FieldNotBefore:
 		return m.OldNotBefore(ctx)
 	case experience.FieldDueAt:
@@ -19637,6 +20306,13 @@ func (m *ExperienceMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetAnsweredAt(v)
 		return nil
+	case experience.FieldAsksEndedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAsksEndedAt(v)
+		return nil
 	case experience.FieldNotBefore:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -19757,6 +20433,9 @@ func (m *ExperienceMutation) ClearedFields() []string {
 	if m.FieldCleared(experience.FieldAnsweredAt) {
 		fields = append(fields, experience.FieldAnsweredAt)
 	}
+	if m.FieldCleared(experience.FieldAsksEndedAt) {
+		fields = append(fields, experience.FieldAsksEndedAt)
+	}
 	if m.FieldCleared(experience.FieldNotBefore) {
 		fields = append(fields, experience.FieldNotBefore)
 	}
@@ -19806,6 +20485,9 @@ func (m *ExperienceMutation) ClearField(name string) error {
 		return nil
 	case experience.FieldAnsweredAt:
 		m.ClearAnsweredAt()
+		return nil
+	case experience.FieldAsksEndedAt:
+		m.ClearAsksEndedAt()
 		return nil
 	case experience.FieldNotBefore:
 		m.ClearNotBefore()
@@ -19902,6 +20584,9 @@ func (m *ExperienceMutation) ResetField(name string) error {
 	case experience.FieldAnsweredAt:
 		m.ResetAnsweredAt()
 		return nil
+	case experience.FieldAsksEndedAt:
+		m.ResetAsksEndedAt()
+		return nil
 	case experience.FieldNotBefore:
 		m.ResetNotBefore()
 		return nil
@@ -19935,7 +20620,7 @@ func (m *ExperienceMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ExperienceMutation) AddedEdges() []string {
-	edges := make([]string, 0, 8)
+	edges := make([]string, 0, 10)
 	if m.author != nil {
 		edges = append(edges, experience.EdgeAuthor)
 	}
@@ -19944,6 +20629,12 @@ func (m *ExperienceMutation) AddedEdges() []string {
 	}
 	if m.responses != nil {
 		edges = append(edges, experience.EdgeResponses)
+	}
+	if m.conversation != nil {
+		edges = append(edges, experience.EdgeConversation)
+	}
+	if m.echoes != nil {
+		edges = append(edges, experience.EdgeEchoes)
 	}
 	if m.evidence != nil {
 		edges = append(edges, experience.EdgeEvidence)
@@ -19978,6 +20669,18 @@ func (m *ExperienceMutation) AddedIDs(name string) []ent.Value {
 	case experience.EdgeResponses:
 		ids := make([]ent.Value, 0, len(m.responses))
 		for id := range m.responses {
+			ids = append(ids, id)
+		}
+		return ids
+	case experience.EdgeConversation:
+		ids := make([]ent.Value, 0, len(m.conversation))
+		for id := range m.conversation {
+			ids = append(ids, id)
+		}
+		return ids
+	case experience.EdgeEchoes:
+		ids := make([]ent.Value, 0, len(m.echoes))
+		for id := range m.echoes {
 			ids = append(ids, id)
 		}
 		return ids
@@ -20017,9 +20720,15 @@ func (m *ExperienceMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ExperienceMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 8)
+	edges := make([]string, 0, 10)
 	if m.removedresponses != nil {
 		edges = append(edges, experience.EdgeResponses)
+	}
+	if m.removedconversation != nil {
+		edges = append(edges, experience.EdgeConversation)
+	}
+	if m.removedechoes != nil {
+		edges = append(edges, experience.EdgeEchoes)
 	}
 	if m.removedevidence != nil {
 		edges = append(edges, experience.EdgeEvidence)
@@ -20046,6 +20755,18 @@ func (m *ExperienceMutation) RemovedIDs(name string) []ent.Value {
 	case experience.EdgeResponses:
 		ids := make([]ent.Value, 0, len(m.removedresponses))
 		for id := range m.removedresponses {
+			ids = append(ids, id)
+		}
+		return ids
+	case experience.EdgeConversation:
+		ids := make([]ent.Value, 0, len(m.removedconversation))
+		for id := range m.removedconversation {
+			ids = append(ids, id)
+		}
+		return ids
+	case experience.EdgeEchoes:
+		ids := make([]ent.Value, 0, len(m.removedechoes))
+		for id := range m.removedechoes {
 			ids = append(ids, id)
 		}
 		return ids
@@ -20085,7 +20806,7 @@ func (m *ExperienceMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ExperienceMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 8)
+	edges := make([]string, 0, 10)
 	if m.clearedauthor {
 		edges = append(edges, experience.EdgeAuthor)
 	}
@@ -20094,6 +20815,12 @@ func (m *ExperienceMutation) ClearedEdges() []string {
 	}
 	if m.clearedresponses {
 		edges = append(edges, experience.EdgeResponses)
+	}
+	if m.clearedconversation {
+		edges = append(edges, experience.EdgeConversation)
+	}
+	if m.clearedechoes {
+		edges = append(edges, experience.EdgeEchoes)
 	}
 	if m.clearedevidence {
 		edges = append(edges, experience.EdgeEvidence)
@@ -20123,6 +20850,10 @@ func (m *ExperienceMutation) EdgeCleared(name string) bool {
 		return m.clearedservice
 	case experience.EdgeResponses:
 		return m.clearedresponses
+	case experience.EdgeConversation:
+		return m.clearedconversation
+	case experience.EdgeEchoes:
+		return m.clearedechoes
 	case experience.EdgeEvidence:
 		return m.clearedevidence
 	case experience.EdgeOrigins:
@@ -20163,6 +20894,12 @@ func (m *ExperienceMutation) ResetEdge(name string) error {
 		return nil
 	case experience.EdgeResponses:
 		m.ResetResponses()
+		return nil
+	case experience.EdgeConversation:
+		m.ResetConversation()
+		return nil
+	case experience.EdgeEchoes:
+		m.ResetEchoes()
 		return nil
 	case experience.EdgeEvidence:
 		m.ResetEvidence()
@@ -27138,6 +27875,932 @@ func (m *MembershipMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Membership edge %s", name)
+}
+
+// MessageMutation represents an operation that mutates the Message nodes in the graph.
+type MessageMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *typeid.ID
+	created_at        *time.Time
+	fingerprint       *string
+	service_id        *typeid.ID
+	author_id         *typeid.ID
+	part              *message.Part
+	author_name       *string
+	author_title      *string
+	body              *string
+	signals           *string
+	newest            *bool
+	clearedFields     map[string]struct{}
+	experience        *typeid.ID
+	clearedexperience bool
+	done              bool
+	oldValue          func(context.Context) (*Message, error)
+	predicates        []predicate.Message
+}
+
+var _ ent.Mutation = (*MessageMutation)(nil)
+
+// messageOption allows management of the mutation configuration using functional options.
+type messageOption func(*MessageMutation)
+
+// newMessageMutation creates new mutation for the Message entity.
+func newMessageMutation(c config, op Op, opts ...messageOption) *MessageMutation {
+	m := &MessageMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeMessage,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withMessageID sets the ID field of the mutation.
+func withMessageID(id typeid.ID) messageOption {
+	return func(m *MessageMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Message
+		)
+		m.oldValue = func(ctx context.Context) (*Message, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Message.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withMessage sets the old Message of the mutation.
+func withMessage(node *Message) messageOption {
+	return func(m *MessageMutation) {
+		m.oldValue = func(context.Context) (*Message, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m MessageMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m MessageMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Message entities.
+func (m *MessageMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *MessageMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *MessageMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Message.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *MessageMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *MessageMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Message entity.
+// If the Message object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MessageMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *MessageMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *MessageMutation) SetFingerprint(s string) {
+	m.fingerprint = &s
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *MessageMutation) Fingerprint() (r string, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the Message entity.
+// If the Message object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MessageMutation) OldFingerprint(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *MessageMutation) ResetFingerprint() {
+	m.fingerprint = nil
+}
+
+// SetExperienceID sets the "experience_id" field.
+func (m *MessageMutation) SetExperienceID(t typeid.ID) {
+	m.experience = &t
+}
+
+// ExperienceID returns the value of the "experience_id" field in the mutation.
+func (m *MessageMutation) ExperienceID() (r typeid.ID, exists bool) {
+	v := m.experience
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExperienceID returns the old "experience_id" field's value of the Message entity.
+// If the Message object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MessageMutation) OldExperienceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExperienceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExperienceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExperienceID: %w", err)
+	}
+	return oldValue.ExperienceID, nil
+}
+
+// ResetExperienceID resets all changes to the "experience_id" field.
+func (m *MessageMutation) ResetExperienceID() {
+	m.experience = nil
+}
+
+// SetServiceID sets the "service_id" field.
+func (m *MessageMutation) SetServiceID(t typeid.ID) {
+	m.service_id = &t
+}
+
+// ServiceID returns the value of the "service_id" field in the mutation.
+func (m *MessageMutation) ServiceID() (r typeid.ID, exists bool) {
+	v := m.service_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldServiceID returns the old "service_id" field's value of the Message entity.
+// If the Message object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MessageMutation) OldServiceID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldServiceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldServiceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldServiceID: %w", err)
+	}
+	return oldValue.ServiceID, nil
+}
+
+// ResetServiceID resets all changes to the "service_id" field.
+func (m *MessageMutation) ResetServiceID() {
+	m.service_id = nil
+}
+
+// SetAuthorID sets the "author_id" field.
+func (m *MessageMutation) SetAuthorID(t typeid.ID) {
+	m.author_id = &t
+}
+
+// AuthorID returns the value of the "author_id" field in the mutation.
+func (m *MessageMutation) AuthorID() (r typeid.ID, exists bool) {
+	v := m.author_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorID returns the old "author_id" field's value of the Message entity.
+// If the Message object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MessageMutation) OldAuthorID(ctx context.Context) (v typeid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorID: %w", err)
+	}
+	return oldValue.AuthorID, nil
+}
+
+// ResetAuthorID resets all changes to the "author_id" field.
+func (m *MessageMutation) ResetAuthorID() {
+	m.author_id = nil
+}
+
+// SetPart sets the "part" field.
+func (m *MessageMutation) SetPart(value message.Part) {
+	m.part = &value
+}
+
+// Part returns the value of the "part" field in the mutation.
+func (m *MessageMutation) Part() (r message.Part, exists bool) {
+	v := m.part
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPart returns the old "part" field's value of the Message entity.
+// If the Message object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MessageMutation) OldPart(ctx context.Context) (v message.Part, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPart is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPart requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPart: %w", err)
+	}
+	return oldValue.Part, nil
+}
+
+// ResetPart resets all changes to the "part" field.
+func (m *MessageMutation) ResetPart() {
+	m.part = nil
+}
+
+// SetAuthorName sets the "author_name" field.
+func (m *MessageMutation) SetAuthorName(s string) {
+	m.author_name = &s
+}
+
+// AuthorName returns the value of the "author_name" field in the mutation.
+func (m *MessageMutation) AuthorName() (r string, exists bool) {
+	v := m.author_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorName returns the old "author_name" field's value of the Message entity.
+// If the Message object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MessageMutation) OldAuthorName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorName: %w", err)
+	}
+	return oldValue.AuthorName, nil
+}
+
+// ResetAuthorName resets all changes to the "author_name" field.
+func (m *MessageMutation) ResetAuthorName() {
+	m.author_name = nil
+}
+
+// SetAuthorTitle sets the "author_title" field.
+func (m *MessageMutation) SetAuthorTitle(s string) {
+	m.author_title = &s
+}
+
+// AuthorTitle returns the value of the "author_title" field in the mutation.
+func (m *MessageMutation) AuthorTitle() (r string, exists bool) {
+	v := m.author_title
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorTitle returns the old "author_title" field's value of the Message entity.
+// If the Message object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MessageMutation) OldAuthorTitle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorTitle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorTitle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorTitle: %w", err)
+	}
+	return oldValue.AuthorTitle, nil
+}
+
+// ResetAuthorTitle resets all changes to the "author_title" field.
+func (m *MessageMutation) ResetAuthorTitle() {
+	m.author_title = nil
+}
+
+// SetBody sets the "body" field.
+func (m *MessageMutation) SetBody(s string) {
+	m.body = &s
+}
+
+// Body returns the value of the "body" field in the mutation.
+func (m *MessageMutation) Body() (r string, exists bool) {
+	v := m.body
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBody returns the old "body" field's value of the Message entity.
+// If the Message object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MessageMutation) OldBody(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBody is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBody requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBody: %w", err)
+	}
+	return oldValue.Body, nil
+}
+
+// ResetBody resets all changes to the "body" field.
+func (m *MessageMutation) ResetBody() {
+	m.body = nil
+}
+
+// SetSignals sets the "signals" field.
+func (m *MessageMutation) SetSignals(s string) {
+	m.signals = &s
+}
+
+// Signals returns the value of the "signals" field in the mutation.
+func (m *MessageMutation) Signals() (r string, exists bool) {
+	v := m.signals
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSignals returns the old "signals" field's value of the Message entity.
+// If the Message object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MessageMutation) OldSignals(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSignals is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSignals requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSignals: %w", err)
+	}
+	return oldValue.Signals, nil
+}
+
+// ResetSignals resets all changes to the "signals" field.
+func (m *MessageMutation) ResetSignals() {
+	m.signals = nil
+}
+
+// SetNewest sets the "newest" field.
+func (m *MessageMutation) SetNewest(b bool) {
+	m.newest = &b
+}
+
+// Newest returns the value of the "newest" field in the mutation.
+func (m *MessageMutation) Newest() (r bool, exists bool) {
+	v := m.newest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNewest returns the old "newest" field's value of the Message entity.
+// If the Message object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MessageMutation) OldNewest(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNewest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNewest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNewest: %w", err)
+	}
+	return oldValue.Newest, nil
+}
+
+// ResetNewest resets all changes to the "newest" field.
+func (m *MessageMutation) ResetNewest() {
+	m.newest = nil
+}
+
+// ClearExperience clears the "experience" edge to the Experience entity.
+func (m *MessageMutation) ClearExperience() {
+	m.clearedexperience = true
+	m.clearedFields[message.FieldExperienceID] = struct{}{}
+}
+
+// ExperienceCleared reports if the "experience" edge to the Experience entity was cleared.
+func (m *MessageMutation) ExperienceCleared() bool {
+	return m.clearedexperience
+}
+
+// ExperienceIDs returns the "experience" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ExperienceID instead. It exists only for internal usage by the builders.
+func (m *MessageMutation) ExperienceIDs() (ids []typeid.ID) {
+	if id := m.experience; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetExperience resets all changes to the "experience" edge.
+func (m *MessageMutation) ResetExperience() {
+	m.experience = nil
+	m.clearedexperience = false
+}
+
+// Where appends a list predicates to the MessageMutation builder.
+func (m *MessageMutation) Where(ps ...predicate.Message) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the MessageMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *MessageMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Message, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *MessageMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *MessageMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Message).
+func (m *MessageMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *MessageMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.created_at != nil {
+		fields = append(fields, message.FieldCreatedAt)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, message.FieldFingerprint)
+	}
+	if m.experience != nil {
+		fields = append(fields, message.FieldExperienceID)
+	}
+	if m.service_id != nil {
+		fields = append(fields, message.FieldServiceID)
+	}
+	if m.author_id != nil {
+		fields = append(fields, message.FieldAuthorID)
+	}
+	if m.part != nil {
+		fields = append(fields, message.FieldPart)
+	}
+	if m.author_name != nil {
+		fields = append(fields, message.FieldAuthorName)
+	}
+	if m.author_title != nil {
+		fields = append(fields, message.FieldAuthorTitle)
+	}
+	if m.body != nil {
+		fields = append(fields, message.FieldBody)
+	}
+	if m.signals != nil {
+		fields = append(fields, message.FieldSignals)
+	}
+	if m.newest != nil {
+		fields = append(fields, message.FieldNewest)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *MessageMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case message.FieldCreatedAt:
+		return m.CreatedAt()
+	case message.FieldFingerprint:
+		return m.Fingerprint()
+	case message.FieldExperienceID:
+		return m.ExperienceID()
+	case message.FieldServiceID:
+		return m.ServiceID()
+	case message.FieldAuthorID:
+		return m.AuthorID()
+	case message.FieldPart:
+		return m.Part()
+	case message.FieldAuthorName:
+		return m.AuthorName()
+	case message.FieldAuthorTitle:
+		return m.AuthorTitle()
+	case message.FieldBody:
+		return m.Body()
+	case message.FieldSignals:
+		return m.Signals()
+	case message.FieldNewest:
+		return m.Newest()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *MessageMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case message.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case message.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case message.FieldExperienceID:
+		return m.OldExperienceID(ctx)
+	case message.FieldServiceID:
+		return m.OldServiceID(ctx)
+	case message.FieldAuthorID:
+		return m.OldAuthorID(ctx)
+	case message.FieldPart:
+		return m.OldPart(ctx)
+	case message.FieldAuthorName:
+		return m.OldAuthorName(ctx)
+	case message.FieldAuthorTitle:
+		return m.OldAuthorTitle(ctx)
+	case message.FieldBody:
+		return m.OldBody(ctx)
+	case message.FieldSignals:
+		return m.OldSignals(ctx)
+	case message.FieldNewest:
+		return m.OldNewest(ctx)
+	}
+	return nil, fmt.Errorf("unknown Message field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MessageMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case message.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case message.FieldFingerprint:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case message.FieldExperienceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExperienceID(v)
+		return nil
+	case message.FieldServiceID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetServiceID(v)
+		return nil
+	case message.FieldAuthorID:
+		v, ok := value.(typeid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorID(v)
+		return nil
+	case message.FieldPart:
+		v, ok := value.(message.Part)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPart(v)
+		return nil
+	case message.FieldAuthorName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorName(v)
+		return nil
+	case message.FieldAuthorTitle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorTitle(v)
+		return nil
+	case message.FieldBody:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBody(v)
+		return nil
+	case message.FieldSignals:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSignals(v)
+		return nil
+	case message.FieldNewest:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNewest(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Message field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *MessageMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *MessageMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MessageMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Message numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *MessageMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *MessageMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *MessageMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Message nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *MessageMutation) ResetField(name string) error {
+	switch name {
+	case message.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case message.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case message.FieldExperienceID:
+		m.ResetExperienceID()
+		return nil
+	case message.FieldServiceID:
+		m.ResetServiceID()
+		return nil
+	case message.FieldAuthorID:
+		m.ResetAuthorID()
+		return nil
+	case message.FieldPart:
+		m.ResetPart()
+		return nil
+	case message.FieldAuthorName:
+		m.ResetAuthorName()
+		return nil
+	case message.FieldAuthorTitle:
+		m.ResetAuthorTitle()
+		return nil
+	case message.FieldBody:
+		m.ResetBody()
+		return nil
+	case message.FieldSignals:
+		m.ResetSignals()
+		return nil
+	case message.FieldNewest:
+		m.ResetNewest()
+		return nil
+	}
+	return fmt.Errorf("unknown Message field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *MessageMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.experience != nil {
+		edges = append(edges, message.EdgeExperience)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *MessageMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case message.EdgeExperience:
+		if id := m.experience; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *MessageMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *MessageMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *MessageMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedexperience {
+		edges = append(edges, message.EdgeExperience)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *MessageMutation) EdgeCleared(name string) bool {
+	switch name {
+	case message.EdgeExperience:
+		return m.clearedexperience
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *MessageMutation) ClearEdge(name string) error {
+	switch name {
+	case message.EdgeExperience:
+		m.ClearExperience()
+		return nil
+	}
+	return fmt.Errorf("unknown Message unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *MessageMutation) ResetEdge(name string) error {
+	switch name {
+	case message.EdgeExperience:
+		m.ResetExperience()
+		return nil
+	}
+	return fmt.Errorf("unknown Message edge %s", name)
 }
 
 // ObjectionMutation represents an operation that mutates the Objection nodes in the graph.
@@ -37813,6 +39476,8 @@ type ResponseMutation struct {
 	author_title      *string
 	body              *string
 	state             *response.State
+	passages          *[]edit.Pointed
+	appendpassages    []edit.Pointed
 	claims_change     *bool
 	offline_reason    *string
 	outcome_of_id     *typeid.ID
@@ -38259,6 +39924,71 @@ func (m *ResponseMutation) OldState(ctx context.Context) (v response.State, err 
 // ResetState resets all changes to the "state" field.
 func (m *ResponseMutation) ResetState() {
 	m.state = nil
+}
+
+// SetPassages sets the "passages" field.
+func (m *ResponseMutation) SetPassages(e []edit.Pointed) {
+	m.passages = &e
+	m.appendpassages = nil
+}
+
+// Passages returns the value of the "passages" field in the mutation.
+func (m *ResponseMutation) Passages() (r []edit.Pointed, exists bool) {
+	v := m.passages
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPassages returns the old "passages" field's value of the Response entity.
+// If the Response object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ResponseMutation) OldPassages(ctx context.Context) (v []edit.Pointed, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPassages is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPassages requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPassages: %w", err)
+	}
+	return oldValue.Passages, nil
+}
+
+// AppendPassages adds e to the "passages" field.
+func (m *ResponseMutation) AppendPassages(e []edit.Pointed) {
+	m.appendpassages = append(m.appendpassages, e...)
+}
+
+// AppendedPassages returns the list of values that were appended to the "passages" field in this mutation.
+func (m *ResponseMutation) AppendedPassages() ([]edit.Pointed, bool) {
+	if len(m.appendpassages) == 0 {
+		return nil, false
+	}
+	return m.appendpassages, true
+}
+
+// ClearPassages clears the value of the "passages" field.
+func (m *ResponseMutation) ClearPassages() {
+	m.passages = nil
+	m.appendpassages = nil
+	m.clearedFields[response.FieldPassages] = struct{}{}
+}
+
+// PassagesCleared returns if the "passages" field was cleared in this mutation.
+func (m *ResponseMutation) PassagesCleared() bool {
+	_, ok := m.clearedFields[response.FieldPassages]
+	return ok
+}
+
+// ResetPassages resets all changes to the "passages" field.
+func (m *ResponseMutation) ResetPassages() {
+	m.passages = nil
+	m.appendpassages = nil
+	delete(m.clearedFields, response.FieldPassages)
 }
 
 // SetClaimsChange sets the "claims_change" field.
@@ -38829,7 +40559,7 @@ func (m *ResponseMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ResponseMutation) Fields() []string {
-	fields := make([]string, 0, 20)
+	fields := make([]string, 0, 21)
 	if m.created_at != nil {
 		fields = append(fields, response.FieldCreatedAt)
 	}
@@ -38856,6 +40586,9 @@ func (m *ResponseMutation) Fields() []string {
 	}
 	if m.state != nil {
 		fields = append(fields, response.FieldState)
+	}
+	if m.passages != nil {
+		fields = append(fields, response.FieldPassages)
 	}
 	if m.claims_change != nil {
 		fields = append(fields, response.FieldClaimsChange)
@@ -38916,6 +40649,8 @@ func (m *ResponseMutation) Field(name string) (ent.Value, bool) {
 		return m.Body()
 	case response.FieldState:
 		return m.State()
+	case response.FieldPassages:
+		return m.Passages()
 	case response.FieldClaimsChange:
 		return m.ClaimsChange()
 	case response.FieldOfflineReason:
@@ -38965,6 +40700,8 @@ func (m *ResponseMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldBody(ctx)
 	case response.FieldState:
 		return m.OldState(ctx)
+	case response.FieldPassages:
+		return m.OldPassages(ctx)
 	case response.FieldClaimsChange:
 		return m.OldClaimsChange(ctx)
 	case response.FieldOfflineReason:
@@ -39058,6 +40795,13 @@ func (m *ResponseMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetState(v)
+		return nil
+	case response.FieldPassages:
+		v, ok := value.([]edit.Pointed)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPassages(v)
 		return nil
 	case response.FieldClaimsChange:
 		v, ok := value.(bool)
@@ -39181,6 +40925,9 @@ func (m *ResponseMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *ResponseMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(response.FieldPassages) {
+		fields = append(fields, response.FieldPassages)
+	}
 	if m.FieldCleared(response.FieldOutcomeOfID) {
 		fields = append(fields, response.FieldOutcomeOfID)
 	}
@@ -39216,6 +40963,9 @@ func (m *ResponseMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *ResponseMutation) ClearField(name string) error {
 	switch name {
+	case response.FieldPassages:
+		m.ClearPassages()
+		return nil
 	case response.FieldOutcomeOfID:
 		m.ClearOutcomeOfID()
 		return nil
@@ -39271,6 +41021,9 @@ func (m *ResponseMutation) ResetField(name string) error {
 		return nil
 	case response.FieldState:
 		m.ResetState()
+		return nil
+	case response.FieldPassages:
+		m.ResetPassages()
 		return nil
 	case response.FieldClaimsChange:
 		m.ResetClaimsChange()

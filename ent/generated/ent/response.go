@@ -3,8 +3,10 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"hearback/ent/cohort"
+	"hearback/ent/edit"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/typeid"
@@ -38,6 +40,8 @@ type Response struct {
 	Body string `json:"body,omitempty"`
 	// State holds the value of the "state" field.
 	State response.State `json:"state,omitempty"`
+	// The parts of the experience that it speaks of; none of its words.
+	Passages []edit.Pointed `json:"passages,omitempty"`
 	// Whether it says that something changed: then a moderator reads it first, whoever wrote it.
 	ClaimsChange bool `json:"claims_change,omitempty"`
 	// Why the talk goes on where nobody else hears it; empty when it goes on here.
@@ -93,6 +97,8 @@ func (*Response) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case response.FieldPassages:
+			values[i] = new([]byte)
 		case response.FieldClaimsChange:
 			values[i] = new(sql.NullBool)
 		case response.FieldVersion:
@@ -175,6 +181,14 @@ func (_m *Response) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
 			} else if value.Valid {
 				_m.State = response.State(value.String)
+			}
+		case response.FieldPassages:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field passages", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Passages); err != nil {
+					return fmt.Errorf("unmarshal field passages: %w", err)
+				}
 			}
 		case response.FieldClaimsChange:
 			if value, ok := values[i].(*sql.NullBool); !ok {
@@ -314,6 +328,9 @@ func (_m *Response) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("state=")
 	builder.WriteString(fmt.Sprintf("%v", _m.State))
+	builder.WriteString(", ")
+	builder.WriteString("passages=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Passages))
 	builder.WriteString(", ")
 	builder.WriteString("claims_change=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ClaimsChange))

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hearback/ent/edit"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/typeid"
@@ -100,6 +101,12 @@ func (_c *ResponseCreate) SetNillableState(v *response.State) *ResponseCreate {
 	if v != nil {
 		_c.SetState(*v)
 	}
+	return _c
+}
+
+// SetPassages sets the "passages" field.
+func (_c *ResponseCreate) SetPassages(v []edit.Pointed) *ResponseCreate {
+	_c.mutation.SetPassages(v)
 	return _c
 }
 
@@ -538,6 +545,10 @@ func (_c *ResponseCreate) createSpec() (*Response, *sqlgraph.CreateSpec) {
 		_spec.SetField(response.FieldState, field.TypeEnum, value)
 		_node.State = value
 	}
+	if value, ok := _c.mutation.Passages(); ok {
+		_spec.SetField(response.FieldPassages, field.TypeJSON, value)
+		_node.Passages = value
+	}
 	if value, ok := _c.mutation.ClaimsChange(); ok {
 		_spec.SetField(response.FieldClaimsChange, field.TypeBool, value)
 		_node.ClaimsChange = value
@@ -844,6 +855,9 @@ func (u *ResponseUpsertOne) UpdateNewValues() *ResponseUpsertOne {
 		}
 		if _, exists := u.create.mutation.AuthorTitle(); exists {
 			s.SetIgnore(response.FieldAuthorTitle)
+		}
+		if _, exists := u.create.mutation.Passages(); exists {
+			s.SetIgnore(response.FieldPassages)
 		}
 		if _, exists := u.create.mutation.OfflineReason(); exists {
 			s.SetIgnore(response.FieldOfflineReason)
@@ -1270,6 +1284,9 @@ func (u *ResponseUpsertBulk) UpdateNewValues() *ResponseUpsertBulk {
 			}
 			if _, exists := b.mutation.AuthorTitle(); exists {
 				s.SetIgnore(response.FieldAuthorTitle)
+			}
+			if _, exists := b.mutation.Passages(); exists {
+				s.SetIgnore(response.FieldPassages)
 			}
 			if _, exists := b.mutation.OfflineReason(); exists {
 				s.SetIgnore(response.FieldOfflineReason)

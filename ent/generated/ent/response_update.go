@@ -296,6 +296,9 @@ func (_u *ResponseUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(response.FieldState, field.TypeEnum, value)
 	}
+	if _u.mutation.PassagesCleared() {
+		_spec.ClearField(response.FieldPassages, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.ClaimsChange(); ok {
 		_spec.SetField(response.FieldClaimsChange, field.TypeBool, value)
 	}
@@ -661,6 +664,9 @@ func (_u *ResponseUpdateOne) sqlSave(ctx context.Context) (_node *Response, err 
 	}
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(response.FieldState, field.TypeEnum, value)
+	}
+	if _u.mutation.PassagesCleared() {
+		_spec.ClearField(response.FieldPassages, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.ClaimsChange(); ok {
 		_spec.SetField(response.FieldClaimsChange, field.TypeBool, value)

@@ -44,6 +44,8 @@ type Tx struct {
 	ConsentText *ConsentTextClient
 	// Decision is the client for interacting with the Decision builders.
 	Decision *DecisionClient
+	// Echo is the client for interacting with the Echo builders.
+	Echo *EchoClient
 	// Evidence is the client for interacting with the Evidence builders.
 	Evidence *EvidenceClient
 	// Experience is the client for interacting with the Experience builders.
@@ -64,6 +66,8 @@ type Tx struct {
 	MeasureReading *MeasureReadingClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
+	// Message is the client for interacting with the Message builders.
+	Message *MessageClient
 	// Objection is the client for interacting with the Objection builders.
 	Objection *ObjectionClient
 	// Origin is the client for interacting with the Origin builders.
@@ -266,6 +270,7 @@ func (tx *Tx) init() {
 	tx.Consent = NewConsentClient(tx.config)
 	tx.ConsentText = NewConsentTextClient(tx.config)
 	tx.Decision = NewDecisionClient(tx.config)
+	tx.Echo = NewEchoClient(tx.config)
 	tx.Evidence = NewEvidenceClient(tx.config)
 	tx.Experience = NewExperienceClient(tx.config)
 	tx.Export = NewExportClient(tx.config)
@@ -276,6 +281,7 @@ func (tx *Tx) init() {
 	tx.Measure = NewMeasureClient(tx.config)
 	tx.MeasureReading = NewMeasureReadingClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
+	tx.Message = NewMessageClient(tx.config)
 	tx.Objection = NewObjectionClient(tx.config)
 	tx.Origin = NewOriginClient(tx.config)
 	tx.Passkey = NewPasskeyClient(tx.config)

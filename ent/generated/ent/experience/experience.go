@@ -58,6 +58,8 @@ const (
 	FieldPublishedMonth = "published_month"
 	// FieldAnsweredAt holds the string denoting the answered_at field in the database.
 	FieldAnsweredAt = "answered_at"
+	// FieldAsksEndedAt holds the string denoting the asks_ended_at field in the database.
+	FieldAsksEndedAt = "asks_ended_at"
 	// FieldNotBefore holds the string denoting the not_before field in the database.
 	FieldNotBefore = "not_before"
 	// FieldDueAt holds the string denoting the due_at field in the database.
@@ -82,6 +84,10 @@ const (
 	EdgeService = "service"
 	// EdgeResponses holds the string denoting the responses edge name in mutations.
 	EdgeResponses = "responses"
+	// EdgeConversation holds the string denoting the conversation edge name in mutations.
+	EdgeConversation = "conversation"
+	// EdgeEchoes holds the string denoting the echoes edge name in mutations.
+	EdgeEchoes = "echoes"
 	// EdgeEvidence holds the string denoting the evidence edge name in mutations.
 	EdgeEvidence = "evidence"
 	// EdgeOrigins holds the string denoting the origins edge name in mutations.
@@ -115,6 +121,20 @@ const (
 	ResponsesInverseTable = "responses"
 	// ResponsesColumn is the table column denoting the responses relation/edge.
 	ResponsesColumn = "experience_id"
+	// ConversationTable is the table that holds the conversation relation/edge.
+	ConversationTable = "messages"
+	// ConversationInverseTable is the table name for the Message entity.
+	// It exists in this package in order to avoid circular dependency with the "message" package.
+	ConversationInverseTable = "messages"
+	// ConversationColumn is the table column denoting the conversation relation/edge.
+	ConversationColumn = "experience_id"
+	// EchoesTable is the table that holds the echoes relation/edge.
+	EchoesTable = "echoes"
+	// EchoesInverseTable is the table name for the Echo entity.
+	// It exists in this package in order to avoid circular dependency with the "echo" package.
+	EchoesInverseTable = "echoes"
+	// EchoesColumn is the table column denoting the echoes relation/edge.
+	EchoesColumn = "experience_id"
 	// EvidenceTable is the table that holds the evidence relation/edge.
 	EvidenceTable = "evidence"
 	// EvidenceInverseTable is the table name for the Evidence entity.
@@ -176,6 +196,7 @@ var Columns = []string{
 	FieldPublishedAt,
 	FieldPublishedMonth,
 	FieldAnsweredAt,
+	FieldAsksEndedAt,
 	FieldNotBefore,
 	FieldDueAt,
 	FieldClaimedByID,
@@ -538,6 +559,11 @@ func ByAnsweredAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAnsweredAt, opts...).ToFunc()
 }
 
+// ByAsksEndedAt orders the results by the asks_ended_at field.
+func ByAsksEndedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAsksEndedAt, opts...).ToFunc()
+}
+
 // ByNotBefore orders the results by the not_before field.
 func ByNotBefore(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldNotBefore, opts...).ToFunc()
@@ -608,6 +634,34 @@ func ByResponsesCount(opts ...sql.OrderTermOption) OrderOption {
 func ByResponses(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newResponsesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByConversationCount orders the results by conversation count.
+func ByConversationCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newConversationStep(), opts...)
+	}
+}
+
+// ByConversation orders the results by conversation terms.
+func ByConversation(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newConversationStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByEchoesCount orders the results by echoes count.
+func ByEchoesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newEchoesStep(), opts...)
+	}
+}
+
+// ByEchoes orders the results by echoes terms.
+func ByEchoes(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newEchoesStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
 
@@ -699,6 +753,20 @@ func newResponsesStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ResponsesInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, ResponsesTable, ResponsesColumn),
+	)
+}
+func newConversationStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ConversationInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, ConversationTable, ConversationColumn),
+	)
+}
+func newEchoesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(EchoesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, EchoesTable, EchoesColumn),
 	)
 }
 func newEvidenceStep() *sqlgraph.Step {

@@ -134,6 +134,11 @@ func AnsweredAt(v time.Time) predicate.Experience {
 	return predicate.Experience(sql.FieldEQ(FieldAnsweredAt, v))
 }
 
+// AsksEndedAt applies equality check predicate on the "asks_ended_at" field. It's identical to AsksEndedAtEQ.
+func AsksEndedAt(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldEQ(FieldAsksEndedAt, v))
+}
+
 // NotBefore applies equality check predicate on the "not_before" field. It's identical to NotBeforeEQ.
 func NotBefore(v time.Time) predicate.Experience {
 	return predicate.Experience(sql.FieldEQ(FieldNotBefore, v))
@@ -1249,6 +1254,56 @@ func AnsweredAtNotNil() predicate.Experience {
 	return predicate.Experience(sql.FieldNotNull(FieldAnsweredAt))
 }
 
+// AsksEndedAtEQ applies the EQ predicate on the "asks_ended_at" field.
+func AsksEndedAtEQ(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldEQ(FieldAsksEndedAt, v))
+}
+
+// AsksEndedAtNEQ applies the NEQ predicate on the "asks_ended_at" field.
+func AsksEndedAtNEQ(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldNEQ(FieldAsksEndedAt, v))
+}
+
+// AsksEndedAtIn applies the In predicate on the "asks_ended_at" field.
+func AsksEndedAtIn(vs ...time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldIn(FieldAsksEndedAt, vs...))
+}
+
+// AsksEndedAtNotIn applies the NotIn predicate on the "asks_ended_at" field.
+func AsksEndedAtNotIn(vs ...time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldNotIn(FieldAsksEndedAt, vs...))
+}
+
+// AsksEndedAtGT applies the GT predicate on the "asks_ended_at" field.
+func AsksEndedAtGT(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldGT(FieldAsksEndedAt, v))
+}
+
+// AsksEndedAtGTE applies the GTE predicate on the "asks_ended_at" field.
+func AsksEndedAtGTE(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldGTE(FieldAsksEndedAt, v))
+}
+
+// AsksEndedAtLT applies the LT predicate on the "asks_ended_at" field.
+func AsksEndedAtLT(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldLT(FieldAsksEndedAt, v))
+}
+
+// AsksEndedAtLTE applies the LTE predicate on the "asks_ended_at" field.
+func AsksEndedAtLTE(v time.Time) predicate.Experience {
+	return predicate.Experience(sql.FieldLTE(FieldAsksEndedAt, v))
+}
+
+// AsksEndedAtIsNil applies the IsNil predicate on the "asks_ended_at" field.
+func AsksEndedAtIsNil() predicate.Experience {
+	return predicate.Experience(sql.FieldIsNull(FieldAsksEndedAt))
+}
+
+// AsksEndedAtNotNil applies the NotNil predicate on the "asks_ended_at" field.
+func AsksEndedAtNotNil() predicate.Experience {
+	return predicate.Experience(sql.FieldNotNull(FieldAsksEndedAt))
+}
+
 // NotBeforeEQ applies the EQ predicate on the "not_before" field.
 func NotBeforeEQ(v time.Time) predicate.Experience {
 	return predicate.Experience(sql.FieldEQ(FieldNotBefore, v))
@@ -1912,6 +1967,52 @@ func HasResponses() predicate.Experience {
 func HasResponsesWith(preds ...predicate.Response) predicate.Experience {
 	return predicate.Experience(func(s *sql.Selector) {
 		step := newResponsesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasConversation applies the HasEdge predicate on the "conversation" edge.
+func HasConversation() predicate.Experience {
+	return predicate.Experience(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, ConversationTable, ConversationColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasConversationWith applies the HasEdge predicate on the "conversation" edge with a given conditions (other predicates).
+func HasConversationWith(preds ...predicate.Message) predicate.Experience {
+	return predicate.Experience(func(s *sql.Selector) {
+		step := newConversationStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasEchoes applies the HasEdge predicate on the "echoes" edge.
+func HasEchoes() predicate.Experience {
+	return predicate.Experience(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, EchoesTable, EchoesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasEchoesWith applies the HasEdge predicate on the "echoes" edge with a given conditions (other predicates).
+func HasEchoesWith(preds ...predicate.Echo) predicate.Experience {
+	return predicate.Experience(func(s *sql.Selector) {
+		step := newEchoesStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

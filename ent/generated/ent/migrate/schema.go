@@ -758,6 +758,39 @@ var (
 			},
 		},
 	}
+	// EchoesColumns holds the columns for the "echoes" table.
+	EchoesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "person_id", Type: field.TypeString, Size: 40},
+		{Name: "experience_id", Type: field.TypeString, Size: 40},
+	}
+	// EchoesTable holds the schema information for the "echoes" table.
+	EchoesTable = &schema.Table{
+		Name:       "echoes",
+		Columns:    EchoesColumns,
+		PrimaryKey: []*schema.Column{EchoesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "echoes_experiences_echoes",
+				Columns:    []*schema.Column{EchoesColumns[3]},
+				RefColumns: []*schema.Column{ExperiencesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "echo_experience_id_person_id",
+				Unique:  true,
+				Columns: []*schema.Column{EchoesColumns[3], EchoesColumns[2]},
+			},
+			{
+				Name:    "echo_person_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{EchoesColumns[2], EchoesColumns[1], EchoesColumns[0]},
+			},
+		},
+	}
 	// EvidenceColumns holds the columns for the "evidence" table.
 	EvidenceColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -838,6 +871,7 @@ var (
 		{Name: "published_at", Type: field.TypeTime, Nullable: true},
 		{Name: "published_month", Type: field.TypeString, Size: 7, Default: ""},
 		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "asks_ended_at", Type: field.TypeTime, Nullable: true},
 		{Name: "not_before", Type: field.TypeTime, Nullable: true},
 		{Name: "due_at", Type: field.TypeTime, Nullable: true},
 		{Name: "claimed_by_id", Type: field.TypeString, Nullable: true, Size: 40},
@@ -858,13 +892,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "experiences_people_experiences",
-				Columns:    []*schema.Column{ExperiencesColumns[29]},
+				Columns:    []*schema.Column{ExperiencesColumns[30]},
 				RefColumns: []*schema.Column{PeopleColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "experiences_services_experiences",
-				Columns:    []*schema.Column{ExperiencesColumns[30]},
+				Columns:    []*schema.Column{ExperiencesColumns[31]},
 				RefColumns: []*schema.Column{ServicesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -881,7 +915,7 @@ var (
 			{
 				Name:    "experience_service_id_published_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[30], ExperiencesColumns[17], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[31], ExperiencesColumns[17], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED'",
 				},
@@ -889,7 +923,7 @@ var (
 			{
 				Name:    "experience_inbox",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[30], ExperiencesColumns[17], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[31], ExperiencesColumns[17], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED' AND answered_at IS NULL",
 				},
@@ -905,7 +939,7 @@ var (
 			{
 				Name:    "experience_queue",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[30], ExperiencesColumns[15], ExperiencesColumns[1], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[31], ExperiencesColumns[15], ExperiencesColumns[1], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state <> 'PUBLISHED'",
 				},
@@ -921,7 +955,7 @@ var (
 			{
 				Name:    "experience_due",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[21], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[22], ExperiencesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "due_at IS NOT NULL",
 				},
@@ -937,7 +971,7 @@ var (
 			{
 				Name:    "experience_author_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[29], ExperiencesColumns[1], ExperiencesColumns[0]},
+				Columns: []*schema.Column{ExperiencesColumns[30], ExperiencesColumns[1], ExperiencesColumns[0]},
 			},
 			{
 				Name:    "experience_recorded",
@@ -950,7 +984,7 @@ var (
 			{
 				Name:    "experience_service_id_published_month_author_id",
 				Unique:  false,
-				Columns: []*schema.Column{ExperiencesColumns[30], ExperiencesColumns[18], ExperiencesColumns[29]},
+				Columns: []*schema.Column{ExperiencesColumns[31], ExperiencesColumns[18], ExperiencesColumns[30]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "state = 'PUBLISHED'",
 				},
@@ -1253,6 +1287,71 @@ var (
 				Name:    "membership_service_id_created_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{MembershipsColumns[8], MembershipsColumns[1], MembershipsColumns[0]},
+			},
+		},
+	}
+	// MessagesColumns holds the columns for the "messages" table.
+	MessagesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "fingerprint", Type: field.TypeString, Size: 64},
+		{Name: "service_id", Type: field.TypeString, Size: 40},
+		{Name: "author_id", Type: field.TypeString, Size: 40},
+		{Name: "part", Type: field.TypeEnum, Enums: []string{"ASKER", "TELLER"}},
+		{Name: "author_name", Type: field.TypeString, Default: ""},
+		{Name: "author_title", Type: field.TypeString, Default: ""},
+		{Name: "body", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "signals", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "newest", Type: field.TypeBool, Default: true},
+		{Name: "experience_id", Type: field.TypeString, Size: 40},
+	}
+	// MessagesTable holds the schema information for the "messages" table.
+	MessagesTable = &schema.Table{
+		Name:       "messages",
+		Columns:    MessagesColumns,
+		PrimaryKey: []*schema.Column{MessagesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "messages_experiences_conversation",
+				Columns:    []*schema.Column{MessagesColumns[11]},
+				RefColumns: []*schema.Column{ExperiencesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "message_experience_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{MessagesColumns[11], MessagesColumns[1], MessagesColumns[0]},
+			},
+			{
+				Name:    "message_author_id_created_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{MessagesColumns[4], MessagesColumns[1], MessagesColumns[0]},
+			},
+			{
+				Name:    "message_answers",
+				Unique:  false,
+				Columns: []*schema.Column{MessagesColumns[1], MessagesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "newest AND part = 'TELLER'",
+				},
+			},
+			{
+				Name:    "message_answers_of_place",
+				Unique:  false,
+				Columns: []*schema.Column{MessagesColumns[3], MessagesColumns[1], MessagesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "newest AND part = 'TELLER'",
+				},
+			},
+			{
+				Name:    "message_signalled",
+				Unique:  false,
+				Columns: []*schema.Column{MessagesColumns[1], MessagesColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "signals <> ''",
+				},
 			},
 		},
 	}
@@ -1749,6 +1848,7 @@ var (
 		{Name: "author_title", Type: field.TypeString, Default: ""},
 		{Name: "body", Type: field.TypeString, Size: 2147483647},
 		{Name: "state", Type: field.TypeEnum, Enums: []string{"IN_MODERATION", "PUBLISHED", "RETURNED"}, Default: "PUBLISHED"},
+		{Name: "passages", Type: field.TypeJSON, Nullable: true},
 		{Name: "claims_change", Type: field.TypeBool, Default: false},
 		{Name: "offline_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "outcome_of_id", Type: field.TypeString, Nullable: true, Size: 40},
@@ -1770,7 +1870,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "responses_experiences_responses",
-				Columns:    []*schema.Column{ResponsesColumns[20]},
+				Columns:    []*schema.Column{ResponsesColumns[21]},
 				RefColumns: []*schema.Column{ExperiencesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1779,7 +1879,7 @@ var (
 			{
 				Name:    "response_experience_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ResponsesColumns[20], ResponsesColumns[1], ResponsesColumns[0]},
+				Columns: []*schema.Column{ResponsesColumns[21], ResponsesColumns[1], ResponsesColumns[0]},
 			},
 			{
 				Name:    "response_queue",
@@ -2112,7 +2212,7 @@ var (
 		{Name: "person_id", Type: field.TypeString, Size: 40},
 		{Name: "number", Type: field.TypeInt},
 		{Name: "authority_id", Type: field.TypeString, Nullable: true, Size: 40},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED", "ASKED_FOR_VERDICT", "VERDICT_CLOSED", "THEMED", "UNTHEMED", "PRIORITISED", "NOT_TAKEN_UP", "ANSWER_LATE", "CHANGE_SPREAD", "ACTION_AGREED", "ACTION_DROPPED"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"HEARD", "RETURNED", "ANSWERED", "LINKED_TO_CHANGE", "UNLINKED_FROM_CHANGE", "CHANGE_MOVED", "CHANGE_PROGRESS", "NOT_CHANGED", "EDITS_OFFERED", "SCHEDULED", "WITH_SERVICE", "SERVICE_ONLY", "HELD", "SAFEGUARDING", "RELEASED", "REJECTED", "REOPENED", "IDENTITY_SEEN", "VOICE_ADDED", "VOICE_WITHDRAWN", "WITHDRAWN", "TOLD_FOR_YOU", "AUTHORITY_ACCEPTED", "AUTHORITY_ENDED", "OBJECTION", "PAUSED", "ASKED_FOR_VERDICT", "VERDICT_CLOSED", "THEMED", "UNTHEMED", "PRIORITISED", "NOT_TAKEN_UP", "ANSWER_LATE", "CHANGE_SPREAD", "ACTION_AGREED", "ACTION_DROPPED", "ASKED"}},
 		{Name: "about", Type: field.TypeString, Size: 80},
 		{Name: "words", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "read_at", Type: field.TypeTime, Nullable: true},
@@ -2525,6 +2625,7 @@ var (
 		ConsentsTable,
 		ConsentTextsTable,
 		ModerationDecisionsTable,
+		EchoesTable,
 		EvidenceTable,
 		ExperiencesTable,
 		ExportsTable,
@@ -2535,6 +2636,7 @@ var (
 		MeasuresTable,
 		MeasureReadingsTable,
 		MembershipsTable,
+		MessagesTable,
 		ObjectionsTable,
 		OriginsTable,
 		PasskeysTable,
@@ -2633,6 +2735,10 @@ func init() {
 	ModerationDecisionsTable.Annotation = &entsql.Annotation{
 		Table: "moderation_decisions",
 	}
+	EchoesTable.ForeignKeys[0].RefTable = ExperiencesTable
+	EchoesTable.Annotation = &entsql.Annotation{
+		Table: "echoes",
+	}
 	EvidenceTable.ForeignKeys[0].RefTable = ExperiencesTable
 	EvidenceTable.ForeignKeys[1].RefTable = ThemesTable
 	EvidenceTable.Annotation = &entsql.Annotation{
@@ -2672,6 +2778,10 @@ func init() {
 	MembershipsTable.ForeignKeys[1].RefTable = PeopleTable
 	MembershipsTable.Annotation = &entsql.Annotation{
 		Table: "memberships",
+	}
+	MessagesTable.ForeignKeys[0].RefTable = ExperiencesTable
+	MessagesTable.Annotation = &entsql.Annotation{
+		Table: "messages",
 	}
 	ObjectionsTable.ForeignKeys[0].RefTable = ExperiencesTable
 	ObjectionsTable.ForeignKeys[1].RefTable = AuthoritiesTable

@@ -51,6 +51,9 @@ type ConsentText func(*sql.Selector)
 // Decision is the predicate function for decision builders.
 type Decision func(*sql.Selector)
 
+// Echo is the predicate function for echo builders.
+type Echo func(*sql.Selector)
+
 // Evidence is the predicate function for evidence builders.
 type Evidence func(*sql.Selector)
 
@@ -80,6 +83,9 @@ type MeasureReading func(*sql.Selector)
 
 // Membership is the predicate function for membership builders.
 type Membership func(*sql.Selector)
+
+// Message is the predicate function for message builders.
+type Message func(*sql.Selector)
 
 // Objection is the predicate function for objection builders.
 type Objection func(*sql.Selector)

@@ -34,6 +34,8 @@ const (
 	FieldBody = "body"
 	// FieldState holds the string denoting the state field in the database.
 	FieldState = "state"
+	// FieldPassages holds the string denoting the passages field in the database.
+	FieldPassages = "passages"
 	// FieldClaimsChange holds the string denoting the claims_change field in the database.
 	FieldClaimsChange = "claims_change"
 	// FieldOfflineReason holds the string denoting the offline_reason field in the database.
@@ -81,6 +83,7 @@ var Columns = []string{
 	FieldAuthorTitle,
 	FieldBody,
 	FieldState,
+	FieldPassages,
 	FieldClaimsChange,
 	FieldOfflineReason,
 	FieldOutcomeOfID,

@@ -724,6 +724,16 @@ func StateNotIn(vs ...State) predicate.Response {
 	return predicate.Response(sql.FieldNotIn(FieldState, vs...))
 }
 
+// PassagesIsNil applies the IsNil predicate on the "passages" field.
+func PassagesIsNil() predicate.Response {
+	return predicate.Response(sql.FieldIsNull(FieldPassages))
+}
+
+// PassagesNotNil applies the NotNil predicate on the "passages" field.
+func PassagesNotNil() predicate.Response {
+	return predicate.Response(sql.FieldNotNull(FieldPassages))
+}
+
 // ClaimsChangeEQ applies the EQ predicate on the "claims_change" field.
 func ClaimsChangeEQ(v bool) predicate.Response {
 	return predicate.Response(sql.FieldEQ(FieldClaimsChange, v))

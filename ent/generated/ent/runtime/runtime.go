@@ -19,6 +19,7 @@ import (
 	"hearback/ent/generated/ent/consenttext"
 	"hearback/ent/generated/ent/coproducer"
 	"hearback/ent/generated/ent/decision"
+	"hearback/ent/generated/ent/echo"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
@@ -29,6 +30,7 @@ import (
 	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/message"
 	"hearback/ent/generated/ent/objection"
 	"hearback/ent/generated/ent/origin"
 	"hearback/ent/generated/ent/passkey"
@@ -991,6 +993,34 @@ func init() {
 	decision.DefaultID = decisionDescID.Default.(func() typeid.ID)
 	// decision.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	decision.IDValidator = decisionDescID.Validators[0].(func(string) error)
+	echoMixin := schema.Echo{}.Mixin()
+	echo.Policy = privacy.NewPolicies(schema.Echo{})
+	echo.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := echo.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	echoMixinFields0 := echoMixin[0].Fields()
+	_ = echoMixinFields0
+	echoFields := schema.Echo{}.Fields()
+	_ = echoFields
+	// echoDescExperienceID is the schema descriptor for experience_id field.
+	echoDescExperienceID := echoFields[0].Descriptor()
+	// echo.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	echo.ExperienceIDValidator = echoDescExperienceID.Validators[0].(func(string) error)
+	// echoDescPersonID is the schema descriptor for person_id field.
+	echoDescPersonID := echoFields[1].Descriptor()
+	// echo.PersonIDValidator is a validator for the "person_id" field. It is called by the builders before save.
+	echo.PersonIDValidator = echoDescPersonID.Validators[0].(func(string) error)
+	// echoDescID is the schema descriptor for id field.
+	echoDescID := echoMixinFields0[0].Descriptor()
+	// echo.DefaultID holds the default value on creation for the id field.
+	echo.DefaultID = echoDescID.Default.(func() typeid.ID)
+	// echo.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	echo.IDValidator = echoDescID.Validators[0].(func(string) error)
 	evidenceMixin := schema.Evidence{}.Mixin()
 	evidence.Policy = privacy.NewPolicies(schema.Evidence{})
 	evidence.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1186,25 +1216,25 @@ func init() {
 	// experience.PublishedMonthValidator is a validator for the "published_month" field. It is called by the builders before save.
 	experience.PublishedMonthValidator = experienceDescPublishedMonth.Validators[0].(func(string) error)
 	// experienceDescClaimedByID is the schema descriptor for claimed_by_id field.
-	experienceDescClaimedByID := experienceFields[21].Descriptor()
+	experienceDescClaimedByID := experienceFields[22].Descriptor()
 	// experience.ClaimedByIDValidator is a validator for the "claimed_by_id" field. It is called by the builders before save.
 	experience.ClaimedByIDValidator = experienceDescClaimedByID.Validators[0].(func(string) error)
 	// experienceDescSignals is the schema descriptor for signals field.
-	experienceDescSignals := experienceFields[24].Descriptor()
+	experienceDescSignals := experienceFields[25].Descriptor()
 	// experience.DefaultSignals holds the default value on creation for the signals field.
 	experience.DefaultSignals = experienceDescSignals.Default.(string)
 	// experience.SignalsValidator is a validator for the "signals" field. It is called by the builders before save.
 	experience.SignalsValidator = experienceDescSignals.Validators[0].(func(string) error)
 	// experienceDescAuthorityID is the schema descriptor for authority_id field.
-	experienceDescAuthorityID := experienceFields[25].Descriptor()
+	experienceDescAuthorityID := experienceFields[26].Descriptor()
 	// experience.AuthorityIDValidator is a validator for the "authority_id" field. It is called by the builders before save.
 	experience.AuthorityIDValidator = experienceDescAuthorityID.Validators[0].(func(string) error)
 	// experienceDescToldByID is the schema descriptor for told_by_id field.
-	experienceDescToldByID := experienceFields[26].Descriptor()
+	experienceDescToldByID := experienceFields[27].Descriptor()
 	// experience.ToldByIDValidator is a validator for the "told_by_id" field. It is called by the builders before save.
 	experience.ToldByIDValidator = experienceDescToldByID.Validators[0].(func(string) error)
 	// experienceDescSourceKey is the schema descriptor for source_key field.
-	experienceDescSourceKey := experienceFields[27].Descriptor()
+	experienceDescSourceKey := experienceFields[28].Descriptor()
 	// experience.SourceKeyValidator is a validator for the "source_key" field. It is called by the builders before save.
 	experience.SourceKeyValidator = experienceDescSourceKey.Validators[0].(func(string) error)
 	// experienceDescID is the schema descriptor for id field.
@@ -1581,6 +1611,74 @@ func init() {
 	membership.DefaultID = membershipDescID.Default.(func() typeid.ID)
 	// membership.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	membership.IDValidator = membershipDescID.Validators[0].(func(string) error)
+	messageMixin := schema.Message{}.Mixin()
+	message.Policy = privacy.NewPolicies(schema.Message{})
+	message.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := message.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	messageInters := schema.Message{}.Interceptors()
+	message.Interceptors[0] = messageInters[0]
+	messageMixinFields0 := messageMixin[0].Fields()
+	_ = messageMixinFields0
+	messageMixinFields1 := messageMixin[1].Fields()
+	_ = messageMixinFields1
+	messageFields := schema.Message{}.Fields()
+	_ = messageFields
+	// messageDescFingerprint is the schema descriptor for fingerprint field.
+	messageDescFingerprint := messageMixinFields1[0].Descriptor()
+	// message.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	message.FingerprintValidator = messageDescFingerprint.Validators[0].(func(string) error)
+	// messageDescExperienceID is the schema descriptor for experience_id field.
+	messageDescExperienceID := messageFields[0].Descriptor()
+	// message.ExperienceIDValidator is a validator for the "experience_id" field. It is called by the builders before save.
+	message.ExperienceIDValidator = messageDescExperienceID.Validators[0].(func(string) error)
+	// messageDescServiceID is the schema descriptor for service_id field.
+	messageDescServiceID := messageFields[1].Descriptor()
+	// message.ServiceIDValidator is a validator for the "service_id" field. It is called by the builders before save.
+	message.ServiceIDValidator = messageDescServiceID.Validators[0].(func(string) error)
+	// messageDescAuthorID is the schema descriptor for author_id field.
+	messageDescAuthorID := messageFields[2].Descriptor()
+	// message.AuthorIDValidator is a validator for the "author_id" field. It is called by the builders before save.
+	message.AuthorIDValidator = messageDescAuthorID.Validators[0].(func(string) error)
+	// messageDescAuthorName is the schema descriptor for author_name field.
+	messageDescAuthorName := messageFields[4].Descriptor()
+	// message.DefaultAuthorName holds the default value on creation for the author_name field.
+	message.DefaultAuthorName = messageDescAuthorName.Default.(string)
+	// message.AuthorNameValidator is a validator for the "author_name" field. It is called by the builders before save.
+	message.AuthorNameValidator = messageDescAuthorName.Validators[0].(func(string) error)
+	// messageDescAuthorTitle is the schema descriptor for author_title field.
+	messageDescAuthorTitle := messageFields[5].Descriptor()
+	// message.DefaultAuthorTitle holds the default value on creation for the author_title field.
+	message.DefaultAuthorTitle = messageDescAuthorTitle.Default.(string)
+	// message.AuthorTitleValidator is a validator for the "author_title" field. It is called by the builders before save.
+	message.AuthorTitleValidator = messageDescAuthorTitle.Validators[0].(func(string) error)
+	// messageDescBody is the schema descriptor for body field.
+	messageDescBody := messageFields[6].Descriptor()
+	// message.DefaultBody holds the default value on creation for the body field.
+	message.DefaultBody = messageDescBody.Default.(string)
+	// message.BodyValidator is a validator for the "body" field. It is called by the builders before save.
+	message.BodyValidator = messageDescBody.Validators[0].(func(string) error)
+	// messageDescSignals is the schema descriptor for signals field.
+	messageDescSignals := messageFields[7].Descriptor()
+	// message.DefaultSignals holds the default value on creation for the signals field.
+	message.DefaultSignals = messageDescSignals.Default.(string)
+	// message.SignalsValidator is a validator for the "signals" field. It is called by the builders before save.
+	message.SignalsValidator = messageDescSignals.Validators[0].(func(string) error)
+	// messageDescNewest is the schema descriptor for newest field.
+	messageDescNewest := messageFields[8].Descriptor()
+	// message.DefaultNewest holds the default value on creation for the newest field.
+	message.DefaultNewest = messageDescNewest.Default.(bool)
+	// messageDescID is the schema descriptor for id field.
+	messageDescID := messageMixinFields0[0].Descriptor()
+	// message.DefaultID holds the default value on creation for the id field.
+	message.DefaultID = messageDescID.Default.(func() typeid.ID)
+	// message.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	message.IDValidator = messageDescID.Validators[0].(func(string) error)
 	objectionMixin := schema.Objection{}.Mixin()
 	objection.Policy = privacy.NewPolicies(schema.Objection{})
 	objection.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -2470,35 +2568,35 @@ func init() {
 		}
 	}()
 	// responseDescClaimsChange is the schema descriptor for claims_change field.
-	responseDescClaimsChange := responseFields[7].Descriptor()
+	responseDescClaimsChange := responseFields[8].Descriptor()
 	// response.DefaultClaimsChange holds the default value on creation for the claims_change field.
 	response.DefaultClaimsChange = responseDescClaimsChange.Default.(bool)
 	// responseDescOfflineReason is the schema descriptor for offline_reason field.
-	responseDescOfflineReason := responseFields[8].Descriptor()
+	responseDescOfflineReason := responseFields[9].Descriptor()
 	// response.DefaultOfflineReason holds the default value on creation for the offline_reason field.
 	response.DefaultOfflineReason = responseDescOfflineReason.Default.(string)
 	// response.OfflineReasonValidator is a validator for the "offline_reason" field. It is called by the builders before save.
 	response.OfflineReasonValidator = responseDescOfflineReason.Validators[0].(func(string) error)
 	// responseDescOutcomeOfID is the schema descriptor for outcome_of_id field.
-	responseDescOutcomeOfID := responseFields[9].Descriptor()
+	responseDescOutcomeOfID := responseFields[10].Descriptor()
 	// response.OutcomeOfIDValidator is a validator for the "outcome_of_id" field. It is called by the builders before save.
 	response.OutcomeOfIDValidator = responseDescOutcomeOfID.Validators[0].(func(string) error)
 	// responseDescVersion is the schema descriptor for version field.
-	responseDescVersion := responseFields[13].Descriptor()
+	responseDescVersion := responseFields[14].Descriptor()
 	// response.DefaultVersion holds the default value on creation for the version field.
 	response.DefaultVersion = responseDescVersion.Default.(int)
 	// responseDescReason is the schema descriptor for reason field.
-	responseDescReason := responseFields[14].Descriptor()
+	responseDescReason := responseFields[15].Descriptor()
 	// response.DefaultReason holds the default value on creation for the reason field.
 	response.DefaultReason = responseDescReason.Default.(string)
 	// response.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	response.ReasonValidator = responseDescReason.Validators[0].(func(string) error)
 	// responseDescMembershipID is the schema descriptor for membership_id field.
-	responseDescMembershipID := responseFields[16].Descriptor()
+	responseDescMembershipID := responseFields[17].Descriptor()
 	// response.MembershipIDValidator is a validator for the "membership_id" field. It is called by the builders before save.
 	response.MembershipIDValidator = responseDescMembershipID.Validators[0].(func(string) error)
 	// responseDescDecidedByID is the schema descriptor for decided_by_id field.
-	responseDescDecidedByID := responseFields[17].Descriptor()
+	responseDescDecidedByID := responseFields[18].Descriptor()
 	// response.DecidedByIDValidator is a validator for the "decided_by_id" field. It is called by the builders before save.
 	response.DecidedByIDValidator = responseDescDecidedByID.Validators[0].(func(string) error)
 	// responseDescID is the schema descriptor for id field.

@@ -166,6 +166,7 @@ const (
 	KindChangeSpread       Kind = "CHANGE_SPREAD"
 	KindActionAgreed       Kind = "ACTION_AGREED"
 	KindActionDropped      Kind = "ACTION_DROPPED"
+	KindAsked              Kind = "ASKED"
 )
 
 func (k Kind) String() string {
@@ -175,7 +176,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindHeard, KindReturned, KindAnswered, KindLinkedToChange, KindUnlinkedFromChange, KindChangeMoved, KindChangeProgress, KindNotChanged, KindEditsOffered, KindScheduled, KindWithService, KindServiceOnly, KindHeld, KindSafeguarding, KindReleased, KindRejected, KindReopened, KindIdentitySeen, KindVoiceAdded, KindVoiceWithdrawn, KindWithdrawn, KindToldForYou, KindAuthorityAccepted, KindAuthorityEnded, KindObjection, KindPaused, KindAskedForVerdict, KindVerdictClosed, KindThemed, KindUnthemed, KindPrioritised, KindNotTakenUp, KindAnswerLate, KindChangeSpread, KindActionAgreed, KindActionDropped:
+	case KindHeard, KindReturned, KindAnswered, KindLinkedToChange, KindUnlinkedFromChange, KindChangeMoved, KindChangeProgress, KindNotChanged, KindEditsOffered, KindScheduled, KindWithService, KindServiceOnly, KindHeld, KindSafeguarding, KindReleased, KindRejected, KindReopened, KindIdentitySeen, KindVoiceAdded, KindVoiceWithdrawn, KindWithdrawn, KindToldForYou, KindAuthorityAccepted, KindAuthorityEnded, KindObjection, KindPaused, KindAskedForVerdict, KindVerdictClosed, KindThemed, KindUnthemed, KindPrioritised, KindNotTakenUp, KindAnswerLate, KindChangeSpread, KindActionAgreed, KindActionDropped, KindAsked:
 		return nil
 	default:
 		return fmt.Errorf("step: invalid enum value for kind field: %q", k)

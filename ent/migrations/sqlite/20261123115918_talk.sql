@@ -1,0 +1,44 @@
+-- Add column "asks_ended_at" to table: "experiences"
+ALTER TABLE `experiences` ADD COLUMN `asks_ended_at` datetime NULL;
+-- Add column "passages" to table: "responses"
+ALTER TABLE `responses` ADD COLUMN `passages` json NULL;
+-- Create "echoes" table
+CREATE TABLE `echoes` (
+  `id` text NOT NULL,
+  `created_at` datetime NOT NULL,
+  `person_id` text NOT NULL,
+  `experience_id` text NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `echoes_experiences_echoes` FOREIGN KEY (`experience_id`) REFERENCES `experiences` (`id`) ON DELETE NO ACTION
+);
+-- Create index "echo_experience_id_person_id" to table: "echoes"
+CREATE UNIQUE INDEX `echo_experience_id_person_id` ON `echoes` (`experience_id`, `person_id`);
+-- Create index "echo_person_id_created_at_id" to table: "echoes"
+CREATE INDEX `echo_person_id_created_at_id` ON `echoes` (`person_id`, `created_at`, `id`);
+-- Create "messages" table
+CREATE TABLE `messages` (
+  `id` text NOT NULL,
+  `created_at` datetime NOT NULL,
+  `fingerprint` text NOT NULL,
+  `service_id` text NOT NULL,
+  `author_id` text NOT NULL,
+  `part` text NOT NULL,
+  `author_name` text NOT NULL DEFAULT (''),
+  `author_title` text NOT NULL DEFAULT (''),
+  `body` text NOT NULL DEFAULT (''),
+  `signals` text NOT NULL DEFAULT (''),
+  `newest` bool NOT NULL DEFAULT (true),
+  `experience_id` text NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `messages_experiences_conversation` FOREIGN KEY (`experience_id`) REFERENCES `experiences` (`id`) ON DELETE NO ACTION
+);
+-- Create index "message_experience_id_created_at_id" to table: "messages"
+CREATE INDEX `message_experience_id_created_at_id` ON `messages` (`experience_id`, `created_at`, `id`);
+-- Create index "message_author_id_created_at_id" to table: "messages"
+CREATE INDEX `message_author_id_created_at_id` ON `messages` (`author_id`, `created_at`, `id`);
+-- Create index "message_answers" to table: "messages"
+CREATE INDEX `message_answers` ON `messages` (`created_at`, `id`) WHERE newest AND part = 'TELLER';
+-- Create index "message_answers_of_place" to table: "messages"
+CREATE INDEX `message_answers_of_place` ON `messages` (`service_id`, `created_at`, `id`) WHERE newest AND part = 'TELLER';
+-- Create index "message_signalled" to table: "messages"
+CREATE INDEX `message_signalled` ON `messages` (`created_at`, `id`) WHERE signals <> '';
