@@ -26,6 +26,7 @@ import (
 	"hearback/ent/generated/ent/job"
 	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/membership"
+	"hearback/ent/generated/ent/message"
 	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/response"
 	"hearback/ent/generated/ent/service"
@@ -85,6 +86,7 @@ type ResolverRoot interface {
 	Measure() MeasureResolver
 	MeasureReading() MeasureReadingResolver
 	Membership() MembershipResolver
+	Message() MessageResolver
 	Mutation() MutationResolver
 	Objection() ObjectionResolver
 	Origin() OriginResolver
@@ -617,42 +619,46 @@ type ComplexityRoot struct {
 	}
 
 	Experience struct {
-		Authority      func(childComplexity int) int
-		Claim          func(childComplexity int) int
-		Consents       func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		CouldBeBetter  func(childComplexity int) int
-		CreatedAt      func(childComplexity int) int
-		Criticality    func(childComplexity int) int
-		Decisions      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		DisplayName    func(childComplexity int) int
-		DueAt          func(childComplexity int) int
-		Feelings       func(childComplexity int) int
-		Form           func(childComplexity int) int
-		HappenedIn     func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Identifying    func(childComplexity int) int
-		Intention      func(childComplexity int) int
-		LedTo          func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		Line           func(childComplexity int) int
-		NotBefore      func(childComplexity int) int
-		Objections     func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		PublishedAt    func(childComplexity int) int
-		Question       func(childComplexity int) int
-		ReadBy         func(childComplexity int) int
-		Relationship   func(childComplexity int) int
-		Responses      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		ReviewRequest  func(childComplexity int) int
-		Says           func(childComplexity int) int
-		Service        func(childComplexity int) int
-		Signals        func(childComplexity int) int
-		Signposting    func(childComplexity int, language *string) int
-		State          func(childComplexity int) int
-		Story          func(childComplexity int) int
-		Themes         func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		Version        func(childComplexity int) int
-		ViewerIsAuthor func(childComplexity int) int
-		Voices         func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		WhatWasGood    func(childComplexity int) int
+		Authority        func(childComplexity int) int
+		Claim            func(childComplexity int) int
+		Consents         func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Conversation     func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		CouldBeBetter    func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		Criticality      func(childComplexity int) int
+		Decisions        func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		DisplayName      func(childComplexity int) int
+		DueAt            func(childComplexity int) int
+		Echoes           func(childComplexity int) int
+		Feelings         func(childComplexity int) int
+		Form             func(childComplexity int) int
+		HappenedIn       func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Identifying      func(childComplexity int) int
+		Intention        func(childComplexity int) int
+		LedTo            func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Line             func(childComplexity int) int
+		NotBefore        func(childComplexity int) int
+		Objections       func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		PublishedAt      func(childComplexity int) int
+		Question         func(childComplexity int) int
+		ReadBy           func(childComplexity int) int
+		Relationship     func(childComplexity int) int
+		Responses        func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		ReviewRequest    func(childComplexity int) int
+		Says             func(childComplexity int) int
+		Service          func(childComplexity int) int
+		Signals          func(childComplexity int) int
+		Signposting      func(childComplexity int, language *string) int
+		State            func(childComplexity int) int
+		Story            func(childComplexity int) int
+		Themes           func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Version          func(childComplexity int) int
+		ViewerEchoes     func(childComplexity int) int
+		ViewerIsAuthor   func(childComplexity int) int
+		Voices           func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		WantsNoQuestions func(childComplexity int) int
+		WhatWasGood      func(childComplexity int) int
 	}
 
 	ExperienceConnection struct {
@@ -928,6 +934,37 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Message struct {
+		AuthorName     func(childComplexity int) int
+		AuthorTitle    func(childComplexity int) int
+		Body           func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		Experience     func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Part           func(childComplexity int) int
+		Signals        func(childComplexity int) int
+		Signposting    func(childComplexity int, language *string) int
+		ViewerIsAuthor func(childComplexity int) int
+	}
+
+	MessageConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	MessageEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	MessagePayload struct {
+		Message    func(childComplexity int) int
+		Replayed   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	MonthCount struct {
 		Count func(childComplexity int) int
 		Month func(childComplexity int) int
@@ -974,6 +1011,8 @@ type ComplexityRoot struct {
 		ExperienceClaim          func(childComplexity int, input ExperienceClaimInput) int
 		ExperienceCriticalitySet func(childComplexity int, input ExperienceCriticalitySetInput) int
 		ExperienceDecide         func(childComplexity int, input ExperienceDecideInput) int
+		ExperienceEcho           func(childComplexity int, input ExperienceEchoInput) int
+		ExperienceEchoTakeBack   func(childComplexity int, input ExperienceEchoTakeBackInput) int
 		ExperiencePublish        func(childComplexity int, input ExperiencePublishInput) int
 		ExperienceRefuseEdits    func(childComplexity int, input ExperienceRefuseEditsInput) int
 		ExperienceRelease        func(childComplexity int, input ExperienceReleaseInput) int
@@ -1006,6 +1045,9 @@ type ComplexityRoot struct {
 		PriorityVote             func(childComplexity int, input PriorityVoteInput) int
 		ProcessingPause          func(childComplexity int, input ProcessingPauseInput) int
 		ProcessingResume         func(childComplexity int, input ProcessingResumeInput) int
+		QuestionAnswer           func(childComplexity int, input QuestionAnswerInput) int
+		QuestionAsk              func(childComplexity int, input QuestionAskInput) int
+		QuestionsEnd             func(childComplexity int, input QuestionsEndInput) int
 		ResponseGive             func(childComplexity int, input ResponseGiveInput) int
 		ResponseJudge            func(childComplexity int, input ResponseJudgeInput) int
 		ResponsePublish          func(childComplexity int, input ResponsePublishInput) int
@@ -1328,6 +1370,7 @@ type ComplexityRoot struct {
 		OfflineReason  func(childComplexity int) int
 		OutcomeAt      func(childComplexity int) int
 		OutcomeOf      func(childComplexity int) int
+		Passages       func(childComplexity int) int
 		Reason         func(childComplexity int) int
 		RevisedAt      func(childComplexity int) int
 		State          func(childComplexity int) int
@@ -1743,6 +1786,7 @@ type ComplexityRoot struct {
 	Viewer struct {
 		Actions             func(childComplexity int, overdue *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Anonymous           func(childComplexity int) int
+		AnswersReceived     func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Authorities         func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ChangesMyInputLedTo func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Channels            func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1763,6 +1807,7 @@ type ComplexityRoot struct {
 		ServiceTokens       func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Sessions            func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Signalled           func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		SignalledAnswers    func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		SignalledVoices     func(childComplexity int, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		SpokenForBy         func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Steps               func(childComplexity int, forArg *typeid.ID, unread *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1924,6 +1969,10 @@ type ExperienceResolver interface {
 	Service(ctx context.Context, obj *ent.Experience) (*ent.Service, error)
 	ViewerIsAuthor(ctx context.Context, obj *ent.Experience) (bool, error)
 	Responses(ctx context.Context, obj *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
+	Conversation(ctx context.Context, obj *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Message], error)
+	WantsNoQuestions(ctx context.Context, obj *ent.Experience) (*bool, error)
+	Echoes(ctx context.Context, obj *ent.Experience) (query.Count, error)
+	ViewerEchoes(ctx context.Context, obj *ent.Experience) (bool, error)
 	Themes(ctx context.Context, obj *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Evidence], error)
 	LedTo(ctx context.Context, obj *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Origin], error)
 	Voices(ctx context.Context, obj *ent.Experience, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Voice], error)
@@ -1966,6 +2015,12 @@ type MeasureReadingResolver interface {
 }
 type MembershipResolver interface {
 	Service(ctx context.Context, obj *ent.Membership) (*ent.Service, error)
+}
+type MessageResolver interface {
+	ViewerIsAuthor(ctx context.Context, obj *ent.Message) (bool, error)
+	Signals(ctx context.Context, obj *ent.Message) ([]signals.Kind, error)
+	Signposting(ctx context.Context, obj *ent.Message, language *string) (*query.Signposting, error)
+	Experience(ctx context.Context, obj *ent.Message) (*ent.Experience, error)
 }
 type MutationResolver interface {
 	SessionStart(ctx context.Context) (*SessionPayload, error)
@@ -2024,6 +2079,11 @@ type MutationResolver interface {
 	ExperienceReturn(ctx context.Context, input ExperienceReturnInput) (*ExperiencePayload, error)
 	ReviewRequest(ctx context.Context, input ReviewRequestInput) (*ReviewRequestPayload, error)
 	ResponseGive(ctx context.Context, input ResponseGiveInput) (*ResponsePayload, error)
+	QuestionAsk(ctx context.Context, input QuestionAskInput) (*MessagePayload, error)
+	QuestionAnswer(ctx context.Context, input QuestionAnswerInput) (*MessagePayload, error)
+	QuestionsEnd(ctx context.Context, input QuestionsEndInput) (*ExperiencePayload, error)
+	ExperienceEcho(ctx context.Context, input ExperienceEchoInput) (*ExperiencePayload, error)
+	ExperienceEchoTakeBack(ctx context.Context, input ExperienceEchoTakeBackInput) (*ExperiencePayload, error)
 	ResponseJudge(ctx context.Context, input ResponseJudgeInput) (*ResponsePayload, error)
 	ResponseRevise(ctx context.Context, input ResponseReviseInput) (*ResponsePayload, error)
 	ResponsePublish(ctx context.Context, input ResponsePublishInput) (*ResponsePayload, error)
@@ -2132,6 +2192,8 @@ type ReadingResolver interface {
 	Place(ctx context.Context, obj *query.Reading) (*ent.Service, error)
 }
 type ResponseResolver interface {
+	Passages(ctx context.Context, obj *ent.Response) ([]*Passage, error)
+
 	OutcomeOf(ctx context.Context, obj *ent.Response) (*ent.Response, error)
 
 	Reason(ctx context.Context, obj *ent.Response) (*string, error)
@@ -2244,6 +2306,8 @@ type ViewerResolver interface {
 	ResponsesGiven(ctx context.Context, obj *ent.Person, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
 	Actions(ctx context.Context, obj *ent.Person, overdue *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Action], error)
 	TalksElsewhere(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
+	AnswersReceived(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Message], error)
+	SignalledAnswers(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Message], error)
 	ResponseQueue(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Response], error)
 	Signalled(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Experience], error)
 	SignalledVoices(ctx context.Context, obj *ent.Person, within *typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Voice], error)
@@ -4216,6 +4280,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Experience.Consents(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Experience.conversation":
+		if e.ComplexityRoot.Experience.Conversation == nil {
+			break
+		}
+
+		args, err := ec.field_Experience_conversation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Experience.Conversation(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Experience.couldBeBetter":
 		if e.ComplexityRoot.Experience.CouldBeBetter == nil {
 			break
@@ -4257,6 +4332,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Experience.DueAt(childComplexity), true
+	case "Experience.echoes":
+		if e.ComplexityRoot.Experience.Echoes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Experience.Echoes(childComplexity), true
 	case "Experience.feelings":
 		if e.ComplexityRoot.Experience.Feelings == nil {
 			break
@@ -4426,6 +4507,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Experience.Version(childComplexity), true
+	case "Experience.viewerEchoes":
+		if e.ComplexityRoot.Experience.ViewerEchoes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Experience.ViewerEchoes(childComplexity), true
 	case "Experience.viewerIsAuthor":
 		if e.ComplexityRoot.Experience.ViewerIsAuthor == nil {
 			break
@@ -4443,6 +4530,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Experience.Voices(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Experience.wantsNoQuestions":
+		if e.ComplexityRoot.Experience.WantsNoQuestions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Experience.WantsNoQuestions(childComplexity), true
 	case "Experience.whatWasGood":
 		if e.ComplexityRoot.Experience.WhatWasGood == nil {
 			break
@@ -5479,6 +5572,129 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MembershipPayload.UserErrors(childComplexity), true
 
+	case "Message.authorName":
+		if e.ComplexityRoot.Message.AuthorName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.AuthorName(childComplexity), true
+	case "Message.authorTitle":
+		if e.ComplexityRoot.Message.AuthorTitle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.AuthorTitle(childComplexity), true
+	case "Message.body":
+		if e.ComplexityRoot.Message.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.Body(childComplexity), true
+	case "Message.createdAt":
+		if e.ComplexityRoot.Message.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.CreatedAt(childComplexity), true
+	case "Message.experience":
+		if e.ComplexityRoot.Message.Experience == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.Experience(childComplexity), true
+	case "Message.id":
+		if e.ComplexityRoot.Message.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.ID(childComplexity), true
+	case "Message.part":
+		if e.ComplexityRoot.Message.Part == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.Part(childComplexity), true
+	case "Message.signals":
+		if e.ComplexityRoot.Message.Signals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.Signals(childComplexity), true
+	case "Message.signposting":
+		if e.ComplexityRoot.Message.Signposting == nil {
+			break
+		}
+
+		args, err := ec.field_Message_signposting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Message.Signposting(childComplexity, args["language"].(*string)), true
+	case "Message.viewerIsAuthor":
+		if e.ComplexityRoot.Message.ViewerIsAuthor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Message.ViewerIsAuthor(childComplexity), true
+
+	case "MessageConnection.edges":
+		if e.ComplexityRoot.MessageConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessageConnection.Edges(childComplexity), true
+	case "MessageConnection.nodes":
+		if e.ComplexityRoot.MessageConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessageConnection.Nodes(childComplexity), true
+	case "MessageConnection.pageInfo":
+		if e.ComplexityRoot.MessageConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessageConnection.PageInfo(childComplexity), true
+	case "MessageConnection.totalCount":
+		if e.ComplexityRoot.MessageConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessageConnection.TotalCount(childComplexity), true
+
+	case "MessageEdge.cursor":
+		if e.ComplexityRoot.MessageEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessageEdge.Cursor(childComplexity), true
+	case "MessageEdge.node":
+		if e.ComplexityRoot.MessageEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessageEdge.Node(childComplexity), true
+
+	case "MessagePayload.message":
+		if e.ComplexityRoot.MessagePayload.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessagePayload.Message(childComplexity), true
+	case "MessagePayload.replayed":
+		if e.ComplexityRoot.MessagePayload.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessagePayload.Replayed(childComplexity), true
+	case "MessagePayload.userErrors":
+		if e.ComplexityRoot.MessagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessagePayload.UserErrors(childComplexity), true
+
 	case "MonthCount.count":
 		if e.ComplexityRoot.MonthCount.Count == nil {
 			break
@@ -5927,6 +6143,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ExperienceDecide(childComplexity, args["input"].(ExperienceDecideInput)), true
+	case "Mutation.experienceEcho":
+		if e.ComplexityRoot.Mutation.ExperienceEcho == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_experienceEcho_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExperienceEcho(childComplexity, args["input"].(ExperienceEchoInput)), true
+	case "Mutation.experienceEchoTakeBack":
+		if e.ComplexityRoot.Mutation.ExperienceEchoTakeBack == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_experienceEchoTakeBack_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExperienceEchoTakeBack(childComplexity, args["input"].(ExperienceEchoTakeBackInput)), true
 	case "Mutation.experiencePublish":
 		if e.ComplexityRoot.Mutation.ExperiencePublish == nil {
 			break
@@ -6274,6 +6512,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProcessingResume(childComplexity, args["input"].(ProcessingResumeInput)), true
+	case "Mutation.questionAnswer":
+		if e.ComplexityRoot.Mutation.QuestionAnswer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_questionAnswer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.QuestionAnswer(childComplexity, args["input"].(QuestionAnswerInput)), true
+	case "Mutation.questionAsk":
+		if e.ComplexityRoot.Mutation.QuestionAsk == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_questionAsk_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.QuestionAsk(childComplexity, args["input"].(QuestionAskInput)), true
+	case "Mutation.questionsEnd":
+		if e.ComplexityRoot.Mutation.QuestionsEnd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_questionsEnd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.QuestionsEnd(childComplexity, args["input"].(QuestionsEndInput)), true
 	case "Mutation.responseGive":
 		if e.ComplexityRoot.Mutation.ResponseGive == nil {
 			break
@@ -7843,6 +8114,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Response.OutcomeOf(childComplexity), true
+	case "Response.passages":
+		if e.ComplexityRoot.Response.Passages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.Passages(childComplexity), true
 	case "Response.reason":
 		if e.ComplexityRoot.Response.Reason == nil {
 			break
@@ -9432,6 +9709,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Anonymous(childComplexity), true
+	case "Viewer.answersReceived":
+		if e.ComplexityRoot.Viewer.AnswersReceived == nil {
+			break
+		}
+
+		args, err := ec.field_Viewer_answersReceived_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Viewer.AnswersReceived(childComplexity, args["within"].(*typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Viewer.authorities":
 		if e.ComplexityRoot.Viewer.Authorities == nil {
 			break
@@ -9642,6 +9930,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Signalled(childComplexity, args["within"].(*typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Viewer.signalledAnswers":
+		if e.ComplexityRoot.Viewer.SignalledAnswers == nil {
+			break
+		}
+
+		args, err := ec.field_Viewer_signalledAnswers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Viewer.SignalledAnswers(childComplexity, args["within"].(*typeid.ID), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Viewer.signalledVoices":
 		if e.ComplexityRoot.Viewer.SignalledVoices == nil {
 			break
@@ -9958,6 +10257,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ExperienceClaimInput", ec.unmarshalInputExperienceClaimInput),
 			graphql.NewInputUnmarshaler("ExperienceCriticalitySetInput", ec.unmarshalInputExperienceCriticalitySetInput),
 			graphql.NewInputUnmarshaler("ExperienceDecideInput", ec.unmarshalInputExperienceDecideInput),
+			graphql.NewInputUnmarshaler("ExperienceEchoInput", ec.unmarshalInputExperienceEchoInput),
+			graphql.NewInputUnmarshaler("ExperienceEchoTakeBackInput", ec.unmarshalInputExperienceEchoTakeBackInput),
 			graphql.NewInputUnmarshaler("ExperienceFilter", ec.unmarshalInputExperienceFilter),
 			graphql.NewInputUnmarshaler("ExperiencePublishInput", ec.unmarshalInputExperiencePublishInput),
 			graphql.NewInputUnmarshaler("ExperienceRefuseEditsInput", ec.unmarshalInputExperienceRefuseEditsInput),
@@ -9994,6 +10295,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ProcessingPauseInput", ec.unmarshalInputProcessingPauseInput),
 			graphql.NewInputUnmarshaler("ProcessingResumeInput", ec.unmarshalInputProcessingResumeInput),
 			graphql.NewInputUnmarshaler("PushDeviceInput", ec.unmarshalInputPushDeviceInput),
+			graphql.NewInputUnmarshaler("QuestionAnswerInput", ec.unmarshalInputQuestionAnswerInput),
+			graphql.NewInputUnmarshaler("QuestionAskInput", ec.unmarshalInputQuestionAskInput),
+			graphql.NewInputUnmarshaler("QuestionsEndInput", ec.unmarshalInputQuestionsEndInput),
 			graphql.NewInputUnmarshaler("ResponseGiveInput", ec.unmarshalInputResponseGiveInput),
 			graphql.NewInputUnmarshaler("ResponseJudgeInput", ec.unmarshalInputResponseJudgeInput),
 			graphql.NewInputUnmarshaler("ResponsePublishInput", ec.unmarshalInputResponsePublishInput),
@@ -10124,7 +10428,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "action.graphqls" "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "listening.graphqls" "measure.graphqls" "moderation.graphqls" "passkey.graphqls" "priority.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "source.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
+//go:embed "action.graphqls" "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "conversation.graphqls" "echo.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "listening.graphqls" "measure.graphqls" "moderation.graphqls" "passkey.graphqls" "priority.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "source.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -10417,6 +10721,16 @@ type Mutation {
   reviewRequest(input: ReviewRequestInput!): ReviewRequestPayload @allow(to: [STAFF, FACILITATOR], scope: "response:write")
   "Answer an experience in public and by name. A moderator reads it first when it says that something changed, or when its author is not trusted at the service yet. Staff of its service."
   responseGive(input: ResponseGiveInput!): ResponsePayload @allow(to: [STAFF, FACILITATOR], scope: "response:write")
+  "Asks who told an experience something that nobody else reads, without learning who that is."
+  questionAsk(input: QuestionAskInput!): MessagePayload @allow(to: [STAFF, FACILITATOR], scope: "response:write")
+  "Answers a question of staff, who do not learn from whom."
+  questionAnswer(input: QuestionAnswerInput!): MessagePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
+  "Says that nobody is to ask about these words any more."
+  questionsEnd(input: QuestionsEndInput!): ExperiencePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
+  "Says that one has experienced the same. It is counted once a person, and never shown who."
+  experienceEcho(input: ExperienceEchoInput!): ExperiencePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
+  "Takes that back."
+  experienceEchoTakeBack(input: ExperienceEchoTakeBackInput!): ExperiencePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
   "Say whether an answer answered what you said; what you say last counts. Who shared the experience, or told it for somebody."
   responseJudge(input: ResponseJudgeInput!): ResponsePayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
   "Change your own answer: for 30 minutes after you gave it, and as long as it is not published."
@@ -10561,6 +10875,8 @@ type Subscription {
 	{Name: "authority.graphqls", Input: sourceData("authority.graphqls"), BuiltIn: false},
 	{Name: "change.graphqls", Input: sourceData("change.graphqls"), BuiltIn: false},
 	{Name: "consent.graphqls", Input: sourceData("consent.graphqls"), BuiltIn: false},
+	{Name: "conversation.graphqls", Input: sourceData("conversation.graphqls"), BuiltIn: false},
+	{Name: "echo.graphqls", Input: sourceData("echo.graphqls"), BuiltIn: false},
 	{Name: "experience.graphqls", Input: sourceData("experience.graphqls"), BuiltIn: false},
 	{Name: "identifying.graphqls", Input: sourceData("identifying.graphqls"), BuiltIn: false},
 	{Name: "leaving.graphqls", Input: sourceData("leaving.graphqls"), BuiltIn: false},
@@ -11628,6 +11944,14 @@ func (ec *executionContext) childFields_Experience(ctx context.Context, field gr
 		return ec.fieldContext_Experience_viewerIsAuthor(ctx, field)
 	case "responses":
 		return ec.fieldContext_Experience_responses(ctx, field)
+	case "conversation":
+		return ec.fieldContext_Experience_conversation(ctx, field)
+	case "wantsNoQuestions":
+		return ec.fieldContext_Experience_wantsNoQuestions(ctx, field)
+	case "echoes":
+		return ec.fieldContext_Experience_echoes(ctx, field)
+	case "viewerEchoes":
+		return ec.fieldContext_Experience_viewerEchoes(ctx, field)
 	case "themes":
 		return ec.fieldContext_Experience_themes(ctx, field)
 	case "ledTo":
@@ -12196,6 +12520,68 @@ func (ec *executionContext) childFields_MembershipPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type MembershipPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Message(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Message_id(ctx, field)
+	case "part":
+		return ec.fieldContext_Message_part(ctx, field)
+	case "authorName":
+		return ec.fieldContext_Message_authorName(ctx, field)
+	case "authorTitle":
+		return ec.fieldContext_Message_authorTitle(ctx, field)
+	case "body":
+		return ec.fieldContext_Message_body(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Message_createdAt(ctx, field)
+	case "viewerIsAuthor":
+		return ec.fieldContext_Message_viewerIsAuthor(ctx, field)
+	case "signals":
+		return ec.fieldContext_Message_signals(ctx, field)
+	case "signposting":
+		return ec.fieldContext_Message_signposting(ctx, field)
+	case "experience":
+		return ec.fieldContext_Message_experience(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Message", field.Name)
+}
+
+func (ec *executionContext) childFields_MessageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MessageConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MessageConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MessageConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MessageConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MessageConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MessageEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_MessageEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_MessageEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MessageEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_MessagePayload_message(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MessagePayload_userErrors(ctx, field)
+	case "replayed":
+		return ec.fieldContext_MessagePayload_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MessagePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MonthCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "month":
@@ -12714,6 +13100,8 @@ func (ec *executionContext) childFields_Response(ctx context.Context, field grap
 		return ec.fieldContext_Response_body(ctx, field)
 	case "state":
 		return ec.fieldContext_Response_state(ctx, field)
+	case "passages":
+		return ec.fieldContext_Response_passages(ctx, field)
 	case "claimsChange":
 		return ec.fieldContext_Response_claimsChange(ctx, field)
 	case "offlineReason":
@@ -13570,6 +13958,10 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_actions(ctx, field)
 	case "talksElsewhere":
 		return ec.fieldContext_Viewer_talksElsewhere(ctx, field)
+	case "answersReceived":
+		return ec.fieldContext_Viewer_answersReceived(ctx, field)
+	case "signalledAnswers":
+		return ec.fieldContext_Viewer_signalledAnswers(ctx, field)
 	case "responseQueue":
 		return ec.fieldContext_Viewer_responseQueue(ctx, field)
 	case "signalled":
@@ -14210,6 +14602,44 @@ func (ec *executionContext) field_Experience_consents_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Experience_conversation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Experience_decisions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14539,6 +14969,20 @@ func (ec *executionContext) field_Measure_readings_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Message_signposting_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
 	return args, nil
 }
 
@@ -15088,6 +15532,34 @@ func (ec *executionContext) field_Mutation_experienceDecide_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_experienceEchoTakeBack_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ExperienceEchoTakeBackInput, error) {
+			return ec.unmarshalNExperienceEchoTakeBackInput2hearbackᚋgraphᚐExperienceEchoTakeBackInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_experienceEcho_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ExperienceEchoInput, error) {
+			return ec.unmarshalNExperienceEchoInput2hearbackᚋgraphᚐExperienceEchoInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_experiencePublish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15514,6 +15986,48 @@ func (ec *executionContext) field_Mutation_processingResume_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ProcessingResumeInput, error) {
 			return ec.unmarshalNProcessingResumeInput2hearbackᚋgraphᚐProcessingResumeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_questionAnswer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (QuestionAnswerInput, error) {
+			return ec.unmarshalNQuestionAnswerInput2hearbackᚋgraphᚐQuestionAnswerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_questionAsk_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (QuestionAskInput, error) {
+			return ec.unmarshalNQuestionAskInput2hearbackᚋgraphᚐQuestionAskInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_questionsEnd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (QuestionsEndInput, error) {
+			return ec.unmarshalNQuestionsEndInput2hearbackᚋgraphᚐQuestionsEndInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -17228,6 +17742,52 @@ func (ec *executionContext) field_Viewer_actions_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Viewer_answersReceived_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*typeid.ID, error) {
+			return ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Viewer_authorities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17927,6 +18487,52 @@ func (ec *executionContext) field_Viewer_sessions_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Viewer_signalledAnswers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*typeid.ID, error) {
+			return ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -26953,6 +27559,119 @@ func (ec *executionContext) fieldContext_Experience_responses(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Experience_conversation(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Experience_conversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Experience().Conversation(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Message]) graphql.Marshaler {
+			return ec.marshalOMessageConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Experience_conversation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Experience",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Experience_conversation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Experience_wantsNoQuestions(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Experience_wantsNoQuestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Experience().WantsNoQuestions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Experience_wantsNoQuestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Experience", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Experience_echoes(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Experience_echoes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Experience().Echoes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v query.Count) graphql.Marshaler {
+			return ec.marshalOCount2hearbackᚋentᚋqueryᚐCount(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Experience_echoes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Experience", field, true, true, "Count")
+}
+
+func (ec *executionContext) _Experience_viewerEchoes(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Experience_viewerEchoes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Experience().ViewerEchoes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Experience_viewerEchoes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Experience", field, true, true, "Boolean")
+}
+
 func (ec *executionContext) _Experience_themes(ctx context.Context, field graphql.CollectedField, obj *ent.Experience) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31795,6 +32514,527 @@ func (ec *executionContext) fieldContext_MembershipPayload_userErrors(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Message_id(ctx context.Context, field graphql.CollectedField, obj *ent.Message) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Message_part(ctx context.Context, field graphql.CollectedField, obj *ent.Message) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_part(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Part, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v message.Part) graphql.Marshaler {
+			return ec.marshalNMessagePart2hearbackᚋentᚋgeneratedᚋentᚋmessageᚐPart(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_part(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, "MessagePart")
+}
+
+func (ec *executionContext) _Message_authorName(ctx context.Context, field graphql.CollectedField, obj *ent.Message) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_authorName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AuthorName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_authorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, "String")
+}
+
+func (ec *executionContext) _Message_authorTitle(ctx context.Context, field graphql.CollectedField, obj *ent.Message) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_authorTitle(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AuthorTitle, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_authorTitle(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, "String")
+}
+
+func (ec *executionContext) _Message_body(ctx context.Context, field graphql.CollectedField, obj *ent.Message) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_body(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Body, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, "String")
+}
+
+func (ec *executionContext) _Message_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Message) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Message_viewerIsAuthor(ctx context.Context, field graphql.CollectedField, obj *ent.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_viewerIsAuthor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Message().ViewerIsAuthor(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_viewerIsAuthor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Message_signals(ctx context.Context, field graphql.CollectedField, obj *ent.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_signals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Message().Signals(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []signals.Kind) graphql.Marshaler {
+			return ec.marshalOSignal2ᚕhearbackᚋinternalᚋsignalsᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_signals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, true, true, "Signal")
+}
+
+func (ec *executionContext) _Message_signposting(ctx context.Context, field graphql.CollectedField, obj *ent.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_signposting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Message().Signposting(ctx, obj, fc.Args["language"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *query.Signposting) graphql.Marshaler {
+			return ec.marshalOSignposting2ᚖhearbackᚋentᚋqueryᚐSignposting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_signposting(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Message",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Signposting(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Message_signposting_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Message_experience(ctx context.Context, field graphql.CollectedField, obj *ent.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_experience(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Message().Experience(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Experience) graphql.Marshaler {
+			return ec.marshalOExperience2ᚖhearbackᚋentᚋgeneratedᚋentᚐExperience(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_experience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Message",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Experience(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Message]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.Message]) graphql.Marshaler {
+			return ec.marshalNMessageEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Message]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐMessageᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Message]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Message]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MessageConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _MessageEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Message]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚖhearbackᚋentᚋgeneratedᚋentᚐMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Message]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MessageEdge", field, false, false, "Cursor")
+}
+
+func (ec *executionContext) _MessagePayload_message(ctx context.Context, field graphql.CollectedField, obj *MessagePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessagePayload_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Message) graphql.Marshaler {
+			return ec.marshalOMessage2ᚖhearbackᚋentᚋgeneratedᚋentᚐMessage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MessagePayload_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessagePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessagePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *MessagePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessagePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕhearbackᚋgraphᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessagePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessagePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessagePayload_replayed(ctx context.Context, field graphql.CollectedField, obj *MessagePayload) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessagePayload_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessagePayload_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MessagePayload", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _MonthCount_month(ctx context.Context, field graphql.CollectedField, obj *query.MonthCount) (ret graphql.Marshaler) {
 	return plain(
 		ctx,
@@ -35432,6 +36672,341 @@ func (ec *executionContext) fieldContext_Mutation_responseGive(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_responseGive_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_questionAsk(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_questionAsk(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().QuestionAsk(ctx, fc.Args["input"].(QuestionAskInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *MessagePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "response:write")
+				if err != nil {
+					var zeroVal *MessagePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *MessagePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MessagePayload) graphql.Marshaler {
+			return ec.marshalOMessagePayload2ᚖhearbackᚋgraphᚐMessagePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_questionAsk(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessagePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_questionAsk_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_questionAnswer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_questionAnswer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().QuestionAnswer(ctx, fc.Args["input"].(QuestionAnswerInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *MessagePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *MessagePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *MessagePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MessagePayload) graphql.Marshaler {
+			return ec.marshalOMessagePayload2ᚖhearbackᚋgraphᚐMessagePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_questionAnswer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessagePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_questionAnswer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_questionsEnd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_questionsEnd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().QuestionsEnd(ctx, fc.Args["input"].(QuestionsEndInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExperiencePayload) graphql.Marshaler {
+			return ec.marshalOExperiencePayload2ᚖhearbackᚋgraphᚐExperiencePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_questionsEnd(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExperiencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_questionsEnd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_experienceEcho(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_experienceEcho(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExperienceEcho(ctx, fc.Args["input"].(ExperienceEchoInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExperiencePayload) graphql.Marshaler {
+			return ec.marshalOExperiencePayload2ᚖhearbackᚋgraphᚐExperiencePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_experienceEcho(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExperiencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_experienceEcho_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_experienceEchoTakeBack(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_experienceEchoTakeBack(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExperienceEchoTakeBack(ctx, fc.Args["input"].(ExperienceEchoTakeBackInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"CONTRIBUTOR"})
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "experience:write")
+				if err != nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ExperiencePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExperiencePayload) graphql.Marshaler {
+			return ec.marshalOExperiencePayload2ᚖhearbackᚋgraphᚐExperiencePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_experienceEchoTakeBack(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExperiencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_experienceEchoTakeBack_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -43973,6 +45548,38 @@ func (ec *executionContext) fieldContext_Response_state(_ context.Context, field
 	return graphql.NewScalarFieldContext("Response", field, false, false, "ResponseState")
 }
 
+func (ec *executionContext) _Response_passages(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_passages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Response().Passages(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Passage) graphql.Marshaler {
+			return ec.marshalOPassage2ᚕᚖhearbackᚋgraphᚐPassageᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Response_passages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Response",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Passage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Response_claimsChange(ctx context.Context, field graphql.CollectedField, obj *ent.Response) (ret graphql.Marshaler) {
 	return plain(
 		ctx,
@@ -51986,6 +53593,130 @@ func (ec *executionContext) fieldContext_Viewer_talksElsewhere(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Viewer_answersReceived(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_answersReceived(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().AnswersReceived(ctx, obj, fc.Args["within"].(*typeid.ID), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *page.Connection[*ent.Message]
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *page.Connection[*ent.Message]
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, obj, directive0, to, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Message]) graphql.Marshaler {
+			return ec.marshalOMessageConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_answersReceived(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_answersReceived_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_signalledAnswers(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_signalledAnswers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().SignalledAnswers(ctx, obj, fc.Args["within"].(*typeid.ID), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"MODERATOR", "SAFEGUARDING_LEAD"})
+				if err != nil {
+					var zeroVal *page.Connection[*ent.Message]
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *page.Connection[*ent.Message]
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, obj, directive0, to, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Message]) graphql.Marshaler {
+			return ec.marshalOMessageConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_signalledAnswers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_signalledAnswers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Viewer_responseQueue(ctx context.Context, field graphql.CollectedField, obj *ent.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -56761,6 +58492,90 @@ func UnmarshalExperienceDecideInput(ctx context.Context, raw any) (ExperienceDec
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputExperienceEchoInput(ctx context.Context, obj any) (ExperienceEchoInput, error) {
+	var it ExperienceEchoInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"experienceId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "experienceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experienceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExperienceID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExperienceEchoInput unmarshals raw into the ExperienceEchoInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExperienceEchoInput(ctx context.Context, raw any) (ExperienceEchoInput, error) {
+	var out ExperienceEchoInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExperienceEchoInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputExperienceEchoTakeBackInput(ctx context.Context, obj any) (ExperienceEchoTakeBackInput, error) {
+	var it ExperienceEchoTakeBackInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"experienceId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "experienceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experienceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExperienceID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExperienceEchoTakeBackInput unmarshals raw into the ExperienceEchoTakeBackInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExperienceEchoTakeBackInput(ctx context.Context, raw any) (ExperienceEchoTakeBackInput, error) {
+	var out ExperienceEchoTakeBackInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExperienceEchoTakeBackInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputExperienceFilter(ctx context.Context, obj any) (ExperienceFilter, error) {
 	var it ExperienceFilter
 	if obj == nil {
@@ -58990,6 +60805,171 @@ func UnmarshalPushDeviceInput(ctx context.Context, raw any) (PushDeviceInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputQuestionAnswerInput(ctx context.Context, obj any) (QuestionAnswerInput, error) {
+	var it QuestionAnswerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["identifyingIsMeant"]; !present {
+		asMap["identifyingIsMeant"] = false
+	}
+
+	fieldsInOrder := [...]string{"id", "experienceId", "body", "identifyingIsMeant"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "experienceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experienceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExperienceID = data
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = data
+		case "identifyingIsMeant":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("identifyingIsMeant"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdentifyingIsMeant = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalQuestionAnswerInput unmarshals raw into the QuestionAnswerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalQuestionAnswerInput(ctx context.Context, raw any) (QuestionAnswerInput, error) {
+	var out QuestionAnswerInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "QuestionAnswerInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputQuestionAskInput(ctx context.Context, obj any) (QuestionAskInput, error) {
+	var it QuestionAskInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "experienceId", "body"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖhearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "experienceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experienceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExperienceID = data
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalQuestionAskInput unmarshals raw into the QuestionAskInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalQuestionAskInput(ctx context.Context, raw any) (QuestionAskInput, error) {
+	var out QuestionAskInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "QuestionAskInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputQuestionsEndInput(ctx context.Context, obj any) (QuestionsEndInput, error) {
+	var it QuestionsEndInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"experienceId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "experienceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("experienceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExperienceID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalQuestionsEndInput unmarshals raw into the QuestionsEndInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalQuestionsEndInput(ctx context.Context, raw any) (QuestionsEndInput, error) {
+	var out QuestionsEndInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "QuestionsEndInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputResponseGiveInput(ctx context.Context, obj any) (ResponseGiveInput, error) {
 	var it ResponseGiveInput
 	if obj == nil {
@@ -59005,7 +60985,7 @@ func (ec *executionContext) unmarshalInputResponseGiveInput(ctx context.Context,
 		asMap["claimsChange"] = false
 	}
 
-	fieldsInOrder := [...]string{"id", "experienceId", "body", "claimsChange", "offlineReason", "outcomeOf"}
+	fieldsInOrder := [...]string{"id", "experienceId", "body", "claimsChange", "offlineReason", "outcomeOf", "passages"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -59054,6 +61034,13 @@ func (ec *executionContext) unmarshalInputResponseGiveInput(ctx context.Context,
 				return it, err
 			}
 			it.OutcomeOf = data
+		case "passages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("passages"))
+			data, err := ec.unmarshalOPassageInput2ᚕᚖhearbackᚋgraphᚐPassageInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Passages = data
 		}
 	}
 	return it, nil
@@ -61390,6 +63377,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Objection(ctx, sel, obj)
+	case ent.Message:
+		return ec._Message(ctx, sel, &obj)
+	case *ent.Message:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Message(ctx, sel, obj)
 	case ent.Membership:
 		return ec._Membership(ctx, sel, &obj)
 	case *ent.Membership:
@@ -65145,6 +67139,30 @@ func (ec *executionContext) _Experience(ctx context.Context, sel ast.SelectionSe
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Experience_responses(ctx, field, obj)
 				})
+		case "conversation":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Experience_conversation(ctx, field, obj)
+				})
+		case "wantsNoQuestions":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Experience_wantsNoQuestions(ctx, field, obj)
+				})
+		case "echoes":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Experience_echoes(ctx, field, obj)
+				})
+		case "viewerEchoes":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Experience_viewerEchoes(ctx, field, obj)
+				})
 		case "themes":
 			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
@@ -67118,6 +69136,218 @@ func (ec *executionContext) _MembershipPayload(ctx context.Context, sel ast.Sele
 	return &object{fields, out.Values}
 }
 
+var messageImplementors = []string{"Message", "Node"}
+
+func (ec *executionContext) _Message(ctx context.Context, sel ast.SelectionSet, obj *ent.Message) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, messageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Message")
+		case "id":
+			out.Values[i] = ec._Message_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "part":
+			out.Values[i] = ec._Message_part(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "authorName":
+			out.Values[i] = ec._Message_authorName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "authorTitle":
+			out.Values[i] = ec._Message_authorTitle(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "body":
+			out.Values[i] = ec._Message_body(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Message_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "viewerIsAuthor":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Message_viewerIsAuthor(ctx, field, obj)
+				})
+		case "signals":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Message_signals(ctx, field, obj)
+				})
+		case "signposting":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Message_signposting(ctx, field, obj)
+				})
+		case "experience":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Message_experience(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var messageConnectionImplementors = []string{"MessageConnection"}
+
+func (ec *executionContext) _MessageConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.Message]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, messageConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MessageConnection")
+		case "edges":
+			out.Values[i] = ec._MessageConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._MessageConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._MessageConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MessageConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var messageEdgeImplementors = []string{"MessageEdge"}
+
+func (ec *executionContext) _MessageEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.Message]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, messageEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MessageEdge")
+		case "node":
+			out.Values[i] = ec._MessageEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._MessageEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var messagePayloadImplementors = []string{"MessagePayload"}
+
+func (ec *executionContext) _MessagePayload(ctx context.Context, sel ast.SelectionSet, obj *MessagePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, messagePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MessagePayload")
+		case "message":
+			out.Values[i] = ec._MessagePayload_message(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._MessagePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._MessagePayload_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
 var monthCountImplementors = []string{"MonthCount"}
 
 func (ec *executionContext) _MonthCount(ctx context.Context, sel ast.SelectionSet, obj *query.MonthCount) graphql.Marshaler {
@@ -67563,6 +69793,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "responseGive":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_responseGive(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "questionAsk":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_questionAsk(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "questionAnswer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_questionAnswer(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "questionsEnd":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_questionsEnd(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "experienceEcho":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_experienceEcho(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "experienceEchoTakeBack":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_experienceEchoTakeBack(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -69873,6 +72138,12 @@ func (ec *executionContext) _Response(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "passages":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Response_passages(ctx, field, obj)
+				})
 		case "claimsChange":
 			out.Values[i] = ec._Response_claimsChange(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -72921,6 +75192,18 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_talksElsewhere(ctx, field, obj)
 				})
+		case "answersReceived":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_answersReceived(ctx, field, obj)
+				})
+		case "signalledAnswers":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_signalledAnswers(ctx, field, obj)
+				})
 		case "responseQueue":
 			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
@@ -75177,6 +77460,16 @@ func (ec *executionContext) unmarshalNExperienceDecideInput2hearbackᚋgraphᚐE
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNExperienceEchoInput2hearbackᚋgraphᚐExperienceEchoInput(ctx context.Context, v any) (ExperienceEchoInput, error) {
+	res, err := ec.unmarshalInputExperienceEchoInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNExperienceEchoTakeBackInput2hearbackᚋgraphᚐExperienceEchoTakeBackInput(ctx context.Context, v any) (ExperienceEchoTakeBackInput, error) {
+	res, err := ec.unmarshalInputExperienceEchoTakeBackInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNExperienceEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Experience]) graphql.Marshaler {
 	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -75861,6 +78154,69 @@ func (ec *executionContext) unmarshalNMembershipTrustInput2hearbackᚋgraphᚐMe
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNMessage2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐMessageᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Message) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMessage2ᚖhearbackᚋentᚋgeneratedᚋentᚐMessage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMessage2ᚖhearbackᚋentᚋgeneratedᚋentᚐMessage(ctx context.Context, sel ast.SelectionSet, v *ent.Message) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Message!")
+		return graphql.Null
+	}
+	return ec._Message(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMessageEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.Message]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMessageEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMessageEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.Message]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MessageEdge!")
+		return graphql.Null
+	}
+	return ec._MessageEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMessagePart2hearbackᚋentᚋgeneratedᚋentᚋmessageᚐPart(ctx context.Context, v any) (message.Part, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := message.Part(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMessagePart2hearbackᚋentᚋgeneratedᚋentᚋmessageᚐPart(ctx context.Context, sel ast.SelectionSet, v message.Part) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "MessagePart!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNMonth2string(ctx context.Context, v any) (string, error) {
 	res, err := UnmarshalMonth(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -76040,6 +78396,19 @@ func (ec *executionContext) marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo
 		return graphql.Null
 	}
 	return ec._PageInfo(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPassage2ᚖhearbackᚋgraphᚐPassage(ctx context.Context, sel ast.SelectionSet, v *Passage) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Passage!")
+		return graphql.Null
+	}
+	return ec._Passage(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPassageInput2ᚖhearbackᚋgraphᚐPassageInput(ctx context.Context, v any) (*PassageInput, error) {
+	res, err := ec.unmarshalInputPassageInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNPassageStanding2hearbackᚋinternalᚋpassageᚐStanding(ctx context.Context, v any) (passage.Standing, error) {
@@ -76399,6 +78768,21 @@ func (ec *executionContext) marshalNProgressEdge2ᚖhearbackᚋentᚋpageᚐEdge
 		return graphql.Null
 	}
 	return ec._ProgressEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNQuestionAnswerInput2hearbackᚋgraphᚐQuestionAnswerInput(ctx context.Context, v any) (QuestionAnswerInput, error) {
+	res, err := ec.unmarshalInputQuestionAnswerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNQuestionAskInput2hearbackᚋgraphᚐQuestionAskInput(ctx context.Context, v any) (QuestionAskInput, error) {
+	res, err := ec.unmarshalInputQuestionAskInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNQuestionsEndInput2hearbackᚋgraphᚐQuestionsEndInput(ctx context.Context, v any) (QuestionsEndInput, error) {
+	res, err := ec.unmarshalInputQuestionsEndInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNReading2ᚖhearbackᚋentᚋqueryᚐReading(ctx context.Context, sel ast.SelectionSet, v *query.Reading) graphql.Marshaler {
@@ -78779,6 +81163,27 @@ func (ec *executionContext) marshalOMembershipPayload2ᚖhearbackᚋgraphᚐMemb
 	return ec._MembershipPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOMessage2ᚖhearbackᚋentᚋgeneratedᚋentᚐMessage(ctx context.Context, sel ast.SelectionSet, v *ent.Message) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Message(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMessageConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Message]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MessageConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMessagePayload2ᚖhearbackᚋgraphᚐMessagePayload(ctx context.Context, sel ast.SelectionSet, v *MessagePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MessagePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOModerationFilter2ᚖhearbackᚋgraphᚐModerationFilter(ctx context.Context, v any) (*ModerationFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -78873,11 +81278,47 @@ func (ec *executionContext) marshalOOriginPayload2ᚖhearbackᚋgraphᚐOriginPa
 	return ec._OriginPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPassage2ᚕᚖhearbackᚋgraphᚐPassageᚄ(ctx context.Context, sel ast.SelectionSet, v []*Passage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPassage2ᚖhearbackᚋgraphᚐPassage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOPassage2ᚖhearbackᚋgraphᚐPassage(ctx context.Context, sel ast.SelectionSet, v *Passage) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Passage(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPassageInput2ᚕᚖhearbackᚋgraphᚐPassageInputᚄ(ctx context.Context, v any) ([]*PassageInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*PassageInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPassageInput2ᚖhearbackᚋgraphᚐPassageInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOPassageInput2ᚖhearbackᚋgraphᚐPassageInput(ctx context.Context, v any) (*PassageInput, error) {

@@ -52,6 +52,7 @@ type (
 	priorities     struct{ *House }
 	actions        struct{ *House }
 	escalations    struct{ *House }
+	messages       struct{ *House }
 	attendees      struct{ *House }
 	measures       struct{ *House }
 	measured       struct{ *House }
@@ -133,6 +134,9 @@ func (h *House) Theming() ThemingResolver { return themings{h} }
 
 // PriorityRound answers for both sides choosing what is worked on first.
 func (h *House) PriorityRound() PriorityRoundResolver { return priorityRounds{h} }
+
+// Message answers for a turn of a talk.
+func (h *House) Message() MessageResolver { return messages{h} }
 
 // Action answers for what is done about a priority.
 func (h *House) Action() ActionResolver { return actions{h} }

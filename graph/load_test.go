@@ -33,7 +33,7 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 	in := &sack{t: t, db: db.Store.DB(), postgres: db.Store.Dialect() == dialect.Postgres}
 	l := load{}
 	now := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
-	var people, services, changes, experiences, consents, responses, origins, rounds, verdicts, themes, evidence, themings, choosings, priorities, attendees, actions [][]any
+	var people, services, changes, experiences, consents, responses, origins, rounds, verdicts, themes, evidence, themings, choosings, priorities, attendees, actions, messages, echoes [][]any
 	var agreed string
 	if err := in.db.QueryRow("SELECT id FROM consent_texts WHERE purpose = 'THEME_ANALYSIS'").Scan(&agreed); err != nil {
 		t.Fatal(err)
@@ -82,6 +82,10 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 		for range 3 {
 			responses = append(responses, []any{typeid.New(typeid.Response), at, "f", id, l.services[ward], author, "Sam", "Ward sister", "Thank you for telling us. We are sorry that nobody told you why you had to wait."})
 		}
+		if i%5 == 0 {
+			messages = append(messages, []any{typeid.New(typeid.Message), at, "f", id, l.services[ward], author, "TELLER", "It was long.", ""})
+			echoes = append(echoes, []any{typeid.New(typeid.Echo), at, id, typeid.New(typeid.Person)})
+		}
 		evidence = append(evidence, []any{typeid.New(typeid.Evidence), at, "f", themes[ward*themesPerService][0], id, author, "Sam", "NOT_WORKING", "You said so."})
 		for k := range 3 {
 			origins = append(origins, []any{typeid.New(typeid.Origin), at, "f", changes[ward*3+k][0], id, author, "Sam", "You said that nobody told you."})
@@ -95,6 +99,8 @@ func fill(t testing.TB, db *dbtest.DB, n int) load {
 	in.put("changes", "id created_at fingerprint service_id proposed_by_id title difference state reason version moved_at", changes)
 	in.put("experiences", "id created_at fingerprint author_id service_id relationship display_name intention question story what_was_good could_be_better feelings happened_in state version published_at published_month answered_at", experiences)
 	in.put("consents", "id created_at person_id purpose text_id experience_id", consents)
+	in.put("messages", "id created_at fingerprint experience_id service_id author_id part body signals", messages)
+	in.put("echoes", "id created_at experience_id person_id", echoes)
 	in.put("responses", "id created_at fingerprint experience_id service_id author_id author_name author_title body", responses)
 	in.put("origins", "id created_at fingerprint change_id experience_id linked_by_id linked_by_name why", origins)
 	in.put("themes", "id created_at fingerprint service_id made_by_id title statement", themes)

@@ -28,6 +28,8 @@ func noted() map[string]string {
 		"themeCreate":  open, "themeName": open, "evidenceAdd": open, "evidenceRemove": open, "themeMerge": open, "themeSplit": open,
 		"priorityRoundOpen": open, "priorityRoundTake": open, "priorityPutUp": open, "prioritySecond": open, "priorityChoose": open, "priorityDecline": open,
 		"actionAgree": open, "actionTake": open, "actionMove": open, "escalationTake": open, "escalationAnswer": open,
+		"questionAsk": "a question that who told it is told of; who reads the talk is written down", "questionAnswer": own, "questionsEnd": own,
+		"experienceEcho": own, "experienceEchoTakeBack": own,
 		"priorityVote": "one's own votes, which are only counted",
 		"measureAdd":   open, "measureRead": open, "changeCoproducerUnname": open,
 		"verdictRoundOpen": open, "verdictRoundClose": open, "verdictGive": "one's own answer, which is only counted; who reads its words is written down",

@@ -31,7 +31,7 @@ type deed struct {
 func deeds() []deed {
 	own := without(everybody, "integrator narrow blind") // a session of one's own, or none
 	const holders = "staff sibling above facilitator moderator moderatorElsewhere lead commissioner administrator administratorElsewhere root"
-	return slices.Concat(safeguardingDeeds(), familyDeeds(), verdictDeeds(), themeDeeds(), priorityDeeds(), actionDeeds(), measureDeeds(), toldDeeds(), []deed{
+	return slices.Concat(safeguardingDeeds(), familyDeeds(), verdictDeeds(), themeDeeds(), priorityDeeds(), actionDeeds(), talkDeeds(), measureDeeds(), toldDeeds(), []deed{
 		{verb: "sessionStart", done: everybody},
 		{verb: "sessionRecover", done: everybody, with: recoveryCode},
 		{verb: "signInRequest", done: everybody, each: true, with: address},

@@ -20,7 +20,7 @@ func prefixes() map[string]typeid.Prefix {
 		"Viewer": typeid.Person, "Membership": typeid.Membership, "Service": typeid.Service, "Experience": typeid.Experience, "Decision": typeid.Decision,
 		"Concern": typeid.Concern, "ConcernEntry": typeid.ConcernEntry, "BreakGlass": typeid.BreakGlass,
 		"Appeal": typeid.Appeal, "PolicyClause": typeid.PolicyClause,
-		"Response": typeid.Response, "ReviewRequest": typeid.ReviewRequest, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Measure": typeid.Measure, "MeasureReading": typeid.MeasureReading, "Theme": typeid.Theme, "Evidence": typeid.Evidence, "Theming": typeid.Theming, "PriorityRound": typeid.PriorityRound, "Priority": typeid.Priority, "Attendee": typeid.Attendee, "Action": typeid.Action, "VerdictRound": typeid.VerdictRound, "Verdict": typeid.Verdict, "Step": typeid.Step,
+		"Response": typeid.Response, "ReviewRequest": typeid.ReviewRequest, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Measure": typeid.Measure, "MeasureReading": typeid.MeasureReading, "Theme": typeid.Theme, "Evidence": typeid.Evidence, "Theming": typeid.Theming, "PriorityRound": typeid.PriorityRound, "Priority": typeid.Priority, "Attendee": typeid.Attendee, "Action": typeid.Action, "Message": typeid.Message, "VerdictRound": typeid.VerdictRound, "Verdict": typeid.Verdict, "Step": typeid.Step,
 		"Voice": typeid.Voice, "Consent": typeid.Consent, "ConsentText": typeid.ConsentText,
 		"Export": typeid.Export, "Job": typeid.Job,
 		"ServiceToken": typeid.ServiceToken, "Channel": typeid.Channel,
@@ -171,7 +171,7 @@ const byID = `query($id: ID!) { node(id: $id) { __typename id } }`
 func (w *world) oneByOne(t *testing.T) {
 	for part := range strings.FieldsSeq(everybody) {
 		absent := map[typeid.Prefix]string{}
-		for _, p := range []typeid.Prefix{typeid.Session, typeid.Refresh, typeid.AuthorityCode, typeid.SignIn, typeid.Invitation, typeid.Identity, typeid.SignOn, typeid.Passkey, typeid.PasskeyChallenge, typeid.PriorityVote} {
+		for _, p := range []typeid.Prefix{typeid.Session, typeid.Refresh, typeid.AuthorityCode, typeid.SignIn, typeid.Invitation, typeid.Identity, typeid.SignOn, typeid.Passkey, typeid.PasskeyChallenge, typeid.PriorityVote, typeid.Echo} {
 			absent[p] = w.asks(t, part, byID, vars{"id": typeid.New(p)}).Body
 		}
 		for _, p := range prefixes() {
@@ -182,7 +182,7 @@ func (w *world) oneByOne(t *testing.T) {
 		}
 		for id, th := range w.things {
 			a := w.asks(t, part, byID, vars{"id": id})
-			seen := has(th.seen, part) && !slices.Contains([]typeid.Prefix{typeid.Identity, typeid.PriorityVote}, typeid.ID(id).Prefix()) // to which no id leads
+			seen := has(th.seen, part) && !slices.Contains([]typeid.Prefix{typeid.Identity, typeid.PriorityVote, typeid.Echo}, typeid.ID(id).Prefix()) // to which no id leads
 			switch {
 			case seen && a.at("node.id") != id:
 				t.Errorf("%s does not get %s: %s", part, id, a.Body)
@@ -225,7 +225,7 @@ func (w *world) expected(part string) map[string][]string {
 	if !has(questions()["viewer"], part) {
 		return all
 	}
-	own := map[string][]string{"identities": {}, "memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "talksElsewhere": nil, "moderationQueue": nil, "signalled": nil, "safeguardingQueue": nil, "concernsRaised": {}, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil, "voices": {}, "voiceQueue": nil, "signalledVoices": nil, "exports": {}}
+	own := map[string][]string{"identities": {}, "memberships": {}, "contributions": {}, "changesMyInputLedTo": {}, "steps": {}, "inbox": nil, "talksElsewhere": nil, "answersReceived": nil, "signalledAnswers": nil, "moderationQueue": nil, "signalled": nil, "safeguardingQueue": nil, "concernsRaised": {}, "responsesGiven": {}, "reviewInbox": nil, "responseQueue": nil, "voices": {}, "voiceQueue": nil, "signalledVoices": nil, "exports": {}}
 	own["sessions"] = list(w.DB.Session.Query().Where(session.PersonID(w.person(part)), session.EndedAtIsNil()).IDsX(w.system()))
 	own["passkeys"] = list(w.DB.Passkey.Query().Where(passkey.PersonID(w.person(part))).IDsX(w.system()))
 	own["actions"] = list(w.DB.Action.Query().Where(action.OwnerID(w.person(part)), action.EndedAtIsNil()).IDsX(w.system()))
@@ -271,10 +271,16 @@ func (w *world) expected(part string) map[string][]string {
 	}
 	own["serviceTokens"] = map[string][]string{"administrator": {w.token, w.revoked}, "root": {w.token, w.revoked}, "administratorElsewhere": {}}[part]
 	if has(wardStaff+" narrow sibling", part) {
+		own["answersReceived"] = []string{}
 		own["reviewInbox"], own["talksElsewhere"] = []string{}, []string{}
 	}
 	if has(wardStaff+" narrow", part) {
-		own["reviewInbox"] = []string{w.lies}
+		own["reviewInbox"], own["answersReceived"] = []string{w.lies}, []string{w.reply}
+	}
+	if has("moderator lead", part) {
+		own["signalledAnswers"] = []string{w.reply}
+	} else if part == "moderatorElsewhere" {
+		own["signalledAnswers"] = []string{}
 	}
 	switch part {
 	case "staff":

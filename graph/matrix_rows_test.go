@@ -276,6 +276,7 @@ func (w *world) droppedAtOnce(t *testing.T) {
 		"Origin":       {"staff": 4, "facilitator": 4, "above": 4},
 		"Evidence":     {"staff": 2, "facilitator": 2, "above": 2},
 		"PriorityVote": {"author": 1, "blind": 1},
+		"Echo":         {"another": 1},
 		"Channel":      {"author": 1, "blind": 1},
 	}
 	for part := range strings.FieldsSeq(everybody) {

@@ -47,6 +47,7 @@ type world struct {
 	spokenFor, told, disputed, lapsed                            string // an authority, and what was told for somebody: waiting, held back, and by a proxy whose authority lapsed
 	theme, part, elsewhereTheme, piece                           string // themes: of the ward, one that became a part of it, one elsewhere; and a piece of evidence
 	choice, choosing, picked, open                               string // rounds of priorities: a closed one and an open one, and a priority of each
+	question, reply                                              string // messages: of staff about the author's words, and the author's answer
 	ownAction, needing                                           string // actions of the ward, one that needs the ward next door
 	round, askedNow, quiet, verdict                              string // a closed round, an open one, one elsewhere, and what the author said in the first
 	link, shadow                                                 string // links, the second one to hidden words
@@ -74,6 +75,7 @@ func stageMatrix(t testing.TB, s *stage) *world {
 	w.themes()
 	w.priorities()
 	w.actions()
+	w.talks()
 	w.measures()
 	w.listens()
 	w.verdicts()
@@ -474,7 +476,7 @@ func (w *world) complete(t testing.TB) {
 		w.DB.Experience.Query().Order(experience.ByID()).IDsX(ctx), w.DB.Response.Query().IDsX(ctx), w.DB.ReviewRequest.Query().IDsX(ctx), w.DB.Origin.Query().IDsX(ctx), w.DB.Decision.Query().IDsX(ctx),
 		w.DB.Export.Query().IDsX(ctx), w.DB.Job.Query().IDsX(ctx), w.DB.Appeal.Query().IDsX(ctx), w.DB.PolicyClause.Query().IDsX(ctx),
 		w.DB.Step.Query().IDsX(ctx), w.DB.Membership.Query().IDsX(ctx), w.DB.Person.Query().Order(entperson.ByID()).IDsX(ctx), w.DB.Service.Query().Order(service.ByID()).IDsX(ctx),
-		w.DB.Change.Query().IDsX(ctx), w.DB.CoProducer.Query().IDsX(ctx), w.DB.Progress.Query().IDsX(ctx), w.DB.Measure.Query().IDsX(ctx), w.DB.MeasureReading.Query().IDsX(ctx), w.DB.Theme.Query().IDsX(ctx), w.DB.Evidence.Query().IDsX(ctx), w.DB.Theming.Query().IDsX(ctx), w.DB.PriorityRound.Query().IDsX(ctx), w.DB.Priority.Query().IDsX(ctx), w.DB.Attendee.Query().IDsX(ctx), w.DB.PriorityVote.Query().IDsX(ctx), w.DB.Action.Query().IDsX(ctx), w.DB.VerdictRound.Query().IDsX(ctx), w.DB.Verdict.Query().IDsX(ctx),
+		w.DB.Change.Query().IDsX(ctx), w.DB.CoProducer.Query().IDsX(ctx), w.DB.Progress.Query().IDsX(ctx), w.DB.Measure.Query().IDsX(ctx), w.DB.MeasureReading.Query().IDsX(ctx), w.DB.Theme.Query().IDsX(ctx), w.DB.Evidence.Query().IDsX(ctx), w.DB.Theming.Query().IDsX(ctx), w.DB.PriorityRound.Query().IDsX(ctx), w.DB.Priority.Query().IDsX(ctx), w.DB.Attendee.Query().IDsX(ctx), w.DB.PriorityVote.Query().IDsX(ctx), w.DB.Action.Query().IDsX(ctx), w.DB.Message.Query().IDsX(ctx), w.DB.Echo.Query().IDsX(ctx), w.DB.VerdictRound.Query().IDsX(ctx), w.DB.Verdict.Query().IDsX(ctx),
 		w.DB.Concern.Query().IDsX(ctx), w.DB.ConcernEntry.Query().IDsX(ctx), w.DB.BreakGlass.Query().IDsX(ctx),
 		w.DB.Voice.Query().IDsX(ctx), w.DB.Consent.Query().IDsX(ctx), w.DB.ConsentText.Query().IDsX(ctx),
 		w.DB.Authority.Query().IDsX(ctx), w.DB.Objection.Query().IDsX(ctx), w.DB.ServiceToken.Query().IDsX(ctx), w.DB.Channel.Query().IDsX(ctx),

@@ -37,7 +37,7 @@ func (w *world) me(part string) typeid.ID {
 // touches are the lines of the rows: who may make, change and drop them, without any verb.
 func touches() []touch {
 	at, admin, none := time.Now(), "administrator root", ""
-	return slices.Concat(safeguardingTouches(), familyTouches(), verdictTouches(), themeTouches(), priorityTouches(), actionTouches(), measureTouches(), listeningTouches(), voiceTouches(), toldTouches(), []touch{
+	return slices.Concat(safeguardingTouches(), familyTouches(), verdictTouches(), themeTouches(), priorityTouches(), actionTouches(), talkTouches(), measureTouches(), listeningTouches(), voiceTouches(), toldTouches(), []touch{
 		{"Person", "make", none, func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
 			return c.Person.Create().SetCreatedAt(at).Exec(ctx)
 		}},

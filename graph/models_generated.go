@@ -506,6 +506,14 @@ type ExperienceDecideInput struct {
 	Edits *EditsInput `json:"edits,omitempty"`
 }
 
+type ExperienceEchoInput struct {
+	ExperienceID typeid.ID `json:"experienceId"`
+}
+
+type ExperienceEchoTakeBackInput struct {
+	ExperienceID typeid.ID `json:"experienceId"`
+}
+
 // All that is given must hold. Filters go at most three deep.
 type ExperienceFilter struct {
 	// Of this very place.
@@ -778,6 +786,13 @@ type MembershipTrustInput struct {
 	Trusted bool `json:"trusted"`
 }
 
+type MessagePayload struct {
+	Message    *ent.Message `json:"message,omitempty"`
+	UserErrors []UserError  `json:"userErrors"`
+	// Whether the same was sent before: nothing happened again.
+	Replayed bool `json:"replayed"`
+}
+
 // What waits in the queue. All that is given must hold.
 type ModerationFilter struct {
 	// Where it stands: anything that is in the moderators' hands or was, and is not published.
@@ -996,6 +1011,28 @@ type PushDeviceInput struct {
 	Auth string `json:"auth"`
 }
 
+type QuestionAnswerInput struct {
+	// Made by the client (`msg_` and a UUIDv7), so that it can be sent again safely.
+	ID           *typeid.ID `json:"id,omitempty"`
+	ExperienceID typeid.ID  `json:"experienceId"`
+	// At most 2,000 letters.
+	Body string `json:"body"`
+	// Whether you mean what in your words may tell who somebody is, such as a name. Otherwise such an answer is not sent.
+	IdentifyingIsMeant bool `json:"identifyingIsMeant"`
+}
+
+type QuestionAskInput struct {
+	// Made by the client (`msg_` and a UUIDv7), so that it can be sent again safely.
+	ID           *typeid.ID `json:"id,omitempty"`
+	ExperienceID typeid.ID  `json:"experienceId"`
+	// At most 2,000 letters. Ask about care, not who somebody is.
+	Body string `json:"body"`
+}
+
+type QuestionsEndInput struct {
+	ExperienceID typeid.ID `json:"experienceId"`
+}
+
 type ResponseGiveInput struct {
 	// Made by the client (`rsp_`), so that it can be sent again safely.
 	ID           *typeid.ID `json:"id,omitempty"`
@@ -1008,6 +1045,8 @@ type ResponseGiveInput struct {
 	OfflineReason *string `json:"offlineReason,omitempty"`
 	// The answer that took the talk elsewhere, when this tells what came of it.
 	OutcomeOf *typeid.ID `json:"outcomeOf,omitempty"`
+	// The words of the experience that it speaks of, five places at most.
+	Passages []*PassageInput `json:"passages,omitempty"`
 }
 
 type ResponseJudgeInput struct {

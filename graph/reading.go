@@ -39,7 +39,7 @@ func (h *House) writtenDown(present graphql.ErrorPresenterFunc) graphql.Operatio
 // leads to is judged by itself.
 func wordless() map[string][]string {
 	return map[string][]string{
-		"Experience": {"__typename", "id", "state", "version", "createdAt", "publishedAt", "service", "viewerIsAuthor", "responses", "ledTo", "line", "decisions", "authority", "objections", "readBy", "form"},
+		"Experience": {"__typename", "id", "state", "version", "createdAt", "publishedAt", "service", "viewerIsAuthor", "responses", "ledTo", "line", "decisions", "authority", "objections", "readBy", "form", "conversation", "wantsNoQuestions", "echoes", "viewerEchoes"},
 		"Source":     {"__typename", "id", "form", "createdAt", "service"}, // an experience under another name
 		"Passage":    {"__typename", "part", "start", "end", "standing"},   // words of an experience
 		"Response":   {"__typename", "id", "createdAt", "experience"},
@@ -47,6 +47,7 @@ func wordless() map[string][]string {
 		"Decision":   {"__typename", "id", "kind", "reason", "createdAt", "clause", "answer", "answeredAt", "appeal"},
 		"Appeal":     {"__typename", "id", "createdAt", "decision", "outcome"},
 		"Objection":  {"__typename", "id", "createdAt", "experience"},
+		"Message":    {"__typename", "id", "part", "authorName", "authorTitle", "createdAt", "viewerIsAuthor", "signals", "signposting", "experience"},
 		"Verdict":    {"__typename", "id", "answer", "viewerIsAuthor", "round"},
 	}
 }
@@ -55,7 +56,7 @@ func wordless() map[string][]string {
 func holders() map[typeid.Prefix]string {
 	return map[typeid.Prefix]string{
 		typeid.Experience: "Experience", typeid.Response: "Response", typeid.Voice: "Voice", typeid.Decision: "Decision", typeid.Appeal: "Appeal", typeid.Objection: "Objection",
-		typeid.Verdict: "Verdict",
+		typeid.Verdict: "Verdict", typeid.Message: "Message",
 	}
 }
 

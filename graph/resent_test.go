@@ -69,6 +69,7 @@ func resent() map[string][2]string {
 		"themeCreate": {replays}, "themeMerge": {replays}, "themeName": {replays}, "themeSplit": {replays}, "evidenceAdd": {replays}, "evidenceRemove": {"NOT_FOUND", "the words are not in the theme any more"},
 		"priorityRoundOpen": {replays}, "priorityRoundTake": {replays}, "priorityPutUp": {replays}, "prioritySecond": {replays}, "priorityVote": {replays}, "priorityChoose": {replays}, "priorityDecline": {replays},
 		"actionAgree": {replays}, "actionTake": {replays}, "actionMove": {replays}, "escalationTake": {replays}, "escalationAnswer": {replays},
+		"questionAsk": {replays}, "questionAnswer": {replays}, "questionsEnd": {replays}, "experienceEcho": {replays}, "experienceEchoTakeBack": {replays},
 		"sourceRecord": {replays, "without the code, which is shown once"},
 		"verdictGive":  {replays}, "verdictRoundClose": {replays}, "verdictRoundOpen": {replays},
 		"measureAdd": {replays}, "measureRead": {replays}, "changeCoproducerUnname": {replays},

@@ -95,8 +95,12 @@ func (r viewers) ResponsesGiven(ctx context.Context, p *ent.Person, first *int, 
 }
 
 func (r mutations) ResponseGive(ctx context.Context, in ResponseGiveInput) (*ResponsePayload, error) {
+	points := make([]workflow.Pointing, len(in.Passages))
+	for i, p := range in.Passages {
+		points[i] = *pointing(p)
+	}
 	return responsePayload(r.Flow.ResponseGive(ctx, workflow.ResponseDraft{
-		ID: in.ID, ExperienceID: in.ExperienceID, Body: in.Body, ClaimsChange: in.ClaimsChange, OfflineReason: text(in.OfflineReason), OutcomeOf: in.OutcomeOf,
+		Passages: points, ID: in.ID, ExperienceID: in.ExperienceID, Body: in.Body, ClaimsChange: in.ClaimsChange, OfflineReason: text(in.OfflineReason), OutcomeOf: in.OutcomeOf,
 	}))
 }
 

@@ -43,6 +43,8 @@ func TestPlansOfAnswersAndReviews(t *testing.T) {
 			{"reviews of a ward", "reviewInbox", nurse, ""},
 			{"talks elsewhere, of everywhere", "talksElsewhere", staff, ""},
 			{"talks elsewhere, of a ward", "talksElsewhere", nurse, "response_elsewhere_of_place"},
+			{"answers to questions, of everywhere", "answersReceived", staff, ""},
+			{"answers to questions, of a ward", "answersReceived", nurse, "message_answers_of_place"},
 			{"answers that somebody gave", "responsesGiven", author, ""},
 		} {
 			var after any

@@ -89,6 +89,8 @@ type (
 type (
 	PriorityRoundConnection = page.Connection[*ent.PriorityRound]
 	PriorityRoundEdge       = page.Edge[*ent.PriorityRound]
+	MessageConnection       = page.Connection[*ent.Message]
+	MessageEdge             = page.Edge[*ent.Message]
 	ActionConnection        = page.Connection[*ent.Action]
 	ActionEdge              = page.Edge[*ent.Action]
 	PriorityConnection      = page.Connection[*ent.Priority]

@@ -17,6 +17,7 @@ import (
 	"hearback/ent/query"
 	"hearback/internal/limits"
 	"hearback/internal/transport"
+	"hearback/workflow"
 )
 
 // Options are what an installation can choose about the API.
@@ -92,6 +93,8 @@ func lengths(f *ast.Field) (int, bool) {
 		return mostDetails, true
 	case "areas":
 		return 7, true
+	case "passages":
+		return workflow.MaxPassages, true
 	case "similar":
 		return 3, true
 	case "identifying":

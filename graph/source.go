@@ -7,6 +7,7 @@ import (
 	"hearback/ent/generated/ent"
 	"hearback/ent/generated/ent/evidence"
 	"hearback/ent/generated/ent/experience"
+	"hearback/ent/typeid"
 	"hearback/internal/passage"
 	"hearback/workflow"
 )
@@ -36,14 +37,31 @@ func (r evidences) Passage(ctx context.Context, v *ent.Evidence) (*Passage, erro
 	if e == nil || err != nil {
 		return nil, err
 	}
-	part := edit.Field(v.PassagePart)
-	text := workflow.TextOf(e, part)
-	start, end, stands := passage.Passage{Start: v.PassageStart, End: v.PassageEnd, Mark: v.PassageMark}.Find(text, string(v.ID))
-	p := &Passage{Part: part, Start: start, End: end, Standing: stands}
+	return found(e, edit.Pointed{Field: edit.Field(v.PassagePart), Start: v.PassageStart, End: v.PassageEnd, Mark: v.PassageMark}, v.ID), nil
+}
+
+// Passages are what an answer speaks of; none where the viewer may not read the experience.
+func (r responses) Passages(ctx context.Context, p *ent.Response) ([]*Passage, error) {
+	e, err := r.Experience(ctx, p)
+	if e == nil || err != nil {
+		return nil, err
+	}
+	all := make([]*Passage, len(p.Passages))
+	for i, at := range p.Passages {
+		all[i] = found(e, at, p.ID)
+	}
+	return all, nil
+}
+
+// found is a part of an experience as it stands now. The salt is the id of what points at it.
+func found(e *ent.Experience, at edit.Pointed, salt typeid.ID) *Passage {
+	text := workflow.TextOf(e, at.Field)
+	start, end, stands := passage.Passage{Start: at.Start, End: at.End, Mark: at.Mark}.Find(text, string(salt))
+	p := &Passage{Part: at.Field, Start: start, End: end, Standing: stands}
 	if stands != passage.Gone {
 		p.Words = string([]rune(text)[start:end])
 	}
-	return p, nil
+	return p
 }
 
 func pointing(in *PassageInput) *workflow.Pointing {

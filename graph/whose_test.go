@@ -70,6 +70,8 @@ func belongings() map[string]whose {
 		"actions.made_by_id":                {section: "actions_owned"},
 		"actions.owner_id":                  {section: "actions_owned", gone: "owner_name"},
 		"actions.answerer_id":               {section: "actions_owned", gone: "answerer_name"},
+		"messages.author_id":                {section: "messages_sent", gone: "author_name"},
+		"echoes.person_id":                  {section: "echoes", gone: "dropped"},
 		"priorities.put_up_by_id":           {section: "priorities_put_up", gone: "put_up_by_name"},
 		"priority_rounds.closed_by_id":      {section: "priority_rounds", gone: "closed_by_name"},
 		"priority_rounds.opened_by_id":      {section: "priority_rounds", gone: "opened_by_name"},

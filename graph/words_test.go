@@ -20,7 +20,7 @@ import (
 // somebody does.
 func textColumns() map[string]string {
 	return map[string]string{
-		"appeals.words": "noted", "moderation_decisions.edits": "noted", "objections.words": "noted", "responses.body": "noted", "responses.offline_reason": "noted", "voices.story": "noted", "verdicts.words": "noted",
+		"appeals.words": "noted", "moderation_decisions.edits": "noted", "objections.words": "noted", "responses.body": "noted", "responses.offline_reason": "noted", "voices.story": "noted", "verdicts.words": "noted", "messages.body": "noted",
 		"experiences.story": "noted", "experiences.what_was_good": "noted", "experiences.could_be_better": "noted", "experiences.feelings": "noted",
 		"authorities.evidence":           "only the two people whom it is about read it",
 		"steps.words":                    "only the person who is told reads it",

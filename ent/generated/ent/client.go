@@ -509,20 +509,14 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Action, c.Appeal, c.Attendee, c.AuditEntry, c.Authority, c.AuthorityCode,
 		c.BreakGlass, c.Change, c.Channel, c.CoProducer, c.Concern, c.ConcernEntry,
-		c.Consent, c.ConsentText, c.Decision, c.Evidence, c.Experience, c.Export,
-		c.ExportPart, c.Identity, c.Invitation, c.Job, c.Measure, c.MeasureReading,
-		c.Membership, c.Objection, c.Origin, c.Passkey, c.PasskeyChallenge, c.Person,
-		c.PolicyClause, c.Priority, c.PriorityRound, c.PriorityVote, c.Progress,
-		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
-		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Tally, c.Theme, c.Theming,
-		c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
 		c.Consent, c.ConsentText, c.Decision, c.Echo, c.Evidence, c.Experience,
 		c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job, c.Measure,
 		c.MeasureReading, c.Membership, c.Message, c.Objection, c.Origin, c.Passkey,
 		c.PasskeyChallenge, c.Person, c.PolicyClause, c.Priority, c.PriorityRound,
 		c.PriorityVote, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
 		c.ServiceToken, c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step,
-		c.Theme, c.Theming, c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.Tally, c.Theme, c.Theming, c.Verdict, c.VerdictRound, c.Voice,
+		c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -534,20 +528,14 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Action, c.Appeal, c.Attendee, c.AuditEntry, c.Authority, c.AuthorityCode,
 		c.BreakGlass, c.Change, c.Channel, c.CoProducer, c.Concern, c.ConcernEntry,
-		c.Consent, c.ConsentText, c.Decision, c.Evidence, c.Experience, c.Export,
-		c.ExportPart, c.Identity, c.Invitation, c.Job, c.Measure, c.MeasureReading,
-		c.Membership, c.Objection, c.Origin, c.Passkey, c.PasskeyChallenge, c.Person,
-		c.PolicyClause, c.Priority, c.PriorityRound, c.PriorityVote, c.Progress,
-		c.Refresh, c.Response, c.ReviewRequest, c.Service, c.ServiceToken, c.Session,
-		c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step, c.Tally, c.Theme, c.Theming,
-		c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
 		c.Consent, c.ConsentText, c.Decision, c.Echo, c.Evidence, c.Experience,
 		c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job, c.Measure,
 		c.MeasureReading, c.Membership, c.Message, c.Objection, c.Origin, c.Passkey,
 		c.PasskeyChallenge, c.Person, c.PolicyClause, c.Priority, c.PriorityRound,
 		c.PriorityVote, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
 		c.ServiceToken, c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step,
-		c.Theme, c.Theming, c.Verdict, c.VerdictRound, c.Voice, c.VoiceInvitation,
+		c.Tally, c.Theme, c.Theming, c.Verdict, c.VerdictRound, c.Voice,
+		c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
