@@ -68,6 +68,7 @@ func illness() map[string]string {
 		"experienceShare.story": "blanks REQUIRED", "experienceRevise.story": "blanks REQUIRED", "voiceRevise.story": "blanks REQUIRED", "experienceDecide.reason": "blanks REQUIRED",
 		"stepsMark.upTo":            "the id of another type INVALID",
 		"priorityDecline.reason":    "blanks REASON_NEEDED",
+		"priorityTakeBack.reason":   "blanks REASON_NEEDED",
 		"experienceDecide.clauseId": "the id of another type INVALID", "experienceReturn.clauseId": "the id of another type INVALID",
 	} {
 		for row := range strings.SplitSeq(rows, ", ") {

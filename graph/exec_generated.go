@@ -1042,6 +1042,7 @@ type ComplexityRoot struct {
 		PriorityRoundOpen        func(childComplexity int, input PriorityRoundOpenInput) int
 		PriorityRoundTake        func(childComplexity int, input PriorityRoundTakeInput) int
 		PrioritySecond           func(childComplexity int, input PrioritySecondInput) int
+		PriorityTakeBack         func(childComplexity int, input PriorityTakeBackInput) int
 		PriorityVote             func(childComplexity int, input PriorityVoteInput) int
 		ProcessingPause          func(childComplexity int, input ProcessingPauseInput) int
 		ProcessingResume         func(childComplexity int, input ProcessingResumeInput) int
@@ -2116,6 +2117,7 @@ type MutationResolver interface {
 	PrioritySecond(ctx context.Context, input PrioritySecondInput) (*PriorityPayload, error)
 	PriorityVote(ctx context.Context, input PriorityVoteInput) (*PriorityRoundPayload, error)
 	PriorityChoose(ctx context.Context, input PriorityChooseInput) (*PriorityRoundPayload, error)
+	PriorityTakeBack(ctx context.Context, input PriorityTakeBackInput) (*PriorityPayload, error)
 	PriorityDecline(ctx context.Context, input PriorityDeclineInput) (*PriorityPayload, error)
 	ActionAgree(ctx context.Context, input ActionAgreeInput) (*ActionPayload, error)
 	ActionTake(ctx context.Context, input ActionTakeInput) (*ActionPayload, error)
@@ -6479,6 +6481,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PrioritySecond(childComplexity, args["input"].(PrioritySecondInput)), true
+	case "Mutation.priorityTakeBack":
+		if e.ComplexityRoot.Mutation.PriorityTakeBack == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_priorityTakeBack_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PriorityTakeBack(childComplexity, args["input"].(PriorityTakeBackInput)), true
 	case "Mutation.priorityVote":
 		if e.ComplexityRoot.Mutation.PriorityVote == nil {
 			break
@@ -10291,6 +10304,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PriorityRoundOpenInput", ec.unmarshalInputPriorityRoundOpenInput),
 			graphql.NewInputUnmarshaler("PriorityRoundTakeInput", ec.unmarshalInputPriorityRoundTakeInput),
 			graphql.NewInputUnmarshaler("PrioritySecondInput", ec.unmarshalInputPrioritySecondInput),
+			graphql.NewInputUnmarshaler("PriorityTakeBackInput", ec.unmarshalInputPriorityTakeBackInput),
 			graphql.NewInputUnmarshaler("PriorityVoteInput", ec.unmarshalInputPriorityVoteInput),
 			graphql.NewInputUnmarshaler("ProcessingPauseInput", ec.unmarshalInputProcessingPauseInput),
 			graphql.NewInputUnmarshaler("ProcessingResumeInput", ec.unmarshalInputProcessingResumeInput),
@@ -10803,6 +10817,8 @@ type Mutation {
   priorityVote(input: PriorityVoteInput!): PriorityRoundPayload @allow(to: [CONTRIBUTOR], scope: "experience:write")
   "Write down what both sides chose together, and who was there; the people behind it are told. Staff of its service."
   priorityChoose(input: PriorityChooseInput!): PriorityRoundPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Take back what one side put up, before both sides chose; the people behind it are told why. Staff of its service."
+  priorityTakeBack(input: PriorityTakeBackInput!): PriorityPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Tell the people behind a theme why it is not worked on. Staff of its service."
   priorityDecline(input: PriorityDeclineInput!): PriorityPayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Says what is done by a day because both sides chose a priority."
@@ -15944,6 +15960,20 @@ func (ec *executionContext) field_Mutation_prioritySecond_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (PrioritySecondInput, error) {
 			return ec.unmarshalNPrioritySecondInput2hearbackᚋgraphᚐPrioritySecondInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_priorityTakeBack_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PriorityTakeBackInput, error) {
+			return ec.unmarshalNPriorityTakeBackInput2hearbackᚋgraphᚐPriorityTakeBackInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -39157,6 +39187,73 @@ func (ec *executionContext) fieldContext_Mutation_priorityChoose(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_priorityTakeBack(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_priorityTakeBack(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PriorityTakeBack(ctx, fc.Args["input"].(PriorityTakeBackInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *PriorityPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *PriorityPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *PriorityPayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PriorityPayload) graphql.Marshaler {
+			return ec.marshalOPriorityPayload2ᚖhearbackᚋgraphᚐPriorityPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_priorityTakeBack(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_priorityTakeBack_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_priorityDecline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -60602,6 +60699,62 @@ func UnmarshalPrioritySecondInput(ctx context.Context, raw any) (PrioritySecondI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputPriorityTakeBackInput(ctx context.Context, obj any) (PriorityTakeBackInput, error) {
+	var it PriorityTakeBackInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"priorityId", "expectedVersion", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "priorityId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priorityId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PriorityID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPriorityTakeBackInput unmarshals raw into the PriorityTakeBackInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPriorityTakeBackInput(ctx context.Context, raw any) (PriorityTakeBackInput, error) {
+	var out PriorityTakeBackInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PriorityTakeBackInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPriorityVoteInput(ctx context.Context, obj any) (PriorityVoteInput, error) {
 	var it PriorityVoteInput
 	if obj == nil {
@@ -70056,6 +70209,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "priorityTakeBack":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_priorityTakeBack(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "priorityDecline":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_priorityDecline(ctx, field)
@@ -78705,6 +78865,11 @@ func (ec *executionContext) marshalNPriorityState2hearbackᚋentᚋgeneratedᚋe
 		graphql.AddInvalidNullFromMarshaler(ctx, "PriorityState!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNPriorityTakeBackInput2hearbackᚋgraphᚐPriorityTakeBackInput(ctx context.Context, v any) (PriorityTakeBackInput, error) {
+	res, err := ec.unmarshalInputPriorityTakeBackInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNPriorityVoteInput2hearbackᚋgraphᚐPriorityVoteInput(ctx context.Context, v any) (PriorityVoteInput, error) {

@@ -22,6 +22,7 @@ import (
 	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/measurereading"
 	"hearback/ent/generated/ent/priority"
+	"hearback/ent/generated/ent/priorityvote"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/query"
@@ -198,9 +199,10 @@ func (h *history) choosing(staff, tellers []*person) map[string]try {
 		present = append(present, vars{"side": "PATIENT_FAMILY", "agreesToBeNamed": false})
 	}
 	return map[string]try{
-		"prioritySecond":  {staff, vars{"priorityId": p.ID, "side": pickOne(h, []string{"PATIENT_FAMILY", "STAFF"})}},
-		"priorityVote":    {tellers, vars{"roundId": r.ID, "priorityIds": []typeid.ID{p.ID}}},
-		"priorityDecline": {staff, vars{"priorityId": p.ID, "expectedVersion": p.Version, "reason": "There is no room."}},
+		"priorityTakeBack": {staff, vars{"priorityId": p.ID, "expectedVersion": p.Version, "reason": "By mistake."}},
+		"prioritySecond":   {staff, vars{"priorityId": p.ID, "side": pickOne(h, []string{"PATIENT_FAMILY", "STAFF"})}},
+		"priorityVote":     {tellers, vars{"roundId": r.ID, "priorityIds": []typeid.ID{p.ID}}},
+		"priorityDecline":  {staff, vars{"priorityId": p.ID, "expectedVersion": p.Version, "reason": "There is no room."}},
 		"priorityChoose": {staff, vars{
 			"roundId": r.ID, "expectedVersion": r.Version, "present": present, "chosen": []vars{{"priorityId": p.ID, "why": "So."}},
 			"answerBy": h.clock.Now().AddDate(0, 1, 0),
@@ -233,14 +235,15 @@ func (h *history) somebodyDoes() {
 }
 
 // bothChose: what was chosen, was chosen with both sides there (invariant 5), and is on the shortlist of patients and families only
-// when it was put there (4); what ended has a reason; no number tells of fewer than five.
+// when it was put there (4); what one side took back before has no votes; what ended has a reason; no number tells of fewer than five.
 func (h *history) bothChose() {
 	for _, p := range h.DB.Priority.Query().Where(priority.ServiceID(h.ward.ID), priority.AnsweredAtNotNil()).WithRound(func(q *ent.PriorityRoundQuery) { q.WithAttendees() }).AllX(h.system()) {
 		there := map[attendee.Side]bool{}
 		for _, a := range p.Edges.Round.Edges.Attendees {
 			there[a.Side] = true
 		}
-		if len(there) != 2 || p.Reason == "" || !p.ByPatients && !p.ByStaff {
+		back := p.State == priority.StateNotTakenUp && p.ByPatients != p.ByStaff && !p.QueryRound().QueryVotes().Where(priorityvote.PriorityID(p.ID)).ExistX(h.system())
+		if len(there) != 2 && !back || p.Reason == "" || !p.ByPatients && !p.ByStaff {
 			h.t.Errorf("%s is %s with %v there, because %q", p.ID, p.State, there, p.Reason)
 		}
 	}

@@ -26,7 +26,7 @@ func noted() map[string]string {
 		"responseJudge": own, "responseGive": open, "responseRevise": open, "changePropose": open, "changeLink": open, "changeUnlink": open, "changeTell": open, "changeMove": open,
 		"sourceRecord": "the words of somebody else, kept with who wrote them down; a moderator decides on them, and that is written down",
 		"themeCreate":  open, "themeName": open, "evidenceAdd": open, "evidenceRemove": open, "themeMerge": open, "themeSplit": open,
-		"priorityRoundOpen": open, "priorityRoundTake": open, "priorityPutUp": open, "prioritySecond": open, "priorityChoose": open, "priorityDecline": open,
+		"priorityRoundOpen": open, "priorityRoundTake": open, "priorityPutUp": open, "prioritySecond": open, "priorityTakeBack": open, "priorityChoose": open, "priorityDecline": open,
 		"actionAgree": open, "actionTake": open, "actionMove": open, "escalationTake": open, "escalationAnswer": open,
 		"questionAsk": "a question that who told it is told of; who reads the talk is written down", "questionAnswer": own, "questionsEnd": own,
 		"experienceEcho": own, "experienceEchoTakeBack": own,

@@ -54,7 +54,7 @@ func (w *world) choosingAfresh() (*ent.PriorityRound, *ent.Priority) {
 	return r, p
 }
 
-// priorityDeeds are the lines of the verbs with which both sides choose.
+// priorityDeeds are the lines of the verbs with which both sides choose. The stranger speaks beside the words of the author, so they vote.
 func priorityDeeds() []deed {
 	choose := func(w *world, present ...vars) vars {
 		r, p := w.choosingAfresh()
@@ -81,11 +81,18 @@ func priorityDeeds() []deed {
 			_, p := w.choosingAfresh()
 			return vars{"priorityId": string(p.ID), "side": "STAFF"}
 		}},
-		{verb: "priorityVote", done: wardStaff + " author blind", with: func(w *world, _ string) vars {
+		{verb: "priorityTakeBack", done: wardStaff, with: func(w *world, _ string) vars {
+			_, p := w.choosingAfresh()
+			return vars{"priorityId": string(p.ID), "expectedVersion": 1, "reason": "It was put up by mistake."}
+		}},
+		{verb: "priorityTakeBack", on: "what is chosen", told: map[string]string{"NOT_NOW": wardStaff}, with: func(w *world, _ string) vars {
+			return vars{"priorityId": w.picked, "expectedVersion": 1, "reason": "So."}
+		}},
+		{verb: "priorityVote", done: wardStaff + " author blind stranger", with: func(w *world, _ string) vars {
 			r, p := w.choosingAfresh()
 			return vars{"roundId": string(r.ID), "priorityIds": []string{string(p.ID)}}
 		}},
-		{verb: "priorityVote", on: "what is chosen", told: map[string]string{"NOT_NOW": wardStaff + " author blind"}, with: func(w *world, _ string) vars {
+		{verb: "priorityVote", on: "what is chosen", told: map[string]string{"NOT_NOW": wardStaff + " author blind stranger"}, with: func(w *world, _ string) vars {
 			return vars{"roundId": w.choice, "priorityIds": []string{w.picked}}
 		}},
 		{verb: "priorityChoose", done: wardStaff, with: func(w *world, _ string) vars { return choose(w, sam, rose) }},

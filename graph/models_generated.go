@@ -978,6 +978,13 @@ type PrioritySecondInput struct {
 	Side coproducer.Side `json:"side"`
 }
 
+type PriorityTakeBackInput struct {
+	PriorityID      typeid.ID `json:"priorityId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+	// Why it is taken back, at most 1,000 letters; the people behind it will read it.
+	Reason string `json:"reason"`
+}
+
 type PriorityVoteInput struct {
 	RoundID typeid.ID `json:"roundId"`
 	// All that you want first, at most 3. It stands for what you sent before.

@@ -164,6 +164,10 @@ func (r mutations) PriorityChoose(ctx context.Context, in PriorityChooseInput) (
 	return priorityRoundPayload(r.Flow.PriorityChoose(ctx, d))
 }
 
+func (r mutations) PriorityTakeBack(ctx context.Context, in PriorityTakeBackInput) (*PriorityPayload, error) {
+	return priorityPayload(r.Flow.PriorityTakeBack(ctx, in.PriorityID, in.ExpectedVersion, in.Reason))
+}
+
 func (r mutations) PriorityDecline(ctx context.Context, in PriorityDeclineInput) (*PriorityPayload, error) {
 	return priorityPayload(r.Flow.PriorityDecline(ctx, in.PriorityID, in.ExpectedVersion, in.Reason))
 }

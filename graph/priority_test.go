@@ -3,6 +3,7 @@ package graph_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -177,6 +178,9 @@ func TestBothSidesChooseWhatIsWorkedOnFirst(t *testing.T) {
 			s.ticks(t)
 			step := nia.get(`{ viewer { steps { nodes { kind words priority { id } } } } }`, nil, "viewer.steps.nodes").([]any)
 			last := step[len(step)-1]
+			if strings.Contains(fmt.Sprint(last), "Sid") {
+				t.Errorf("a name is kept where nobody can take it away: %v", last)
+			}
 			if dig(last, "kind") != "ANSWER_LATE" || dig(last, "priority.id") != three || dig(step[len(step)-2], "kind") == "ANSWER_LATE" {
 				t.Errorf("they are told %v", step)
 			}
@@ -195,6 +199,75 @@ func TestBothSidesChooseWhatIsWorkedOnFirst(t *testing.T) {
 				}
 			}
 		})
+	})
+}
+
+// What one side put up by mistake ends before the choice: who is behind it hears why, their votes are free again, and who speaks
+// beside somebody's words is behind them too.
+func TestWhatWasPutUpIsTakenBack(t *testing.T) {
+	tell(t, func(t *testing.T, s *stage) {
+		f := s.family()
+		sid, stranger := s.somebody("Sid", auth.Staff, f.ward), s.contributor("Stranger")
+		f.mo.hears(f.mum.speaks(f.pat.asksIn(f.said), "We both waited.", nil))
+		dad := s.contributor("Dad")
+		dad.speaks(f.pat.asksIn(f.said), "I was there.", nil) // no moderator has read it
+		theme := f.sam.theme(f.ward, "The wait")
+		f.sam.evidences(theme, f.said, "NOT_WORKING")
+		round := f.sam.opens(f.ward, s)
+		one, other := f.sam.putsUp(round, theme, "STAFF"), f.sam.putsUp(round, f.sam.theme(f.ward, "Lunch"), "STAFF")
+		for who, code := range map[*person]string{f.pat: "", f.mum: "", dad: "FORBIDDEN", stranger: "FORBIDDEN"} {
+			if a := who.prioritises("priorityVote", vars{"roundId": round, "priorityIds": []string{one}}); a.code() != code {
+				t.Errorf("%s votes: %s", who.name, a.Body)
+			}
+		}
+		back := vars{"priorityId": one, "expectedVersion": 1, "reason": "It is in another round already."}
+		var codes [2]string
+		var both sync.WaitGroup
+		both.Go(func() { codes[0] = f.sam.prioritises("priorityTakeBack", back).code() })
+		both.Go(func() {
+			codes[1] = sid.prioritises("prioritySecond", vars{"priorityId": one, "side": "PATIENT_FAMILY"}).code()
+		})
+		both.Wait()
+		if codes == [2]string{"STALE_VERSION", ""} { // Sid was first: now it is for both sides to choose
+			if a := f.sam.prioritises("priorityTakeBack", vars{"priorityId": one, "expectedVersion": 2, "reason": "So."}); a.code() != "NOT_NOW" {
+				t.Errorf("what both want is taken back: %s", a.Body)
+			}
+			s.DB.Priority.UpdateOneID(typeid.ID(one)).SetByPatients(false).SetVersion(1).ExecX(s.system())
+			codes = [2]string{f.sam.prioritises("priorityTakeBack", back).code(), "NOT_NOW"}
+		}
+		if codes != [2]string{"", "NOT_NOW"} {
+			t.Fatalf("they got %v", codes)
+		}
+		for _, p := range []*person{f.pat, f.mum} {
+			last := p.get(`{ viewer { steps(last: 1) { nodes { kind words priority { id } } } } }`, nil, "viewer.steps.nodes.0")
+			if want := fmt.Sprintf("map[kind:NOT_TAKEN_UP priority:map[id:%s] words:It is in another round already.]", one); fmt.Sprint(last) != want {
+				t.Errorf("%s is told %v", p.name, last)
+			}
+		}
+		if dad.told() != "" || stranger.told() != "" {
+			t.Errorf("Dad is told %q, the stranger %q", dad.told(), stranger.told())
+		}
+		if n := s.DB.PriorityVote.Query().CountX(s.system()); n != 0 {
+			t.Errorf("%d votes are left", n)
+		}
+		for verb, in := range map[string]vars{"priorityVote": {"roundId": round, "priorityIds": []string{one}}, "priorityChoose": chooses(s, round, 1, one)} {
+			if a := f.sam.prioritises(verb, in); a.code() != "INVALID" {
+				t.Errorf("%s of what was taken back: %s", verb, a.Body)
+			}
+		}
+		again := f.sam.putsUp(round, theme, "PATIENT_FAMILY")
+		if a := f.sam.prioritises("priorityChoose", chooses(s, round, 1, again)); a.code() != "" {
+			t.Fatal(a.Body)
+		}
+		got := s.nobody().get(`query($id: ID!) { node(id: $id) { ... on PriorityRound { priorities { nodes { id state reason } } } } }`, vars{"id": round}, "node.priorities.nodes").([]any)
+		for i, want := range []string{one + " NOT_TAKEN_UP It is in another round already.", other + " OWED_REASON ", again + " CHOSEN Both want it."} {
+			if p := got[i]; fmt.Sprint(dig(p, "id"), " ", dig(p, "state"), " ", dig(p, "reason")) != want {
+				t.Errorf("everybody sees %v, want %s", p, want)
+			}
+		}
+		if f.pat.get(mine, nil, "viewer.contributions.nodes.0.line.stage") != "PRIORITISED" || !strings.HasSuffix(f.mum.told(), "NOT_TAKEN_UP PRIORITISED") || !strings.HasSuffix(f.pat.told(), "NOT_TAKEN_UP PRIORITISED") {
+			t.Errorf("Pat was told %s, Mum %s", f.pat.told(), f.mum.told())
+		}
 	})
 }
 

@@ -67,7 +67,7 @@ func resent() map[string][2]string {
 		"signInPasskeyStart": {"", "no domain is set up here: passkey_test.go"}, "signInPasskeyFinish": {"", "no domain is set up here: passkey_test.go"},
 		"passkeyRename": {stays}, "passkeyRemove": {"NOT_FOUND", "it is gone"},
 		"themeCreate": {replays}, "themeMerge": {replays}, "themeName": {replays}, "themeSplit": {replays}, "evidenceAdd": {replays}, "evidenceRemove": {"NOT_FOUND", "the words are not in the theme any more"},
-		"priorityRoundOpen": {replays}, "priorityRoundTake": {replays}, "priorityPutUp": {replays}, "prioritySecond": {replays}, "priorityVote": {replays}, "priorityChoose": {replays}, "priorityDecline": {replays},
+		"priorityRoundOpen": {replays}, "priorityRoundTake": {replays}, "priorityPutUp": {replays}, "prioritySecond": {replays}, "priorityVote": {replays}, "priorityChoose": {replays}, "priorityTakeBack": {replays}, "priorityDecline": {replays},
 		"actionAgree": {replays}, "actionTake": {replays}, "actionMove": {replays}, "escalationTake": {replays}, "escalationAnswer": {replays},
 		"questionAsk": {replays}, "questionAnswer": {replays}, "questionsEnd": {replays}, "experienceEcho": {replays}, "experienceEchoTakeBack": {replays},
 		"sourceRecord": {replays, "without the code, which is shown once"},

@@ -14,6 +14,7 @@ import (
 	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/priorityround"
 	"hearback/ent/generated/ent/step"
+	"hearback/ent/generated/ent/voice"
 	"hearback/ent/rule"
 	"hearback/ent/typeid"
 )
@@ -145,7 +146,7 @@ func mayPutUp(r *ent.PriorityRound, t *ent.Theme, there []*ent.Priority, side co
 		return err
 	}
 	for _, p := range there {
-		if p.ThemeID == t.ID {
+		if p.ThemeID == t.ID && p.State != priority.StateNotTakenUp {
 			return refuse(NotNow, "This theme is put up already. When the other side wants it too, say so there (prioritySecond).", "themeId")
 		}
 	}
@@ -196,12 +197,20 @@ func (f *Flow) PrioritySecond(ctx context.Context, id typeid.ID, side coproducer
 			return p, nil
 		}
 		heard, err := a.saidByPatients(ctx, p.ThemeID)
-		if err := firstOf(err, stillOpen(r), mayShortlist(side, heard)); err != nil {
+		if err := firstOf(err, stillOpen(r), stillUp(p), mayShortlist(side, heard)); err != nil {
 			return nil, err
 		}
 		return p.Update().SetByPatients(p.ByPatients || patients).SetByStaff(p.ByStaff || !patients).AddVersion(1).Save(ctx)
 	})
 	return p, replayed && err == nil, err
+}
+
+// stillUp refuses what can only be done with a priority that was not taken back.
+func stillUp(p *ent.Priority) error {
+	if p.State == priority.StateNotTakenUp {
+		return refuse(NotNow, "This was taken back. Please put its theme up again.", "priorityId")
+	}
+	return nil
 }
 
 // ownPriority locks the round of a priority of the viewer's service, then the priority.
@@ -218,8 +227,8 @@ func (a *act) ownPriority(ctx context.Context, id typeid.ID) (*ent.Priority, *en
 	return p, r, by, err
 }
 
-// behind are the authors of the words in themes, with who they are to the care; not those of words that were taken back, or
-// of which nothing is to be done.
+// behind are the people with words in themes, who wrote them and who speaks beside them, with who they are to the care; not
+// those of words that were taken back, or of which nothing is to be done.
 type behind struct {
 	Person       typeid.ID
 	Experience   typeid.ID
@@ -227,13 +236,28 @@ type behind struct {
 	Relationship experience.Relationship
 }
 
-func (a *act) behind(ctx context.Context, themes ...typeid.ID) (found []behind, err error) {
+func (a *act) behind(ctx context.Context, themes ...typeid.ID) ([]behind, error) {
+	authors, err := a.withWordsIn(ctx, themes, func(_ *sql.Selector, e *sql.SelectTable) *sql.SelectTable { return e })
+	if err != nil {
+		return nil, err
+	}
+	voices, err := a.withWordsIn(ctx, themes, func(s *sql.Selector, e *sql.SelectTable) *sql.SelectTable {
+		w := sql.Table(voice.Table)
+		s.Join(w).On(e.C(experience.FieldID), w.C(voice.FieldExperienceID)).Where(sql.EQ(w.C(voice.FieldState), voice.StatePublished))
+		return w
+	})
+	return append(authors, voices...), err
+}
+
+// withWordsIn are the authors of what stands in a table at the experiences in themes; experiences and voices name them alike.
+func (a *act) withWordsIn(ctx context.Context, themes []typeid.ID, words func(*sql.Selector, *sql.SelectTable) *sql.SelectTable) (found []behind, err error) {
 	err = a.Evidence.Query().Where(evidence.ThemeIDIn(themes...)).Modify(func(s *sql.Selector) {
 		e := sql.Table(experience.Table)
 		s.Join(e).On(s.C(evidence.FieldExperienceID), e.C(experience.FieldID))
 		s.Where(sql.NotIn(e.C(experience.FieldState), experience.StateWithdrawn, experience.StatePaused))
-		s.Select(sql.As(e.C(experience.FieldAuthorID), "person"), sql.As(e.C(experience.FieldID), "experience"), sql.As(s.C(evidence.FieldThemeID), "theme"),
-			sql.As(e.C(experience.FieldRelationship), "relationship"))
+		w := words(s, e)
+		s.Select(sql.As(w.C(experience.FieldAuthorID), "person"), sql.As(e.C(experience.FieldID), "experience"), sql.As(s.C(evidence.FieldThemeID), "theme"),
+			sql.As(w.C(experience.FieldRelationship), "relationship"))
 	}).Scan(rule.AsSystem(ctx, "everybody behind a theme is told, and may vote"), &found)
 	return found, err
 }

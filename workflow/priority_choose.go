@@ -97,7 +97,7 @@ func (f *Flow) PriorityChoose(ctx context.Context, d PriorityChoice) (r *ent.Pri
 		if replayed = err == nil && r.Choice == print && string(typeid.Maybe(r.ClosedByID)) == a.viewer.Person; replayed || err != nil {
 			return r, err
 		}
-		all, err := hold(a, r.QueryPriorities().Order(priority.ByID())).All(ctx)
+		all, err := hold(a, r.QueryPriorities().Where(priority.StateNEQ(priority.StateNotTakenUp)).Order(priority.ByID())).All(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -183,7 +183,37 @@ func (a *act) countVotes(ctx context.Context, round typeid.ID) (map[typeid.ID]ma
 
 // PriorityDecline tells the people behind a theme why it is not taken up. Staff who reach the service.
 // Errors: ErrNotFound, ErrForbidden, Refusal.
-func (f *Flow) PriorityDecline(ctx context.Context, id typeid.ID, expected int, reason string) (p *ent.Priority, replayed bool, err error) {
+func (f *Flow) PriorityDecline(ctx context.Context, id typeid.ID, expected int, reason string) (*ent.Priority, bool, error) {
+	return f.endPriority(ctx, id, expected, reason, mayDecline)
+}
+
+// mayDecline decides whether a priority that both sides did not choose may end.
+func mayDecline(p *ent.Priority) error {
+	if p.State != priority.StateOwedReason {
+		return refuse(NotNow, "Only what both sides did not choose can end like this.", "priorityId")
+	}
+	return nil
+}
+
+// PriorityTakeBack ends what one side put up, before both sides chose: its people are told why, and votes for it can be given
+// to others. Staff who reach the service. Errors: ErrNotFound, ErrForbidden, Refusal.
+func (f *Flow) PriorityTakeBack(ctx context.Context, id typeid.ID, expected int, reason string) (*ent.Priority, bool, error) {
+	return f.endPriority(ctx, id, expected, reason, mayTakeBack)
+}
+
+// mayTakeBack decides whether what was put up may be taken back: what both sides want is for both to choose.
+func mayTakeBack(p *ent.Priority) error {
+	switch {
+	case p.State != priority.StatePutUp:
+		return refuse(NotNow, "Only what both sides have not decided on can be taken back.", "priorityId")
+	case p.ByPatients && p.ByStaff:
+		return refuse(NotNow, "Both sides want this. So it is for both sides to choose (priorityChoose).", "priorityId")
+	}
+	return nil
+}
+
+// endPriority ends a priority with a reason that the people behind it are told.
+func (f *Flow) endPriority(ctx context.Context, id typeid.ID, expected int, reason string, may func(*ent.Priority) error) (p *ent.Priority, replayed bool, err error) {
 	p, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Priority, error) {
 		p, _, _, err := a.ownPriority(ctx, id)
 		if err != nil {
@@ -194,28 +224,39 @@ func (f *Flow) PriorityDecline(ctx context.Context, id typeid.ID, expected int, 
 		if replayed = p.State == priority.StateNotTakenUp && p.Version == expected+1 && p.Reason == reason; replayed {
 			return p, nil
 		}
-		if err := firstOf(said.err(), mayDecline(p, expected, reason)); err != nil {
+		if err := firstOf(said.err(), mayEnd(p, expected, reason, may)); err != nil {
 			return nil, err
 		}
-		if err := a.tellBehind(ctx, p, step.KindNotTakenUp, string(p.ID), reason); err != nil {
-			return nil, err
-		}
-		return p.Update().SetState(priority.StateNotTakenUp).SetReason(reason).SetAnsweredAt(a.at).AddVersion(1).Save(ctx)
+		return a.notTakenUp(ctx, p, reason)
 	})
 	return p, replayed && err == nil, err
 }
 
-// mayDecline decides whether a priority may end with a reason.
-func mayDecline(p *ent.Priority, expected int, reason string) error {
-	switch {
-	case p.Version != expected:
+// mayEnd decides whether a priority may end with a reason.
+func mayEnd(p *ent.Priority, expected int, reason string, may func(*ent.Priority) error) error {
+	if p.Version != expected {
 		return stale(p.Version)
-	case p.State != priority.StateOwedReason:
-		return refuse(NotNow, "Only what both sides did not choose can end like this.", "priorityId")
-	case reason == "":
+	}
+	if err := may(p); err != nil {
+		return err
+	}
+	if reason == "" {
 		return refuse(ReasonNeeded, "Please say why. The people whose words led here are owed a reason.", "reason")
 	}
 	return nil
+}
+
+func (a *act) notTakenUp(ctx context.Context, p *ent.Priority, reason string) (*ent.Priority, error) {
+	if p.State == priority.StatePutUp {
+		free := rule.AsSystem(ctx, "votes for what was taken back can be given to others")
+		if _, err := a.PriorityVote.Delete().Where(priorityvote.PriorityID(p.ID)).Exec(free); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.tellBehind(ctx, p, step.KindNotTakenUp, string(p.ID), reason); err != nil {
+		return nil, err
+	}
+	return p.Update().SetState(priority.StateNotTakenUp).SetReason(reason).SetAnsweredAt(a.at).AddVersion(1).Save(ctx)
 }
 
 // PriorityOverdue tells whether the people behind a priority wait for an answer that was promised for a day before now.
@@ -223,7 +264,7 @@ func PriorityOverdue(p *ent.Priority, now time.Time) bool {
 	return p.AnsweredAt == nil && !p.AnswerBy.After(now)
 }
 
-// prioritiesDue tells the people behind a priority that the answer is late which they were promised, and who looks after it: once for each promised day.
+// prioritiesDue tells the people behind a priority that the answer is late which they were promised: once for each promised day.
 func (f *Flow) prioritiesDue(ctx context.Context) (int, error) {
 	return write(ctx, f, func(ctx context.Context, a *act) (int, error) {
 		due, err := skim(a, a.Priority.Query().Where(priority.AnswerByLTE(a.at), priority.AnsweredAtIsNil(), priority.LateAtIsNil()).
@@ -237,12 +278,9 @@ func (f *Flow) prioritiesDue(ctx context.Context) (int, error) {
 	})
 }
 
+// late names nobody in what people keep: who looks after it stands with the round, as long as they want to be named.
 func (a *act) late(ctx context.Context, p *ent.Priority) error {
-	r, err := p.QueryRound().Only(ctx)
-	if err != nil {
-		return err
-	}
-	words := fmt.Sprintf("You were to hear by %s whether this is worked on. It is late. %s looks after it.", p.AnswerBy.UTC().Format("2 January 2006"), r.OwnerName)
+	words := fmt.Sprintf("You were to hear by %s whether this is worked on. It is late. Who looks after it stands with the choice.", p.AnswerBy.UTC().Format("2 January 2006"))
 	if err := a.tellBehind(ctx, p, step.KindAnswerLate, version(p.ID, p.Version), words); err != nil {
 		return err
 	}

@@ -97,20 +97,24 @@ func TestBothSidesChooseOnce(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatWasNotChosenEndsWithAReason(t *testing.T) {
+func TestWhatEndsWithAReason(t *testing.T) {
 	t.Parallel()
-	for state, code := range map[priority.State]Code{
-		priority.StatePutUp: NotNow, priority.StateChosen: NotNow, priority.StateOwedReason: "", priority.StateNotTakenUp: NotNow,
+	both := func(p *ent.Priority) error { p.ByPatients, p.ByStaff = true, true; return mayTakeBack(p) }
+	for state, codes := range map[priority.State][3]Code{
+		priority.StatePutUp: {NotNow, "", NotNow}, priority.StateChosen: {NotNow, NotNow, NotNow},
+		priority.StateOwedReason: {"", NotNow, NotNow}, priority.StateNotTakenUp: {NotNow, NotNow, NotNow},
 	} {
-		p := &ent.Priority{State: state, Version: 2}
-		if err := mayDecline(p, 2, "There is no room."); codeOf(err) != code {
-			t.Errorf("%s: %v", state, err)
-		}
-		if err := mayDecline(p, 1, "There is no room."); codeOf(err) != StaleVersion {
-			t.Errorf("%s, older: %v", state, err)
-		}
-		if err := mayDecline(p, 2, ""); code == "" && codeOf(err) != ReasonNeeded {
-			t.Errorf("%s without a reason: %v", state, err)
+		for i, may := range []func(*ent.Priority) error{mayDecline, mayTakeBack, both} {
+			p, code := &ent.Priority{State: state, Version: 2, ByPatients: true}, codes[i]
+			if err := mayEnd(p, 2, "There is no room.", may); codeOf(err) != code {
+				t.Errorf("%s, %d: %v", state, i, err)
+			}
+			if err := mayEnd(p, 1, "There is no room.", may); codeOf(err) != StaleVersion {
+				t.Errorf("%s, %d, older: %v", state, i, err)
+			}
+			if err := mayEnd(p, 2, "", may); code == "" && codeOf(err) != ReasonNeeded {
+				t.Errorf("%s, %d, without a reason: %v", state, i, err)
+			}
 		}
 	}
 }

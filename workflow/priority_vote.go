@@ -47,7 +47,7 @@ func (f *Flow) PriorityVote(ctx context.Context, d PriorityBallot) (r *ent.Prior
 		if replayed = err == nil && slices.Equal(earlier, wanted); replayed || err != nil {
 			return r, err
 		}
-		n, err := r.QueryPriorities().Where(priority.IDIn(wanted...)).Count(ctx)
+		n, err := r.QueryPriorities().Where(priority.IDIn(wanted...), priority.StateNEQ(priority.StateNotTakenUp)).Count(ctx)
 		if err := firstOf(err, mayVote(r, len(wanted), n)); err != nil {
 			return nil, err
 		}
