@@ -1239,6 +1239,7 @@ type ComplexityRoot struct {
 		AnswerBy    func(childComplexity int) int
 		AnsweredAt  func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
+		Hands       func(childComplexity int) int
 		ID          func(childComplexity int) int
 		Overdue     func(childComplexity int) int
 		PutUpByName func(childComplexity int) int
@@ -2160,6 +2161,7 @@ type PriorityResolver interface {
 	Round(ctx context.Context, obj *ent.Priority) (*ent.PriorityRound, error)
 	Theme(ctx context.Context, obj *ent.Priority) (*ent.Theme, error)
 	Votes(ctx context.Context, obj *ent.Priority) ([]*query.SideCount, error)
+	Hands(ctx context.Context, obj *ent.Priority) ([]*query.SideCount, error)
 	Actions(ctx context.Context, obj *ent.Priority, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Action], error)
 	ViewerVoted(ctx context.Context, obj *ent.Priority) (bool, error)
 }
@@ -7497,6 +7499,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Priority.CreatedAt(childComplexity), true
+	case "Priority.hands":
+		if e.ComplexityRoot.Priority.Hands == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.Hands(childComplexity), true
 	case "Priority.id":
 		if e.ComplexityRoot.Priority.ID == nil {
 			break
@@ -10300,6 +10308,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PriorityChooseInput", ec.unmarshalInputPriorityChooseInput),
 			graphql.NewInputUnmarshaler("PriorityChosenInput", ec.unmarshalInputPriorityChosenInput),
 			graphql.NewInputUnmarshaler("PriorityDeclineInput", ec.unmarshalInputPriorityDeclineInput),
+			graphql.NewInputUnmarshaler("PriorityHandsInput", ec.unmarshalInputPriorityHandsInput),
 			graphql.NewInputUnmarshaler("PriorityPutUpInput", ec.unmarshalInputPriorityPutUpInput),
 			graphql.NewInputUnmarshaler("PriorityRoundOpenInput", ec.unmarshalInputPriorityRoundOpenInput),
 			graphql.NewInputUnmarshaler("PriorityRoundTakeInput", ec.unmarshalInputPriorityRoundTakeInput),
@@ -12924,6 +12933,8 @@ func (ec *executionContext) childFields_Priority(ctx context.Context, field grap
 		return ec.fieldContext_Priority_theme(ctx, field)
 	case "votes":
 		return ec.fieldContext_Priority_votes(ctx, field)
+	case "hands":
+		return ec.fieldContext_Priority_hands(ctx, field)
 	case "actions":
 		return ec.fieldContext_Priority_actions(ctx, field)
 	case "viewerVoted":
@@ -43329,6 +43340,38 @@ func (ec *executionContext) fieldContext_Priority_votes(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Priority_hands(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_hands(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Priority().Hands(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*query.SideCount) graphql.Marshaler {
+			return ec.marshalOSideCount2ᚕᚖhearbackᚋentᚋqueryᚐSideCountᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_hands(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Priority",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SideCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Priority_actions(ctx context.Context, field graphql.CollectedField, obj *ent.Priority) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -60297,7 +60340,7 @@ func (ec *executionContext) unmarshalInputPriorityChooseInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"roundId", "expectedVersion", "present", "chosen", "answerBy", "note"}
+	fieldsInOrder := [...]string{"roundId", "expectedVersion", "present", "chosen", "hands", "answerBy", "note"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -60332,6 +60375,13 @@ func (ec *executionContext) unmarshalInputPriorityChooseInput(ctx context.Contex
 				return it, err
 			}
 			it.Chosen = data
+		case "hands":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hands"))
+			data, err := ec.unmarshalOPriorityHandsInput2ᚕᚖhearbackᚋgraphᚐPriorityHandsInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hands = data
 		case "answerBy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answerBy"))
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
@@ -60465,6 +60515,62 @@ func (ec *executionContext) unmarshalInputPriorityDeclineInput(ctx context.Conte
 func UnmarshalPriorityDeclineInput(ctx context.Context, raw any) (PriorityDeclineInput, error) {
 	var out PriorityDeclineInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PriorityDeclineInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPriorityHandsInput(ctx context.Context, obj any) (PriorityHandsInput, error) {
+	var it PriorityHandsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"priorityId", "side", "count"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "priorityId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priorityId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PriorityID = data
+		case "side":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("side"))
+			data, err := ec.unmarshalNSide2hearbackᚋentᚋgeneratedᚋentᚋcoproducerᚐSide(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Side = data
+		case "count":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("count"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Count = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPriorityHandsInput unmarshals raw into the PriorityHandsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPriorityHandsInput(ctx context.Context, raw any) (PriorityHandsInput, error) {
+	var out PriorityHandsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PriorityHandsInput", raw, &out)
 	return out, err
 }
 
@@ -71503,6 +71609,12 @@ func (ec *executionContext) _Priority(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Priority_votes(ctx, field, obj)
 				})
+		case "hands":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Priority_hands(ctx, field, obj)
+				})
 		case "actions":
 			next(ctx, out, ec.OperationContext, &deferred, i,
 				true, false,
@@ -78784,6 +78896,11 @@ func (ec *executionContext) marshalNPriorityEdge2ᚖhearbackᚋentᚋpageᚐEdge
 	return ec._PriorityEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNPriorityHandsInput2ᚖhearbackᚋgraphᚐPriorityHandsInput(ctx context.Context, v any) (*PriorityHandsInput, error) {
+	res, err := ec.unmarshalInputPriorityHandsInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNPriorityPutUpInput2hearbackᚋgraphᚐPriorityPutUpInput(ctx context.Context, v any) (PriorityPutUpInput, error) {
 	res, err := ec.unmarshalInputPriorityPutUpInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -81576,6 +81693,23 @@ func (ec *executionContext) marshalOPriorityConnection2ᚖhearbackᚋentᚋpage�
 		return graphql.Null
 	}
 	return ec._PriorityConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPriorityHandsInput2ᚕᚖhearbackᚋgraphᚐPriorityHandsInputᚄ(ctx context.Context, v any) ([]*PriorityHandsInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*PriorityHandsInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPriorityHandsInput2ᚖhearbackᚋgraphᚐPriorityHandsInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOPriorityPayload2ᚖhearbackᚋgraphᚐPriorityPayload(ctx context.Context, sel ast.SelectionSet, v *PriorityPayload) graphql.Marshaler {

@@ -14,7 +14,7 @@ import (
 // priorities are two rounds of the ward: one in which both sides chose, and an open one in which the author voted.
 func (w *world) priorities() {
 	at, staff := w.clock.Now(), w.person("staff")
-	closed := w.newChoosing(w.DB, staff).SetClosedAt(at).SetClosedByName("Sam").SetNote("We talked.").SaveX(w.system())
+	closed := w.newChoosing(w.DB, staff).SetClosedAt(at).SetClosedByName("Sam").SetNote("We talked.").SetPatientHands(6).SetStaffHands(6).SaveX(w.system())
 	open := w.newChoosing(w.DB, staff).SaveX(w.system())
 	w.choice, w.choosing = string(closed.ID), string(open.ID)
 	picked := w.newPriority(w.DB, closed.ID, staff).SetState(priority.StateChosen).SetReason("So.").SetAnsweredAt(at).SaveX(w.system())

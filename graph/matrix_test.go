@@ -126,7 +126,7 @@ func parts() []row {
 		{"Theming", "id kind authorName createdAt why title statement moved other", withRow},
 		{"GroupCount", "group says count", withRow},
 		{"PriorityRound", "id title decideBy openedByName ownerName createdAt closedAt closedByName note version service priorities attendees voters", withRow},
-		{"Priority", "id state sides putUpByName why reason answerBy overdue answeredAt version createdAt service round theme votes actions viewerVoted", withRow},
+		{"Priority", "id state sides putUpByName why reason answerBy overdue answeredAt version createdAt service round theme votes hands actions viewerVoted", withRow},
 		{"Action", "id what ownerName dueAt overdue state reason endedAt control escalation version createdAt service priority changes", withRow},
 		{"Escalation", "to answerBy late answererName answer answeredAt", withRow},
 		{"Attendee", "id side name part", withRow},

@@ -912,6 +912,8 @@ type PriorityChooseInput struct {
 	Present []*AttendeeInput `json:"present"`
 	// What both sides chose.
 	Chosen []*PriorityChosenInput `json:"chosen"`
+	// When hands were shown: how many, for each priority and side. What is not here had none.
+	Hands []*PriorityHandsInput `json:"hands,omitempty"`
 	// By when the people behind the others are told why not, at most a year ahead. Needed when there are others.
 	AnswerBy *time.Time `json:"answerBy,omitempty"`
 	// How they chose, at most 2,000 letters.
@@ -929,6 +931,13 @@ type PriorityDeclineInput struct {
 	ExpectedVersion int       `json:"expectedVersion"`
 	// Why it is not taken up, at most 1,000 letters; the people behind it will read it.
 	Reason string `json:"reason"`
+}
+
+type PriorityHandsInput struct {
+	PriorityID typeid.ID       `json:"priorityId"`
+	Side       coproducer.Side `json:"side"`
+	// At most as many as people of this side were there.
+	Count int `json:"count"`
 }
 
 type PriorityPayload struct {

@@ -117,6 +117,11 @@ func (r priorities) Votes(ctx context.Context, p *ent.Priority) ([]*query.SideCo
 	return query.Votes(ctx, r.DB, p, r.SmallNumber)
 }
 
+// Hands are how many hands were shown for it.
+func (r priorities) Hands(ctx context.Context, p *ent.Priority) ([]*query.SideCount, error) {
+	return query.Hands(ctx, r.DB, p, r.SmallNumber)
+}
+
 // ViewerVoted tells whether the viewer votes for it.
 func (r priorities) ViewerVoted(ctx context.Context, p *ent.Priority) (bool, error) {
 	me := auth.FromContext(ctx)
@@ -160,6 +165,9 @@ func (r mutations) PriorityChoose(ctx context.Context, in PriorityChooseInput) (
 	}
 	for _, c := range in.Chosen {
 		d.Chosen = append(d.Chosen, workflow.Chosen{ID: c.PriorityID, Why: c.Why})
+	}
+	for _, c := range in.Hands {
+		d.Hands = append(d.Hands, workflow.Hands{ID: c.PriorityID, Side: c.Side, Count: c.Count})
 	}
 	return priorityRoundPayload(r.Flow.PriorityChoose(ctx, d))
 }

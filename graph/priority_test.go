@@ -256,8 +256,23 @@ func TestWhatWasPutUpIsTakenBack(t *testing.T) {
 			}
 		}
 		again := f.sam.putsUp(round, theme, "PATIENT_FAMILY")
-		if a := f.sam.prioritises("priorityChoose", chooses(s, round, 1, again)); a.code() != "" {
-			t.Fatal(a.Body)
+		choice := chooses(s, round, 1, again)
+		for range 5 { // six patients and one of the staff are there
+			choice["present"] = append(choice["present"].([]vars), vars{"side": "PATIENT_FAMILY", "agreesToBeNamed": false})
+		}
+		choice["hands"] = []vars{{"priorityId": again, "side": "PATIENT_FAMILY", "count": 7}}
+		if a := f.sam.prioritises("priorityChoose", choice); a.code() != "INVALID" {
+			t.Errorf("more hands than people: %s", a.Body)
+		}
+		choice["hands"] = []vars{{"priorityId": again, "side": "PATIENT_FAMILY", "count": 6}, {"priorityId": again, "side": "STAFF", "count": 1}}
+		for _, replayed := range []bool{false, true} {
+			if a := f.sam.prioritises("priorityChoose", choice); a.code() != "" || a.at("priorityChoose.replayed") != replayed {
+				t.Fatal(a.Body)
+			}
+		}
+		shown := fmt.Sprint(s.nobody().get(`query($id: ID!) { node(id: $id) { ... on Priority { hands { side count { ... on Exact { value } } } } } }`, vars{"id": again}, "node.hands"))
+		if shown != "[map[count:map[value:6] side:PATIENT_FAMILY] map[count:map[] side:STAFF]]" {
+			t.Errorf("everybody sees the hands %v", shown)
 		}
 		got := s.nobody().get(`query($id: ID!) { node(id: $id) { ... on PriorityRound { priorities { nodes { id state reason } } } } }`, vars{"id": round}, "node.priorities.nodes").([]any)
 		for i, want := range []string{one + " NOT_TAKEN_UP It is in another round already.", other + " OWED_REASON ", again + " CHOSEN Both want it."} {

@@ -34,12 +34,20 @@ type Chosen struct {
 	Why string
 }
 
+// Hands are how many people of a side showed a hand for a priority.
+type Hands struct {
+	ID    typeid.ID
+	Side  coproducer.Side
+	Count int
+}
+
 // PriorityChoice is what both sides chose together.
 type PriorityChoice struct {
 	RoundID  typeid.ID
 	Expected int
 	Present  []Present
 	Chosen   []Chosen
+	Hands    []Hands    `json:",omitempty"` // when hands were shown; what is not named here had none
 	AnswerBy *time.Time // by when the people behind the others are told why not; needed when there are others
 	Note     string
 }
@@ -56,6 +64,8 @@ func (d PriorityChoice) tidy(now time.Time) (PriorityChoice, error) {
 		c.add(Required, "Please say what both sides chose.", "chosen")
 	case len(d.Chosen) > MaxPriorities:
 		c.add(TooMany, fmt.Sprintf("Please choose at most %d.", MaxPriorities), "chosen")
+	case len(d.Hands) > 2*MaxPriorities:
+		c.add(TooMany, fmt.Sprintf("Please count at most %d priorities on each side.", MaxPriorities), "hands")
 	case len(d.Present) > MaxPresent:
 		c.add(TooMany, fmt.Sprintf("Please name at most %d people.", MaxPresent), "present")
 	}
@@ -119,6 +129,9 @@ func mayChoose(r *ent.PriorityRound, all []*ent.Priority, d PriorityChoice) erro
 		}
 		seen[c.ID] = true
 	}
+	if err := mayShow(all, d); err != nil {
+		return err
+	}
 	switch {
 	case r.ClosedAt != nil:
 		return stillOpen(r)
@@ -144,13 +157,53 @@ func (a *act) choose(ctx context.Context, r *ent.PriorityRound, all []*ent.Prior
 	}
 	for _, p := range all {
 		n := votes[p.ID]
-		u := p.Update().SetPatientVotes(n[priorityvote.SidePatientFamily]).SetStaffVotes(n[priorityvote.SideStaff]).AddVersion(1)
+		u := p.Update().SetPatientVotes(n[priorityvote.SidePatientFamily]).SetStaffVotes(n[priorityvote.SideStaff]).
+			SetPatientHands(d.handsFor(p.ID, coproducer.SidePatientFamily)).SetStaffHands(d.handsFor(p.ID, coproducer.SideStaff)).AddVersion(1)
 		if err := a.chosenOrOwed(ctx, p, u, d); err != nil {
 			return nil, err
 		}
 	}
-	return r.Update().SetClosedAt(a.at).SetClosedByID(typeid.ID(a.viewer.Person)).SetClosedByName(by).SetNote(d.Note).SetChoice(print).
+	u := r.Update()
+	if n := d.there(); len(d.Hands) > 0 {
+		u.SetPatientHands(n[coproducer.SidePatientFamily]).SetStaffHands(n[coproducer.SideStaff])
+	}
+	return u.SetClosedAt(a.at).SetClosedByID(typeid.ID(a.viewer.Person)).SetClosedByName(by).SetNote(d.Note).SetChoice(print).
 		SetPatientVoters(voters[priorityvote.SidePatientFamily]).SetStaffVoters(voters[priorityvote.SideStaff]).AddVersion(1).Save(ctx)
+}
+
+// mayShow decides whether hands can have been shown like this: for what is in the round, once a side, by no more than were there.
+func mayShow(all []*ent.Priority, d PriorityChoice) error {
+	seen, there := map[Hands]bool{}, d.there()
+	for i, h := range d.Hands {
+		once := Hands{ID: h.ID, Side: h.Side}
+		switch {
+		case seen[once] || !slices.ContainsFunc(all, func(p *ent.Priority) bool { return p.ID == h.ID }):
+			return refuse(Invalid, "This is not in the round, or its hands were counted twice. Please read it again and count again.", "hands", strconv.Itoa(i), "priorityId")
+		case h.Count < 0 || h.Count > there[h.Side]:
+			return refuse(Invalid, "These are more hands than people of this side who were there. Please write down everybody who was there.", "hands", strconv.Itoa(i), "count")
+		}
+		seen[once] = true
+	}
+	return nil
+}
+
+// there is how many people of each side were there.
+func (d PriorityChoice) there() map[coproducer.Side]int {
+	n := map[coproducer.Side]int{}
+	for _, p := range d.Present {
+		n[p.Side]++
+	}
+	return n
+}
+
+// handsFor is how many hands a side showed for a priority.
+func (d PriorityChoice) handsFor(id typeid.ID, side coproducer.Side) int {
+	for _, h := range d.Hands {
+		if h.ID == id && h.Side == side {
+			return h.Count
+		}
+	}
+	return 0
 }
 
 // chosenOrOwed writes down what a choice means for one priority, and tells its people when it was chosen.

@@ -135,6 +135,26 @@ type votesKey struct{}
 // Votes are how many people of each side want this first, once the round is closed. The votes of one side in a round are one table
 // that is hidden together. When few voted on a side altogether, all of its votes are hidden: also one that nobody wants would tell.
 func Votes(ctx context.Context, db *ent.Client, p *ent.Priority, k int) ([]*SideCount, error) {
+	return tables(ctx, db, p, func(r *ent.PriorityRound, all []*ent.Priority) (patients, staff []Count) {
+		return votesOf(all, r.PatientVoters, k, func(o *ent.Priority) int { return o.PatientVotes }),
+			votesOf(all, r.StaffVoters, k, func(o *ent.Priority) int { return o.StaffVotes })
+	})
+}
+
+// Hands are how many people of each side showed a hand for it; nil when none were shown. The names of who was there are known, so
+// also a few who showed no hand are hidden.
+func Hands(ctx context.Context, db *ent.Client, p *ent.Priority, k int) ([]*SideCount, error) {
+	return tables(ctx, db, p, func(r *ent.PriorityRound, all []*ent.Priority) (patients, staff []Count) {
+		if r.PatientHands == 0 {
+			return nil, nil
+		}
+		return handsOf(all, r.PatientHands, k, func(o *ent.Priority) int { return o.PatientHands }),
+			handsOf(all, r.StaffHands, k, func(o *ent.Priority) int { return o.StaffHands })
+	})
+}
+
+// tables gives the numbers of one priority from the tables of its round, one a side; nil as long as the round is open.
+func tables(ctx context.Context, db *ent.Client, p *ent.Priority, of func(*ent.PriorityRound, []*ent.Priority) (patients, staff []Count)) ([]*SideCount, error) {
 	rounds, err := cohort.Once(p.Cohort(), votesKey{}, func(rows []*ent.Priority) (map[typeid.ID]*ent.PriorityRound, error) {
 		return ballots(ctx, db, rows)
 	})
@@ -147,8 +167,10 @@ func Votes(ctx context.Context, db *ent.Client, p *ent.Priority, k int) ([]*Side
 	}
 	all := r.Edges.Priorities
 	at := slices.IndexFunc(all, func(o *ent.Priority) bool { return o.ID == p.ID })
-	patients := votesOf(all, r.PatientVoters, k, func(o *ent.Priority) int { return o.PatientVotes })
-	staff := votesOf(all, r.StaffVoters, k, func(o *ent.Priority) int { return o.StaffVotes })
+	patients, staff := of(r, all)
+	if patients == nil {
+		return nil, nil
+	}
 	return []*SideCount{{coproducer.SidePatientFamily, patients[at]}, {coproducer.SideStaff, staff[at]}}, nil
 }
 
@@ -164,6 +186,18 @@ func ballots(ctx context.Context, db *ent.Client, rows []*ent.Priority) (map[typ
 		rounds[r.ID] = r
 	}
 	return rounds, err
+}
+
+// handsOf is the table of one side of which so many were there.
+func handsOf(all []*ent.Priority, there, k int, hands func(*ent.Priority) int) []Count {
+	if there < k {
+		return slices.Repeat([]Count{Suppressed{SmallNumber}}, len(all))
+	}
+	cells := make([]cell, len(all))
+	for i, p := range all {
+		cells[i] = cell{hands(p), min(hands(p), there-hands(p))}
+	}
+	return hide(cells, k)
 }
 
 // votesOf is the table of one side.

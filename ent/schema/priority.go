@@ -41,6 +41,8 @@ func (PriorityRound) Fields() []ent.Field {
 		field.String("choice").Default("").MaxLen(64).Sensitive().Comment("SHA-256 of the choice, to know it when it is sent again."),
 		field.Int("patient_voters").Default(0).NonNegative().Comment("How many different people voted on each side. Numbers about people are shown through ent/query alone."),
 		field.Int("staff_voters").Default(0).NonNegative(),
+		field.Int("patient_hands").Default(0).NonNegative().Comment("How many people of each side were there when hands were shown; 0 when none were."),
+		field.Int("staff_hands").Default(0).NonNegative(),
 	}
 }
 
@@ -89,6 +91,8 @@ func (Priority) Fields() []ent.Field {
 		field.Time("answered_at").Optional().Nillable().Comment("When it was chosen or ended."),
 		field.Int("patient_votes").Default(0).NonNegative().Comment("Counted when the round was decided. Shown through ent/query alone."),
 		field.Int("staff_votes").Default(0).NonNegative(),
+		field.Int("patient_hands").Default(0).NonNegative().Comment("How many hands of each side were shown for it. Shown through ent/query alone."),
+		field.Int("staff_hands").Default(0).NonNegative(),
 		field.Int("version").Default(1),
 	}
 }

@@ -34280,6 +34280,10 @@ type PriorityMutation struct {
 	addpatient_votes *int
 	staff_votes      *int
 	addstaff_votes   *int
+	patient_hands    *int
+	addpatient_hands *int
+	staff_hands      *int
+	addstaff_hands   *int
 	version          *int
 	addversion       *int
 	clearedFields    map[string]struct{}
@@ -35079,6 +35083,118 @@ func (m *PriorityMutation) ResetStaffVotes() {
 	m.addstaff_votes = nil
 }
 
+// SetPatientHands sets the "patient_hands" field.
+func (m *PriorityMutation) SetPatientHands(i int) {
+	m.patient_hands = &i
+	m.addpatient_hands = nil
+}
+
+// PatientHands returns the value of the "patient_hands" field in the mutation.
+func (m *PriorityMutation) PatientHands() (r int, exists bool) {
+	v := m.patient_hands
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPatientHands returns the old "patient_hands" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldPatientHands(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPatientHands is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPatientHands requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPatientHands: %w", err)
+	}
+	return oldValue.PatientHands, nil
+}
+
+// AddPatientHands adds i to the "patient_hands" field.
+func (m *PriorityMutation) AddPatientHands(i int) {
+	if m.addpatient_hands != nil {
+		*m.addpatient_hands += i
+	} else {
+		m.addpatient_hands = &i
+	}
+}
+
+// AddedPatientHands returns the value that was added to the "patient_hands" field in this mutation.
+func (m *PriorityMutation) AddedPatientHands() (r int, exists bool) {
+	v := m.addpatient_hands
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPatientHands resets all changes to the "patient_hands" field.
+func (m *PriorityMutation) ResetPatientHands() {
+	m.patient_hands = nil
+	m.addpatient_hands = nil
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (m *PriorityMutation) SetStaffHands(i int) {
+	m.staff_hands = &i
+	m.addstaff_hands = nil
+}
+
+// StaffHands returns the value of the "staff_hands" field in the mutation.
+func (m *PriorityMutation) StaffHands() (r int, exists bool) {
+	v := m.staff_hands
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStaffHands returns the old "staff_hands" field's value of the Priority entity.
+// If the Priority object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityMutation) OldStaffHands(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStaffHands is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStaffHands requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStaffHands: %w", err)
+	}
+	return oldValue.StaffHands, nil
+}
+
+// AddStaffHands adds i to the "staff_hands" field.
+func (m *PriorityMutation) AddStaffHands(i int) {
+	if m.addstaff_hands != nil {
+		*m.addstaff_hands += i
+	} else {
+		m.addstaff_hands = &i
+	}
+}
+
+// AddedStaffHands returns the value that was added to the "staff_hands" field in this mutation.
+func (m *PriorityMutation) AddedStaffHands() (r int, exists bool) {
+	v := m.addstaff_hands
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetStaffHands resets all changes to the "staff_hands" field.
+func (m *PriorityMutation) ResetStaffHands() {
+	m.staff_hands = nil
+	m.addstaff_hands = nil
+}
+
 // SetVersion sets the "version" field.
 func (m *PriorityMutation) SetVersion(i int) {
 	m.version = &i
@@ -35304,7 +35420,7 @@ func (m *PriorityMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PriorityMutation) Fields() []string {
-	fields := make([]string, 0, 18)
+	fields := make([]string, 0, 20)
 	if m.created_at != nil {
 		fields = append(fields, priority.FieldCreatedAt)
 	}
@@ -35356,6 +35472,12 @@ func (m *PriorityMutation) Fields() []string {
 	if m.staff_votes != nil {
 		fields = append(fields, priority.FieldStaffVotes)
 	}
+	if m.patient_hands != nil {
+		fields = append(fields, priority.FieldPatientHands)
+	}
+	if m.staff_hands != nil {
+		fields = append(fields, priority.FieldStaffHands)
+	}
 	if m.version != nil {
 		fields = append(fields, priority.FieldVersion)
 	}
@@ -35401,6 +35523,10 @@ func (m *PriorityMutation) Field(name string) (ent.Value, bool) {
 		return m.PatientVotes()
 	case priority.FieldStaffVotes:
 		return m.StaffVotes()
+	case priority.FieldPatientHands:
+		return m.PatientHands()
+	case priority.FieldStaffHands:
+		return m.StaffHands()
 	case priority.FieldVersion:
 		return m.Version()
 	}
@@ -35446,6 +35572,10 @@ func (m *PriorityMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldPatientVotes(ctx)
 	case priority.FieldStaffVotes:
 		return m.OldStaffVotes(ctx)
+	case priority.FieldPatientHands:
+		return m.OldPatientHands(ctx)
+	case priority.FieldStaffHands:
+		return m.OldStaffHands(ctx)
 	case priority.FieldVersion:
 		return m.OldVersion(ctx)
 	}
@@ -35576,6 +35706,20 @@ func (m *PriorityMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetStaffVotes(v)
 		return nil
+	case priority.FieldPatientHands:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPatientHands(v)
+		return nil
+	case priority.FieldStaffHands:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStaffHands(v)
+		return nil
 	case priority.FieldVersion:
 		v, ok := value.(int)
 		if !ok {
@@ -35597,6 +35741,12 @@ func (m *PriorityMutation) AddedFields() []string {
 	if m.addstaff_votes != nil {
 		fields = append(fields, priority.FieldStaffVotes)
 	}
+	if m.addpatient_hands != nil {
+		fields = append(fields, priority.FieldPatientHands)
+	}
+	if m.addstaff_hands != nil {
+		fields = append(fields, priority.FieldStaffHands)
+	}
 	if m.addversion != nil {
 		fields = append(fields, priority.FieldVersion)
 	}
@@ -35612,6 +35762,10 @@ func (m *PriorityMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedPatientVotes()
 	case priority.FieldStaffVotes:
 		return m.AddedStaffVotes()
+	case priority.FieldPatientHands:
+		return m.AddedPatientHands()
+	case priority.FieldStaffHands:
+		return m.AddedStaffHands()
 	case priority.FieldVersion:
 		return m.AddedVersion()
 	}
@@ -35636,6 +35790,20 @@ func (m *PriorityMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddStaffVotes(v)
+		return nil
+	case priority.FieldPatientHands:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPatientHands(v)
+		return nil
+	case priority.FieldStaffHands:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddStaffHands(v)
 		return nil
 	case priority.FieldVersion:
 		v, ok := value.(int)
@@ -35736,6 +35904,12 @@ func (m *PriorityMutation) ResetField(name string) error {
 		return nil
 	case priority.FieldStaffVotes:
 		m.ResetStaffVotes()
+		return nil
+	case priority.FieldPatientHands:
+		m.ResetPatientHands()
+		return nil
+	case priority.FieldStaffHands:
+		m.ResetStaffHands()
 		return nil
 	case priority.FieldVersion:
 		m.ResetVersion()
@@ -35907,6 +36081,10 @@ type PriorityRoundMutation struct {
 	addpatient_voters *int
 	staff_voters      *int
 	addstaff_voters   *int
+	patient_hands     *int
+	addpatient_hands  *int
+	staff_hands       *int
+	addstaff_hands    *int
 	clearedFields     map[string]struct{}
 	service           *typeid.ID
 	clearedservice    bool
@@ -36726,6 +36904,118 @@ func (m *PriorityRoundMutation) ResetStaffVoters() {
 	m.addstaff_voters = nil
 }
 
+// SetPatientHands sets the "patient_hands" field.
+func (m *PriorityRoundMutation) SetPatientHands(i int) {
+	m.patient_hands = &i
+	m.addpatient_hands = nil
+}
+
+// PatientHands returns the value of the "patient_hands" field in the mutation.
+func (m *PriorityRoundMutation) PatientHands() (r int, exists bool) {
+	v := m.patient_hands
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPatientHands returns the old "patient_hands" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldPatientHands(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPatientHands is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPatientHands requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPatientHands: %w", err)
+	}
+	return oldValue.PatientHands, nil
+}
+
+// AddPatientHands adds i to the "patient_hands" field.
+func (m *PriorityRoundMutation) AddPatientHands(i int) {
+	if m.addpatient_hands != nil {
+		*m.addpatient_hands += i
+	} else {
+		m.addpatient_hands = &i
+	}
+}
+
+// AddedPatientHands returns the value that was added to the "patient_hands" field in this mutation.
+func (m *PriorityRoundMutation) AddedPatientHands() (r int, exists bool) {
+	v := m.addpatient_hands
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPatientHands resets all changes to the "patient_hands" field.
+func (m *PriorityRoundMutation) ResetPatientHands() {
+	m.patient_hands = nil
+	m.addpatient_hands = nil
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (m *PriorityRoundMutation) SetStaffHands(i int) {
+	m.staff_hands = &i
+	m.addstaff_hands = nil
+}
+
+// StaffHands returns the value of the "staff_hands" field in the mutation.
+func (m *PriorityRoundMutation) StaffHands() (r int, exists bool) {
+	v := m.staff_hands
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStaffHands returns the old "staff_hands" field's value of the PriorityRound entity.
+// If the PriorityRound object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PriorityRoundMutation) OldStaffHands(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStaffHands is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStaffHands requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStaffHands: %w", err)
+	}
+	return oldValue.StaffHands, nil
+}
+
+// AddStaffHands adds i to the "staff_hands" field.
+func (m *PriorityRoundMutation) AddStaffHands(i int) {
+	if m.addstaff_hands != nil {
+		*m.addstaff_hands += i
+	} else {
+		m.addstaff_hands = &i
+	}
+}
+
+// AddedStaffHands returns the value that was added to the "staff_hands" field in this mutation.
+func (m *PriorityRoundMutation) AddedStaffHands() (r int, exists bool) {
+	v := m.addstaff_hands
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetStaffHands resets all changes to the "staff_hands" field.
+func (m *PriorityRoundMutation) ResetStaffHands() {
+	m.staff_hands = nil
+	m.addstaff_hands = nil
+}
+
 // ClearService clears the "service" edge to the Service entity.
 func (m *PriorityRoundMutation) ClearService() {
 	m.clearedservice = true
@@ -36949,7 +37239,7 @@ func (m *PriorityRoundMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PriorityRoundMutation) Fields() []string {
-	fields := make([]string, 0, 17)
+	fields := make([]string, 0, 19)
 	if m.created_at != nil {
 		fields = append(fields, priorityround.FieldCreatedAt)
 	}
@@ -37001,6 +37291,12 @@ func (m *PriorityRoundMutation) Fields() []string {
 	if m.staff_voters != nil {
 		fields = append(fields, priorityround.FieldStaffVoters)
 	}
+	if m.patient_hands != nil {
+		fields = append(fields, priorityround.FieldPatientHands)
+	}
+	if m.staff_hands != nil {
+		fields = append(fields, priorityround.FieldStaffHands)
+	}
 	return fields
 }
 
@@ -37043,6 +37339,10 @@ func (m *PriorityRoundMutation) Field(name string) (ent.Value, bool) {
 		return m.PatientVoters()
 	case priorityround.FieldStaffVoters:
 		return m.StaffVoters()
+	case priorityround.FieldPatientHands:
+		return m.PatientHands()
+	case priorityround.FieldStaffHands:
+		return m.StaffHands()
 	}
 	return nil, false
 }
@@ -37086,6 +37386,10 @@ func (m *PriorityRoundMutation) OldField(ctx context.Context, name string) (ent.
 		return m.OldPatientVoters(ctx)
 	case priorityround.FieldStaffVoters:
 		return m.OldStaffVoters(ctx)
+	case priorityround.FieldPatientHands:
+		return m.OldPatientHands(ctx)
+	case priorityround.FieldStaffHands:
+		return m.OldStaffHands(ctx)
 	}
 	return nil, fmt.Errorf("unknown PriorityRound field %s", name)
 }
@@ -37214,6 +37518,20 @@ func (m *PriorityRoundMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetStaffVoters(v)
 		return nil
+	case priorityround.FieldPatientHands:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPatientHands(v)
+		return nil
+	case priorityround.FieldStaffHands:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStaffHands(v)
+		return nil
 	}
 	return fmt.Errorf("unknown PriorityRound field %s", name)
 }
@@ -37231,6 +37549,12 @@ func (m *PriorityRoundMutation) AddedFields() []string {
 	if m.addstaff_voters != nil {
 		fields = append(fields, priorityround.FieldStaffVoters)
 	}
+	if m.addpatient_hands != nil {
+		fields = append(fields, priorityround.FieldPatientHands)
+	}
+	if m.addstaff_hands != nil {
+		fields = append(fields, priorityround.FieldStaffHands)
+	}
 	return fields
 }
 
@@ -37245,6 +37569,10 @@ func (m *PriorityRoundMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedPatientVoters()
 	case priorityround.FieldStaffVoters:
 		return m.AddedStaffVoters()
+	case priorityround.FieldPatientHands:
+		return m.AddedPatientHands()
+	case priorityround.FieldStaffHands:
+		return m.AddedStaffHands()
 	}
 	return nil, false
 }
@@ -37274,6 +37602,20 @@ func (m *PriorityRoundMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddStaffVoters(v)
+		return nil
+	case priorityround.FieldPatientHands:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPatientHands(v)
+		return nil
+	case priorityround.FieldStaffHands:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddStaffHands(v)
 		return nil
 	}
 	return fmt.Errorf("unknown PriorityRound numeric field %s", name)
@@ -37367,6 +37709,12 @@ func (m *PriorityRoundMutation) ResetField(name string) error {
 		return nil
 	case priorityround.FieldStaffVoters:
 		m.ResetStaffVoters()
+		return nil
+	case priorityround.FieldPatientHands:
+		m.ResetPatientHands()
+		return nil
+	case priorityround.FieldStaffHands:
+		m.ResetStaffHands()
 		return nil
 	}
 	return fmt.Errorf("unknown PriorityRound field %s", name)

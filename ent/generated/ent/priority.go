@@ -56,6 +56,10 @@ type Priority struct {
 	PatientVotes int `json:"patient_votes,omitempty"`
 	// StaffVotes holds the value of the "staff_votes" field.
 	StaffVotes int `json:"staff_votes,omitempty"`
+	// How many hands of each side were shown for it. Shown through ent/query alone.
+	PatientHands int `json:"patient_hands,omitempty"`
+	// StaffHands holds the value of the "staff_hands" field.
+	StaffHands int `json:"staff_hands,omitempty"`
 	// Version holds the value of the "version" field.
 	Version int `json:"version,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -130,7 +134,7 @@ func (*Priority) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case priority.FieldByPatients, priority.FieldByStaff:
 			values[i] = new(sql.NullBool)
-		case priority.FieldPatientVotes, priority.FieldStaffVotes, priority.FieldVersion:
+		case priority.FieldPatientVotes, priority.FieldStaffVotes, priority.FieldPatientHands, priority.FieldStaffHands, priority.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case priority.FieldID, priority.FieldFingerprint, priority.FieldServiceID, priority.FieldRoundID, priority.FieldThemeID, priority.FieldPutUpByID, priority.FieldPutUpByName, priority.FieldWhy, priority.FieldState, priority.FieldReason:
 			values[i] = new(sql.NullString)
@@ -261,6 +265,18 @@ func (_m *Priority) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.StaffVotes = int(value.Int64)
 			}
+		case priority.FieldPatientHands:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field patient_hands", values[i])
+			} else if value.Valid {
+				_m.PatientHands = int(value.Int64)
+			}
+		case priority.FieldStaffHands:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field staff_hands", values[i])
+			} else if value.Valid {
+				_m.StaffHands = int(value.Int64)
+			}
 		case priority.FieldVersion:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field version", values[i])
@@ -375,6 +391,12 @@ func (_m *Priority) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("staff_votes=")
 	builder.WriteString(fmt.Sprintf("%v", _m.StaffVotes))
+	builder.WriteString(", ")
+	builder.WriteString("patient_hands=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PatientHands))
+	builder.WriteString(", ")
+	builder.WriteString("staff_hands=")
+	builder.WriteString(fmt.Sprintf("%v", _m.StaffHands))
 	builder.WriteString(", ")
 	builder.WriteString("version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Version))

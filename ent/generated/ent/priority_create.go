@@ -186,6 +186,34 @@ func (_c *PriorityCreate) SetNillableStaffVotes(v *int) *PriorityCreate {
 	return _c
 }
 
+// SetPatientHands sets the "patient_hands" field.
+func (_c *PriorityCreate) SetPatientHands(v int) *PriorityCreate {
+	_c.mutation.SetPatientHands(v)
+	return _c
+}
+
+// SetNillablePatientHands sets the "patient_hands" field if the given value is not nil.
+func (_c *PriorityCreate) SetNillablePatientHands(v *int) *PriorityCreate {
+	if v != nil {
+		_c.SetPatientHands(*v)
+	}
+	return _c
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (_c *PriorityCreate) SetStaffHands(v int) *PriorityCreate {
+	_c.mutation.SetStaffHands(v)
+	return _c
+}
+
+// SetNillableStaffHands sets the "staff_hands" field if the given value is not nil.
+func (_c *PriorityCreate) SetNillableStaffHands(v *int) *PriorityCreate {
+	if v != nil {
+		_c.SetStaffHands(*v)
+	}
+	return _c
+}
+
 // SetVersion sets the "version" field.
 func (_c *PriorityCreate) SetVersion(v int) *PriorityCreate {
 	_c.mutation.SetVersion(v)
@@ -300,6 +328,14 @@ func (_c *PriorityCreate) defaults() error {
 	if _, ok := _c.mutation.StaffVotes(); !ok {
 		v := priority.DefaultStaffVotes
 		_c.mutation.SetStaffVotes(v)
+	}
+	if _, ok := _c.mutation.PatientHands(); !ok {
+		v := priority.DefaultPatientHands
+		_c.mutation.SetPatientHands(v)
+	}
+	if _, ok := _c.mutation.StaffHands(); !ok {
+		v := priority.DefaultStaffHands
+		_c.mutation.SetStaffHands(v)
 	}
 	if _, ok := _c.mutation.Version(); !ok {
 		v := priority.DefaultVersion
@@ -417,6 +453,22 @@ func (_c *PriorityCreate) check() error {
 			return &ValidationError{Name: "staff_votes", err: fmt.Errorf(`ent: validator failed for field "Priority.staff_votes": %w`, err)}
 		}
 	}
+	if _, ok := _c.mutation.PatientHands(); !ok {
+		return &ValidationError{Name: "patient_hands", err: errors.New(`ent: missing required field "Priority.patient_hands"`)}
+	}
+	if v, ok := _c.mutation.PatientHands(); ok {
+		if err := priority.PatientHandsValidator(v); err != nil {
+			return &ValidationError{Name: "patient_hands", err: fmt.Errorf(`ent: validator failed for field "Priority.patient_hands": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.StaffHands(); !ok {
+		return &ValidationError{Name: "staff_hands", err: errors.New(`ent: missing required field "Priority.staff_hands"`)}
+	}
+	if v, ok := _c.mutation.StaffHands(); ok {
+		if err := priority.StaffHandsValidator(v); err != nil {
+			return &ValidationError{Name: "staff_hands", err: fmt.Errorf(`ent: validator failed for field "Priority.staff_hands": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.Version(); !ok {
 		return &ValidationError{Name: "version", err: errors.New(`ent: missing required field "Priority.version"`)}
 	}
@@ -525,6 +577,14 @@ func (_c *PriorityCreate) createSpec() (*Priority, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.StaffVotes(); ok {
 		_spec.SetField(priority.FieldStaffVotes, field.TypeInt, value)
 		_node.StaffVotes = value
+	}
+	if value, ok := _c.mutation.PatientHands(); ok {
+		_spec.SetField(priority.FieldPatientHands, field.TypeInt, value)
+		_node.PatientHands = value
+	}
+	if value, ok := _c.mutation.StaffHands(); ok {
+		_spec.SetField(priority.FieldStaffHands, field.TypeInt, value)
+		_node.StaffHands = value
 	}
 	if value, ok := _c.mutation.Version(); ok {
 		_spec.SetField(priority.FieldVersion, field.TypeInt, value)
@@ -793,6 +853,42 @@ func (u *PriorityUpsert) AddStaffVotes(v int) *PriorityUpsert {
 	return u
 }
 
+// SetPatientHands sets the "patient_hands" field.
+func (u *PriorityUpsert) SetPatientHands(v int) *PriorityUpsert {
+	u.Set(priority.FieldPatientHands, v)
+	return u
+}
+
+// UpdatePatientHands sets the "patient_hands" field to the value that was provided on create.
+func (u *PriorityUpsert) UpdatePatientHands() *PriorityUpsert {
+	u.SetExcluded(priority.FieldPatientHands)
+	return u
+}
+
+// AddPatientHands adds v to the "patient_hands" field.
+func (u *PriorityUpsert) AddPatientHands(v int) *PriorityUpsert {
+	u.Add(priority.FieldPatientHands, v)
+	return u
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (u *PriorityUpsert) SetStaffHands(v int) *PriorityUpsert {
+	u.Set(priority.FieldStaffHands, v)
+	return u
+}
+
+// UpdateStaffHands sets the "staff_hands" field to the value that was provided on create.
+func (u *PriorityUpsert) UpdateStaffHands() *PriorityUpsert {
+	u.SetExcluded(priority.FieldStaffHands)
+	return u
+}
+
+// AddStaffHands adds v to the "staff_hands" field.
+func (u *PriorityUpsert) AddStaffHands(v int) *PriorityUpsert {
+	u.Add(priority.FieldStaffHands, v)
+	return u
+}
+
 // SetVersion sets the "version" field.
 func (u *PriorityUpsert) SetVersion(v int) *PriorityUpsert {
 	u.Set(priority.FieldVersion, v)
@@ -1045,6 +1141,48 @@ func (u *PriorityUpsertOne) AddStaffVotes(v int) *PriorityUpsertOne {
 func (u *PriorityUpsertOne) UpdateStaffVotes() *PriorityUpsertOne {
 	return u.Update(func(s *PriorityUpsert) {
 		s.UpdateStaffVotes()
+	})
+}
+
+// SetPatientHands sets the "patient_hands" field.
+func (u *PriorityUpsertOne) SetPatientHands(v int) *PriorityUpsertOne {
+	return u.Update(func(s *PriorityUpsert) {
+		s.SetPatientHands(v)
+	})
+}
+
+// AddPatientHands adds v to the "patient_hands" field.
+func (u *PriorityUpsertOne) AddPatientHands(v int) *PriorityUpsertOne {
+	return u.Update(func(s *PriorityUpsert) {
+		s.AddPatientHands(v)
+	})
+}
+
+// UpdatePatientHands sets the "patient_hands" field to the value that was provided on create.
+func (u *PriorityUpsertOne) UpdatePatientHands() *PriorityUpsertOne {
+	return u.Update(func(s *PriorityUpsert) {
+		s.UpdatePatientHands()
+	})
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (u *PriorityUpsertOne) SetStaffHands(v int) *PriorityUpsertOne {
+	return u.Update(func(s *PriorityUpsert) {
+		s.SetStaffHands(v)
+	})
+}
+
+// AddStaffHands adds v to the "staff_hands" field.
+func (u *PriorityUpsertOne) AddStaffHands(v int) *PriorityUpsertOne {
+	return u.Update(func(s *PriorityUpsert) {
+		s.AddStaffHands(v)
+	})
+}
+
+// UpdateStaffHands sets the "staff_hands" field to the value that was provided on create.
+func (u *PriorityUpsertOne) UpdateStaffHands() *PriorityUpsertOne {
+	return u.Update(func(s *PriorityUpsert) {
+		s.UpdateStaffHands()
 	})
 }
 
@@ -1470,6 +1608,48 @@ func (u *PriorityUpsertBulk) AddStaffVotes(v int) *PriorityUpsertBulk {
 func (u *PriorityUpsertBulk) UpdateStaffVotes() *PriorityUpsertBulk {
 	return u.Update(func(s *PriorityUpsert) {
 		s.UpdateStaffVotes()
+	})
+}
+
+// SetPatientHands sets the "patient_hands" field.
+func (u *PriorityUpsertBulk) SetPatientHands(v int) *PriorityUpsertBulk {
+	return u.Update(func(s *PriorityUpsert) {
+		s.SetPatientHands(v)
+	})
+}
+
+// AddPatientHands adds v to the "patient_hands" field.
+func (u *PriorityUpsertBulk) AddPatientHands(v int) *PriorityUpsertBulk {
+	return u.Update(func(s *PriorityUpsert) {
+		s.AddPatientHands(v)
+	})
+}
+
+// UpdatePatientHands sets the "patient_hands" field to the value that was provided on create.
+func (u *PriorityUpsertBulk) UpdatePatientHands() *PriorityUpsertBulk {
+	return u.Update(func(s *PriorityUpsert) {
+		s.UpdatePatientHands()
+	})
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (u *PriorityUpsertBulk) SetStaffHands(v int) *PriorityUpsertBulk {
+	return u.Update(func(s *PriorityUpsert) {
+		s.SetStaffHands(v)
+	})
+}
+
+// AddStaffHands adds v to the "staff_hands" field.
+func (u *PriorityUpsertBulk) AddStaffHands(v int) *PriorityUpsertBulk {
+	return u.Update(func(s *PriorityUpsert) {
+		s.AddStaffHands(v)
+	})
+}
+
+// UpdateStaffHands sets the "staff_hands" field to the value that was provided on create.
+func (u *PriorityUpsertBulk) UpdateStaffHands() *PriorityUpsertBulk {
+	return u.Update(func(s *PriorityUpsert) {
+		s.UpdateStaffHands()
 	})
 }
 

@@ -198,6 +198,48 @@ func (_u *PriorityUpdate) AddStaffVotes(v int) *PriorityUpdate {
 	return _u
 }
 
+// SetPatientHands sets the "patient_hands" field.
+func (_u *PriorityUpdate) SetPatientHands(v int) *PriorityUpdate {
+	_u.mutation.ResetPatientHands()
+	_u.mutation.SetPatientHands(v)
+	return _u
+}
+
+// SetNillablePatientHands sets the "patient_hands" field if the given value is not nil.
+func (_u *PriorityUpdate) SetNillablePatientHands(v *int) *PriorityUpdate {
+	if v != nil {
+		_u.SetPatientHands(*v)
+	}
+	return _u
+}
+
+// AddPatientHands adds value to the "patient_hands" field.
+func (_u *PriorityUpdate) AddPatientHands(v int) *PriorityUpdate {
+	_u.mutation.AddPatientHands(v)
+	return _u
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (_u *PriorityUpdate) SetStaffHands(v int) *PriorityUpdate {
+	_u.mutation.ResetStaffHands()
+	_u.mutation.SetStaffHands(v)
+	return _u
+}
+
+// SetNillableStaffHands sets the "staff_hands" field if the given value is not nil.
+func (_u *PriorityUpdate) SetNillableStaffHands(v *int) *PriorityUpdate {
+	if v != nil {
+		_u.SetStaffHands(*v)
+	}
+	return _u
+}
+
+// AddStaffHands adds value to the "staff_hands" field.
+func (_u *PriorityUpdate) AddStaffHands(v int) *PriorityUpdate {
+	_u.mutation.AddStaffHands(v)
+	return _u
+}
+
 // SetVersion sets the "version" field.
 func (_u *PriorityUpdate) SetVersion(v int) *PriorityUpdate {
 	_u.mutation.ResetVersion()
@@ -325,6 +367,16 @@ func (_u *PriorityUpdate) check() error {
 			return &ValidationError{Name: "staff_votes", err: fmt.Errorf(`ent: validator failed for field "Priority.staff_votes": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.PatientHands(); ok {
+		if err := priority.PatientHandsValidator(v); err != nil {
+			return &ValidationError{Name: "patient_hands", err: fmt.Errorf(`ent: validator failed for field "Priority.patient_hands": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.StaffHands(); ok {
+		if err := priority.StaffHandsValidator(v); err != nil {
+			return &ValidationError{Name: "staff_hands", err: fmt.Errorf(`ent: validator failed for field "Priority.staff_hands": %w`, err)}
+		}
+	}
 	if _u.mutation.ServiceCleared() && len(_u.mutation.ServiceIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Priority.service"`)
 	}
@@ -393,6 +445,18 @@ func (_u *PriorityUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedStaffVotes(); ok {
 		_spec.AddField(priority.FieldStaffVotes, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PatientHands(); ok {
+		_spec.SetField(priority.FieldPatientHands, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedPatientHands(); ok {
+		_spec.AddField(priority.FieldPatientHands, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.StaffHands(); ok {
+		_spec.SetField(priority.FieldStaffHands, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedStaffHands(); ok {
+		_spec.AddField(priority.FieldStaffHands, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Version(); ok {
 		_spec.SetField(priority.FieldVersion, field.TypeInt, value)
@@ -662,6 +726,48 @@ func (_u *PriorityUpdateOne) AddStaffVotes(v int) *PriorityUpdateOne {
 	return _u
 }
 
+// SetPatientHands sets the "patient_hands" field.
+func (_u *PriorityUpdateOne) SetPatientHands(v int) *PriorityUpdateOne {
+	_u.mutation.ResetPatientHands()
+	_u.mutation.SetPatientHands(v)
+	return _u
+}
+
+// SetNillablePatientHands sets the "patient_hands" field if the given value is not nil.
+func (_u *PriorityUpdateOne) SetNillablePatientHands(v *int) *PriorityUpdateOne {
+	if v != nil {
+		_u.SetPatientHands(*v)
+	}
+	return _u
+}
+
+// AddPatientHands adds value to the "patient_hands" field.
+func (_u *PriorityUpdateOne) AddPatientHands(v int) *PriorityUpdateOne {
+	_u.mutation.AddPatientHands(v)
+	return _u
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (_u *PriorityUpdateOne) SetStaffHands(v int) *PriorityUpdateOne {
+	_u.mutation.ResetStaffHands()
+	_u.mutation.SetStaffHands(v)
+	return _u
+}
+
+// SetNillableStaffHands sets the "staff_hands" field if the given value is not nil.
+func (_u *PriorityUpdateOne) SetNillableStaffHands(v *int) *PriorityUpdateOne {
+	if v != nil {
+		_u.SetStaffHands(*v)
+	}
+	return _u
+}
+
+// AddStaffHands adds value to the "staff_hands" field.
+func (_u *PriorityUpdateOne) AddStaffHands(v int) *PriorityUpdateOne {
+	_u.mutation.AddStaffHands(v)
+	return _u
+}
+
 // SetVersion sets the "version" field.
 func (_u *PriorityUpdateOne) SetVersion(v int) *PriorityUpdateOne {
 	_u.mutation.ResetVersion()
@@ -802,6 +908,16 @@ func (_u *PriorityUpdateOne) check() error {
 			return &ValidationError{Name: "staff_votes", err: fmt.Errorf(`ent: validator failed for field "Priority.staff_votes": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.PatientHands(); ok {
+		if err := priority.PatientHandsValidator(v); err != nil {
+			return &ValidationError{Name: "patient_hands", err: fmt.Errorf(`ent: validator failed for field "Priority.patient_hands": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.StaffHands(); ok {
+		if err := priority.StaffHandsValidator(v); err != nil {
+			return &ValidationError{Name: "staff_hands", err: fmt.Errorf(`ent: validator failed for field "Priority.staff_hands": %w`, err)}
+		}
+	}
 	if _u.mutation.ServiceCleared() && len(_u.mutation.ServiceIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Priority.service"`)
 	}
@@ -887,6 +1003,18 @@ func (_u *PriorityUpdateOne) sqlSave(ctx context.Context) (_node *Priority, err 
 	}
 	if value, ok := _u.mutation.AddedStaffVotes(); ok {
 		_spec.AddField(priority.FieldStaffVotes, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PatientHands(); ok {
+		_spec.SetField(priority.FieldPatientHands, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedPatientHands(); ok {
+		_spec.AddField(priority.FieldPatientHands, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.StaffHands(); ok {
+		_spec.SetField(priority.FieldStaffHands, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedStaffHands(); ok {
+		_spec.AddField(priority.FieldStaffHands, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Version(); ok {
 		_spec.SetField(priority.FieldVersion, field.TypeInt, value)

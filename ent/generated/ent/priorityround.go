@@ -54,6 +54,10 @@ type PriorityRound struct {
 	PatientVoters int `json:"patient_voters,omitempty"`
 	// StaffVoters holds the value of the "staff_voters" field.
 	StaffVoters int `json:"staff_voters,omitempty"`
+	// How many people of each side were there when hands were shown; 0 when none were.
+	PatientHands int `json:"patient_hands,omitempty"`
+	// StaffHands holds the value of the "staff_hands" field.
+	StaffHands int `json:"staff_hands,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the PriorityRoundQuery when eager-loading is set.
 	Edges        PriorityRoundEdges `json:"edges"`
@@ -120,7 +124,7 @@ func (*PriorityRound) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case priorityround.FieldVersion, priorityround.FieldPatientVoters, priorityround.FieldStaffVoters:
+		case priorityround.FieldVersion, priorityround.FieldPatientVoters, priorityround.FieldStaffVoters, priorityround.FieldPatientHands, priorityround.FieldStaffHands:
 			values[i] = new(sql.NullInt64)
 		case priorityround.FieldID, priorityround.FieldFingerprint, priorityround.FieldServiceID, priorityround.FieldOpenedByID, priorityround.FieldOpenedByName, priorityround.FieldOwnerID, priorityround.FieldOwnerName, priorityround.FieldTitle, priorityround.FieldClosedByID, priorityround.FieldClosedByName, priorityround.FieldNote, priorityround.FieldChoice:
 			values[i] = new(sql.NullString)
@@ -251,6 +255,18 @@ func (_m *PriorityRound) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.StaffVoters = int(value.Int64)
 			}
+		case priorityround.FieldPatientHands:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field patient_hands", values[i])
+			} else if value.Valid {
+				_m.PatientHands = int(value.Int64)
+			}
+		case priorityround.FieldStaffHands:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field staff_hands", values[i])
+			} else if value.Valid {
+				_m.StaffHands = int(value.Int64)
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -354,6 +370,12 @@ func (_m *PriorityRound) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("staff_voters=")
 	builder.WriteString(fmt.Sprintf("%v", _m.StaffVoters))
+	builder.WriteString(", ")
+	builder.WriteString("patient_hands=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PatientHands))
+	builder.WriteString(", ")
+	builder.WriteString("staff_hands=")
+	builder.WriteString(fmt.Sprintf("%v", _m.StaffHands))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -194,6 +194,34 @@ func (_c *PriorityRoundCreate) SetNillableStaffVoters(v *int) *PriorityRoundCrea
 	return _c
 }
 
+// SetPatientHands sets the "patient_hands" field.
+func (_c *PriorityRoundCreate) SetPatientHands(v int) *PriorityRoundCreate {
+	_c.mutation.SetPatientHands(v)
+	return _c
+}
+
+// SetNillablePatientHands sets the "patient_hands" field if the given value is not nil.
+func (_c *PriorityRoundCreate) SetNillablePatientHands(v *int) *PriorityRoundCreate {
+	if v != nil {
+		_c.SetPatientHands(*v)
+	}
+	return _c
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (_c *PriorityRoundCreate) SetStaffHands(v int) *PriorityRoundCreate {
+	_c.mutation.SetStaffHands(v)
+	return _c
+}
+
+// SetNillableStaffHands sets the "staff_hands" field if the given value is not nil.
+func (_c *PriorityRoundCreate) SetNillableStaffHands(v *int) *PriorityRoundCreate {
+	if v != nil {
+		_c.SetStaffHands(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *PriorityRoundCreate) SetID(v typeid.ID) *PriorityRoundCreate {
 	_c.mutation.SetID(v)
@@ -319,6 +347,14 @@ func (_c *PriorityRoundCreate) defaults() error {
 		v := priorityround.DefaultStaffVoters
 		_c.mutation.SetStaffVoters(v)
 	}
+	if _, ok := _c.mutation.PatientHands(); !ok {
+		v := priorityround.DefaultPatientHands
+		_c.mutation.SetPatientHands(v)
+	}
+	if _, ok := _c.mutation.StaffHands(); !ok {
+		v := priorityround.DefaultStaffHands
+		_c.mutation.SetStaffHands(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if priorityround.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized priorityround.DefaultID (forgotten import ent/runtime?)")
@@ -441,6 +477,22 @@ func (_c *PriorityRoundCreate) check() error {
 			return &ValidationError{Name: "staff_voters", err: fmt.Errorf(`ent: validator failed for field "PriorityRound.staff_voters": %w`, err)}
 		}
 	}
+	if _, ok := _c.mutation.PatientHands(); !ok {
+		return &ValidationError{Name: "patient_hands", err: errors.New(`ent: missing required field "PriorityRound.patient_hands"`)}
+	}
+	if v, ok := _c.mutation.PatientHands(); ok {
+		if err := priorityround.PatientHandsValidator(v); err != nil {
+			return &ValidationError{Name: "patient_hands", err: fmt.Errorf(`ent: validator failed for field "PriorityRound.patient_hands": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.StaffHands(); !ok {
+		return &ValidationError{Name: "staff_hands", err: errors.New(`ent: missing required field "PriorityRound.staff_hands"`)}
+	}
+	if v, ok := _c.mutation.StaffHands(); ok {
+		if err := priorityround.StaffHandsValidator(v); err != nil {
+			return &ValidationError{Name: "staff_hands", err: fmt.Errorf(`ent: validator failed for field "PriorityRound.staff_hands": %w`, err)}
+		}
+	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := priorityround.IDValidator(string(v)); err != nil {
 			return &ValidationError{Name: "id", err: fmt.Errorf(`ent: validator failed for field "PriorityRound.id": %w`, err)}
@@ -548,6 +600,14 @@ func (_c *PriorityRoundCreate) createSpec() (*PriorityRound, *sqlgraph.CreateSpe
 	if value, ok := _c.mutation.StaffVoters(); ok {
 		_spec.SetField(priorityround.FieldStaffVoters, field.TypeInt, value)
 		_node.StaffVoters = value
+	}
+	if value, ok := _c.mutation.PatientHands(); ok {
+		_spec.SetField(priorityround.FieldPatientHands, field.TypeInt, value)
+		_node.PatientHands = value
+	}
+	if value, ok := _c.mutation.StaffHands(); ok {
+		_spec.SetField(priorityround.FieldStaffHands, field.TypeInt, value)
+		_node.StaffHands = value
 	}
 	if nodes := _c.mutation.ServiceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -816,6 +876,42 @@ func (u *PriorityRoundUpsert) AddStaffVoters(v int) *PriorityRoundUpsert {
 	return u
 }
 
+// SetPatientHands sets the "patient_hands" field.
+func (u *PriorityRoundUpsert) SetPatientHands(v int) *PriorityRoundUpsert {
+	u.Set(priorityround.FieldPatientHands, v)
+	return u
+}
+
+// UpdatePatientHands sets the "patient_hands" field to the value that was provided on create.
+func (u *PriorityRoundUpsert) UpdatePatientHands() *PriorityRoundUpsert {
+	u.SetExcluded(priorityround.FieldPatientHands)
+	return u
+}
+
+// AddPatientHands adds v to the "patient_hands" field.
+func (u *PriorityRoundUpsert) AddPatientHands(v int) *PriorityRoundUpsert {
+	u.Add(priorityround.FieldPatientHands, v)
+	return u
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (u *PriorityRoundUpsert) SetStaffHands(v int) *PriorityRoundUpsert {
+	u.Set(priorityround.FieldStaffHands, v)
+	return u
+}
+
+// UpdateStaffHands sets the "staff_hands" field to the value that was provided on create.
+func (u *PriorityRoundUpsert) UpdateStaffHands() *PriorityRoundUpsert {
+	u.SetExcluded(priorityround.FieldStaffHands)
+	return u
+}
+
+// AddStaffHands adds v to the "staff_hands" field.
+func (u *PriorityRoundUpsert) AddStaffHands(v int) *PriorityRoundUpsert {
+	u.Add(priorityround.FieldStaffHands, v)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -1057,6 +1153,48 @@ func (u *PriorityRoundUpsertOne) AddStaffVoters(v int) *PriorityRoundUpsertOne {
 func (u *PriorityRoundUpsertOne) UpdateStaffVoters() *PriorityRoundUpsertOne {
 	return u.Update(func(s *PriorityRoundUpsert) {
 		s.UpdateStaffVoters()
+	})
+}
+
+// SetPatientHands sets the "patient_hands" field.
+func (u *PriorityRoundUpsertOne) SetPatientHands(v int) *PriorityRoundUpsertOne {
+	return u.Update(func(s *PriorityRoundUpsert) {
+		s.SetPatientHands(v)
+	})
+}
+
+// AddPatientHands adds v to the "patient_hands" field.
+func (u *PriorityRoundUpsertOne) AddPatientHands(v int) *PriorityRoundUpsertOne {
+	return u.Update(func(s *PriorityRoundUpsert) {
+		s.AddPatientHands(v)
+	})
+}
+
+// UpdatePatientHands sets the "patient_hands" field to the value that was provided on create.
+func (u *PriorityRoundUpsertOne) UpdatePatientHands() *PriorityRoundUpsertOne {
+	return u.Update(func(s *PriorityRoundUpsert) {
+		s.UpdatePatientHands()
+	})
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (u *PriorityRoundUpsertOne) SetStaffHands(v int) *PriorityRoundUpsertOne {
+	return u.Update(func(s *PriorityRoundUpsert) {
+		s.SetStaffHands(v)
+	})
+}
+
+// AddStaffHands adds v to the "staff_hands" field.
+func (u *PriorityRoundUpsertOne) AddStaffHands(v int) *PriorityRoundUpsertOne {
+	return u.Update(func(s *PriorityRoundUpsert) {
+		s.AddStaffHands(v)
+	})
+}
+
+// UpdateStaffHands sets the "staff_hands" field to the value that was provided on create.
+func (u *PriorityRoundUpsertOne) UpdateStaffHands() *PriorityRoundUpsertOne {
+	return u.Update(func(s *PriorityRoundUpsert) {
+		s.UpdateStaffHands()
 	})
 }
 
@@ -1468,6 +1606,48 @@ func (u *PriorityRoundUpsertBulk) AddStaffVoters(v int) *PriorityRoundUpsertBulk
 func (u *PriorityRoundUpsertBulk) UpdateStaffVoters() *PriorityRoundUpsertBulk {
 	return u.Update(func(s *PriorityRoundUpsert) {
 		s.UpdateStaffVoters()
+	})
+}
+
+// SetPatientHands sets the "patient_hands" field.
+func (u *PriorityRoundUpsertBulk) SetPatientHands(v int) *PriorityRoundUpsertBulk {
+	return u.Update(func(s *PriorityRoundUpsert) {
+		s.SetPatientHands(v)
+	})
+}
+
+// AddPatientHands adds v to the "patient_hands" field.
+func (u *PriorityRoundUpsertBulk) AddPatientHands(v int) *PriorityRoundUpsertBulk {
+	return u.Update(func(s *PriorityRoundUpsert) {
+		s.AddPatientHands(v)
+	})
+}
+
+// UpdatePatientHands sets the "patient_hands" field to the value that was provided on create.
+func (u *PriorityRoundUpsertBulk) UpdatePatientHands() *PriorityRoundUpsertBulk {
+	return u.Update(func(s *PriorityRoundUpsert) {
+		s.UpdatePatientHands()
+	})
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (u *PriorityRoundUpsertBulk) SetStaffHands(v int) *PriorityRoundUpsertBulk {
+	return u.Update(func(s *PriorityRoundUpsert) {
+		s.SetStaffHands(v)
+	})
+}
+
+// AddStaffHands adds v to the "staff_hands" field.
+func (u *PriorityRoundUpsertBulk) AddStaffHands(v int) *PriorityRoundUpsertBulk {
+	return u.Update(func(s *PriorityRoundUpsert) {
+		s.AddStaffHands(v)
+	})
+}
+
+// UpdateStaffHands sets the "staff_hands" field to the value that was provided on create.
+func (u *PriorityRoundUpsertBulk) UpdateStaffHands() *PriorityRoundUpsertBulk {
+	return u.Update(func(s *PriorityRoundUpsert) {
+		s.UpdateStaffHands()
 	})
 }
 

@@ -206,6 +206,48 @@ func (_u *PriorityRoundUpdate) AddStaffVoters(v int) *PriorityRoundUpdate {
 	return _u
 }
 
+// SetPatientHands sets the "patient_hands" field.
+func (_u *PriorityRoundUpdate) SetPatientHands(v int) *PriorityRoundUpdate {
+	_u.mutation.ResetPatientHands()
+	_u.mutation.SetPatientHands(v)
+	return _u
+}
+
+// SetNillablePatientHands sets the "patient_hands" field if the given value is not nil.
+func (_u *PriorityRoundUpdate) SetNillablePatientHands(v *int) *PriorityRoundUpdate {
+	if v != nil {
+		_u.SetPatientHands(*v)
+	}
+	return _u
+}
+
+// AddPatientHands adds value to the "patient_hands" field.
+func (_u *PriorityRoundUpdate) AddPatientHands(v int) *PriorityRoundUpdate {
+	_u.mutation.AddPatientHands(v)
+	return _u
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (_u *PriorityRoundUpdate) SetStaffHands(v int) *PriorityRoundUpdate {
+	_u.mutation.ResetStaffHands()
+	_u.mutation.SetStaffHands(v)
+	return _u
+}
+
+// SetNillableStaffHands sets the "staff_hands" field if the given value is not nil.
+func (_u *PriorityRoundUpdate) SetNillableStaffHands(v *int) *PriorityRoundUpdate {
+	if v != nil {
+		_u.SetStaffHands(*v)
+	}
+	return _u
+}
+
+// AddStaffHands adds value to the "staff_hands" field.
+func (_u *PriorityRoundUpdate) AddStaffHands(v int) *PriorityRoundUpdate {
+	_u.mutation.AddStaffHands(v)
+	return _u
+}
+
 // AddPriorityIDs adds the "priorities" edge to the Priority entity by IDs.
 func (_u *PriorityRoundUpdate) AddPriorityIDs(ids ...typeid.ID) *PriorityRoundUpdate {
 	_u.mutation.AddPriorityIDs(ids...)
@@ -388,6 +430,16 @@ func (_u *PriorityRoundUpdate) check() error {
 			return &ValidationError{Name: "staff_voters", err: fmt.Errorf(`ent: validator failed for field "PriorityRound.staff_voters": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.PatientHands(); ok {
+		if err := priorityround.PatientHandsValidator(v); err != nil {
+			return &ValidationError{Name: "patient_hands", err: fmt.Errorf(`ent: validator failed for field "PriorityRound.patient_hands": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.StaffHands(); ok {
+		if err := priorityround.StaffHandsValidator(v); err != nil {
+			return &ValidationError{Name: "staff_hands", err: fmt.Errorf(`ent: validator failed for field "PriorityRound.staff_hands": %w`, err)}
+		}
+	}
 	if _u.mutation.ServiceCleared() && len(_u.mutation.ServiceIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "PriorityRound.service"`)
 	}
@@ -456,6 +508,18 @@ func (_u *PriorityRoundUpdate) sqlSave(ctx context.Context) (_node int, err erro
 	}
 	if value, ok := _u.mutation.AddedStaffVoters(); ok {
 		_spec.AddField(priorityround.FieldStaffVoters, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PatientHands(); ok {
+		_spec.SetField(priorityround.FieldPatientHands, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedPatientHands(); ok {
+		_spec.AddField(priorityround.FieldPatientHands, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.StaffHands(); ok {
+		_spec.SetField(priorityround.FieldStaffHands, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedStaffHands(); ok {
+		_spec.AddField(priorityround.FieldStaffHands, field.TypeInt, value)
 	}
 	if _u.mutation.PrioritiesCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -787,6 +851,48 @@ func (_u *PriorityRoundUpdateOne) AddStaffVoters(v int) *PriorityRoundUpdateOne 
 	return _u
 }
 
+// SetPatientHands sets the "patient_hands" field.
+func (_u *PriorityRoundUpdateOne) SetPatientHands(v int) *PriorityRoundUpdateOne {
+	_u.mutation.ResetPatientHands()
+	_u.mutation.SetPatientHands(v)
+	return _u
+}
+
+// SetNillablePatientHands sets the "patient_hands" field if the given value is not nil.
+func (_u *PriorityRoundUpdateOne) SetNillablePatientHands(v *int) *PriorityRoundUpdateOne {
+	if v != nil {
+		_u.SetPatientHands(*v)
+	}
+	return _u
+}
+
+// AddPatientHands adds value to the "patient_hands" field.
+func (_u *PriorityRoundUpdateOne) AddPatientHands(v int) *PriorityRoundUpdateOne {
+	_u.mutation.AddPatientHands(v)
+	return _u
+}
+
+// SetStaffHands sets the "staff_hands" field.
+func (_u *PriorityRoundUpdateOne) SetStaffHands(v int) *PriorityRoundUpdateOne {
+	_u.mutation.ResetStaffHands()
+	_u.mutation.SetStaffHands(v)
+	return _u
+}
+
+// SetNillableStaffHands sets the "staff_hands" field if the given value is not nil.
+func (_u *PriorityRoundUpdateOne) SetNillableStaffHands(v *int) *PriorityRoundUpdateOne {
+	if v != nil {
+		_u.SetStaffHands(*v)
+	}
+	return _u
+}
+
+// AddStaffHands adds value to the "staff_hands" field.
+func (_u *PriorityRoundUpdateOne) AddStaffHands(v int) *PriorityRoundUpdateOne {
+	_u.mutation.AddStaffHands(v)
+	return _u
+}
+
 // AddPriorityIDs adds the "priorities" edge to the Priority entity by IDs.
 func (_u *PriorityRoundUpdateOne) AddPriorityIDs(ids ...typeid.ID) *PriorityRoundUpdateOne {
 	_u.mutation.AddPriorityIDs(ids...)
@@ -982,6 +1088,16 @@ func (_u *PriorityRoundUpdateOne) check() error {
 			return &ValidationError{Name: "staff_voters", err: fmt.Errorf(`ent: validator failed for field "PriorityRound.staff_voters": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.PatientHands(); ok {
+		if err := priorityround.PatientHandsValidator(v); err != nil {
+			return &ValidationError{Name: "patient_hands", err: fmt.Errorf(`ent: validator failed for field "PriorityRound.patient_hands": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.StaffHands(); ok {
+		if err := priorityround.StaffHandsValidator(v); err != nil {
+			return &ValidationError{Name: "staff_hands", err: fmt.Errorf(`ent: validator failed for field "PriorityRound.staff_hands": %w`, err)}
+		}
+	}
 	if _u.mutation.ServiceCleared() && len(_u.mutation.ServiceIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "PriorityRound.service"`)
 	}
@@ -1067,6 +1183,18 @@ func (_u *PriorityRoundUpdateOne) sqlSave(ctx context.Context) (_node *PriorityR
 	}
 	if value, ok := _u.mutation.AddedStaffVoters(); ok {
 		_spec.AddField(priorityround.FieldStaffVoters, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PatientHands(); ok {
+		_spec.SetField(priorityround.FieldPatientHands, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedPatientHands(); ok {
+		_spec.AddField(priorityround.FieldPatientHands, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.StaffHands(); ok {
+		_spec.SetField(priorityround.FieldStaffHands, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedStaffHands(); ok {
+		_spec.AddField(priorityround.FieldStaffHands, field.TypeInt, value)
 	}
 	if _u.mutation.PrioritiesCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -1599,6 +1599,8 @@ var (
 		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
 		{Name: "patient_votes", Type: field.TypeInt, Default: 0},
 		{Name: "staff_votes", Type: field.TypeInt, Default: 0},
+		{Name: "patient_hands", Type: field.TypeInt, Default: 0},
+		{Name: "staff_hands", Type: field.TypeInt, Default: 0},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "round_id", Type: field.TypeString, Size: 40},
 		{Name: "service_id", Type: field.TypeString, Size: 40},
@@ -1612,19 +1614,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "priorities_priority_rounds_priorities",
-				Columns:    []*schema.Column{PrioritiesColumns[16]},
+				Columns:    []*schema.Column{PrioritiesColumns[18]},
 				RefColumns: []*schema.Column{PriorityRoundsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "priorities_services_priorities",
-				Columns:    []*schema.Column{PrioritiesColumns[17]},
+				Columns:    []*schema.Column{PrioritiesColumns[19]},
 				RefColumns: []*schema.Column{ServicesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "priorities_themes_priorities",
-				Columns:    []*schema.Column{PrioritiesColumns[18]},
+				Columns:    []*schema.Column{PrioritiesColumns[20]},
 				RefColumns: []*schema.Column{ThemesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1633,17 +1635,17 @@ var (
 			{
 				Name:    "priority_service_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{PrioritiesColumns[17], PrioritiesColumns[1], PrioritiesColumns[0]},
+				Columns: []*schema.Column{PrioritiesColumns[19], PrioritiesColumns[1], PrioritiesColumns[0]},
 			},
 			{
 				Name:    "priority_round_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{PrioritiesColumns[16], PrioritiesColumns[1], PrioritiesColumns[0]},
+				Columns: []*schema.Column{PrioritiesColumns[18], PrioritiesColumns[1], PrioritiesColumns[0]},
 			},
 			{
 				Name:    "priority_theme_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{PrioritiesColumns[18], PrioritiesColumns[1], PrioritiesColumns[0]},
+				Columns: []*schema.Column{PrioritiesColumns[20], PrioritiesColumns[1], PrioritiesColumns[0]},
 			},
 			{
 				Name:    "priority_put_up_by_id",
@@ -1653,7 +1655,7 @@ var (
 			{
 				Name:    "priority_waits",
 				Unique:  false,
-				Columns: []*schema.Column{PrioritiesColumns[17], PrioritiesColumns[10], PrioritiesColumns[0]},
+				Columns: []*schema.Column{PrioritiesColumns[19], PrioritiesColumns[10], PrioritiesColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "answered_at IS NULL",
 				},
@@ -1687,6 +1689,8 @@ var (
 		{Name: "choice", Type: field.TypeString, Size: 64, Default: ""},
 		{Name: "patient_voters", Type: field.TypeInt, Default: 0},
 		{Name: "staff_voters", Type: field.TypeInt, Default: 0},
+		{Name: "patient_hands", Type: field.TypeInt, Default: 0},
+		{Name: "staff_hands", Type: field.TypeInt, Default: 0},
 		{Name: "service_id", Type: field.TypeString, Size: 40},
 	}
 	// PriorityRoundsTable holds the schema information for the "priority_rounds" table.
@@ -1697,7 +1701,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "priority_rounds_services_priority_rounds",
-				Columns:    []*schema.Column{PriorityRoundsColumns[17]},
+				Columns:    []*schema.Column{PriorityRoundsColumns[19]},
 				RefColumns: []*schema.Column{ServicesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1706,7 +1710,7 @@ var (
 			{
 				Name:    "priorityround_service_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{PriorityRoundsColumns[17], PriorityRoundsColumns[1], PriorityRoundsColumns[0]},
+				Columns: []*schema.Column{PriorityRoundsColumns[19], PriorityRoundsColumns[1], PriorityRoundsColumns[0]},
 			},
 			{
 				Name:    "priorityround_opened_by_id",

@@ -50,6 +50,10 @@ const (
 	FieldPatientVotes = "patient_votes"
 	// FieldStaffVotes holds the string denoting the staff_votes field in the database.
 	FieldStaffVotes = "staff_votes"
+	// FieldPatientHands holds the string denoting the patient_hands field in the database.
+	FieldPatientHands = "patient_hands"
+	// FieldStaffHands holds the string denoting the staff_hands field in the database.
+	FieldStaffHands = "staff_hands"
 	// FieldVersion holds the string denoting the version field in the database.
 	FieldVersion = "version"
 	// EdgeService holds the string denoting the service edge name in mutations.
@@ -112,6 +116,8 @@ var Columns = []string{
 	FieldAnsweredAt,
 	FieldPatientVotes,
 	FieldStaffVotes,
+	FieldPatientHands,
+	FieldStaffHands,
 	FieldVersion,
 }
 
@@ -163,6 +169,14 @@ var (
 	DefaultStaffVotes int
 	// StaffVotesValidator is a validator for the "staff_votes" field. It is called by the builders before save.
 	StaffVotesValidator func(int) error
+	// DefaultPatientHands holds the default value on creation for the "patient_hands" field.
+	DefaultPatientHands int
+	// PatientHandsValidator is a validator for the "patient_hands" field. It is called by the builders before save.
+	PatientHandsValidator func(int) error
+	// DefaultStaffHands holds the default value on creation for the "staff_hands" field.
+	DefaultStaffHands int
+	// StaffHandsValidator is a validator for the "staff_hands" field. It is called by the builders before save.
+	StaffHandsValidator func(int) error
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
 	// DefaultID holds the default value on creation for the "id" field.
@@ -287,6 +301,16 @@ func ByPatientVotes(opts ...sql.OrderTermOption) OrderOption {
 // ByStaffVotes orders the results by the staff_votes field.
 func ByStaffVotes(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStaffVotes, opts...).ToFunc()
+}
+
+// ByPatientHands orders the results by the patient_hands field.
+func ByPatientHands(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPatientHands, opts...).ToFunc()
+}
+
+// ByStaffHands orders the results by the staff_hands field.
+func ByStaffHands(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStaffHands, opts...).ToFunc()
 }
 
 // ByVersion orders the results by the version field.

@@ -140,6 +140,16 @@ func StaffVotes(v int) predicate.Priority {
 	return predicate.Priority(sql.FieldEQ(FieldStaffVotes, v))
 }
 
+// PatientHands applies equality check predicate on the "patient_hands" field. It's identical to PatientHandsEQ.
+func PatientHands(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldEQ(FieldPatientHands, v))
+}
+
+// StaffHands applies equality check predicate on the "staff_hands" field. It's identical to StaffHandsEQ.
+func StaffHands(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldEQ(FieldStaffHands, v))
+}
+
 // Version applies equality check predicate on the "version" field. It's identical to VersionEQ.
 func Version(v int) predicate.Priority {
 	return predicate.Priority(sql.FieldEQ(FieldVersion, v))
@@ -1039,6 +1049,86 @@ func StaffVotesLT(v int) predicate.Priority {
 // StaffVotesLTE applies the LTE predicate on the "staff_votes" field.
 func StaffVotesLTE(v int) predicate.Priority {
 	return predicate.Priority(sql.FieldLTE(FieldStaffVotes, v))
+}
+
+// PatientHandsEQ applies the EQ predicate on the "patient_hands" field.
+func PatientHandsEQ(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldEQ(FieldPatientHands, v))
+}
+
+// PatientHandsNEQ applies the NEQ predicate on the "patient_hands" field.
+func PatientHandsNEQ(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldNEQ(FieldPatientHands, v))
+}
+
+// PatientHandsIn applies the In predicate on the "patient_hands" field.
+func PatientHandsIn(vs ...int) predicate.Priority {
+	return predicate.Priority(sql.FieldIn(FieldPatientHands, vs...))
+}
+
+// PatientHandsNotIn applies the NotIn predicate on the "patient_hands" field.
+func PatientHandsNotIn(vs ...int) predicate.Priority {
+	return predicate.Priority(sql.FieldNotIn(FieldPatientHands, vs...))
+}
+
+// PatientHandsGT applies the GT predicate on the "patient_hands" field.
+func PatientHandsGT(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldGT(FieldPatientHands, v))
+}
+
+// PatientHandsGTE applies the GTE predicate on the "patient_hands" field.
+func PatientHandsGTE(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldGTE(FieldPatientHands, v))
+}
+
+// PatientHandsLT applies the LT predicate on the "patient_hands" field.
+func PatientHandsLT(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldLT(FieldPatientHands, v))
+}
+
+// PatientHandsLTE applies the LTE predicate on the "patient_hands" field.
+func PatientHandsLTE(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldLTE(FieldPatientHands, v))
+}
+
+// StaffHandsEQ applies the EQ predicate on the "staff_hands" field.
+func StaffHandsEQ(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldEQ(FieldStaffHands, v))
+}
+
+// StaffHandsNEQ applies the NEQ predicate on the "staff_hands" field.
+func StaffHandsNEQ(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldNEQ(FieldStaffHands, v))
+}
+
+// StaffHandsIn applies the In predicate on the "staff_hands" field.
+func StaffHandsIn(vs ...int) predicate.Priority {
+	return predicate.Priority(sql.FieldIn(FieldStaffHands, vs...))
+}
+
+// StaffHandsNotIn applies the NotIn predicate on the "staff_hands" field.
+func StaffHandsNotIn(vs ...int) predicate.Priority {
+	return predicate.Priority(sql.FieldNotIn(FieldStaffHands, vs...))
+}
+
+// StaffHandsGT applies the GT predicate on the "staff_hands" field.
+func StaffHandsGT(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldGT(FieldStaffHands, v))
+}
+
+// StaffHandsGTE applies the GTE predicate on the "staff_hands" field.
+func StaffHandsGTE(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldGTE(FieldStaffHands, v))
+}
+
+// StaffHandsLT applies the LT predicate on the "staff_hands" field.
+func StaffHandsLT(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldLT(FieldStaffHands, v))
+}
+
+// StaffHandsLTE applies the LTE predicate on the "staff_hands" field.
+func StaffHandsLTE(v int) predicate.Priority {
+	return predicate.Priority(sql.FieldLTE(FieldStaffHands, v))
 }
 
 // VersionEQ applies the EQ predicate on the "version" field.

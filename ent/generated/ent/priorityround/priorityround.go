@@ -49,6 +49,10 @@ const (
 	FieldPatientVoters = "patient_voters"
 	// FieldStaffVoters holds the string denoting the staff_voters field in the database.
 	FieldStaffVoters = "staff_voters"
+	// FieldPatientHands holds the string denoting the patient_hands field in the database.
+	FieldPatientHands = "patient_hands"
+	// FieldStaffHands holds the string denoting the staff_hands field in the database.
+	FieldStaffHands = "staff_hands"
 	// EdgeService holds the string denoting the service edge name in mutations.
 	EdgeService = "service"
 	// EdgePriorities holds the string denoting the priorities edge name in mutations.
@@ -109,6 +113,8 @@ var Columns = []string{
 	FieldChoice,
 	FieldPatientVoters,
 	FieldStaffVoters,
+	FieldPatientHands,
+	FieldStaffHands,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -167,6 +173,14 @@ var (
 	DefaultStaffVoters int
 	// StaffVotersValidator is a validator for the "staff_voters" field. It is called by the builders before save.
 	StaffVotersValidator func(int) error
+	// DefaultPatientHands holds the default value on creation for the "patient_hands" field.
+	DefaultPatientHands int
+	// PatientHandsValidator is a validator for the "patient_hands" field. It is called by the builders before save.
+	PatientHandsValidator func(int) error
+	// DefaultStaffHands holds the default value on creation for the "staff_hands" field.
+	DefaultStaffHands int
+	// StaffHandsValidator is a validator for the "staff_hands" field. It is called by the builders before save.
+	StaffHandsValidator func(int) error
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -264,6 +278,16 @@ func ByPatientVoters(opts ...sql.OrderTermOption) OrderOption {
 // ByStaffVoters orders the results by the staff_voters field.
 func ByStaffVoters(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStaffVoters, opts...).ToFunc()
+}
+
+// ByPatientHands orders the results by the patient_hands field.
+func ByPatientHands(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPatientHands, opts...).ToFunc()
+}
+
+// ByStaffHands orders the results by the staff_hands field.
+func ByStaffHands(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldStaffHands, opts...).ToFunc()
 }
 
 // ByServiceField orders the results by service field.

@@ -145,6 +145,16 @@ func StaffVoters(v int) predicate.PriorityRound {
 	return predicate.PriorityRound(sql.FieldEQ(FieldStaffVoters, v))
 }
 
+// PatientHands applies equality check predicate on the "patient_hands" field. It's identical to PatientHandsEQ.
+func PatientHands(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldEQ(FieldPatientHands, v))
+}
+
+// StaffHands applies equality check predicate on the "staff_hands" field. It's identical to StaffHandsEQ.
+func StaffHands(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldEQ(FieldStaffHands, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.PriorityRound {
 	return predicate.PriorityRound(sql.FieldEQ(FieldCreatedAt, v))
@@ -1194,6 +1204,86 @@ func StaffVotersLT(v int) predicate.PriorityRound {
 // StaffVotersLTE applies the LTE predicate on the "staff_voters" field.
 func StaffVotersLTE(v int) predicate.PriorityRound {
 	return predicate.PriorityRound(sql.FieldLTE(FieldStaffVoters, v))
+}
+
+// PatientHandsEQ applies the EQ predicate on the "patient_hands" field.
+func PatientHandsEQ(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldEQ(FieldPatientHands, v))
+}
+
+// PatientHandsNEQ applies the NEQ predicate on the "patient_hands" field.
+func PatientHandsNEQ(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldNEQ(FieldPatientHands, v))
+}
+
+// PatientHandsIn applies the In predicate on the "patient_hands" field.
+func PatientHandsIn(vs ...int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldIn(FieldPatientHands, vs...))
+}
+
+// PatientHandsNotIn applies the NotIn predicate on the "patient_hands" field.
+func PatientHandsNotIn(vs ...int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldNotIn(FieldPatientHands, vs...))
+}
+
+// PatientHandsGT applies the GT predicate on the "patient_hands" field.
+func PatientHandsGT(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldGT(FieldPatientHands, v))
+}
+
+// PatientHandsGTE applies the GTE predicate on the "patient_hands" field.
+func PatientHandsGTE(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldGTE(FieldPatientHands, v))
+}
+
+// PatientHandsLT applies the LT predicate on the "patient_hands" field.
+func PatientHandsLT(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldLT(FieldPatientHands, v))
+}
+
+// PatientHandsLTE applies the LTE predicate on the "patient_hands" field.
+func PatientHandsLTE(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldLTE(FieldPatientHands, v))
+}
+
+// StaffHandsEQ applies the EQ predicate on the "staff_hands" field.
+func StaffHandsEQ(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldEQ(FieldStaffHands, v))
+}
+
+// StaffHandsNEQ applies the NEQ predicate on the "staff_hands" field.
+func StaffHandsNEQ(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldNEQ(FieldStaffHands, v))
+}
+
+// StaffHandsIn applies the In predicate on the "staff_hands" field.
+func StaffHandsIn(vs ...int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldIn(FieldStaffHands, vs...))
+}
+
+// StaffHandsNotIn applies the NotIn predicate on the "staff_hands" field.
+func StaffHandsNotIn(vs ...int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldNotIn(FieldStaffHands, vs...))
+}
+
+// StaffHandsGT applies the GT predicate on the "staff_hands" field.
+func StaffHandsGT(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldGT(FieldStaffHands, v))
+}
+
+// StaffHandsGTE applies the GTE predicate on the "staff_hands" field.
+func StaffHandsGTE(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldGTE(FieldStaffHands, v))
+}
+
+// StaffHandsLT applies the LT predicate on the "staff_hands" field.
+func StaffHandsLT(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldLT(FieldStaffHands, v))
+}
+
+// StaffHandsLTE applies the LTE predicate on the "staff_hands" field.
+func StaffHandsLTE(v int) predicate.PriorityRound {
+	return predicate.PriorityRound(sql.FieldLTE(FieldStaffHands, v))
 }
 
 // HasService applies the HasEdge predicate on the "service" edge.

@@ -2211,8 +2211,20 @@ func init() {
 	priority.DefaultStaffVotes = priorityDescStaffVotes.Default.(int)
 	// priority.StaffVotesValidator is a validator for the "staff_votes" field. It is called by the builders before save.
 	priority.StaffVotesValidator = priorityDescStaffVotes.Validators[0].(func(int) error)
+	// priorityDescPatientHands is the schema descriptor for patient_hands field.
+	priorityDescPatientHands := priorityFields[15].Descriptor()
+	// priority.DefaultPatientHands holds the default value on creation for the patient_hands field.
+	priority.DefaultPatientHands = priorityDescPatientHands.Default.(int)
+	// priority.PatientHandsValidator is a validator for the "patient_hands" field. It is called by the builders before save.
+	priority.PatientHandsValidator = priorityDescPatientHands.Validators[0].(func(int) error)
+	// priorityDescStaffHands is the schema descriptor for staff_hands field.
+	priorityDescStaffHands := priorityFields[16].Descriptor()
+	// priority.DefaultStaffHands holds the default value on creation for the staff_hands field.
+	priority.DefaultStaffHands = priorityDescStaffHands.Default.(int)
+	// priority.StaffHandsValidator is a validator for the "staff_hands" field. It is called by the builders before save.
+	priority.StaffHandsValidator = priorityDescStaffHands.Validators[0].(func(int) error)
 	// priorityDescVersion is the schema descriptor for version field.
-	priorityDescVersion := priorityFields[15].Descriptor()
+	priorityDescVersion := priorityFields[17].Descriptor()
 	// priority.DefaultVersion holds the default value on creation for the version field.
 	priority.DefaultVersion = priorityDescVersion.Default.(int)
 	// priorityDescID is the schema descriptor for id field.
@@ -2345,6 +2357,18 @@ func init() {
 	priorityround.DefaultStaffVoters = priorityroundDescStaffVoters.Default.(int)
 	// priorityround.StaffVotersValidator is a validator for the "staff_voters" field. It is called by the builders before save.
 	priorityround.StaffVotersValidator = priorityroundDescStaffVoters.Validators[0].(func(int) error)
+	// priorityroundDescPatientHands is the schema descriptor for patient_hands field.
+	priorityroundDescPatientHands := priorityroundFields[15].Descriptor()
+	// priorityround.DefaultPatientHands holds the default value on creation for the patient_hands field.
+	priorityround.DefaultPatientHands = priorityroundDescPatientHands.Default.(int)
+	// priorityround.PatientHandsValidator is a validator for the "patient_hands" field. It is called by the builders before save.
+	priorityround.PatientHandsValidator = priorityroundDescPatientHands.Validators[0].(func(int) error)
+	// priorityroundDescStaffHands is the schema descriptor for staff_hands field.
+	priorityroundDescStaffHands := priorityroundFields[16].Descriptor()
+	// priorityround.DefaultStaffHands holds the default value on creation for the staff_hands field.
+	priorityround.DefaultStaffHands = priorityroundDescStaffHands.Default.(int)
+	// priorityround.StaffHandsValidator is a validator for the "staff_hands" field. It is called by the builders before save.
+	priorityround.StaffHandsValidator = priorityroundDescStaffHands.Validators[0].(func(int) error)
 	// priorityroundDescID is the schema descriptor for id field.
 	priorityroundDescID := priorityroundMixinFields0[0].Descriptor()
 	// priorityround.DefaultID holds the default value on creation for the id field.
