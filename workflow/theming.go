@@ -57,7 +57,7 @@ func (d ThemeDraft) create(ctx context.Context, a *act, id typeid.ID, print stri
 		return nil, err
 	}
 	d, err = d.tidy()
-	if err != nil {
+	if err := firstOf(err, a.knownCode(ctx, d.FrameworkCode)); err != nil {
 		return nil, err
 	}
 	t, err := a.plant(ctx, d, id, print)
@@ -103,7 +103,10 @@ func (f *Flow) ThemeName(ctx context.Context, n ThemeNaming) (t *ent.Theme, repl
 		if replayed = t.Version == n.Expected+1 && t.Title == d.Title && t.Statement == d.Statement && t.FrameworkCode == d.FrameworkCode; replayed {
 			return t, nil
 		}
-		if err := mayTheme(t, n.Expected); err != nil {
+		if d.FrameworkCode != t.FrameworkCode {
+			err = a.knownCode(ctx, d.FrameworkCode)
+		}
+		if err := firstOf(err, mayTheme(t, n.Expected)); err != nil {
 			return nil, err
 		}
 		if err := a.themed(ctx, t.ID, by, theming.KindNamed, a.Theming.Create().SetTitle(d.Title).SetStatement(d.Statement).SetWhy(why)); err != nil {

@@ -17,6 +17,7 @@ import (
 
 type importCmd struct {
 	Services    importServicesCmd    `cmd:"" help:"Take places of care from CSV: the tree of the Friends and Family Test, the trusts of the Organisation Data Service, or the names of the commissioners."`
+	Framework   importFrameworkCmd   `cmd:"" help:"Take the themes of a framework from CSV, so that themes can name a code of it."`
 	Experiences importExperiencesCmd `cmd:"" help:"Take what people said elsewhere, from JSON Lines or CSV."`
 }
 
@@ -50,6 +51,22 @@ func (c importServicesCmd) Run(ctx context.Context, t terminal) error {
 		flags: c.importFlags, what: "services", other: "experiences", read: intake.Services,
 		line: func(r intake.ServiceRow) int { return r.Line }, take: (*workflow.Flow).ServicesTake,
 		foreign: looksLike(intake.Experiences),
+	}.run(ctx, t)
+}
+
+type importFrameworkCmd struct{ importFlags }
+
+// Help says what the file looks like.
+func (importFrameworkCmd) Help() string {
+	return `Columns: category, sub_category, description, and perhaps code: a row without one gets it from its name. Other columns are left alone. Once codes are taken, a theme names one of them or none. A file can be taken again: nothing is doubled, and what a known code stands for is what the file says.`
+}
+
+// Run takes the themes of a framework.
+func (c importFrameworkCmd) Run(ctx context.Context, t terminal) error {
+	return errand[intake.FrameworkRow]{
+		flags: c.importFlags, what: "framework", other: "services", read: intake.Framework,
+		line: func(r intake.FrameworkRow) int { return r.Line }, take: (*workflow.Flow).FrameworkTake,
+		foreign: looksLike(intake.Services),
 	}.run(ctx, t)
 }
 

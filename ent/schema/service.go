@@ -32,6 +32,7 @@ func (Service) Fields() []ent.Field {
 		field.String("parent_id").GoType(typeid.ID("")).Optional().Nillable().MaxLen(40),
 		field.String("path").Unique().MaxLen(400).Immutable().Comment("The ids from the root down to itself, each with a slash behind it: what lies below shares the beginning."),
 		field.Int("review_hours").Default(0).Comment("How long the service may ask for a review before something about it is published; 0 for not at all."),
+		field.Bool("suggests").Default(false).Comment("Whether its staff are shown which words could belong to a theme."),
 		field.Time("closed_at").Optional().Nillable().Comment("When it closed; experiences from before are still welcome."),
 	}
 }

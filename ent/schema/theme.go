@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/schema/index"
 
 	"hearback/ent/rule"
+	"hearback/ent/together"
 	"hearback/ent/typeid"
 )
 
@@ -111,7 +112,7 @@ func (Theming) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("theme_id").GoType(typeid.ID("")).MaxLen(40).Immutable(),
 		field.Enum("kind").Immutable().NamedValues("Created", "CREATED", "Named", "NAMED", "EvidenceAdded", "EVIDENCE_ADDED", "EvidenceRemoved", "EVIDENCE_REMOVED",
-			"MergedInto", "MERGED_INTO", "TookIn", "TOOK_IN", "SplitOff", "SPLIT_OFF", "SplitFrom", "SPLIT_FROM"),
+			"MergedInto", "MERGED_INTO", "TookIn", "TOOK_IN", "SplitOff", "SPLIT_OFF", "SplitFrom", "SPLIT_FROM", "SatTogether", "SAT_TOGETHER"),
 		field.String("author_id").GoType(typeid.ID("")).MaxLen(40).Immutable().Sensitive(),
 		field.String("author_name").NotEmpty().Validate(plain(80)).Immutable(),
 		field.String("other_id").GoType(typeid.ID("")).MaxLen(40).Optional().Nillable().Immutable().Comment("The other theme of a merger or a split."),
@@ -119,6 +120,7 @@ func (Theming) Fields() []ent.Field {
 		field.String("title").Default("").Validate(plain(160)).Immutable().Comment("What it was called from then on; empty when that stayed."),
 		field.String("statement").Default("").Validate(plain(400)).Immutable(),
 		field.Text("why").Default("").Validate(plain(1000)).Immutable(),
+		field.JSON("present", []together.Sitter{}).Optional().Immutable().Comment("Who sat together; a name only of who agreed to be named."),
 	}
 }
 

@@ -76,6 +76,8 @@ const (
 
 	Action Prefix = "act"
 
+	FrameworkCode Prefix = "fwc"
+
 	Message Prefix = "msg"
 	Echo    Prefix = "ech"
 

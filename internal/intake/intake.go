@@ -81,11 +81,12 @@ type ExperienceRow struct {
 
 // Row is what the readers of this package yield.
 type Row interface {
-	ServiceRow | ExperienceRow
+	ServiceRow | ExperienceRow | FrameworkRow
 	notes() []Problem
 }
 
 func (r ServiceRow) notes() []Problem    { return r.Notes }
+func (r FrameworkRow) notes() []Problem  { return r.Notes }
 func (r ExperienceRow) notes() []Problem { return r.Notes }
 
 // Sift passes on the good rows, and writes the Problems and the Notes into the report. What is left in the error is

@@ -32,6 +32,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
+	"hearback/ent/generated/ent/frameworkcode"
 	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
@@ -121,6 +122,8 @@ type Client struct {
 	Export *ExportClient
 	// ExportPart is the client for interacting with the ExportPart builders.
 	ExportPart *ExportPartClient
+	// FrameworkCode is the client for interacting with the FrameworkCode builders.
+	FrameworkCode *FrameworkCodeClient
 	// Identity is the client for interacting with the Identity builders.
 	Identity *IdentityClient
 	// Invitation is the client for interacting with the Invitation builders.
@@ -222,6 +225,7 @@ func (c *Client) init() {
 	c.Experience = NewExperienceClient(c.config)
 	c.Export = NewExportClient(c.config)
 	c.ExportPart = NewExportPartClient(c.config)
+	c.FrameworkCode = NewFrameworkCodeClient(c.config)
 	c.Identity = NewIdentityClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
 	c.Job = NewJobClient(c.config)
@@ -369,6 +373,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Experience:       NewExperienceClient(cfg),
 		Export:           NewExportClient(cfg),
 		ExportPart:       NewExportPartClient(cfg),
+		FrameworkCode:    NewFrameworkCodeClient(cfg),
 		Identity:         NewIdentityClient(cfg),
 		Invitation:       NewInvitationClient(cfg),
 		Job:              NewJobClient(cfg),
@@ -443,6 +448,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Experience:       NewExperienceClient(cfg),
 		Export:           NewExportClient(cfg),
 		ExportPart:       NewExportPartClient(cfg),
+		FrameworkCode:    NewFrameworkCodeClient(cfg),
 		Identity:         NewIdentityClient(cfg),
 		Invitation:       NewInvitationClient(cfg),
 		Job:              NewJobClient(cfg),
@@ -510,13 +516,13 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Action, c.Appeal, c.Attendee, c.AuditEntry, c.Authority, c.AuthorityCode,
 		c.BreakGlass, c.Change, c.Channel, c.CoProducer, c.Concern, c.ConcernEntry,
 		c.Consent, c.ConsentText, c.Decision, c.Echo, c.Evidence, c.Experience,
-		c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job, c.Measure,
-		c.MeasureReading, c.Membership, c.Message, c.Objection, c.Origin, c.Passkey,
-		c.PasskeyChallenge, c.Person, c.PolicyClause, c.Priority, c.PriorityRound,
-		c.PriorityVote, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
-		c.ServiceToken, c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step,
-		c.Tally, c.Theme, c.Theming, c.Verdict, c.VerdictRound, c.Voice,
-		c.VoiceInvitation,
+		c.Export, c.ExportPart, c.FrameworkCode, c.Identity, c.Invitation, c.Job,
+		c.Measure, c.MeasureReading, c.Membership, c.Message, c.Objection, c.Origin,
+		c.Passkey, c.PasskeyChallenge, c.Person, c.PolicyClause, c.Priority,
+		c.PriorityRound, c.PriorityVote, c.Progress, c.Refresh, c.Response,
+		c.ReviewRequest, c.Service, c.ServiceToken, c.Session, c.SignIn, c.SignOn,
+		c.Signpost, c.Spent, c.Step, c.Tally, c.Theme, c.Theming, c.Verdict,
+		c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Use(hooks...)
 	}
@@ -529,13 +535,13 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Action, c.Appeal, c.Attendee, c.AuditEntry, c.Authority, c.AuthorityCode,
 		c.BreakGlass, c.Change, c.Channel, c.CoProducer, c.Concern, c.ConcernEntry,
 		c.Consent, c.ConsentText, c.Decision, c.Echo, c.Evidence, c.Experience,
-		c.Export, c.ExportPart, c.Identity, c.Invitation, c.Job, c.Measure,
-		c.MeasureReading, c.Membership, c.Message, c.Objection, c.Origin, c.Passkey,
-		c.PasskeyChallenge, c.Person, c.PolicyClause, c.Priority, c.PriorityRound,
-		c.PriorityVote, c.Progress, c.Refresh, c.Response, c.ReviewRequest, c.Service,
-		c.ServiceToken, c.Session, c.SignIn, c.SignOn, c.Signpost, c.Spent, c.Step,
-		c.Tally, c.Theme, c.Theming, c.Verdict, c.VerdictRound, c.Voice,
-		c.VoiceInvitation,
+		c.Export, c.ExportPart, c.FrameworkCode, c.Identity, c.Invitation, c.Job,
+		c.Measure, c.MeasureReading, c.Membership, c.Message, c.Objection, c.Origin,
+		c.Passkey, c.PasskeyChallenge, c.Person, c.PolicyClause, c.Priority,
+		c.PriorityRound, c.PriorityVote, c.Progress, c.Refresh, c.Response,
+		c.ReviewRequest, c.Service, c.ServiceToken, c.Session, c.SignIn, c.SignOn,
+		c.Signpost, c.Spent, c.Step, c.Tally, c.Theme, c.Theming, c.Verdict,
+		c.VerdictRound, c.Voice, c.VoiceInvitation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -584,6 +590,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Export.mutate(ctx, m)
 	case *ExportPartMutation:
 		return c.ExportPart.mutate(ctx, m)
+	case *FrameworkCodeMutation:
+		return c.FrameworkCode.mutate(ctx, m)
 	case *IdentityMutation:
 		return c.Identity.mutate(ctx, m)
 	case *InvitationMutation:
@@ -4043,6 +4051,140 @@ func (c *ExportPartClient) mutate(ctx context.Context, m *ExportPartMutation) (V
 		return (&ExportPartDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown ExportPart mutation op: %q", m.Op())
+	}
+}
+
+// FrameworkCodeClient is a client for the FrameworkCode schema.
+type FrameworkCodeClient struct {
+	config
+}
+
+// NewFrameworkCodeClient returns a client for the FrameworkCode from the given config.
+func NewFrameworkCodeClient(c config) *FrameworkCodeClient {
+	return &FrameworkCodeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `frameworkcode.Hooks(f(g(h())))`.
+func (c *FrameworkCodeClient) Use(hooks ...Hook) {
+	c.hooks.FrameworkCode = append(c.hooks.FrameworkCode, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `frameworkcode.Intercept(f(g(h())))`.
+func (c *FrameworkCodeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.FrameworkCode = append(c.inters.FrameworkCode, interceptors...)
+}
+
+// Create returns a builder for creating a FrameworkCode entity.
+func (c *FrameworkCodeClient) Create() *FrameworkCodeCreate {
+	mutation := newFrameworkCodeMutation(c.config, OpCreate)
+	return &FrameworkCodeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of FrameworkCode entities.
+func (c *FrameworkCodeClient) CreateBulk(builders ...*FrameworkCodeCreate) *FrameworkCodeCreateBulk {
+	return &FrameworkCodeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *FrameworkCodeClient) MapCreateBulk(slice any, setFunc func(*FrameworkCodeCreate, int)) *FrameworkCodeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &FrameworkCodeCreateBulk{err: fmt.Errorf("calling to FrameworkCodeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*FrameworkCodeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &FrameworkCodeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for FrameworkCode.
+func (c *FrameworkCodeClient) Update() *FrameworkCodeUpdate {
+	mutation := newFrameworkCodeMutation(c.config, OpUpdate)
+	return &FrameworkCodeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *FrameworkCodeClient) UpdateOne(_m *FrameworkCode) *FrameworkCodeUpdateOne {
+	mutation := newFrameworkCodeMutation(c.config, OpUpdateOne, withFrameworkCode(_m))
+	return &FrameworkCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *FrameworkCodeClient) UpdateOneID(id typeid.ID) *FrameworkCodeUpdateOne {
+	mutation := newFrameworkCodeMutation(c.config, OpUpdateOne, withFrameworkCodeID(id))
+	return &FrameworkCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for FrameworkCode.
+func (c *FrameworkCodeClient) Delete() *FrameworkCodeDelete {
+	mutation := newFrameworkCodeMutation(c.config, OpDelete)
+	return &FrameworkCodeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *FrameworkCodeClient) DeleteOne(_m *FrameworkCode) *FrameworkCodeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *FrameworkCodeClient) DeleteOneID(id typeid.ID) *FrameworkCodeDeleteOne {
+	builder := c.Delete().Where(frameworkcode.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &FrameworkCodeDeleteOne{builder}
+}
+
+// Query returns a query builder for FrameworkCode.
+func (c *FrameworkCodeClient) Query() *FrameworkCodeQuery {
+	return &FrameworkCodeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeFrameworkCode},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a FrameworkCode entity by its id.
+func (c *FrameworkCodeClient) Get(ctx context.Context, id typeid.ID) (*FrameworkCode, error) {
+	return c.Query().Where(frameworkcode.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *FrameworkCodeClient) GetX(ctx context.Context, id typeid.ID) *FrameworkCode {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *FrameworkCodeClient) Hooks() []Hook {
+	hooks := c.hooks.FrameworkCode
+	return append(hooks[:len(hooks):len(hooks)], frameworkcode.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *FrameworkCodeClient) Interceptors() []Interceptor {
+	return c.inters.FrameworkCode
+}
+
+func (c *FrameworkCodeClient) mutate(ctx context.Context, m *FrameworkCodeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&FrameworkCodeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&FrameworkCodeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&FrameworkCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&FrameworkCodeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown FrameworkCode mutation op: %q", m.Op())
 	}
 }
 
@@ -9690,22 +9832,22 @@ type (
 	hooks struct {
 		Action, Appeal, Attendee, AuditEntry, Authority, AuthorityCode, BreakGlass,
 		Change, Channel, CoProducer, Concern, ConcernEntry, Consent, ConsentText,
-		Decision, Echo, Evidence, Experience, Export, ExportPart, Identity, Invitation,
-		Job, Measure, MeasureReading, Membership, Message, Objection, Origin, Passkey,
-		PasskeyChallenge, Person, PolicyClause, Priority, PriorityRound, PriorityVote,
-		Progress, Refresh, Response, ReviewRequest, Service, ServiceToken, Session,
-		SignIn, SignOn, Signpost, Spent, Step, Tally, Theme, Theming, Verdict,
-		VerdictRound, Voice, VoiceInvitation []ent.Hook
+		Decision, Echo, Evidence, Experience, Export, ExportPart, FrameworkCode,
+		Identity, Invitation, Job, Measure, MeasureReading, Membership, Message,
+		Objection, Origin, Passkey, PasskeyChallenge, Person, PolicyClause, Priority,
+		PriorityRound, PriorityVote, Progress, Refresh, Response, ReviewRequest,
+		Service, ServiceToken, Session, SignIn, SignOn, Signpost, Spent, Step, Tally,
+		Theme, Theming, Verdict, VerdictRound, Voice, VoiceInvitation []ent.Hook
 	}
 	inters struct {
 		Action, Appeal, Attendee, AuditEntry, Authority, AuthorityCode, BreakGlass,
 		Change, Channel, CoProducer, Concern, ConcernEntry, Consent, ConsentText,
-		Decision, Echo, Evidence, Experience, Export, ExportPart, Identity, Invitation,
-		Job, Measure, MeasureReading, Membership, Message, Objection, Origin, Passkey,
-		PasskeyChallenge, Person, PolicyClause, Priority, PriorityRound, PriorityVote,
-		Progress, Refresh, Response, ReviewRequest, Service, ServiceToken, Session,
-		SignIn, SignOn, Signpost, Spent, Step, Tally, Theme, Theming, Verdict,
-		VerdictRound, Voice, VoiceInvitation []ent.Interceptor
+		Decision, Echo, Evidence, Experience, Export, ExportPart, FrameworkCode,
+		Identity, Invitation, Job, Measure, MeasureReading, Membership, Message,
+		Objection, Origin, Passkey, PasskeyChallenge, Person, PolicyClause, Priority,
+		PriorityRound, PriorityVote, Progress, Refresh, Response, ReviewRequest,
+		Service, ServiceToken, Session, SignIn, SignOn, Signpost, Spent, Step, Tally,
+		Theme, Theming, Verdict, VerdictRound, Voice, VoiceInvitation []ent.Interceptor
 	}
 )
 

@@ -26,6 +26,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
+	"hearback/ent/generated/ent/frameworkcode"
 	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
@@ -147,6 +148,7 @@ func checkColumn(t, c string) error {
 			experience.Table:       experience.ValidColumn,
 			export.Table:           export.ValidColumn,
 			exportpart.Table:       exportpart.ValidColumn,
+			frameworkcode.Table:    frameworkcode.ValidColumn,
 			identity.Table:         identity.ValidColumn,
 			invitation.Table:       invitation.ValidColumn,
 			job.Table:              job.ValidColumn,

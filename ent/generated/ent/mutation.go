@@ -27,6 +27,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
+	"hearback/ent/generated/ent/frameworkcode"
 	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
@@ -63,6 +64,7 @@ import (
 	"hearback/ent/generated/ent/verdictround"
 	"hearback/ent/generated/ent/voice"
 	"hearback/ent/generated/ent/voiceinvitation"
+	"hearback/ent/together"
 	"hearback/ent/typeid"
 	"sync"
 	"time"
@@ -100,6 +102,7 @@ const (
 	TypeExperience       = "Experience"
 	TypeExport           = "Export"
 	TypeExportPart       = "ExportPart"
+	TypeFrameworkCode    = "FrameworkCode"
 	TypeIdentity         = "Identity"
 	TypeInvitation       = "Invitation"
 	TypeJob              = "Job"
@@ -22422,6 +22425,554 @@ func (m *ExportPartMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown ExportPart edge %s", name)
 }
 
+// FrameworkCodeMutation represents an operation that mutates the FrameworkCode nodes in the graph.
+type FrameworkCodeMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *typeid.ID
+	created_at    *time.Time
+	code          *string
+	category      *string
+	title         *string
+	description   *string
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*FrameworkCode, error)
+	predicates    []predicate.FrameworkCode
+}
+
+var _ ent.Mutation = (*FrameworkCodeMutation)(nil)
+
+// frameworkcodeOption allows management of the mutation configuration using functional options.
+type frameworkcodeOption func(*FrameworkCodeMutation)
+
+// newFrameworkCodeMutation creates new mutation for the FrameworkCode entity.
+func newFrameworkCodeMutation(c config, op Op, opts ...frameworkcodeOption) *FrameworkCodeMutation {
+	m := &FrameworkCodeMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeFrameworkCode,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withFrameworkCodeID sets the ID field of the mutation.
+func withFrameworkCodeID(id typeid.ID) frameworkcodeOption {
+	return func(m *FrameworkCodeMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *FrameworkCode
+		)
+		m.oldValue = func(ctx context.Context) (*FrameworkCode, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().FrameworkCode.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withFrameworkCode sets the old FrameworkCode of the mutation.
+func withFrameworkCode(node *FrameworkCode) frameworkcodeOption {
+	return func(m *FrameworkCodeMutation) {
+		m.oldValue = func(context.Context) (*FrameworkCode, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m FrameworkCodeMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m FrameworkCodeMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of FrameworkCode entities.
+func (m *FrameworkCodeMutation) SetID(id typeid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *FrameworkCodeMutation) ID() (id typeid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *FrameworkCodeMutation) IDs(ctx context.Context) ([]typeid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []typeid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().FrameworkCode.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *FrameworkCodeMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *FrameworkCodeMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the FrameworkCode entity.
+// If the FrameworkCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FrameworkCodeMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *FrameworkCodeMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetCode sets the "code" field.
+func (m *FrameworkCodeMutation) SetCode(s string) {
+	m.code = &s
+}
+
+// Code returns the value of the "code" field in the mutation.
+func (m *FrameworkCodeMutation) Code() (r string, exists bool) {
+	v := m.code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCode returns the old "code" field's value of the FrameworkCode entity.
+// If the FrameworkCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FrameworkCodeMutation) OldCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCode: %w", err)
+	}
+	return oldValue.Code, nil
+}
+
+// ResetCode resets all changes to the "code" field.
+func (m *FrameworkCodeMutation) ResetCode() {
+	m.code = nil
+}
+
+// SetCategory sets the "category" field.
+func (m *FrameworkCodeMutation) SetCategory(s string) {
+	m.category = &s
+}
+
+// Category returns the value of the "category" field in the mutation.
+func (m *FrameworkCodeMutation) Category() (r string, exists bool) {
+	v := m.category
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCategory returns the old "category" field's value of the FrameworkCode entity.
+// If the FrameworkCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FrameworkCodeMutation) OldCategory(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCategory is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCategory requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCategory: %w", err)
+	}
+	return oldValue.Category, nil
+}
+
+// ResetCategory resets all changes to the "category" field.
+func (m *FrameworkCodeMutation) ResetCategory() {
+	m.category = nil
+}
+
+// SetTitle sets the "title" field.
+func (m *FrameworkCodeMutation) SetTitle(s string) {
+	m.title = &s
+}
+
+// Title returns the value of the "title" field in the mutation.
+func (m *FrameworkCodeMutation) Title() (r string, exists bool) {
+	v := m.title
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitle returns the old "title" field's value of the FrameworkCode entity.
+// If the FrameworkCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FrameworkCodeMutation) OldTitle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitle: %w", err)
+	}
+	return oldValue.Title, nil
+}
+
+// ResetTitle resets all changes to the "title" field.
+func (m *FrameworkCodeMutation) ResetTitle() {
+	m.title = nil
+}
+
+// SetDescription sets the "description" field.
+func (m *FrameworkCodeMutation) SetDescription(s string) {
+	m.description = &s
+}
+
+// Description returns the value of the "description" field in the mutation.
+func (m *FrameworkCodeMutation) Description() (r string, exists bool) {
+	v := m.description
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDescription returns the old "description" field's value of the FrameworkCode entity.
+// If the FrameworkCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FrameworkCodeMutation) OldDescription(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDescription is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDescription requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDescription: %w", err)
+	}
+	return oldValue.Description, nil
+}
+
+// ResetDescription resets all changes to the "description" field.
+func (m *FrameworkCodeMutation) ResetDescription() {
+	m.description = nil
+}
+
+// Where appends a list predicates to the FrameworkCodeMutation builder.
+func (m *FrameworkCodeMutation) Where(ps ...predicate.FrameworkCode) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the FrameworkCodeMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *FrameworkCodeMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.FrameworkCode, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *FrameworkCodeMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *FrameworkCodeMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (FrameworkCode).
+func (m *FrameworkCodeMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *FrameworkCodeMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.created_at != nil {
+		fields = append(fields, frameworkcode.FieldCreatedAt)
+	}
+	if m.code != nil {
+		fields = append(fields, frameworkcode.FieldCode)
+	}
+	if m.category != nil {
+		fields = append(fields, frameworkcode.FieldCategory)
+	}
+	if m.title != nil {
+		fields = append(fields, frameworkcode.FieldTitle)
+	}
+	if m.description != nil {
+		fields = append(fields, frameworkcode.FieldDescription)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *FrameworkCodeMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case frameworkcode.FieldCreatedAt:
+		return m.CreatedAt()
+	case frameworkcode.FieldCode:
+		return m.Code()
+	case frameworkcode.FieldCategory:
+		return m.Category()
+	case frameworkcode.FieldTitle:
+		return m.Title()
+	case frameworkcode.FieldDescription:
+		return m.Description()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *FrameworkCodeMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case frameworkcode.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case frameworkcode.FieldCode:
+		return m.OldCode(ctx)
+	case frameworkcode.FieldCategory:
+		return m.OldCategory(ctx)
+	case frameworkcode.FieldTitle:
+		return m.OldTitle(ctx)
+	case frameworkcode.FieldDescription:
+		return m.OldDescription(ctx)
+	}
+	return nil, fmt.Errorf("unknown FrameworkCode field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *FrameworkCodeMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case frameworkcode.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case frameworkcode.FieldCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCode(v)
+		return nil
+	case frameworkcode.FieldCategory:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCategory(v)
+		return nil
+	case frameworkcode.FieldTitle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitle(v)
+		return nil
+	case frameworkcode.FieldDescription:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDescription(v)
+		return nil
+	}
+	return fmt.Errorf("unknown FrameworkCode field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *FrameworkCodeMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *FrameworkCodeMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *FrameworkCodeMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown FrameworkCode numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *FrameworkCodeMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *FrameworkCodeMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *FrameworkCodeMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown FrameworkCode nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *FrameworkCodeMutation) ResetField(name string) error {
+	switch name {
+	case frameworkcode.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case frameworkcode.FieldCode:
+		m.ResetCode()
+		return nil
+	case frameworkcode.FieldCategory:
+		m.ResetCategory()
+		return nil
+	case frameworkcode.FieldTitle:
+		m.ResetTitle()
+		return nil
+	case frameworkcode.FieldDescription:
+		m.ResetDescription()
+		return nil
+	}
+	return fmt.Errorf("unknown FrameworkCode field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *FrameworkCodeMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *FrameworkCodeMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *FrameworkCodeMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *FrameworkCodeMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *FrameworkCodeMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *FrameworkCodeMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *FrameworkCodeMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown FrameworkCode unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *FrameworkCodeMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown FrameworkCode edge %s", name)
+}
+
 // IdentityMutation represents an operation that mutates the Identity nodes in the graph.
 type IdentityMutation struct {
 	config
@@ -42403,6 +42954,7 @@ type ServiceMutation struct {
 	_path                  *string
 	review_hours           *int
 	addreview_hours        *int
+	suggests               *bool
 	closed_at              *time.Time
 	clearedFields          map[string]struct{}
 	parent                 *typeid.ID
@@ -42872,6 +43424,42 @@ func (m *ServiceMutation) AddedReviewHours() (r int, exists bool) {
 func (m *ServiceMutation) ResetReviewHours() {
 	m.review_hours = nil
 	m.addreview_hours = nil
+}
+
+// SetSuggests sets the "suggests" field.
+func (m *ServiceMutation) SetSuggests(b bool) {
+	m.suggests = &b
+}
+
+// Suggests returns the value of the "suggests" field in the mutation.
+func (m *ServiceMutation) Suggests() (r bool, exists bool) {
+	v := m.suggests
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSuggests returns the old "suggests" field's value of the Service entity.
+// If the Service object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ServiceMutation) OldSuggests(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSuggests is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSuggests requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSuggests: %w", err)
+	}
+	return oldValue.Suggests, nil
+}
+
+// ResetSuggests resets all changes to the "suggests" field.
+func (m *ServiceMutation) ResetSuggests() {
+	m.suggests = nil
 }
 
 // SetClosedAt sets the "closed_at" field.
@@ -43416,7 +44004,7 @@ func (m *ServiceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ServiceMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.created_at != nil {
 		fields = append(fields, service.FieldCreatedAt)
 	}
@@ -43440,6 +44028,9 @@ func (m *ServiceMutation) Fields() []string {
 	}
 	if m.review_hours != nil {
 		fields = append(fields, service.FieldReviewHours)
+	}
+	if m.suggests != nil {
+		fields = append(fields, service.FieldSuggests)
 	}
 	if m.closed_at != nil {
 		fields = append(fields, service.FieldClosedAt)
@@ -43468,6 +44059,8 @@ func (m *ServiceMutation) Field(name string) (ent.Value, bool) {
 		return m.Path()
 	case service.FieldReviewHours:
 		return m.ReviewHours()
+	case service.FieldSuggests:
+		return m.Suggests()
 	case service.FieldClosedAt:
 		return m.ClosedAt()
 	}
@@ -43495,6 +44088,8 @@ func (m *ServiceMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldPath(ctx)
 	case service.FieldReviewHours:
 		return m.OldReviewHours(ctx)
+	case service.FieldSuggests:
+		return m.OldSuggests(ctx)
 	case service.FieldClosedAt:
 		return m.OldClosedAt(ctx)
 	}
@@ -43561,6 +44156,13 @@ func (m *ServiceMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetReviewHours(v)
+		return nil
+	case service.FieldSuggests:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSuggests(v)
 		return nil
 	case service.FieldClosedAt:
 		v, ok := value.(time.Time)
@@ -43677,6 +44279,9 @@ func (m *ServiceMutation) ResetField(name string) error {
 		return nil
 	case service.FieldReviewHours:
 		m.ResetReviewHours()
+		return nil
+	case service.FieldSuggests:
+		m.ResetSuggests()
 		return nil
 	case service.FieldClosedAt:
 		m.ResetClosedAt()
@@ -51104,6 +51709,8 @@ type ThemingMutation struct {
 	title         *string
 	statement     *string
 	why           *string
+	present       *[]together.Sitter
+	appendpresent []together.Sitter
 	clearedFields map[string]struct{}
 	theme         *typeid.ID
 	clearedtheme  bool
@@ -51611,6 +52218,71 @@ func (m *ThemingMutation) ResetWhy() {
 	m.why = nil
 }
 
+// SetPresent sets the "present" field.
+func (m *ThemingMutation) SetPresent(t []together.Sitter) {
+	m.present = &t
+	m.appendpresent = nil
+}
+
+// Present returns the value of the "present" field in the mutation.
+func (m *ThemingMutation) Present() (r []together.Sitter, exists bool) {
+	v := m.present
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPresent returns the old "present" field's value of the Theming entity.
+// If the Theming object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ThemingMutation) OldPresent(ctx context.Context) (v []together.Sitter, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPresent is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPresent requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPresent: %w", err)
+	}
+	return oldValue.Present, nil
+}
+
+// AppendPresent adds t to the "present" field.
+func (m *ThemingMutation) AppendPresent(t []together.Sitter) {
+	m.appendpresent = append(m.appendpresent, t...)
+}
+
+// AppendedPresent returns the list of values that were appended to the "present" field in this mutation.
+func (m *ThemingMutation) AppendedPresent() ([]together.Sitter, bool) {
+	if len(m.appendpresent) == 0 {
+		return nil, false
+	}
+	return m.appendpresent, true
+}
+
+// ClearPresent clears the value of the "present" field.
+func (m *ThemingMutation) ClearPresent() {
+	m.present = nil
+	m.appendpresent = nil
+	m.clearedFields[theming.FieldPresent] = struct{}{}
+}
+
+// PresentCleared returns if the "present" field was cleared in this mutation.
+func (m *ThemingMutation) PresentCleared() bool {
+	_, ok := m.clearedFields[theming.FieldPresent]
+	return ok
+}
+
+// ResetPresent resets all changes to the "present" field.
+func (m *ThemingMutation) ResetPresent() {
+	m.present = nil
+	m.appendpresent = nil
+	delete(m.clearedFields, theming.FieldPresent)
+}
+
 // ClearTheme clears the "theme" edge to the Theme entity.
 func (m *ThemingMutation) ClearTheme() {
 	m.clearedtheme = true
@@ -51699,7 +52371,7 @@ func (m *ThemingMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ThemingMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.created_at != nil {
 		fields = append(fields, theming.FieldCreatedAt)
 	}
@@ -51730,6 +52402,9 @@ func (m *ThemingMutation) Fields() []string {
 	if m.why != nil {
 		fields = append(fields, theming.FieldWhy)
 	}
+	if m.present != nil {
+		fields = append(fields, theming.FieldPresent)
+	}
 	return fields
 }
 
@@ -51758,6 +52433,8 @@ func (m *ThemingMutation) Field(name string) (ent.Value, bool) {
 		return m.Statement()
 	case theming.FieldWhy:
 		return m.Why()
+	case theming.FieldPresent:
+		return m.Present()
 	}
 	return nil, false
 }
@@ -51787,6 +52464,8 @@ func (m *ThemingMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldStatement(ctx)
 	case theming.FieldWhy:
 		return m.OldWhy(ctx)
+	case theming.FieldPresent:
+		return m.OldPresent(ctx)
 	}
 	return nil, fmt.Errorf("unknown Theming field %s", name)
 }
@@ -51866,6 +52545,13 @@ func (m *ThemingMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetWhy(v)
 		return nil
+	case theming.FieldPresent:
+		v, ok := value.([]together.Sitter)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPresent(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Theming field %s", name)
 }
@@ -51914,6 +52600,9 @@ func (m *ThemingMutation) ClearedFields() []string {
 	if m.FieldCleared(theming.FieldOtherID) {
 		fields = append(fields, theming.FieldOtherID)
 	}
+	if m.FieldCleared(theming.FieldPresent) {
+		fields = append(fields, theming.FieldPresent)
+	}
 	return fields
 }
 
@@ -51930,6 +52619,9 @@ func (m *ThemingMutation) ClearField(name string) error {
 	switch name {
 	case theming.FieldOtherID:
 		m.ClearOtherID()
+		return nil
+	case theming.FieldPresent:
+		m.ClearPresent()
 		return nil
 	}
 	return fmt.Errorf("unknown Theming nullable field %s", name)
@@ -51968,6 +52660,9 @@ func (m *ThemingMutation) ResetField(name string) error {
 		return nil
 	case theming.FieldWhy:
 		m.ResetWhy()
+		return nil
+	case theming.FieldPresent:
+		m.ResetPresent()
 		return nil
 	}
 	return fmt.Errorf("unknown Theming field %s", name)

@@ -35,6 +35,8 @@ type Service struct {
 	Path string `json:"path,omitempty"`
 	// How long the service may ask for a review before something about it is published; 0 for not at all.
 	ReviewHours int `json:"review_hours,omitempty"`
+	// Whether its staff are shown which words could belong to a theme.
+	Suggests bool `json:"suggests,omitempty"`
 	// When it closed; experiences from before are still welcome.
 	ClosedAt *time.Time `json:"closed_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -158,6 +160,8 @@ func (*Service) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case service.FieldSuggests:
+			values[i] = new(sql.NullBool)
 		case service.FieldReviewHours:
 			values[i] = new(sql.NullInt64)
 		case service.FieldID, service.FieldName, service.FieldSortName, service.FieldKind, service.FieldCode, service.FieldParentID, service.FieldPath:
@@ -234,6 +238,12 @@ func (_m *Service) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field review_hours", values[i])
 			} else if value.Valid {
 				_m.ReviewHours = int(value.Int64)
+			}
+		case service.FieldSuggests:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field suggests", values[i])
+			} else if value.Valid {
+				_m.Suggests = value.Bool
 			}
 		case service.FieldClosedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -350,6 +360,9 @@ func (_m *Service) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("review_hours=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ReviewHours))
+	builder.WriteString(", ")
+	builder.WriteString("suggests=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Suggests))
 	builder.WriteString(", ")
 	if v := _m.ClosedAt; v != nil {
 		builder.WriteString("closed_at=")

@@ -102,6 +102,20 @@ func (_c *ServiceCreate) SetNillableReviewHours(v *int) *ServiceCreate {
 	return _c
 }
 
+// SetSuggests sets the "suggests" field.
+func (_c *ServiceCreate) SetSuggests(v bool) *ServiceCreate {
+	_c.mutation.SetSuggests(v)
+	return _c
+}
+
+// SetNillableSuggests sets the "suggests" field if the given value is not nil.
+func (_c *ServiceCreate) SetNillableSuggests(v *bool) *ServiceCreate {
+	if v != nil {
+		_c.SetSuggests(*v)
+	}
+	return _c
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_c *ServiceCreate) SetClosedAt(v time.Time) *ServiceCreate {
 	_c.mutation.SetClosedAt(v)
@@ -296,6 +310,10 @@ func (_c *ServiceCreate) defaults() error {
 		v := service.DefaultReviewHours
 		_c.mutation.SetReviewHours(v)
 	}
+	if _, ok := _c.mutation.Suggests(); !ok {
+		v := service.DefaultSuggests
+		_c.mutation.SetSuggests(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if service.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized service.DefaultID (forgotten import ent/runtime?)")
@@ -355,6 +373,9 @@ func (_c *ServiceCreate) check() error {
 	}
 	if _, ok := _c.mutation.ReviewHours(); !ok {
 		return &ValidationError{Name: "review_hours", err: errors.New(`ent: missing required field "Service.review_hours"`)}
+	}
+	if _, ok := _c.mutation.Suggests(); !ok {
+		return &ValidationError{Name: "suggests", err: errors.New(`ent: missing required field "Service.suggests"`)}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := service.IDValidator(string(v)); err != nil {
@@ -424,6 +445,10 @@ func (_c *ServiceCreate) createSpec() (*Service, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ReviewHours(); ok {
 		_spec.SetField(service.FieldReviewHours, field.TypeInt, value)
 		_node.ReviewHours = value
+	}
+	if value, ok := _c.mutation.Suggests(); ok {
+		_spec.SetField(service.FieldSuggests, field.TypeBool, value)
+		_node.Suggests = value
 	}
 	if value, ok := _c.mutation.ClosedAt(); ok {
 		_spec.SetField(service.FieldClosedAt, field.TypeTime, value)
@@ -716,6 +741,18 @@ func (u *ServiceUpsert) AddReviewHours(v int) *ServiceUpsert {
 	return u
 }
 
+// SetSuggests sets the "suggests" field.
+func (u *ServiceUpsert) SetSuggests(v bool) *ServiceUpsert {
+	u.Set(service.FieldSuggests, v)
+	return u
+}
+
+// UpdateSuggests sets the "suggests" field to the value that was provided on create.
+func (u *ServiceUpsert) UpdateSuggests() *ServiceUpsert {
+	u.SetExcluded(service.FieldSuggests)
+	return u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (u *ServiceUpsert) SetClosedAt(v time.Time) *ServiceUpsert {
 	u.Set(service.FieldClosedAt, v)
@@ -890,6 +927,20 @@ func (u *ServiceUpsertOne) AddReviewHours(v int) *ServiceUpsertOne {
 func (u *ServiceUpsertOne) UpdateReviewHours() *ServiceUpsertOne {
 	return u.Update(func(s *ServiceUpsert) {
 		s.UpdateReviewHours()
+	})
+}
+
+// SetSuggests sets the "suggests" field.
+func (u *ServiceUpsertOne) SetSuggests(v bool) *ServiceUpsertOne {
+	return u.Update(func(s *ServiceUpsert) {
+		s.SetSuggests(v)
+	})
+}
+
+// UpdateSuggests sets the "suggests" field to the value that was provided on create.
+func (u *ServiceUpsertOne) UpdateSuggests() *ServiceUpsertOne {
+	return u.Update(func(s *ServiceUpsert) {
+		s.UpdateSuggests()
 	})
 }
 
@@ -1237,6 +1288,20 @@ func (u *ServiceUpsertBulk) AddReviewHours(v int) *ServiceUpsertBulk {
 func (u *ServiceUpsertBulk) UpdateReviewHours() *ServiceUpsertBulk {
 	return u.Update(func(s *ServiceUpsert) {
 		s.UpdateReviewHours()
+	})
+}
+
+// SetSuggests sets the "suggests" field.
+func (u *ServiceUpsertBulk) SetSuggests(v bool) *ServiceUpsertBulk {
+	return u.Update(func(s *ServiceUpsert) {
+		s.SetSuggests(v)
+	})
+}
+
+// UpdateSuggests sets the "suggests" field to the value that was provided on create.
+func (u *ServiceUpsertBulk) UpdateSuggests() *ServiceUpsertBulk {
+	return u.Update(func(s *ServiceUpsert) {
+		s.UpdateSuggests()
 	})
 }
 

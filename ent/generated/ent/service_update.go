@@ -139,6 +139,20 @@ func (_u *ServiceUpdate) AddReviewHours(v int) *ServiceUpdate {
 	return _u
 }
 
+// SetSuggests sets the "suggests" field.
+func (_u *ServiceUpdate) SetSuggests(v bool) *ServiceUpdate {
+	_u.mutation.SetSuggests(v)
+	return _u
+}
+
+// SetNillableSuggests sets the "suggests" field if the given value is not nil.
+func (_u *ServiceUpdate) SetNillableSuggests(v *bool) *ServiceUpdate {
+	if v != nil {
+		_u.SetSuggests(*v)
+	}
+	return _u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_u *ServiceUpdate) SetClosedAt(v time.Time) *ServiceUpdate {
 	_u.mutation.SetClosedAt(v)
@@ -558,6 +572,9 @@ func (_u *ServiceUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedReviewHours(); ok {
 		_spec.AddField(service.FieldReviewHours, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Suggests(); ok {
+		_spec.SetField(service.FieldSuggests, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.ClosedAt(); ok {
 		_spec.SetField(service.FieldClosedAt, field.TypeTime, value)
@@ -1079,6 +1096,20 @@ func (_u *ServiceUpdateOne) AddReviewHours(v int) *ServiceUpdateOne {
 	return _u
 }
 
+// SetSuggests sets the "suggests" field.
+func (_u *ServiceUpdateOne) SetSuggests(v bool) *ServiceUpdateOne {
+	_u.mutation.SetSuggests(v)
+	return _u
+}
+
+// SetNillableSuggests sets the "suggests" field if the given value is not nil.
+func (_u *ServiceUpdateOne) SetNillableSuggests(v *bool) *ServiceUpdateOne {
+	if v != nil {
+		_u.SetSuggests(*v)
+	}
+	return _u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_u *ServiceUpdateOne) SetClosedAt(v time.Time) *ServiceUpdateOne {
 	_u.mutation.SetClosedAt(v)
@@ -1528,6 +1559,9 @@ func (_u *ServiceUpdateOne) sqlSave(ctx context.Context) (_node *Service, err er
 	}
 	if value, ok := _u.mutation.AddedReviewHours(); ok {
 		_spec.AddField(service.FieldReviewHours, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Suggests(); ok {
+		_spec.SetField(service.FieldSuggests, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.ClosedAt(); ok {
 		_spec.SetField(service.FieldClosedAt, field.TypeTime, value)

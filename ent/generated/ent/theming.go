@@ -3,10 +3,12 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"hearback/ent/cohort"
 	"hearback/ent/generated/ent/theme"
 	"hearback/ent/generated/ent/theming"
+	"hearback/ent/together"
 	"hearback/ent/typeid"
 	"strings"
 	"time"
@@ -40,6 +42,8 @@ type Theming struct {
 	Statement string `json:"statement,omitempty"`
 	// Why holds the value of the "why" field.
 	Why string `json:"why,omitempty"`
+	// Who sat together; a name only of who agreed to be named.
+	Present []together.Sitter `json:"present,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ThemingQuery when eager-loading is set.
 	Edges        ThemingEdges `json:"edges"`
@@ -86,6 +90,8 @@ func (*Theming) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case theming.FieldPresent:
+			values[i] = new([]byte)
 		case theming.FieldMoved:
 			values[i] = new(sql.NullInt64)
 		case theming.FieldID, theming.FieldThemeID, theming.FieldKind, theming.FieldAuthorID, theming.FieldAuthorName, theming.FieldOtherID, theming.FieldTitle, theming.FieldStatement, theming.FieldWhy:
@@ -174,6 +180,14 @@ func (_m *Theming) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Why = value.String
 			}
+		case theming.FieldPresent:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field present", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Present); err != nil {
+					return fmt.Errorf("unmarshal field present: %w", err)
+				}
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -250,6 +264,9 @@ func (_m *Theming) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("why=")
 	builder.WriteString(_m.Why)
+	builder.WriteString(", ")
+	builder.WriteString("present=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Present))
 	builder.WriteByte(')')
 	return builder.String()
 }

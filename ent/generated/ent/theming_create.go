@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hearback/ent/generated/ent/theme"
 	"hearback/ent/generated/ent/theming"
+	"hearback/ent/together"
 	"hearback/ent/typeid"
 	"time"
 
@@ -122,6 +123,12 @@ func (_c *ThemingCreate) SetNillableWhy(v *string) *ThemingCreate {
 	if v != nil {
 		_c.SetWhy(*v)
 	}
+	return _c
+}
+
+// SetPresent sets the "present" field.
+func (_c *ThemingCreate) SetPresent(v []together.Sitter) *ThemingCreate {
+	_c.mutation.SetPresent(v)
 	return _c
 }
 
@@ -362,6 +369,10 @@ func (_c *ThemingCreate) createSpec() (*Theming, *sqlgraph.CreateSpec) {
 		_spec.SetField(theming.FieldWhy, field.TypeString, value)
 		_node.Why = value
 	}
+	if value, ok := _c.mutation.Present(); ok {
+		_spec.SetField(theming.FieldPresent, field.TypeJSON, value)
+		_node.Present = value
+	}
 	if nodes := _c.mutation.ThemeIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -494,6 +505,9 @@ func (u *ThemingUpsertOne) UpdateNewValues() *ThemingUpsertOne {
 		}
 		if _, exists := u.create.mutation.Why(); exists {
 			s.SetIgnore(theming.FieldWhy)
+		}
+		if _, exists := u.create.mutation.Present(); exists {
+			s.SetIgnore(theming.FieldPresent)
 		}
 	}))
 	return u
@@ -738,6 +752,9 @@ func (u *ThemingUpsertBulk) UpdateNewValues() *ThemingUpsertBulk {
 			}
 			if _, exists := b.mutation.Why(); exists {
 				s.SetIgnore(theming.FieldWhy)
+			}
+			if _, exists := b.mutation.Present(); exists {
+				s.SetIgnore(theming.FieldPresent)
 			}
 		}
 	}))

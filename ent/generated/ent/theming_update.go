@@ -86,6 +86,9 @@ func (_u *ThemingUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if _u.mutation.PresentCleared() {
+		_spec.ClearField(theming.FieldPresent, field.TypeJSON)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -195,6 +198,9 @@ func (_u *ThemingUpdateOne) sqlSave(ctx context.Context) (_node *Theming, err er
 				ps[i](selector)
 			}
 		}
+	}
+	if _u.mutation.PresentCleared() {
+		_spec.ClearField(theming.FieldPresent, field.TypeJSON)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Theming{config: _u.config}

@@ -54,6 +54,8 @@ type Tx struct {
 	Export *ExportClient
 	// ExportPart is the client for interacting with the ExportPart builders.
 	ExportPart *ExportPartClient
+	// FrameworkCode is the client for interacting with the FrameworkCode builders.
+	FrameworkCode *FrameworkCodeClient
 	// Identity is the client for interacting with the Identity builders.
 	Identity *IdentityClient
 	// Invitation is the client for interacting with the Invitation builders.
@@ -275,6 +277,7 @@ func (tx *Tx) init() {
 	tx.Experience = NewExperienceClient(tx.config)
 	tx.Export = NewExportClient(tx.config)
 	tx.ExportPart = NewExportPartClient(tx.config)
+	tx.FrameworkCode = NewFrameworkCodeClient(tx.config)
 	tx.Identity = NewIdentityClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Job = NewJobClient(tx.config)

@@ -248,6 +248,18 @@ func (f ExportPartFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ExportPartMutation", m)
 }
 
+// The FrameworkCodeFunc type is an adapter to allow the use of ordinary
+// function as FrameworkCode mutator.
+type FrameworkCodeFunc func(context.Context, *ent.FrameworkCodeMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f FrameworkCodeFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.FrameworkCodeMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.FrameworkCodeMutation", m)
+}
+
 // The IdentityFunc type is an adapter to allow the use of ordinary
 // function as Identity mutator.
 type IdentityFunc func(context.Context, *ent.IdentityMutation) (ent.Value, error)

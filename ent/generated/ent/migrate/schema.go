@@ -1050,6 +1050,21 @@ var (
 			},
 		},
 	}
+	// FrameworkCodesColumns holds the columns for the "framework_codes" table.
+	FrameworkCodesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 40},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "code", Type: field.TypeString, Unique: true, Size: 40},
+		{Name: "category", Type: field.TypeString},
+		{Name: "title", Type: field.TypeString},
+		{Name: "description", Type: field.TypeString, Size: 2147483647, Default: ""},
+	}
+	// FrameworkCodesTable holds the schema information for the "framework_codes" table.
+	FrameworkCodesTable = &schema.Table{
+		Name:       "framework_codes",
+		Columns:    FrameworkCodesColumns,
+		PrimaryKey: []*schema.Column{FrameworkCodesColumns[0]},
+	}
 	// IdentitiesColumns holds the columns for the "identities" table.
 	IdentitiesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
@@ -1982,6 +1997,7 @@ var (
 		{Name: "code", Type: field.TypeString, Unique: true, Nullable: true, Size: 120},
 		{Name: "path", Type: field.TypeString, Unique: true, Size: 400},
 		{Name: "review_hours", Type: field.TypeInt, Default: 0},
+		{Name: "suggests", Type: field.TypeBool, Default: false},
 		{Name: "closed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "parent_id", Type: field.TypeString, Nullable: true, Size: 40},
 	}
@@ -1993,7 +2009,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "services_services_children",
-				Columns:    []*schema.Column{ServicesColumns[9]},
+				Columns:    []*schema.Column{ServicesColumns[10]},
 				RefColumns: []*schema.Column{ServicesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -2002,7 +2018,7 @@ var (
 			{
 				Name:    "service_parent_id_sort_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{ServicesColumns[9], ServicesColumns[3], ServicesColumns[0]},
+				Columns: []*schema.Column{ServicesColumns[10], ServicesColumns[3], ServicesColumns[0]},
 			},
 			{
 				Name:    "service_sort_name_id",
@@ -2350,13 +2366,14 @@ var (
 	ThemingsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 40},
 		{Name: "created_at", Type: field.TypeTime},
-		{Name: "kind", Type: field.TypeEnum, Enums: []string{"CREATED", "NAMED", "EVIDENCE_ADDED", "EVIDENCE_REMOVED", "MERGED_INTO", "TOOK_IN", "SPLIT_OFF", "SPLIT_FROM"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"CREATED", "NAMED", "EVIDENCE_ADDED", "EVIDENCE_REMOVED", "MERGED_INTO", "TOOK_IN", "SPLIT_OFF", "SPLIT_FROM", "SAT_TOGETHER"}},
 		{Name: "author_id", Type: field.TypeString, Size: 40},
 		{Name: "author_name", Type: field.TypeString},
 		{Name: "moved", Type: field.TypeInt, Default: 0},
 		{Name: "title", Type: field.TypeString, Default: ""},
 		{Name: "statement", Type: field.TypeString, Default: ""},
 		{Name: "why", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "present", Type: field.TypeJSON, Nullable: true},
 		{Name: "theme_id", Type: field.TypeString, Size: 40},
 		{Name: "other_id", Type: field.TypeString, Nullable: true, Size: 40},
 	}
@@ -2368,13 +2385,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "themings_themes_history",
-				Columns:    []*schema.Column{ThemingsColumns[9]},
+				Columns:    []*schema.Column{ThemingsColumns[10]},
 				RefColumns: []*schema.Column{ThemesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "themings_themes_other",
-				Columns:    []*schema.Column{ThemingsColumns[10]},
+				Columns:    []*schema.Column{ThemingsColumns[11]},
 				RefColumns: []*schema.Column{ThemesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -2383,7 +2400,7 @@ var (
 			{
 				Name:    "theming_theme_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ThemingsColumns[9], ThemingsColumns[1], ThemingsColumns[0]},
+				Columns: []*schema.Column{ThemingsColumns[10], ThemingsColumns[1], ThemingsColumns[0]},
 			},
 			{
 				Name:    "theming_author_id",
@@ -2634,6 +2651,7 @@ var (
 		ExperiencesTable,
 		ExportsTable,
 		ExportPartsTable,
+		FrameworkCodesTable,
 		IdentitiesTable,
 		InvitationsTable,
 		JobsTable,
@@ -2759,6 +2777,9 @@ func init() {
 	ExportPartsTable.ForeignKeys[0].RefTable = ExportsTable
 	ExportPartsTable.Annotation = &entsql.Annotation{
 		Table: "export_parts",
+	}
+	FrameworkCodesTable.Annotation = &entsql.Annotation{
+		Table: "framework_codes",
 	}
 	IdentitiesTable.ForeignKeys[0].RefTable = PeopleTable
 	IdentitiesTable.Annotation = &entsql.Annotation{

@@ -66,6 +66,9 @@ type Export func(*sql.Selector)
 // ExportPart is the predicate function for exportpart builders.
 type ExportPart func(*sql.Selector)
 
+// FrameworkCode is the predicate function for frameworkcode builders.
+type FrameworkCode func(*sql.Selector)
+
 // Identity is the predicate function for identity builders.
 type Identity func(*sql.Selector)
 

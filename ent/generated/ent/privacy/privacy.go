@@ -590,6 +590,30 @@ func (f ExportPartMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ExportPartMutation", m)
 }
 
+// The FrameworkCodeQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type FrameworkCodeQueryRuleFunc func(context.Context, *ent.FrameworkCodeQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f FrameworkCodeQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.FrameworkCodeQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.FrameworkCodeQuery", q)
+}
+
+// The FrameworkCodeMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type FrameworkCodeMutationRuleFunc func(context.Context, *ent.FrameworkCodeMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f FrameworkCodeMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.FrameworkCodeMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.FrameworkCodeMutation", m)
+}
+
 // The IdentityQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type IdentityQueryRuleFunc func(context.Context, *ent.IdentityQuery) error

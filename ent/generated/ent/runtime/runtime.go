@@ -24,6 +24,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/export"
 	"hearback/ent/generated/ent/exportpart"
+	"hearback/ent/generated/ent/frameworkcode"
 	"hearback/ent/generated/ent/identity"
 	"hearback/ent/generated/ent/invitation"
 	"hearback/ent/generated/ent/job"
@@ -1299,6 +1300,86 @@ func init() {
 	exportpart.DefaultID = exportpartDescID.Default.(func() typeid.ID)
 	// exportpart.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	exportpart.IDValidator = exportpartDescID.Validators[0].(func(string) error)
+	frameworkcodeMixin := schema.FrameworkCode{}.Mixin()
+	frameworkcode.Policy = privacy.NewPolicies(schema.FrameworkCode{})
+	frameworkcode.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := frameworkcode.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	frameworkcodeMixinFields0 := frameworkcodeMixin[0].Fields()
+	_ = frameworkcodeMixinFields0
+	frameworkcodeFields := schema.FrameworkCode{}.Fields()
+	_ = frameworkcodeFields
+	// frameworkcodeDescCode is the schema descriptor for code field.
+	frameworkcodeDescCode := frameworkcodeFields[0].Descriptor()
+	// frameworkcode.CodeValidator is a validator for the "code" field. It is called by the builders before save.
+	frameworkcode.CodeValidator = func() func(string) error {
+		validators := frameworkcodeDescCode.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(code string) error {
+			for _, fn := range fns {
+				if err := fn(code); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// frameworkcodeDescCategory is the schema descriptor for category field.
+	frameworkcodeDescCategory := frameworkcodeFields[1].Descriptor()
+	// frameworkcode.CategoryValidator is a validator for the "category" field. It is called by the builders before save.
+	frameworkcode.CategoryValidator = func() func(string) error {
+		validators := frameworkcodeDescCategory.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(category string) error {
+			for _, fn := range fns {
+				if err := fn(category); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// frameworkcodeDescTitle is the schema descriptor for title field.
+	frameworkcodeDescTitle := frameworkcodeFields[2].Descriptor()
+	// frameworkcode.TitleValidator is a validator for the "title" field. It is called by the builders before save.
+	frameworkcode.TitleValidator = func() func(string) error {
+		validators := frameworkcodeDescTitle.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(title string) error {
+			for _, fn := range fns {
+				if err := fn(title); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// frameworkcodeDescDescription is the schema descriptor for description field.
+	frameworkcodeDescDescription := frameworkcodeFields[3].Descriptor()
+	// frameworkcode.DefaultDescription holds the default value on creation for the description field.
+	frameworkcode.DefaultDescription = frameworkcodeDescDescription.Default.(string)
+	// frameworkcode.DescriptionValidator is a validator for the "description" field. It is called by the builders before save.
+	frameworkcode.DescriptionValidator = frameworkcodeDescDescription.Validators[0].(func(string) error)
+	// frameworkcodeDescID is the schema descriptor for id field.
+	frameworkcodeDescID := frameworkcodeMixinFields0[0].Descriptor()
+	// frameworkcode.DefaultID holds the default value on creation for the id field.
+	frameworkcode.DefaultID = frameworkcodeDescID.Default.(func() typeid.ID)
+	// frameworkcode.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	frameworkcode.IDValidator = frameworkcodeDescID.Validators[0].(func(string) error)
 	identityMixin := schema.Identity{}.Mixin()
 	identity.Policy = privacy.NewPolicies(schema.Identity{})
 	identity.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -2737,6 +2818,10 @@ func init() {
 	serviceDescReviewHours := serviceFields[6].Descriptor()
 	// service.DefaultReviewHours holds the default value on creation for the review_hours field.
 	service.DefaultReviewHours = serviceDescReviewHours.Default.(int)
+	// serviceDescSuggests is the schema descriptor for suggests field.
+	serviceDescSuggests := serviceFields[7].Descriptor()
+	// service.DefaultSuggests holds the default value on creation for the suggests field.
+	service.DefaultSuggests = serviceDescSuggests.Default.(bool)
 	// serviceDescID is the schema descriptor for id field.
 	serviceDescID := serviceMixinFields0[0].Descriptor()
 	// service.DefaultID holds the default value on creation for the id field.

@@ -32,6 +32,8 @@ const (
 	FieldPath = "path"
 	// FieldReviewHours holds the string denoting the review_hours field in the database.
 	FieldReviewHours = "review_hours"
+	// FieldSuggests holds the string denoting the suggests field in the database.
+	FieldSuggests = "suggests"
 	// FieldClosedAt holds the string denoting the closed_at field in the database.
 	FieldClosedAt = "closed_at"
 	// EdgeParent holds the string denoting the parent edge name in mutations.
@@ -124,6 +126,7 @@ var Columns = []string{
 	FieldParentID,
 	FieldPath,
 	FieldReviewHours,
+	FieldSuggests,
 	FieldClosedAt,
 }
 
@@ -157,6 +160,8 @@ var (
 	PathValidator func(string) error
 	// DefaultReviewHours holds the default value on creation for the "review_hours" field.
 	DefaultReviewHours int
+	// DefaultSuggests holds the default value on creation for the "suggests" field.
+	DefaultSuggests bool
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() typeid.ID
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -235,6 +240,11 @@ func ByPath(opts ...sql.OrderTermOption) OrderOption {
 // ByReviewHours orders the results by the review_hours field.
 func ByReviewHours(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReviewHours, opts...).ToFunc()
+}
+
+// BySuggests orders the results by the suggests field.
+func BySuggests(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSuggests, opts...).ToFunc()
 }
 
 // ByClosedAt orders the results by the closed_at field.

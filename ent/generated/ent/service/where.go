@@ -92,6 +92,11 @@ func ReviewHours(v int) predicate.Service {
 	return predicate.Service(sql.FieldEQ(FieldReviewHours, v))
 }
 
+// Suggests applies equality check predicate on the "suggests" field. It's identical to SuggestsEQ.
+func Suggests(v bool) predicate.Service {
+	return predicate.Service(sql.FieldEQ(FieldSuggests, v))
+}
+
 // ClosedAt applies equality check predicate on the "closed_at" field. It's identical to ClosedAtEQ.
 func ClosedAt(v time.Time) predicate.Service {
 	return predicate.Service(sql.FieldEQ(FieldClosedAt, v))
@@ -559,6 +564,16 @@ func ReviewHoursLT(v int) predicate.Service {
 // ReviewHoursLTE applies the LTE predicate on the "review_hours" field.
 func ReviewHoursLTE(v int) predicate.Service {
 	return predicate.Service(sql.FieldLTE(FieldReviewHours, v))
+}
+
+// SuggestsEQ applies the EQ predicate on the "suggests" field.
+func SuggestsEQ(v bool) predicate.Service {
+	return predicate.Service(sql.FieldEQ(FieldSuggests, v))
+}
+
+// SuggestsNEQ applies the NEQ predicate on the "suggests" field.
+func SuggestsNEQ(v bool) predicate.Service {
+	return predicate.Service(sql.FieldNEQ(FieldSuggests, v))
 }
 
 // ClosedAtEQ applies the EQ predicate on the "closed_at" field.

@@ -36,6 +36,8 @@ const (
 	FieldStatement = "statement"
 	// FieldWhy holds the string denoting the why field in the database.
 	FieldWhy = "why"
+	// FieldPresent holds the string denoting the present field in the database.
+	FieldPresent = "present"
 	// EdgeTheme holds the string denoting the theme edge name in mutations.
 	EdgeTheme = "theme"
 	// EdgeOther holds the string denoting the other edge name in mutations.
@@ -71,6 +73,7 @@ var Columns = []string{
 	FieldTitle,
 	FieldStatement,
 	FieldWhy,
+	FieldPresent,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -134,6 +137,7 @@ const (
 	KindTookIn          Kind = "TOOK_IN"
 	KindSplitOff        Kind = "SPLIT_OFF"
 	KindSplitFrom       Kind = "SPLIT_FROM"
+	KindSatTogether     Kind = "SAT_TOGETHER"
 )
 
 func (k Kind) String() string {
@@ -143,7 +147,7 @@ func (k Kind) String() string {
 // KindValidator is a validator for the "kind" field enum values. It is called by the builders before save.
 func KindValidator(k Kind) error {
 	switch k {
-	case KindCreated, KindNamed, KindEvidenceAdded, KindEvidenceRemoved, KindMergedInto, KindTookIn, KindSplitOff, KindSplitFrom:
+	case KindCreated, KindNamed, KindEvidenceAdded, KindEvidenceRemoved, KindMergedInto, KindTookIn, KindSplitOff, KindSplitFrom, KindSatTogether:
 		return nil
 	default:
 		return fmt.Errorf("theming: invalid enum value for kind field: %q", k)

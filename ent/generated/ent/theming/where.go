@@ -726,6 +726,16 @@ func WhyContainsFold(v string) predicate.Theming {
 	return predicate.Theming(sql.FieldContainsFold(FieldWhy, v))
 }
 
+// PresentIsNil applies the IsNil predicate on the "present" field.
+func PresentIsNil() predicate.Theming {
+	return predicate.Theming(sql.FieldIsNull(FieldPresent))
+}
+
+// PresentNotNil applies the NotNil predicate on the "present" field.
+func PresentNotNil() predicate.Theming {
+	return predicate.Theming(sql.FieldNotNull(FieldPresent))
+}
+
 // HasTheme applies the HasEdge predicate on the "theme" edge.
 func HasTheme() predicate.Theming {
 	return predicate.Theming(func(s *sql.Selector) {
