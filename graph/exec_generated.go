@@ -37,6 +37,7 @@ import (
 	"hearback/ent/page"
 	"hearback/ent/query"
 	"hearback/ent/rule"
+	"hearback/ent/together"
 	"hearback/ent/typeid"
 	"hearback/internal/identify"
 	"hearback/internal/passage"
@@ -100,6 +101,7 @@ type ResolverRoot interface {
 	Service() ServiceResolver
 	ServiceToken() ServiceTokenResolver
 	Session() SessionResolver
+	Sitter() SitterResolver
 	Step() StepResolver
 	Subscription() SubscriptionResolver
 	Telling() TellingResolver
@@ -720,6 +722,26 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	FrameworkCode struct {
+		Category    func(childComplexity int) int
+		Code        func(childComplexity int) int
+		Description func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Title       func(childComplexity int) int
+	}
+
+	FrameworkCodeConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	FrameworkCodeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	GroupCount struct {
 		Count func(childComplexity int) int
 		Group func(childComplexity int) int
@@ -1057,6 +1079,7 @@ type ComplexityRoot struct {
 		ReviewRequest            func(childComplexity int, input ReviewRequestInput) int
 		ServiceAdd               func(childComplexity int, input ServiceAddInput) int
 		ServiceReviewTime        func(childComplexity int, input ServiceReviewTimeInput) int
+		ServiceSuggestions       func(childComplexity int, input ServiceSuggestionsInput) int
 		ServiceTokenCreate       func(childComplexity int, input ServiceTokenCreateInput) int
 		ServiceTokenRevoke       func(childComplexity int, input ServiceTokenRevokeInput) int
 		ServiceTokenRotate       func(childComplexity int, input ServiceTokenRotateInput) int
@@ -1077,6 +1100,7 @@ type ComplexityRoot struct {
 		StepsMark                func(childComplexity int, input StepsMarkInput) int
 		TellingSet               func(childComplexity int, input TellingSetInput) int
 		ThemeCreate              func(childComplexity int, input ThemeCreateInput) int
+		ThemeMeet                func(childComplexity int, input ThemeMeetInput) int
 		ThemeMerge               func(childComplexity int, input ThemeMergeInput) int
 		ThemeName                func(childComplexity int, input ThemeNameInput) int
 		ThemeSplit               func(childComplexity int, input ThemeSplitInput) int
@@ -1341,6 +1365,7 @@ type ComplexityRoot struct {
 		ConsentTexts       func(childComplexity int, purpose *consent.Purpose, language *string, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		DeadJobs           func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Experiences        func(childComplexity int, where *ExperienceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		FrameworkCodes     func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Node               func(childComplexity int, id typeid.ID) int
 		Nodes              func(childComplexity int, ids []typeid.ID) int
 		Policy             func(childComplexity int, at *time.Time, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1348,6 +1373,7 @@ type ComplexityRoot struct {
 		ResponseAdvice     func(childComplexity int, experienceID typeid.ID, body string) int
 		Services           func(childComplexity int, where *ServiceFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Signposting        func(childComplexity int, serviceID *typeid.ID, language *string) int
+		Suggestions        func(childComplexity int, themeID typeid.ID) int
 		Viewer             func(childComplexity int) int
 		WhatChangedHere    func(childComplexity int, serviceID typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
@@ -1443,6 +1469,7 @@ type ComplexityRoot struct {
 		Priorities          func(childComplexity int, state *priority.State, overdue *bool, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		PriorityRounds      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		ReviewHours         func(childComplexity int) int
+		Suggests            func(childComplexity int) int
 		Themes              func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Trail               func(childComplexity int) int
 	}
@@ -1587,6 +1614,12 @@ type ComplexityRoot struct {
 		Share    func(childComplexity int) int
 	}
 
+	Sitter struct {
+		Name func(childComplexity int) int
+		Part func(childComplexity int) int
+		Side func(childComplexity int) int
+	}
+
 	SourceRecordPayload struct {
 		RecoveryCode func(childComplexity int) int
 		Replayed     func(childComplexity int) int
@@ -1638,6 +1671,12 @@ type ComplexityRoot struct {
 		ConcernMoved        func(childComplexity int) int
 		ExperiencePublished func(childComplexity int, within typeid.ID) int
 		StepTaken           func(childComplexity int) int
+	}
+
+	Suggestion struct {
+		Experience func(childComplexity int) int
+		Means      func(childComplexity int) int
+		Words      func(childComplexity int) int
 	}
 
 	Suppressed struct {
@@ -1700,6 +1739,7 @@ type ComplexityRoot struct {
 		Kind       func(childComplexity int) int
 		Moved      func(childComplexity int) int
 		Other      func(childComplexity int) int
+		Present    func(childComplexity int) int
 		Statement  func(childComplexity int) int
 		Title      func(childComplexity int) int
 		Why        func(childComplexity int) int
@@ -2110,6 +2150,7 @@ type MutationResolver interface {
 	ThemeName(ctx context.Context, input ThemeNameInput) (*ThemePayload, error)
 	EvidenceAdd(ctx context.Context, input EvidenceAddInput) (*EvidencePayload, error)
 	EvidenceRemove(ctx context.Context, input EvidenceRemoveInput) (*ThemePayload, error)
+	ThemeMeet(ctx context.Context, input ThemeMeetInput) (*ThemePayload, error)
 	ThemeMerge(ctx context.Context, input ThemeMergeInput) (*ThemePayload, error)
 	ThemeSplit(ctx context.Context, input ThemeSplitInput) (*ThemePayload, error)
 	PriorityRoundOpen(ctx context.Context, input PriorityRoundOpenInput) (*PriorityRoundPayload, error)
@@ -2131,6 +2172,7 @@ type MutationResolver interface {
 	ConsentTextAdd(ctx context.Context, input ConsentTextAddInput) (*ConsentTextPayload, error)
 	PolicyClauseSet(ctx context.Context, input PolicyClauseSetInput) (*PolicyClausePayload, error)
 	ServiceAdd(ctx context.Context, input ServiceAddInput) (*ServicePayload, error)
+	ServiceSuggestions(ctx context.Context, input ServiceSuggestionsInput) (*ServicePayload, error)
 	ServiceReviewTime(ctx context.Context, input ServiceReviewTimeInput) (*ServicePayload, error)
 	SignpostSet(ctx context.Context, input SignpostSetInput) (*SignpostSetPayload, error)
 	InvitationMake(ctx context.Context, input InvitationMakeInput) (*InvitationPayload, error)
@@ -2185,6 +2227,8 @@ type QueryResolver interface {
 	Changes(ctx context.Context, where *ChangeFilter, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Change], error)
 	DeadJobs(ctx context.Context, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Job], error)
 	WhatChangedHere(ctx context.Context, serviceID typeid.ID, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.Change], error)
+	FrameworkCodes(ctx context.Context, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.FrameworkCode], error)
+	Suggestions(ctx context.Context, themeID typeid.ID) ([]*workflow.Suggestion, error)
 	ConsentTexts(ctx context.Context, purpose *consent.Purpose, language *string, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.ConsentText], error)
 	Policy(ctx context.Context, at *time.Time, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[*ent.PolicyClause], error)
 	PreviewIdentifying(ctx context.Context, text string) ([]*identify.Span, error)
@@ -2237,6 +2281,9 @@ type SessionResolver interface {
 	Current(ctx context.Context, obj *ent.Session) (bool, error)
 	Scopes(ctx context.Context, obj *ent.Session) ([]string, error)
 	Passkey(ctx context.Context, obj *ent.Session) (*ent.Passkey, error)
+}
+type SitterResolver interface {
+	Side(ctx context.Context, obj *together.Sitter) (coproducer.Side, error)
 }
 type StepResolver interface {
 	ReadAt(ctx context.Context, obj *ent.Step) (*time.Time, error)
@@ -4753,6 +4800,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExportPayload.UserErrors(childComplexity), true
 
+	case "FrameworkCode.category":
+		if e.ComplexityRoot.FrameworkCode.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameworkCode.Category(childComplexity), true
+	case "FrameworkCode.code":
+		if e.ComplexityRoot.FrameworkCode.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameworkCode.Code(childComplexity), true
+	case "FrameworkCode.description":
+		if e.ComplexityRoot.FrameworkCode.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameworkCode.Description(childComplexity), true
+	case "FrameworkCode.id":
+		if e.ComplexityRoot.FrameworkCode.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameworkCode.ID(childComplexity), true
+	case "FrameworkCode.title":
+		if e.ComplexityRoot.FrameworkCode.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameworkCode.Title(childComplexity), true
+
+	case "FrameworkCodeConnection.edges":
+		if e.ComplexityRoot.FrameworkCodeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameworkCodeConnection.Edges(childComplexity), true
+	case "FrameworkCodeConnection.nodes":
+		if e.ComplexityRoot.FrameworkCodeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameworkCodeConnection.Nodes(childComplexity), true
+	case "FrameworkCodeConnection.pageInfo":
+		if e.ComplexityRoot.FrameworkCodeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameworkCodeConnection.PageInfo(childComplexity), true
+	case "FrameworkCodeConnection.totalCount":
+		if e.ComplexityRoot.FrameworkCodeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameworkCodeConnection.TotalCount(childComplexity), true
+
+	case "FrameworkCodeEdge.cursor":
+		if e.ComplexityRoot.FrameworkCodeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameworkCodeEdge.Cursor(childComplexity), true
+	case "FrameworkCodeEdge.node":
+		if e.ComplexityRoot.FrameworkCodeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FrameworkCodeEdge.Node(childComplexity), true
+
 	case "GroupCount.count":
 		if e.ComplexityRoot.GroupCount.Count == nil {
 			break
@@ -6648,6 +6764,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ServiceReviewTime(childComplexity, args["input"].(ServiceReviewTimeInput)), true
+	case "Mutation.serviceSuggestions":
+		if e.ComplexityRoot.Mutation.ServiceSuggestions == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_serviceSuggestions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ServiceSuggestions(childComplexity, args["input"].(ServiceSuggestionsInput)), true
 	case "Mutation.serviceTokenCreate":
 		if e.ComplexityRoot.Mutation.ServiceTokenCreate == nil {
 			break
@@ -6848,6 +6975,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ThemeCreate(childComplexity, args["input"].(ThemeCreateInput)), true
+	case "Mutation.themeMeet":
+		if e.ComplexityRoot.Mutation.ThemeMeet == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_themeMeet_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ThemeMeet(childComplexity, args["input"].(ThemeMeetInput)), true
 	case "Mutation.themeMerge":
 		if e.ComplexityRoot.Mutation.ThemeMerge == nil {
 			break
@@ -7942,6 +8080,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Experiences(childComplexity, args["where"].(*ExperienceFilter), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.frameworkCodes":
+		if e.ComplexityRoot.Query.FrameworkCodes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_frameworkCodes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.FrameworkCodes(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
@@ -8020,6 +8169,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Signposting(childComplexity, args["serviceId"].(*typeid.ID), args["language"].(*string)), true
+	case "Query.suggestions":
+		if e.ComplexityRoot.Query.Suggestions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_suggestions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Suggestions(childComplexity, args["themeId"].(typeid.ID)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -8470,6 +8630,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Service.ReviewHours(childComplexity), true
+	case "Service.suggests":
+		if e.ComplexityRoot.Service.Suggests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Service.Suggests(childComplexity), true
 	case "Service.themes":
 		if e.ComplexityRoot.Service.Themes == nil {
 			break
@@ -8937,6 +9103,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SimilarResponse.Share(childComplexity), true
 
+	case "Sitter.name":
+		if e.ComplexityRoot.Sitter.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sitter.Name(childComplexity), true
+	case "Sitter.part":
+		if e.ComplexityRoot.Sitter.Part == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sitter.Part(childComplexity), true
+	case "Sitter.side":
+		if e.ComplexityRoot.Sitter.Side == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sitter.Side(childComplexity), true
+
 	case "SourceRecordPayload.recoveryCode":
 		if e.ComplexityRoot.SourceRecordPayload.RecoveryCode == nil {
 			break
@@ -9140,6 +9325,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.StepTaken(childComplexity), true
+
+	case "Suggestion.experience":
+		if e.ComplexityRoot.Suggestion.Experience == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Experience(childComplexity), true
+	case "Suggestion.means":
+		if e.ComplexityRoot.Suggestion.Means == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Means(childComplexity), true
+	case "Suggestion.words":
+		if e.ComplexityRoot.Suggestion.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Words(childComplexity), true
 
 	case "Suppressed.reason":
 		if e.ComplexityRoot.Suppressed.Reason == nil {
@@ -9391,6 +9595,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Theming.Other(childComplexity), true
+	case "Theming.present":
+		if e.ComplexityRoot.Theming.Present == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Theming.Present(childComplexity), true
 	case "Theming.statement":
 		if e.ComplexityRoot.Theming.Statement == nil {
 			break
@@ -10330,6 +10540,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ServiceAddInput", ec.unmarshalInputServiceAddInput),
 			graphql.NewInputUnmarshaler("ServiceFilter", ec.unmarshalInputServiceFilter),
 			graphql.NewInputUnmarshaler("ServiceReviewTimeInput", ec.unmarshalInputServiceReviewTimeInput),
+			graphql.NewInputUnmarshaler("ServiceSuggestionsInput", ec.unmarshalInputServiceSuggestionsInput),
 			graphql.NewInputUnmarshaler("ServiceTokenCreateInput", ec.unmarshalInputServiceTokenCreateInput),
 			graphql.NewInputUnmarshaler("ServiceTokenRevokeInput", ec.unmarshalInputServiceTokenRevokeInput),
 			graphql.NewInputUnmarshaler("ServiceTokenRotateInput", ec.unmarshalInputServiceTokenRotateInput),
@@ -10346,6 +10557,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("StepsMarkInput", ec.unmarshalInputStepsMarkInput),
 			graphql.NewInputUnmarshaler("TellingSetInput", ec.unmarshalInputTellingSetInput),
 			graphql.NewInputUnmarshaler("ThemeCreateInput", ec.unmarshalInputThemeCreateInput),
+			graphql.NewInputUnmarshaler("ThemeMeetInput", ec.unmarshalInputThemeMeetInput),
 			graphql.NewInputUnmarshaler("ThemeMergeInput", ec.unmarshalInputThemeMergeInput),
 			graphql.NewInputUnmarshaler("ThemeNameInput", ec.unmarshalInputThemeNameInput),
 			graphql.NewInputUnmarshaler("ThemeSplitInput", ec.unmarshalInputThemeSplitInput),
@@ -10451,7 +10663,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "action.graphqls" "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "conversation.graphqls" "echo.graphqls" "experience.graphqls" "identifying.graphqls" "leaving.graphqls" "listening.graphqls" "measure.graphqls" "moderation.graphqls" "passkey.graphqls" "priority.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "source.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
+//go:embed "action.graphqls" "audit.graphqls" "authority.graphqls" "change.graphqls" "consent.graphqls" "conversation.graphqls" "echo.graphqls" "experience.graphqls" "framework.graphqls" "identifying.graphqls" "leaving.graphqls" "listening.graphqls" "measure.graphqls" "moderation.graphqls" "passkey.graphqls" "priority.graphqls" "response.graphqls" "review.graphqls" "safeguarding.graphqls" "service.graphqls" "servicetoken.graphqls" "session.graphqls" "signon.graphqls" "source.graphqls" "step.graphqls" "telling.graphqls" "theme.graphqls" "verdict.graphqls" "viewer.graphqls" "voice.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -10599,6 +10811,13 @@ type Query {
   deadJobs(first: Int, after: Cursor, last: Int, before: Cursor): JobConnection @allow(to: [ADMINISTRATOR], scope: "membership:write")
   "What changed at a place and below it because people spoke, what was done last first. To show before somebody writes; the same for everybody, signed in or not."
   whatChangedHere(serviceId: ID!, first: Int, after: Cursor, last: Int, before: Cursor): ChangeConnection
+  "The codes of the frameworks that were taken, by code."
+  frameworkCodes(first: Int, after: Cursor, last: Int, before: Cursor): FrameworkCodeConnection
+  """
+  Which of the newest 100 published experiences of a theme's place could belong to it, those with the most words in common first, ten at
+  most: suggestions, never links. Staff who reach the place; null where it does not want them (` + "`" + `serviceSuggestions` + "`" + `).
+  """
+  suggestions(themeId: ID!): [Suggestion!] @allow(to: [STAFF, FACILITATOR])
   "What people are asked to agree to, newest first; each purpose, language and version is one text."
   consentTexts(purpose: ConsentPurpose, language: String, first: Int, after: Cursor, last: Int, before: Cursor): ConsentTextConnection
   "The clauses that moderators go by, in their order: those in force, or those of another moment."
@@ -10810,6 +11029,8 @@ type Mutation {
   evidenceAdd(input: EvidenceAddInput!): EvidencePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Take words out of a theme; their author is told why. Staff of its service."
   evidenceRemove(input: EvidenceRemoveInput!): ThemePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
+  "Writes down who of both sides sat together over a theme."
+  themeMeet(input: ThemeMeetInput!): ThemePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Make a theme a part of another: its evidence goes over, and the people behind it are told. Staff of the service."
   themeMerge(input: ThemeMergeInput!): ThemePayload @allow(to: [STAFF, FACILITATOR], scope: "change:write")
   "Make a new theme out of some of the evidence of one; the people behind it are told. Staff of the service."
@@ -10853,6 +11074,8 @@ type Mutation {
   policyClauseSet(input: PolicyClauseSetInput!): PolicyClausePayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
   "Add a place of care below one that you administer."
   serviceAdd(input: ServiceAddInput!): ServicePayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
+  "Says whether the staff of a place are shown which words could belong to a theme."
+  serviceSuggestions(input: ServiceSuggestionsInput!): ServicePayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
   "Set for how many hours a service may ask for a review of what is about to be published about it. Administrators who reach it."
   serviceReviewTime(input: ServiceReviewTimeInput!): ServicePayload @allow(to: [ADMINISTRATOR], scope: "membership:write")
   "Say where to turn to when something cannot wait, at a place with all below it, in one language. Administrators of the place."
@@ -10903,6 +11126,7 @@ type Subscription {
 	{Name: "conversation.graphqls", Input: sourceData("conversation.graphqls"), BuiltIn: false},
 	{Name: "echo.graphqls", Input: sourceData("echo.graphqls"), BuiltIn: false},
 	{Name: "experience.graphqls", Input: sourceData("experience.graphqls"), BuiltIn: false},
+	{Name: "framework.graphqls", Input: sourceData("framework.graphqls"), BuiltIn: false},
 	{Name: "identifying.graphqls", Input: sourceData("identifying.graphqls"), BuiltIn: false},
 	{Name: "leaving.graphqls", Input: sourceData("leaving.graphqls"), BuiltIn: false},
 	{Name: "listening.graphqls", Input: sourceData("listening.graphqls"), BuiltIn: false},
@@ -12129,6 +12353,46 @@ func (ec *executionContext) childFields_ExportPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ExportPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_FrameworkCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_FrameworkCode_id(ctx, field)
+	case "code":
+		return ec.fieldContext_FrameworkCode_code(ctx, field)
+	case "category":
+		return ec.fieldContext_FrameworkCode_category(ctx, field)
+	case "title":
+		return ec.fieldContext_FrameworkCode_title(ctx, field)
+	case "description":
+		return ec.fieldContext_FrameworkCode_description(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FrameworkCode", field.Name)
+}
+
+func (ec *executionContext) childFields_FrameworkCodeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_FrameworkCodeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_FrameworkCodeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_FrameworkCodeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_FrameworkCodeConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FrameworkCodeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_FrameworkCodeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_FrameworkCodeEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_FrameworkCodeEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FrameworkCodeEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_GroupCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "group":
@@ -13265,6 +13529,8 @@ func (ec *executionContext) childFields_Service(ctx context.Context, field graph
 		return ec.fieldContext_Service_closedAt(ctx, field)
 	case "reviewHours":
 		return ec.fieldContext_Service_reviewHours(ctx, field)
+	case "suggests":
+		return ec.fieldContext_Service_suggests(ctx, field)
 	case "parent":
 		return ec.fieldContext_Service_parent(ctx, field)
 	case "trail":
@@ -13573,6 +13839,18 @@ func (ec *executionContext) childFields_SimilarResponse(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type SimilarResponse", field.Name)
 }
 
+func (ec *executionContext) childFields_Sitter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "side":
+		return ec.fieldContext_Sitter_side(ctx, field)
+	case "name":
+		return ec.fieldContext_Sitter_name(ctx, field)
+	case "part":
+		return ec.fieldContext_Sitter_part(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Sitter", field.Name)
+}
+
 func (ec *executionContext) childFields_SourceRecordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "sourceId":
@@ -13651,6 +13929,18 @@ func (ec *executionContext) childFields_StepsMarkPayload(ctx context.Context, fi
 		return ec.fieldContext_StepsMarkPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StepsMarkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Suggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "experience":
+		return ec.fieldContext_Suggestion_experience(ctx, field)
+	case "means":
+		return ec.fieldContext_Suggestion_means(ctx, field)
+	case "words":
+		return ec.fieldContext_Suggestion_words(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Suggestion", field.Name)
 }
 
 func (ec *executionContext) childFields_Telling(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13771,6 +14061,8 @@ func (ec *executionContext) childFields_Theming(ctx context.Context, field graph
 		return ec.fieldContext_Theming_moved(ctx, field)
 	case "other":
 		return ec.fieldContext_Theming_other(ctx, field)
+	case "present":
+		return ec.fieldContext_Theming_present(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Theming", field.Name)
 }
@@ -16189,6 +16481,20 @@ func (ec *executionContext) field_Mutation_serviceReviewTime_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_serviceSuggestions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ServiceSuggestionsInput, error) {
+			return ec.unmarshalNServiceSuggestionsInput2hearbackᚋgraphᚐServiceSuggestionsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_serviceTokenCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16405,6 +16711,20 @@ func (ec *executionContext) field_Mutation_themeCreate_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ThemeCreateInput, error) {
 			return ec.unmarshalNThemeCreateInput2hearbackᚋgraphᚐThemeCreateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_themeMeet_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ThemeMeetInput, error) {
+			return ec.unmarshalNThemeMeetInput2hearbackᚋgraphᚐThemeMeetInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -16953,6 +17273,44 @@ func (ec *executionContext) field_Query_experiences_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_frameworkCodes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖhearbackᚋentᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17128,6 +17486,20 @@ func (ec *executionContext) field_Query_signposting_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["language"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_suggestions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "themeId",
+		func(ctx context.Context, v any) (typeid.ID, error) {
+			return ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["themeId"] = arg0
 	return args, nil
 }
 
@@ -29151,6 +29523,295 @@ func (ec *executionContext) fieldContext_ExportPayload_replayed(_ context.Contex
 	return graphql.NewScalarFieldContext("ExportPayload", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _FrameworkCode_id(ctx context.Context, field graphql.CollectedField, obj *ent.FrameworkCode) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameworkCode_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
+			return ec.marshalNID2hearbackᚋentᚋtypeidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FrameworkCode_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FrameworkCode", field, false, false, "ID")
+}
+
+func (ec *executionContext) _FrameworkCode_code(ctx context.Context, field graphql.CollectedField, obj *ent.FrameworkCode) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameworkCode_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FrameworkCode_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FrameworkCode", field, false, false, "String")
+}
+
+func (ec *executionContext) _FrameworkCode_category(ctx context.Context, field graphql.CollectedField, obj *ent.FrameworkCode) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameworkCode_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FrameworkCode_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FrameworkCode", field, false, false, "String")
+}
+
+func (ec *executionContext) _FrameworkCode_title(ctx context.Context, field graphql.CollectedField, obj *ent.FrameworkCode) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameworkCode_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FrameworkCode_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FrameworkCode", field, false, false, "String")
+}
+
+func (ec *executionContext) _FrameworkCode_description(ctx context.Context, field graphql.CollectedField, obj *ent.FrameworkCode) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameworkCode_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FrameworkCode_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FrameworkCode", field, false, false, "String")
+}
+
+func (ec *executionContext) _FrameworkCodeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.FrameworkCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameworkCodeConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*ent.FrameworkCode]) graphql.Marshaler {
+			return ec.marshalNFrameworkCodeEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FrameworkCodeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FrameworkCodeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FrameworkCodeEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FrameworkCodeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.FrameworkCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameworkCodeConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.FrameworkCode) graphql.Marshaler {
+			return ec.marshalNFrameworkCode2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐFrameworkCodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FrameworkCodeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FrameworkCodeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FrameworkCode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FrameworkCodeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.FrameworkCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameworkCodeConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhearbackᚋentᚋpageᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FrameworkCodeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FrameworkCodeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FrameworkCodeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.FrameworkCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameworkCodeConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FrameworkCodeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FrameworkCodeConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _FrameworkCodeEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.FrameworkCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameworkCodeEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.FrameworkCode) graphql.Marshaler {
+			return ec.marshalNFrameworkCode2ᚖhearbackᚋentᚋgeneratedᚋentᚐFrameworkCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FrameworkCodeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FrameworkCodeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FrameworkCode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FrameworkCodeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.FrameworkCode]) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FrameworkCodeEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalNCursor2hearbackᚋentᚋpageᚐCursor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FrameworkCodeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FrameworkCodeEdge", field, false, false, "Cursor")
+}
+
 func (ec *executionContext) _GroupCount_group(ctx context.Context, field graphql.CollectedField, obj *query.GroupCount) (ret graphql.Marshaler) {
 	return plain(
 		ctx,
@@ -38662,6 +39323,73 @@ func (ec *executionContext) fieldContext_Mutation_evidenceRemove(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_themeMeet(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_themeMeet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ThemeMeet(ctx, fc.Args["input"].(ThemeMeetInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal *ThemePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "change:write")
+				if err != nil {
+					var zeroVal *ThemePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ThemePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ThemePayload) graphql.Marshaler {
+			return ec.marshalOThemePayload2ᚖhearbackᚋgraphᚐThemePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_themeMeet(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ThemePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_themeMeet_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_themeMerge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40063,6 +40791,73 @@ func (ec *executionContext) fieldContext_Mutation_serviceAdd(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_serviceAdd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_serviceSuggestions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_serviceSuggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ServiceSuggestions(ctx, fc.Args["input"].(ServiceSuggestionsInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"ADMINISTRATOR"})
+				if err != nil {
+					var zeroVal *ServicePayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOString2ᚖstring(ctx, "membership:write")
+				if err != nil {
+					var zeroVal *ServicePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal *ServicePayload
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ServicePayload) graphql.Marshaler {
+			return ec.marshalOServicePayload2ᚖhearbackᚋgraphᚐServicePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_serviceSuggestions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServicePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_serviceSuggestions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -45114,6 +45909,112 @@ func (ec *executionContext) fieldContext_Query_whatChangedHere(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_frameworkCodes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_frameworkCodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().FrameworkCodes(ctx, fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.FrameworkCode]) graphql.Marshaler {
+			return ec.marshalOFrameworkCodeConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_frameworkCodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FrameworkCodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_frameworkCodes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_suggestions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_suggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Suggestions(ctx, fc.Args["themeId"].(typeid.ID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				to, err := ec.unmarshalNWho2ᚕhearbackᚋgraphᚐWhoᚄ(ctx, []any{"STAFF", "FACILITATOR"})
+				if err != nil {
+					var zeroVal []*workflow.Suggestion
+					return zeroVal, err
+				}
+				if ec.Directives.Allow == nil {
+					var zeroVal []*workflow.Suggestion
+					return zeroVal, errors.New("directive allow is not implemented")
+				}
+				return ec.Directives.Allow(ctx, nil, directive0, to, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*workflow.Suggestion) graphql.Marshaler {
+			return ec.marshalOSuggestion2ᚕᚖhearbackᚋworkflowᚐSuggestionᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_suggestions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suggestion(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_suggestions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_consentTexts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -46865,6 +47766,29 @@ func (ec *executionContext) _Service_reviewHours(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Service_reviewHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Service", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Service_suggests(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Service_suggests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggests, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Service_suggests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Service", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Service_parent(ctx context.Context, field graphql.CollectedField, obj *ent.Service) (ret graphql.Marshaler) {
@@ -49292,6 +50216,75 @@ func (ec *executionContext) fieldContext_SimilarResponse_share(_ context.Context
 	return graphql.NewScalarFieldContext("SimilarResponse", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Sitter_side(ctx context.Context, field graphql.CollectedField, obj *together.Sitter) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Sitter_side(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Sitter().Side(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v coproducer.Side) graphql.Marshaler {
+			return ec.marshalNSide2hearbackᚋentᚋgeneratedᚋentᚋcoproducerᚐSide(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Sitter_side(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Sitter", field, true, true, "Side")
+}
+
+func (ec *executionContext) _Sitter_name(ctx context.Context, field graphql.CollectedField, obj *together.Sitter) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Sitter_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Sitter_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Sitter", field, false, false, "String")
+}
+
+func (ec *executionContext) _Sitter_part(ctx context.Context, field graphql.CollectedField, obj *together.Sitter) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Sitter_part(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Part, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Sitter_part(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Sitter", field, false, false, "String")
+}
+
 func (ec *executionContext) _SourceRecordPayload_sourceId(ctx context.Context, field graphql.CollectedField, obj *SourceRecordPayload) (ret graphql.Marshaler) {
 	return plain(
 		ctx,
@@ -50264,6 +51257,84 @@ func (ec *executionContext) fieldContext_Subscription_experiencePublished(ctx co
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Suggestion_experience(ctx context.Context, field graphql.CollectedField, obj *workflow.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Suggestion_experience(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Experience, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Experience) graphql.Marshaler {
+			return ec.marshalNExperience2ᚖhearbackᚋentᚋgeneratedᚋentᚐExperience(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Suggestion_experience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Suggestion",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Experience(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Suggestion_means(ctx context.Context, field graphql.CollectedField, obj *workflow.Suggestion) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Suggestion_means(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Means, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v workflow.Means) graphql.Marshaler {
+			return ec.marshalNSuggestionMeans2hearbackᚋworkflowᚐMeans(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Suggestion_means(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Suggestion", field, false, false, "SuggestionMeans")
+}
+
+func (ec *executionContext) _Suggestion_words(ctx context.Context, field graphql.CollectedField, obj *workflow.Suggestion) (ret graphql.Marshaler) {
+	return plain(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Suggestion_words(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Suggestion_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Suggestion", field, false, false, "String")
 }
 
 func (ec *executionContext) _Suppressed_reason(ctx context.Context, field graphql.CollectedField, obj *query.Suppressed) (ret graphql.Marshaler) {
@@ -51375,6 +52446,38 @@ func (ec *executionContext) fieldContext_Theming_other(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Theme(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Theming_present(ctx context.Context, field graphql.CollectedField, obj *ent.Theming) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Theming_present(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Present, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []together.Sitter) graphql.Marshaler {
+			return ec.marshalOSitter2ᚕhearbackᚋentᚋtogetherᚐSitterᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Theming_present(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Theming",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sitter(ctx, field)
 		},
 	}
 	return fc, nil
@@ -61776,6 +62879,55 @@ func UnmarshalServiceReviewTimeInput(ctx context.Context, raw any) (ServiceRevie
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputServiceSuggestionsInput(ctx context.Context, obj any) (ServiceSuggestionsInput, error) {
+	var it ServiceSuggestionsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"serviceId", "on"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "serviceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serviceId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServiceID = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalServiceSuggestionsInput unmarshals raw into the ServiceSuggestionsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalServiceSuggestionsInput(ctx context.Context, raw any) (ServiceSuggestionsInput, error) {
+	var out ServiceSuggestionsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ServiceSuggestionsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputServiceTokenCreateInput(ctx context.Context, obj any) (ServiceTokenCreateInput, error) {
 	var it ServiceTokenCreateInput
 	if obj == nil {
@@ -62688,6 +63840,69 @@ func (ec *executionContext) unmarshalInputThemeCreateInput(ctx context.Context, 
 func UnmarshalThemeCreateInput(ctx context.Context, raw any) (ThemeCreateInput, error) {
 	var out ThemeCreateInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ThemeCreateInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputThemeMeetInput(ctx context.Context, obj any) (ThemeMeetInput, error) {
+	var it ThemeMeetInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"themeId", "expectedVersion", "present", "why"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "themeId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("themeId"))
+			data, err := ec.unmarshalNID2hearbackᚋentᚋtypeidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ThemeID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "present":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("present"))
+			data, err := ec.unmarshalNAttendeeInput2ᚕᚖhearbackᚋgraphᚐAttendeeInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Present = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalThemeMeetInput unmarshals raw into the ThemeMeetInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalThemeMeetInput(ctx context.Context, raw any) (ThemeMeetInput, error) {
+	var out ThemeMeetInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ThemeMeetInput", raw, &out)
 	return out, err
 }
 
@@ -63671,6 +64886,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Job(ctx, sel, obj)
+	case ent.FrameworkCode:
+		return ec._FrameworkCode(ctx, sel, &obj)
+	case *ent.FrameworkCode:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._FrameworkCode(ctx, sel, obj)
 	case ent.Export:
 		return ec._Export(ctx, sel, &obj)
 	case *ent.Export:
@@ -67944,6 +69166,146 @@ func (ec *executionContext) _ExportPayload(ctx context.Context, sel ast.Selectio
 	return &object{fields, out.Values}
 }
 
+var frameworkCodeImplementors = []string{"FrameworkCode", "Node"}
+
+func (ec *executionContext) _FrameworkCode(ctx context.Context, sel ast.SelectionSet, obj *ent.FrameworkCode) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, frameworkCodeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FrameworkCode")
+		case "id":
+			out.Values[i] = ec._FrameworkCode_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._FrameworkCode_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "category":
+			out.Values[i] = ec._FrameworkCode_category(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._FrameworkCode_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "description":
+			out.Values[i] = ec._FrameworkCode_description(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var frameworkCodeConnectionImplementors = []string{"FrameworkCodeConnection"}
+
+func (ec *executionContext) _FrameworkCodeConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.FrameworkCode]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, frameworkCodeConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FrameworkCodeConnection")
+		case "edges":
+			out.Values[i] = ec._FrameworkCodeConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._FrameworkCodeConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._FrameworkCodeConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FrameworkCodeConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
+var frameworkCodeEdgeImplementors = []string{"FrameworkCodeEdge"}
+
+func (ec *executionContext) _FrameworkCodeEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.FrameworkCode]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, frameworkCodeEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FrameworkCodeEdge")
+		case "node":
+			out.Values[i] = ec._FrameworkCodeEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._FrameworkCodeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
 var groupCountImplementors = []string{"GroupCount"}
 
 func (ec *executionContext) _GroupCount(ctx context.Context, sel ast.SelectionSet, obj *query.GroupCount) graphql.Marshaler {
@@ -70259,6 +71621,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "themeMeet":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_themeMeet(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "themeMerge":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_themeMerge(ctx, field)
@@ -70402,6 +71771,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "serviceAdd":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_serviceAdd(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceSuggestions":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_serviceSuggestions(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -72263,6 +73639,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_whatChangedHere(ctx, field)
 				})
+		case "frameworkCodes":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_frameworkCodes(ctx, field)
+				})
+		case "suggestions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_suggestions(ctx, field)
+				})
 		case "consentTexts":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -72867,6 +74255,11 @@ func (ec *executionContext) _Service(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "reviewHours":
 			out.Values[i] = ec._Service_reviewHours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "suggests":
+			out.Values[i] = ec._Service_suggests(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -73968,6 +75361,50 @@ func (ec *executionContext) _SimilarResponse(ctx context.Context, sel ast.Select
 	return &object{fields, out.Values}
 }
 
+var sitterImplementors = []string{"Sitter"}
+
+func (ec *executionContext) _Sitter(ctx context.Context, sel ast.SelectionSet, obj *together.Sitter) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sitterImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Sitter")
+		case "side":
+			next(ctx, out, ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Sitter_side(ctx, field, obj)
+				})
+		case "name":
+			out.Values[i] = ec._Sitter_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "part":
+			out.Values[i] = ec._Sitter_part(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
+}
+
 var sourceRecordPayloadImplementors = []string{"SourceRecordPayload"}
 
 func (ec *executionContext) _SourceRecordPayload(ctx context.Context, sel ast.SelectionSet, obj *SourceRecordPayload) graphql.Marshaler {
@@ -74313,6 +75750,49 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
+}
+
+var suggestionImplementors = []string{"Suggestion"}
+
+func (ec *executionContext) _Suggestion(ctx context.Context, sel ast.SelectionSet, obj *workflow.Suggestion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, suggestionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Suggestion")
+		case "experience":
+			out.Values[i] = ec._Suggestion_experience(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "means":
+			out.Values[i] = ec._Suggestion_means(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._Suggestion_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return &object{fields, out.Values}
 }
 
 var suppressedImplementors = []string{"Suppressed", "Count"}
@@ -74738,6 +76218,11 @@ func (ec *executionContext) _Theming(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Theming_other(ctx, field, obj)
 				})
+		case "present":
+			out.Values[i] = ec._Theming_present(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -77918,6 +79403,54 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) marshalNFrameworkCode2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐFrameworkCodeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.FrameworkCode) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFrameworkCode2ᚖhearbackᚋentᚋgeneratedᚋentᚐFrameworkCode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFrameworkCode2ᚖhearbackᚋentᚋgeneratedᚋentᚐFrameworkCode(ctx context.Context, sel ast.SelectionSet, v *ent.FrameworkCode) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "FrameworkCode!")
+		return graphql.Null
+	}
+	return ec._FrameworkCode(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNFrameworkCodeEdge2ᚕᚖhearbackᚋentᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*ent.FrameworkCode]) graphql.Marshaler {
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFrameworkCodeEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFrameworkCodeEdge2ᚖhearbackᚋentᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*ent.FrameworkCode]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "FrameworkCodeEdge!")
+		return graphql.Null
+	}
+	return ec._FrameworkCodeEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNGroup2hearbackᚋentᚋqueryᚐGroup(ctx context.Context, v any) (query.Group, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := query.Group(tmp)
@@ -79291,6 +80824,11 @@ func (ec *executionContext) unmarshalNServiceReviewTimeInput2hearbackᚋgraphᚐ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNServiceSuggestionsInput2hearbackᚋgraphᚐServiceSuggestionsInput(ctx context.Context, v any) (ServiceSuggestionsInput, error) {
+	res, err := ec.unmarshalInputServiceSuggestionsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNServiceToken2ᚕᚖhearbackᚋentᚋgeneratedᚋentᚐServiceTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.ServiceToken) graphql.Marshaler {
 	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -79559,6 +81097,10 @@ func (ec *executionContext) marshalNSimilarResponse2ᚕhearbackᚋworkflowᚐSim
 	return ret
 }
 
+func (ec *executionContext) marshalNSitter2hearbackᚋentᚋtogetherᚐSitter(ctx context.Context, sel ast.SelectionSet, v together.Sitter) graphql.Marshaler {
+	return ec._Sitter(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNSourceForm2hearbackᚋentᚋgeneratedᚋentᚋexperienceᚐForm(ctx context.Context, v any) (experience.Form, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := experience.Form(tmp)
@@ -79690,6 +81232,29 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
+func (ec *executionContext) marshalNSuggestion2ᚖhearbackᚋworkflowᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v *workflow.Suggestion) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Suggestion!")
+		return graphql.Null
+	}
+	return ec._Suggestion(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSuggestionMeans2hearbackᚋworkflowᚐMeans(ctx context.Context, v any) (workflow.Means, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := workflow.Means(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSuggestionMeans2hearbackᚋworkflowᚐMeans(ctx context.Context, sel ast.SelectionSet, v workflow.Means) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SuggestionMeans!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNSuppressedReason2hearbackᚋentᚋqueryᚐReason(ctx context.Context, v any) (query.Reason, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := query.Reason(tmp)
@@ -79769,6 +81334,11 @@ func (ec *executionContext) marshalNThemeEdge2ᚖhearbackᚋentᚋpageᚐEdge(ct
 		return graphql.Null
 	}
 	return ec._ThemeEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNThemeMeetInput2hearbackᚋgraphᚐThemeMeetInput(ctx context.Context, v any) (ThemeMeetInput, error) {
+	res, err := ec.unmarshalInputThemeMeetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNThemeMergeInput2hearbackᚋgraphᚐThemeMergeInput(ctx context.Context, v any) (ThemeMergeInput, error) {
@@ -81095,6 +82665,13 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) marshalOFrameworkCodeConnection2ᚖhearbackᚋentᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.FrameworkCode]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FrameworkCodeConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOGroupCount2ᚕᚖhearbackᚋentᚋqueryᚐGroupCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*query.GroupCount) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -82124,6 +83701,25 @@ func (ec *executionContext) marshalOSignposting2ᚖhearbackᚋentᚋqueryᚐSign
 	return ec._Signposting(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOSitter2ᚕhearbackᚋentᚋtogetherᚐSitterᚄ(ctx context.Context, sel ast.SelectionSet, v []together.Sitter) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSitter2hearbackᚋentᚋtogetherᚐSitter(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOSourceForm2ᚕhearbackᚋentᚋgeneratedᚋentᚋexperienceᚐFormᚄ(ctx context.Context, v any) ([]experience.Form, error) {
 	if v == nil {
 		return nil, nil
@@ -82244,6 +83840,25 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOSuggestion2ᚕᚖhearbackᚋworkflowᚐSuggestionᚄ(ctx context.Context, sel ast.SelectionSet, v []*workflow.Suggestion) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := inTurn(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSuggestion2ᚖhearbackᚋworkflowᚐSuggestion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOTelling2ᚖhearbackᚋentᚋgeneratedᚋentᚐPerson(ctx context.Context, sel ast.SelectionSet, v *ent.Person) graphql.Marshaler {

@@ -52,6 +52,7 @@ type (
 	priorities     struct{ *House }
 	actions        struct{ *House }
 	escalations    struct{ *House }
+	sitters        struct{ *House }
 	messages       struct{ *House }
 	attendees      struct{ *House }
 	measures       struct{ *House }
@@ -137,6 +138,9 @@ func (h *House) PriorityRound() PriorityRoundResolver { return priorityRounds{h}
 
 // Message answers for a turn of a talk.
 func (h *House) Message() MessageResolver { return messages{h} }
+
+// Sitter answers for who sat with others over a theme.
+func (h *House) Sitter() SitterResolver { return sitters{h} }
 
 // Action answers for what is done about a priority.
 func (h *House) Action() ActionResolver { return actions{h} }

@@ -176,6 +176,10 @@ func deeds() []deed {
 
 		{verb: "serviceAdd", on: "a place in the ward", done: "administrator root", with: func(w *world, _ string) vars { return vars{"parentId": w.ward.ID, "name": "Bay 1", "kind": "WARD"} }},
 		{verb: "serviceAdd", on: "a new root", done: "root", with: func(*world, string) vars { return vars{"name": "Another trust", "kind": "PROVIDER"} }},
+		{verb: "serviceSuggestions", done: "administrator root", with: func(w *world, _ string) vars {
+			w.DB.Service.UpdateOne(w.ward).SetSuggests(false).ExecX(w.system())
+			return vars{"serviceId": w.ward.ID, "on": true}
+		}},
 		{verb: "serviceReviewTime", done: "administrator root", with: func(w *world, part string) vars { return vars{"serviceId": w.ward.ID, "hours": 24 + len(part)} }},
 		{verb: "serviceTokenCreate", on: "the ward", done: "administrator root", with: func(w *world, _ string) vars { return w.tokenFor(vars{"serviceId": w.ward.ID}) }},
 		{verb: "serviceTokenCreate", on: "the trust above", done: "root", with: func(w *world, _ string) vars { return w.tokenFor(vars{"serviceId": w.trust.ID}) }},

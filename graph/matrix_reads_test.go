@@ -20,7 +20,7 @@ func prefixes() map[string]typeid.Prefix {
 		"Viewer": typeid.Person, "Membership": typeid.Membership, "Service": typeid.Service, "Experience": typeid.Experience, "Decision": typeid.Decision,
 		"Concern": typeid.Concern, "ConcernEntry": typeid.ConcernEntry, "BreakGlass": typeid.BreakGlass,
 		"Appeal": typeid.Appeal, "PolicyClause": typeid.PolicyClause,
-		"Response": typeid.Response, "ReviewRequest": typeid.ReviewRequest, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Measure": typeid.Measure, "MeasureReading": typeid.MeasureReading, "Theme": typeid.Theme, "Evidence": typeid.Evidence, "Theming": typeid.Theming, "PriorityRound": typeid.PriorityRound, "Priority": typeid.Priority, "Attendee": typeid.Attendee, "Action": typeid.Action, "Message": typeid.Message, "VerdictRound": typeid.VerdictRound, "Verdict": typeid.Verdict, "Step": typeid.Step,
+		"Response": typeid.Response, "ReviewRequest": typeid.ReviewRequest, "Change": typeid.Change, "CoProducer": typeid.CoProducer, "Progress": typeid.Progress, "Origin": typeid.Origin, "Measure": typeid.Measure, "MeasureReading": typeid.MeasureReading, "Theme": typeid.Theme, "Evidence": typeid.Evidence, "Theming": typeid.Theming, "PriorityRound": typeid.PriorityRound, "Priority": typeid.Priority, "Attendee": typeid.Attendee, "Action": typeid.Action, "FrameworkCode": typeid.FrameworkCode, "Message": typeid.Message, "VerdictRound": typeid.VerdictRound, "Verdict": typeid.Verdict, "Step": typeid.Step,
 		"Voice": typeid.Voice, "Consent": typeid.Consent, "ConsentText": typeid.ConsentText,
 		"Export": typeid.Export, "Job": typeid.Job,
 		"ServiceToken": typeid.ServiceToken, "Channel": typeid.Channel,
@@ -208,8 +208,8 @@ func (w *world) sealed() (ids []typeid.ID) {
 func (w *world) expected(part string) map[string][]string {
 	all := map[string][]string{
 		"experiences": {w.published, w.second, w.others, w.away}, "changes": {w.change, w.never, w.sibling}, "whatChangedHere": {},
-		"consentTexts": w.of(typeid.ConsentText),
-		"auditLog":     nil, "deadJobs": nil, "services": {string(w.trust.ID), string(w.ward.ID), string(w.next.ID), string(w.shut.ID)},
+		"consentTexts": w.of(typeid.ConsentText), "frameworkCodes": w.of(typeid.FrameworkCode),
+		"auditLog": nil, "deadJobs": nil, "services": {string(w.trust.ID), string(w.ward.ID), string(w.next.ID), string(w.shut.ID)},
 	}
 	for _, id := range w.of(typeid.PolicyClause) {
 		if id != string(w.clause("1.4")) { // which is no longer in force
@@ -302,7 +302,7 @@ func (w *world) expected(part string) map[string][]string {
 func (w *world) lists(t *testing.T) {
 	s := contract()
 	query := "{ viewer { " + pick(s, "Viewer", 2) + " } "
-	for _, f := range []string{"services", "experiences", "changes", "policy", "consentTexts", "whatChangedHere"} {
+	for _, f := range []string{"services", "experiences", "changes", "policy", "consentTexts", "frameworkCodes", "whatChangedHere"} {
 		query += choose(s, s.Query.Fields.ForName(f), 2)
 	}
 	query = strings.Replace(query, "whatChangedHere(", fmt.Sprintf("whatChangedHere(serviceId: %q, ", w.trust.ID), 1)

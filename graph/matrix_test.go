@@ -59,7 +59,9 @@ func parts() []row {
 		{"Session", "id createdAt lastUsedAt current scopes", withRow},
 		{"Session", "passkey", withBoth},
 		{"Passkey", "id name createdAt lastUsedAt synced stoppedAt", withRow},
-		{"Service", "id name kind code closedAt reviewHours parent trail children experiences changes themes priorityRounds priorities actions escalations experiencesPerMonth listening", withRow},
+		{"FrameworkCode", "id code category title description", withRow},
+		{"Sitter", "side name part", withRow},
+		{"Service", "id name kind code closedAt reviewHours suggests parent trail children experiences changes themes priorityRounds priorities actions escalations experiencesPerMonth listening", withRow},
 		{"Experience", "form says", withRow},
 		{"Experience", "id displayName relationship intention question story whatWasGood couldBeBetter feelings happenedIn state version", withRow},
 		{"Experience", "createdAt publishedAt service viewerIsAuthor responses conversation echoes viewerEchoes ledTo themes line", withRow},
@@ -123,7 +125,7 @@ func parts() []row {
 		{"Theme", "id title statement frameworkCode version createdAt service mergedInto evidence history agreement priorities", withRow},
 		{"Evidence", "id says why addedByName createdAt theme experience passage", withRow},
 		{"Passage", "part start end words standing", withRow},
-		{"Theming", "id kind authorName createdAt why title statement moved other", withRow},
+		{"Theming", "id kind authorName createdAt why title statement moved other present", withRow},
 		{"GroupCount", "group says count", withRow},
 		{"PriorityRound", "id title decideBy openedByName ownerName createdAt closedAt closedByName note version service priorities attendees voters", withRow},
 		{"Priority", "id state sides putUpByName why reason answerBy overdue answeredAt version createdAt service round theme votes hands actions viewerVoted", withRow},
@@ -154,7 +156,8 @@ func answers() []row {
 		{"SessionTokens", "accessToken accessTokenExpiresAt refreshToken", withRow},
 		{"AuthorIdentity", "email name anonymous", withRow}, // for the lead who broke the glass
 		{"InputError", "message code path", withRow},
-		{"ResponseAdvice", "areas similar", withRow}, // of the draft that who asked has sent
+		{"Suggestion", "experience means words", withRow}, // of a question that staff alone ask
+		{"ResponseAdvice", "areas similar", withRow},      // of the draft that who asked has sent
 		{"ResponseAreaAdvice", "area found hint", withRow},
 		{"SimilarResponse", "response share", withRow},
 		{"IdentifyingDetail", "kind start end hint", withRow}, // of the text that who asked has sent
@@ -168,7 +171,7 @@ func answers() []row {
 func questions() map[string]string {
 	return map[string]string{
 		"viewer": readers, "node": everybody, "nodes": everybody, "services": everybody, "experiences": everybody, "changes": everybody, "whatChangedHere": everybody, "policy": everybody, "previewIdentifying": everybody, "signposting": everybody,
-		"consentTexts": everybody, "responseAdvice": wardStaff + " narrow",
+		"consentTexts": everybody, "responseAdvice": wardStaff + " narrow", "frameworkCodes": everybody, "suggestions": wardStaff + " narrow",
 		"deadJobs": "administrator administratorElsewhere root", // empty to the first two
 		"auditLog": "root",
 	}

@@ -8,6 +8,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/step"
 	"hearback/ent/generated/ent/theming"
+	"hearback/ent/together"
 	"hearback/ent/typeid"
 	"hearback/internal/passage"
 )
@@ -25,11 +26,23 @@ func (w *world) themes() {
 	shadow := w.newEvidence(w.DB, w.theme, w.hidden, w.person("staff")).SetWhy("zqpiece").SaveX(w.system())
 	w.see("author moderator lead", "author", "moderator", string(shadow.ID))
 	w.secrets["zqpiece"] = "author moderator lead"
+	w.framework()
 	w.see(everybody, "", "", list(w.DB.Theme.Query().IDsX(w.system()))...)
 	w.see(everybody, "", "", list(w.DB.Theming.Query().IDsX(w.system()))...)
 	if w.DB.Step.Query().Where(step.KindEQ(step.KindThemed)).CountX(w.system()) == 0 {
 		w.t.Fatal("nobody was told of a theme")
 	}
+}
+
+// framework is a code that the theme has, with the words of another experience, in a ward that wants suggestions; people sat together.
+func (w *world) framework() {
+	second := w.DB.Experience.GetX(w.system(), typeid.ID(w.second))
+	code := w.DB.FrameworkCode.Create().SetCreatedAt(w.clock.Now()).SetCode("WAITING").SetCategory("Access").SetTitle("Waiting").SetDescription(second.Story + " " + second.CouldBeBetter).SaveX(w.system())
+	w.see(everybody, "", "", string(code.ID))
+	w.DB.Theme.UpdateOneID(typeid.ID(w.theme)).SetFrameworkCode("WAITING").ExecX(w.system())
+	w.DB.Service.UpdateOne(w.ward).SetSuggests(true).ExecX(w.system())
+	w.DB.Theming.Create().SetCreatedAt(w.clock.Now()).SetThemeID(typeid.ID(w.theme)).SetAuthorID(w.person("staff")).SetAuthorName("Sam").SetKind(theming.KindSatTogether).SetWhy("We talked.").
+		SetPresent([]together.Sitter{{Side: "STAFF", Name: "Sam", Part: "Ward sister"}, {Side: "PATIENT_FAMILY"}}).ExecX(w.system())
 }
 
 // points makes a statement of the words, and lets a link point at its first letter.
@@ -65,6 +78,10 @@ func themeDeeds() []deed {
 	return []deed{
 		{verb: "themeCreate", done: wardStaff, with: func(w *world, _ string) vars {
 			return vars{"serviceId": w.ward.ID, "title": "Lunch", "statement": "I choose what I eat."}
+		}},
+		{verb: "themeMeet", done: wardStaff, with: func(w *world, _ string) vars {
+			t, _ := w.themeAfresh()
+			return vars{"themeId": t, "expectedVersion": 1, "why": "We talked.", "present": []vars{{"side": "STAFF", "name": "Sam", "agreesToBeNamed": true}, {"side": "PATIENT_FAMILY", "agreesToBeNamed": false}}}
 		}},
 		{verb: "themeName", done: wardStaff, with: func(w *world, _ string) vars {
 			t, _ := w.themeAfresh()
@@ -107,6 +124,16 @@ func themeTouches() []touch {
 		return c.Theming.Create().SetCreatedAt(w.clock.Now()).SetThemeID(typeid.ID(w.theme)).SetAuthorID(by).SetAuthorName("Sam").SetKind(theming.KindNamed)
 	}
 	return []touch{
+		{"FrameworkCode", "make", "", func(ctx context.Context, c *ent.Client, w *world, _ string) error {
+			return c.FrameworkCode.Create().SetCreatedAt(w.clock.Now()).SetCode("LUNCH").SetCategory("Care").SetTitle("Lunch").Exec(ctx)
+		}},
+		{"FrameworkCode", "change", "", func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			return c.FrameworkCode.Update().SetTitle("Lunch").Exec(ctx)
+		}},
+		{"FrameworkCode", "drop", "", func(ctx context.Context, c *ent.Client, _ *world, _ string) error {
+			_, err := c.FrameworkCode.Delete().Exec(ctx)
+			return err
+		}},
 		{"Theme", "make", wardStaff, func(ctx context.Context, c *ent.Client, w *world, part string) error {
 			return w.newTheme(c, w.ward.ID, w.me(part)).Exec(ctx)
 		}},

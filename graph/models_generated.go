@@ -1147,6 +1147,12 @@ type ServiceReviewTimeInput struct {
 	Hours int `json:"hours"`
 }
 
+type ServiceSuggestionsInput struct {
+	ServiceID typeid.ID `json:"serviceId"`
+	// Whether the staff of this very place are shown what could belong to a theme.
+	On bool `json:"on"`
+}
+
 type ServiceTokenCreateInput struct {
 	// A TypeID made by the client (stk_…), so that sending again makes nothing twice. A repeat does not show the secret again.
 	ID *typeid.ID `json:"id,omitempty"`
@@ -1375,6 +1381,15 @@ type ThemeCreateInput struct {
 	Statement string `json:"statement"`
 	// At most 40 letters.
 	FrameworkCode *string `json:"frameworkCode,omitempty"`
+}
+
+type ThemeMeetInput struct {
+	ThemeID         typeid.ID `json:"themeId"`
+	ExpectedVersion int       `json:"expectedVersion"`
+	// Who was there: at least one person of each side, at most 50.
+	Present []*AttendeeInput `json:"present"`
+	// What they made of it, at most 1,000 letters.
+	Why string `json:"why"`
 }
 
 type ThemeMergeInput struct {

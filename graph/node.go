@@ -100,6 +100,8 @@ func (h *House) nodesOf(ctx context.Context, prefix typeid.Prefix, ids []typeid.
 		return keep(ctx, ids, found, h.DB.Action.Query())
 	case typeid.Message:
 		return keep(ctx, ids, found, h.DB.Message.Query())
+	case typeid.FrameworkCode:
+		return keep(ctx, ids, found, h.DB.FrameworkCode.Query())
 	case typeid.Attendee:
 		return keep(ctx, ids, found, h.DB.Attendee.Query())
 	case typeid.VerdictRound:

@@ -159,10 +159,7 @@ func (r mutations) PriorityVote(ctx context.Context, in PriorityVoteInput) (*Pri
 }
 
 func (r mutations) PriorityChoose(ctx context.Context, in PriorityChooseInput) (*PriorityRoundPayload, error) {
-	d := workflow.PriorityChoice{RoundID: in.RoundID, Expected: in.ExpectedVersion, AnswerBy: in.AnswerBy, Note: text(in.Note)}
-	for _, p := range in.Present {
-		d.Present = append(d.Present, workflow.Present{Side: p.Side, Name: text(p.Name), Agree: p.AgreesToBeNamed, Part: text(p.Part)})
-	}
+	d := workflow.PriorityChoice{RoundID: in.RoundID, Expected: in.ExpectedVersion, AnswerBy: in.AnswerBy, Note: text(in.Note), Present: present(in.Present)}
 	for _, c := range in.Chosen {
 		d.Chosen = append(d.Chosen, workflow.Chosen{ID: c.PriorityID, Why: c.Why})
 	}

@@ -50,7 +50,7 @@ func resent() map[string][2]string {
 		"personErase":     {"UNAUTHENTICATED", "who is erased has no way in"},
 		"policyClauseSet": {replays}, "processingPause": {replays}, "processingResume": {replays},
 		"responseGive": {replays}, "responseJudge": {replays}, "responsePublish": {replays}, "responseReturn": {replays}, "responseRevise": {replays}, "reviewRequest": {replays},
-		"serviceAdd": {replays}, "serviceReviewTime": {replays},
+		"serviceAdd": {replays}, "serviceReviewTime": {replays}, "serviceSuggestions": {replays}, "themeMeet": {replays},
 		"serviceTokenCreate": {replays, "without the secret, which is shown once"},
 		"serviceTokenRotate": {"NOT_NOW", "two secrets work, and the one that nobody saw is one of them"}, "serviceTokenRevoke": {stays},
 		"sessionEnd":       {"UNAUTHENTICATED", "the session has ended"},

@@ -91,6 +91,8 @@ type (
 	PriorityRoundEdge       = page.Edge[*ent.PriorityRound]
 	MessageConnection       = page.Connection[*ent.Message]
 	MessageEdge             = page.Edge[*ent.Message]
+	FrameworkCodeConnection = page.Connection[*ent.FrameworkCode]
+	FrameworkCodeEdge       = page.Edge[*ent.FrameworkCode]
 	ActionConnection        = page.Connection[*ent.Action]
 	ActionEdge              = page.Edge[*ent.Action]
 	PriorityConnection      = page.Connection[*ent.Priority]

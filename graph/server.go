@@ -95,6 +95,10 @@ func lengths(f *ast.Field) (int, bool) {
 		return 7, true
 	case "passages":
 		return workflow.MaxPassages, true
+	case "suggestions":
+		return workflow.MaxSuggestions, true
+	case "present":
+		return workflow.MaxPresent, true
 	case "similar":
 		return 3, true
 	case "identifying":

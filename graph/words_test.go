@@ -43,6 +43,7 @@ func textColumns() map[string]string {
 		"themings.why":                   "public, the words of staff",
 		"priorities.why":                 "public, the words of staff",
 		"priorities.reason":              "public, the words of staff",
+		"framework_codes.description":    "public",
 		"actions.what":                   "public, the words of staff",
 		"actions.reason":                 "public, the words of staff",
 		"actions.answer":                 "public, the words of staff",
