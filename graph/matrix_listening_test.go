@@ -12,7 +12,7 @@ import (
 func (w *world) listens() {
 	q := query.WholeQuarters(w.clock.Now(), 1)[0]
 	for _, at := range []typeid.ID{"", w.trust.ID, w.ward.ID, w.next.ID, w.shut.ID} {
-		w.newTally(w.DB, q, at).ExecX(w.system())
+		w.see(everybody, "", "", string(w.newTally(w.DB, q, at).SaveX(w.system()).ID))
 	}
 }
 

@@ -48,7 +48,7 @@ func (Change) Edges() []ent.Edge {
 
 // Indexes of Change.
 func (Change) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("service_id", "created_at", "id"), index.Fields("created_at", "id"), index.Fields("proposed_by_id"), index.Fields("action_id", "created_at", "id"), index.Fields("spread_from_id", "created_at", "id"), index.Fields("service_id", "moved_at", "id")}
+	return []ent.Index{index.Fields("service_id", "created_at", "id"), index.Fields("created_at", "id"), index.Fields("proposed_by_id"), index.Fields("action_id", "created_at", "id"), index.Fields("spread_from_id", "created_at", "id"), index.Fields("service_id", "moved_at", "id"), index.Fields("moved_at", "id")}
 }
 
 // Policy of Change: who may see and touch it.

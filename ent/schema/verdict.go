@@ -58,6 +58,7 @@ func (VerdictRound) Edges() []ent.Edge {
 // Indexes of VerdictRound: those of a change, the one that is open, those whose date comes.
 func (VerdictRound) Indexes() []ent.Index {
 	return []ent.Index{
+		index.Fields("closed_at", "id"),
 		index.Fields("change_id", "created_at", "id"),
 		index.Fields("opened_by_id"),
 		index.Fields("closed_by_id"),

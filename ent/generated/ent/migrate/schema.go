@@ -442,6 +442,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{ChangesColumns[13], ChangesColumns[11], ChangesColumns[0]},
 			},
+			{
+				Name:    "change_moved_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ChangesColumns[11], ChangesColumns[0]},
+			},
 		},
 	}
 	// ChannelsColumns holds the columns for the "channels" table.
@@ -2498,6 +2503,11 @@ var (
 			},
 		},
 		Indexes: []*schema.Index{
+			{
+				Name:    "verdictround_closed_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{VerdictRoundsColumns[14], VerdictRoundsColumns[0]},
+			},
 			{
 				Name:    "verdictround_change_id_created_at_id",
 				Unique:  false,
