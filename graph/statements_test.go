@@ -114,3 +114,38 @@ func (s *stage) origins(ctx context.Context, e *ent.Experience, changes []*ent.C
 	}
 	s.DB.Origin.CreateBulk(rows...).ExecX(ctx)
 }
+
+// What my input led to is one page and as many statements for somebody with 500 contributions as for somebody with a few.
+func TestWhatFiveHundredContributionsLedTo(t *testing.T) {
+	lengthy(t, "it makes a change for each of 500 experiences")
+	tell(t, func(t *testing.T, s *stage) {
+		few, many := s.start("Few"), s.start("Many")
+		for i, p := range []*person{few, many} {
+			ward := s.ward(i, 1)
+			for range []int{5, 500}[i] {
+				s.give(p, ward)
+			}
+		}
+		if n := many.get(`{ viewer { contributions { totalCount } } }`, nil, "viewer.contributions.totalCount"); n != 500.0 {
+			t.Fatalf("they have %v contributions", n)
+		}
+		const ask = `{ viewer { changesMyInputLedTo(first: 20) { nodes { title state service { name } origins(first: 3) { nodes { why } } action { what } } }
+			contributions(first: 20) { nodes { story line { stage reason } echoes { __typename } conversation(first: 2) { nodes { body } } } } steps(first: 20) { nodes { kind } } } }`
+		var counts []int
+		for _, p := range []*person{few, many} {
+			var got any
+			said := s.db.Said(func() { got = p.get(ask, nil, "viewer") })
+			counts = append(counts, len(said))
+			if n := len(dig(got, "contributions.nodes").([]any)); n > 20 || n == 0 {
+				t.Errorf("%s gets %d of their words at once", p.name, n)
+			}
+			if n := len(dig(got, "changesMyInputLedTo.nodes").([]any)); n > 20 || n == 0 {
+				t.Errorf("%s gets %d changes at once", p.name, n)
+			}
+		}
+		if counts[0] != counts[1] {
+			t.Errorf("statements for a few and for 500 contributions: %v", counts)
+		}
+		t.Logf("statements for a few and for 500 contributions: %v", counts)
+	})
+}
