@@ -2,12 +2,17 @@ package graph_test
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"entgo.io/ent/dialect"
+
 	"hearback/auth"
+	"hearback/ent/dbtest"
+	"hearback/ent/generated/ent"
 	"hearback/internal/mail"
 	"hearback/workflow"
 )
@@ -138,8 +143,85 @@ func TestToldByOneWorker(t *testing.T) {
 	})
 }
 
-// While people are told one thing after the other, workers send what there is: nothing falls between two looks.
+// interrupted is a database at which something happens after a statement of a transaction has got its rows.
+type interrupted struct {
+	dialect.Driver
+	after func(query string)
+}
+
+func (d interrupted) Tx(ctx context.Context) (dialect.Tx, error) {
+	tx, err := d.Driver.Tx(ctx)
+	return interruptedTx{tx, d.after}, err
+}
+
+type interruptedTx struct {
+	dialect.Tx
+	after func(query string)
+}
+
+func (t interruptedTx) Query(ctx context.Context, query string, args, v any) error {
+	err := t.Tx.Query(ctx, query, args, v)
+	t.after(query)
+	return err
+}
+
+func (t interruptedTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return t.Tx.(interface {
+		ExecContext(context.Context, string, ...any) (sql.Result, error)
+	}).ExecContext(ctx, query, args...)
+}
+
+// A worker looks for the last time and finds nothing; before it has written down that it is done, somebody is told something more. That
+// waits for the worker, and leaves a job of its own. On SQLite nobody writes between two statements of another.
 func TestNoStepFallsBetween(t *testing.T) {
+	t.Parallel()
+	s := setup(t, dbtest.Open(t, dbtest.Postgres(t)))
+	ward, mo, _ := s.hears()
+	all, pat, other := s.devices(), s.start("Pat"), s.beside()
+	pat.openDevice("phone", "MY_WORDS")
+	first, second := pat.share(ward, "PATIENT", "Loud."), pat.share(ward, "PATIENT", "Cold.")
+	mo.publish(first)
+	told, looks := make(chan struct{}), 0
+	whole := s.Flow.DB
+	s.Flow.DB = ent.NewClient(ent.Driver(interrupted{s.db.Store.Driver(), func(query string) {
+		if !strings.Contains(query, `"steps"."number" > `) {
+			return
+		}
+		if looks++; looks != 2 { // the first finds what there is
+			return
+		}
+		go func() {
+			defer close(told)
+			mo.at(other).publish(second)
+		}()
+		s.waitsOrEnds(told)
+	}}))
+	s.ticks(t)
+	<-told
+	s.Flow.DB = whole
+	s.ticks(t)
+	if got := all.got["https://push.example/phone"]; len(got) != 2 || looks < 2 {
+		t.Errorf("of two steps went out %v, after %d looks", got, looks)
+	}
+}
+
+// waitsOrEnds comes back as soon as somebody waits for a lock, or what they do has ended.
+func (s *stage) waitsOrEnds(ended <-chan struct{}) {
+	for waits := 0; waits == 0; {
+		select {
+		case <-ended:
+			return
+		default:
+		}
+		if err := s.db.Store.DB().QueryRow("SELECT COUNT(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()").Scan(&waits); err != nil {
+			s.t.Error(err)
+			return
+		}
+	}
+}
+
+// While people are told one thing after the other, workers send what there is, each thing once.
+func TestEachStepIsSentOnceWhilePeopleAreTold(t *testing.T) {
 	tell(t, func(t *testing.T, s *stage) {
 		ward, mo, _ := s.hears()
 		all, pat := s.devices(), s.start("Pat")

@@ -61,8 +61,10 @@ func TestTenPeopleAndTheWholeLine(t *testing.T) {
 		action := text(sid.does(t, "actionAgree", vars{"priorityId": priority, "what": "Sid hangs up a board.", "dueAt": day(14), "control": "TEAM"}, "action { id }"), "action", "id")
 
 		// A change comes out of it, is made, and those whom it was for say whether it helped.
-		change := text(sam.does(t, "changePropose", vars{"serviceId": ward, "title": "A board that says how long", "difference": "Nobody waits without knowing why.", "actionId": action,
-			"originsWhy": "You told us that nobody said why.", "coproducers": []vars{{"side": "PATIENT_FAMILY", "name": "Rose"}, {"side": "STAFF", "name": "Sam"}}}, "change { id }"), "change", "id")
+		change := text(sam.does(t, "changePropose", vars{
+			"serviceId": ward, "title": "A board that says how long", "difference": "Nobody waits without knowing why.", "actionId": action,
+			"originsWhy": "You told us that nobody said why.", "coproducers": []vars{{"side": "PATIENT_FAMILY", "name": "Rose"}, {"side": "STAFF", "name": "Sam"}},
+		}, "change { id }"), "change", "id")
 		move := func(version int, to string) {
 			t.Helper()
 			sam.does(t, "changeMove", vars{"changeId": change, "expectedVersion": version, "to": to, "words": "So it is."}, "change { state }")
