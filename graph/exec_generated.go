@@ -10791,6 +10791,8 @@ enum UserErrorCode {
   VERDICT_NEEDED
   "No patient and no family said anything of it: put it on the shortlist of staff, or add their words first."
   EVIDENCE_NEEDED
+  "Something in it may tell who somebody is; take it out, or say that it is meant."
+  IDENTIFYING
 }
 
 "Every question."

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"hearback/ent/generated/ent/experience"
 	"hearback/ent/generated/ent/measure"
 	"hearback/ent/generated/ent/measurereading"
+	"hearback/ent/generated/ent/message"
 	"hearback/ent/generated/ent/priority"
 	"hearback/ent/generated/ent/priorityvote"
 	"hearback/ent/generated/ent/step"
@@ -142,6 +144,9 @@ func (h *history) verbs() map[string]try {
 		all["consentTakeBack"] = try{author, with(vars{"purpose": pickOne(h, []string{"PUBLISH", "THEME_ANALYSIS", "CONTACT_ABOUT_CHANGE"})})}
 		all["concernRaise"] = try{mo, with(vars{"level": pickOne(h, []string{"LOW", "SERIOUS"}), "reason": "I worry."})}
 		all["responseGive"] = try{staff, with(vars{"body": "Thank you."})}
+		all["experienceEcho"] = try{tellers, with(vars{})}
+		all["questionAsk"] = try{staff, with(vars{"body": "Was it at night?"})}
+		all["questionAnswer"] = try{author, with(vars{"body": "Yes, at night."})}
 		if c != nil {
 			all["changeLink"] = try{staff, with(vars{"changeId": c.ID, "why": "You said so."})}
 		}
@@ -221,6 +226,29 @@ func (h *history) acting(staff []*person) map[string]try {
 		all["actionTake"] = try{staff, vars{"actionId": n.ID, "expectedVersion": n.Version}}
 	}
 	return all
+}
+
+// talksApart: a talk is read by its two sides and who looks after it, one question stands at a time, and words that were taken back
+// leave nothing of it.
+func (h *history) talksApart() {
+	ctx := h.system()
+	for _, e := range h.DB.Experience.Query().Where(experience.ServiceID(h.ward.ID), experience.HasConversation()).WithConversation(func(q *ent.MessageQuery) { q.Order(message.ByCreatedAt(), message.ByID()) }).AllX(ctx) {
+		newest := 0
+		for i, m := range e.Edges.Conversation {
+			if m.Newest {
+				newest++
+			}
+			if e.State == experience.StateWithdrawn && m.Body != "" || i > 0 && m.Part == message.PartAsker && e.Edges.Conversation[i-1].Part == message.PartAsker {
+				h.t.Errorf("of %s, %s, is said %s: %q", e.ID, e.State, m.Part, m.Body)
+			}
+		}
+		if newest != 1 {
+			h.t.Errorf("of %s %d turns are the newest", e.ID, newest)
+		}
+		if a := h.people[7].ask(talk, vars{"id": e.ID}); strings.Contains(a.Body, `"body"`) {
+			h.t.Errorf("staff elsewhere read %s", a.Body)
+		}
+	}
 }
 
 // somebodyDoes: only what both sides chose is done; what is blocked or dropped says why; what the team cannot do has a place that answers, by a day.
@@ -312,6 +340,7 @@ func (h *history) holds() {
 	h.bothChose()
 	h.countedOpenly()
 	h.somebodyDoes()
+	h.talksApart()
 	if h.t.Failed() {
 		h.t.Fatal(h.last)
 	}

@@ -44,6 +44,8 @@ func textColumns() map[string]string {
 		"priorities.why":                 "public, the words of staff",
 		"priorities.reason":              "public, the words of staff",
 		"framework_codes.description":    "public",
+		"responses.passages":             "places in a text, none of its words",
+		"themings.present":               "public: names of who agreed to be named",
 		"actions.what":                   "public, the words of staff",
 		"actions.reason":                 "public, the words of staff",
 		"actions.answer":                 "public, the words of staff",
@@ -64,7 +66,7 @@ func TestWhoReadsPeoplesWordsIsNoted(t *testing.T) {
 	noting := map[string]int{
 		"appeals": len(db.Appeal.Interceptors()), "moderation_decisions": len(db.Decision.Interceptors()), "objections": len(db.Objection.Interceptors()),
 		"responses": len(db.Response.Interceptors()), "voices": len(db.Voice.Interceptors()), "experiences": len(db.Experience.Interceptors()),
-		"verdicts": len(db.Verdict.Interceptors()),
+		"verdicts": len(db.Verdict.Interceptors()), "messages": len(db.Message.Interceptors()),
 	}
 	rules := len(db.Service.Interceptors()) // what every noun has
 	for _, table := range migrate.Tables {
