@@ -19,6 +19,9 @@ func (c caller) does(t *testing.T, verb string, in vars, fields string) any {
 // The story of docs/architecture.md over HTTP, with ten people: what six of them told becomes a theme, what both sides chose, an
 // action, a change and a verdict, and each of the six sees the whole line and was told once at each turn.
 func TestTenPeopleAndTheWholeLine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT TESTED with -short: one does something after the other")
+	}
 	t.Parallel()
 	dbtest.EachURL(t, func(t *testing.T, store string) {
 		s := newSite(t, store)
