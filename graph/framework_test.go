@@ -72,6 +72,10 @@ func TestWhatCouldBelongToATheme(t *testing.T) {
 				t.Errorf("%s sees %s", p.name, a.Body)
 			}
 		}
+		parking := sam.theme(ward, "Parking")
+		if a := sam.ask(`query($t: ID!) { suggestions(themeId: $t) { means } }`, vars{"t": parking}); fmt.Sprint(a.at("suggestions")) != "[]" {
+			t.Errorf("where nothing fits, suggested is %s", a.Body)
+		}
 		if n := s.DB.Evidence.Query().CountX(s.system()); n != 1 {
 			t.Errorf("a suggestion made %d links", n-1)
 		}

@@ -134,7 +134,8 @@ func allWords(e *ent.Experience) string {
 }
 
 // suggested are those of some experiences that have enough words in common with a theme, those with the most first.
-func suggested(framework, similar string, others []*ent.Experience) (all []*Suggestion) {
+func suggested(framework, similar string, others []*ent.Experience) []*Suggestion {
+	all := []*Suggestion{}
 	for _, e := range others {
 		said := allWords(e)
 		if both := shared(said, framework); len(both) >= fewFramework {
