@@ -39,7 +39,7 @@ func sent(id *typeid.ID, input any, make func(context.Context, *act, typeid.ID, 
 }
 
 func (d QuestionDraft) ask(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Message, error) {
-	e, err := a.talkedOf(ctx, d.ExperienceID)
+	e, err := a.lockVisible(ctx, d.ExperienceID)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (f *Flow) QuestionAnswer(ctx context.Context, d AnswerDraft) (*ent.Message,
 }
 
 func (d AnswerDraft) answer(ctx context.Context, a *act, id typeid.ID, print string) (*ent.Message, error) {
-	e, err := a.talkedOf(ctx, d.ExperienceID)
+	e, err := a.lockVisible(ctx, d.ExperienceID)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func mayAnswerStaff(e *ent.Experience, newest *ent.Message, many int) error {
 // scope. Errors: ErrNotFound, ErrForbidden.
 func (f *Flow) QuestionsEnd(ctx context.Context, id typeid.ID) (e *ent.Experience, replayed bool, err error) {
 	e, err = write(ctx, f, func(ctx context.Context, a *act) (*ent.Experience, error) {
-		e, err := a.talkedOf(ctx, id)
+		e, err := a.lockVisible(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -149,12 +149,12 @@ func (f *Flow) QuestionsEnd(ctx context.Context, id typeid.ID) (e *ent.Experienc
 	return e, replayed && err == nil, err
 }
 
-// talkedOf holds an experience that the viewer sees, so that nothing is said of it by another at the same time.
-func (a *act) talkedOf(ctx context.Context, id typeid.ID) (*ent.Experience, error) {
+// lockVisible holds an experience that the viewer sees, whoever may change it, so that nobody else does anything with it meanwhile.
+func (a *act) lockVisible(ctx context.Context, id typeid.ID) (*ent.Experience, error) {
 	if _, err := a.Experience.Get(ctx, id); err != nil {
 		return nil, err
 	}
-	return lockExperience(rule.AsSystem(ctx, "the row is locked; what may be said is decided by the verb"), a, id)
+	return lockExperience(rule.AsSystem(ctx, "the row is locked; what may be done is decided by the verb"), a, id)
 }
 
 // talk is what was said last about an experience, and how much was said.

@@ -45,15 +45,11 @@ func (a *act) echoed(ctx context.Context, id typeid.ID) (*ent.Experience, bool, 
 	if !a.viewer.SignedIn() {
 		return nil, false, ErrSignIn
 	}
-	if _, err := a.Experience.Get(ctx, id); err != nil {
-		return nil, false, err
-	}
-	sys := rule.AsSystem(ctx, "the row is locked; what may be said of it is decided by the verb")
-	e, err := lockExperience(sys, a, id)
+	e, err := a.lockVisible(ctx, id)
 	if err != nil {
 		return nil, false, err
 	}
-	there, err := a.Echo.Query().Where(echo.ExperienceID(id), echo.PersonID(typeid.ID(a.viewer.Person))).Exist(sys)
+	there, err := a.Echo.Query().Where(echo.ExperienceID(id), echo.PersonID(typeid.ID(a.viewer.Person))).Exist(rule.AsSystem(ctx, "people may echo with a token that only writes"))
 	return e, there, err
 }
 
